@@ -1,0 +1,78 @@
+// Owns the set-up of a fresh clone and the order of the npm scripts. Runs on any Node from 20 up: it installs what the
+// lockfile names when that is not installed yet, then runs each step on the pinned runtime, never on the one that
+// happened to start npm.
+//
+//   node scripts/run.mjs setup | check | test [vitest arguments] | format
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+const modules = join(root, "node_modules")
+const stamp = join(modules, ".level4-setup")
+
+/** Runs a command in the project folder, its output passed through; ends this process with its code if it fails. */
+const must = (label, command, args, env = process.env) => {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env })
+  if (error) console.error(`${label}: ${error.message}`)
+  if (status !== 0) {
+    console.error(`level4: ${label} failed`)
+    process.exit(status ?? 1)
+  }
+}
+
+const setup = () => {
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex")
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return
+  console.error("level4: installing the packages of package-lock.json (once, and after each change of it)")
+  must("npm ci", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"])
+  writeFileSync(stamp, wanted)
+}
+
+/** The runtime of the lockfile; on a platform without a packaged one, this process's own if it is new enough. */
+const runtime = () => {
+  const pinned = join(modules, `node-${process.platform}-${process.arch}`, "bin", "node")
+  if (existsSync(pinned)) return pinned
+  const [major, minor] = process.versions.node.split(".").map(Number)
+  if (major > 22 || (major === 22 && minor >= 19)) return process.execPath
+  console.error(
+    `level4: no packaged Node for ${process.platform}-${process.arch}; install Node 22.19 or newer (this is ${process.version})`
+  )
+  process.exit(1)
+}
+
+const node = (label, args) => {
+  const bin = runtime()
+  must(label, bin, args, { ...process.env, PATH: `${dirname(bin)}:${join(modules, ".bin")}:${process.env.PATH}` })
+}
+
+/**
+ * TypeScript with Effect's diagnostics built in. It is packaged for this platform alone by the registries we rely on, so
+ * elsewhere the plain compiler checks the types and says what it leaves out.
+ */
+const typeChecker = () => {
+  const checker = join(modules, "@effect", "tsgo-linux-x64", "artifacts", "typescript", "7.0.2", "tsc")
+  if (existsSync(checker)) return checker
+  console.error("level4: no Effect diagnostics for this platform; checking the types alone")
+  return join(modules, ".bin", "tsc")
+}
+
+const steps = {
+  setup: () => {},
+  format: () => node("format", [join(modules, "oxfmt", "bin", "oxfmt"), "--write", "."]),
+  check: () => {
+    node("format", [join(modules, "oxfmt", "bin", "oxfmt"), "--check", "."])
+    must("types and Effect diagnostics", typeChecker(), ["--noEmit", "--pretty"])
+    node("lint", [join(modules, "oxlint", "bin", "oxlint"), "--type-aware", "--deny-warnings"])
+  },
+  test: (args) => node("tests", [join(modules, "vitest", "vitest.mjs"), "run", ...args])
+}
+
+const names = process.argv.slice(2)
+const args = names.filter((name) => steps[name] === undefined)
+setup()
+for (const name of names) steps[name]?.(args)

@@ -1,0 +1,57 @@
+// Owns exact decimals: what the exchange sent is what the client gets. A `Numeric` is a decimal as a frame carries it:
+// its wire text, or a JSON number that is faithful to that text. Canonical text has the same value, no exponent, no
+// trailing zeros, no leading plus. Invariant: nothing here rounds; what is not faithful as a double stays text.
+export type Numeric = string | number
+
+/**
+ * True when the double of this decimal text prints back to the same value: 15 significant digits always do.
+ * A longer text is counted digit by digit, since padding zeros do not make it long.
+ */
+export const isFaithful = (text: string): boolean => text.length <= 15 || significantDigits(text) <= 15
+
+const significantDigits = (text: string): number => {
+  let digits = 0
+  let zeros = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === 0x65 || c === 0x45) break
+    if (c < 0x30 || c > 0x39) continue
+    if (c === 0x30) {
+      if (digits > 0) zeros++
+    } else {
+      digits += zeros + 1
+      zeros = 0
+    }
+  }
+  return digits
+}
+
+const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,4}))?$/
+
+/** Canonical text of a decimal. A number is printed by its shortest text; what is no decimal at all throws. */
+export const canonical = (value: Numeric): string => {
+  if (typeof value === "number") {
+    const text = String(value)
+    return text.includes("e") ? expand(text) : text === "-0" ? "0" : text
+  }
+  return expand(value)
+}
+
+const expand = (text: string): string => {
+  const match = DECIMAL.exec(text)
+  if (match === null || (match[2] === "" && match[3] === ""))
+    throw new RangeError(`not a decimal: ${text.slice(0, 64)}`)
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match
+  let digits = whole + fraction
+  let point = whole.length + Number(exponent)
+  if (point < 0) {
+    digits = "0".repeat(-point) + digits
+    point = 0
+  } else if (point > digits.length) {
+    digits += "0".repeat(point - digits.length)
+  }
+  const integer = digits.slice(0, point).replace(/^0+(?=\d)/, "") || "0"
+  const rest = digits.slice(point).replace(/0+$/, "")
+  const value = rest === "" ? integer : `${integer}.${rest}`
+  return sign === "-" && value !== "0" ? `-${value}` : value
+}

@@ -1,0 +1,37 @@
+// Owns the facts a caller can act on, as tagged errors. How they look on HTTP is the API's affair (api/Problems.ts); bugs
+// and broken invariants are defects and never appear here.
+import { Schema } from "effect"
+
+/** The row exists already; `detail` names it. */
+export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyExists", {
+  entity: Schema.Literals(["symbol", "exchange", "market"]),
+  detail: Schema.String
+}) {}
+
+/** No row has this number. */
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
+  entity: Schema.Literals(["symbol", "exchange", "market"]),
+  id: Schema.Int
+}) {}
+
+/** A new market names a row that does not exist; `field` is the field that names it. */
+export class UnknownReference extends Schema.TaggedError<UnknownReference>()("UnknownReference", {
+  field: Schema.Literals(["exchange_id", "base_symbol_id", "quote_symbol_id"]),
+  id: Schema.Int
+}) {}
+
+/** A new market contradicts itself: base equals quote, a FUTURE without native_symbol. */
+export class InvalidMarket extends Schema.TaggedError<InvalidMarket>()("InvalidMarket", {
+  field: Schema.String,
+  detail: Schema.String
+}) {}
+
+/** The database does not answer. The catalog recovers by itself; feeds and books go on. */
+export class CatalogUnavailable extends Schema.TaggedError<CatalogUnavailable>()("CatalogUnavailable", {
+  detail: Schema.String
+}) {}
+
+/** This feed can't run: no scheme, no such market type, a retired venue. `detail` says which and what to do. */
+export class FeedRefused extends Schema.TaggedError<FeedRefused>()("FeedRefused", {
+  detail: Schema.String
+}) {}

@@ -1,0 +1,64 @@
+// Owns the words of truth: the states a feed can be in, and the status record that travels with every price. Which state
+// follows which is the table in feeds/Truth.ts. Invariant: only `live` means that the book is good.
+import { Schema } from "effect"
+
+export const FeedState = Schema.Literals([
+  "stopped",
+  "connecting",
+  "syncing",
+  "live",
+  "stale",
+  "resyncing",
+  "backoff",
+  "halted",
+  "rejected",
+  "retired"
+]).annotate({
+  identifier: "FeedState",
+  description:
+    "Only live is good. connecting: dialling; syncing: waiting for the first book; stale: the venue went silent; " +
+    "resyncing: the book was found wrong and is being rebuilt; backoff: waiting to dial again; halted: the venue says " +
+    "so; rejected: the venue refuses the symbol; retired: the venue closed; stopped: not switched on"
+})
+export type FeedState = typeof FeedState.Type
+
+const Micros = Schema.Int.annotate({ identifier: "Microseconds", description: "Microseconds since 1970, UTC" })
+
+/** The truth label: state, why, since when, and which book it speaks of. Times are microseconds since 1970. */
+export class FeedStatus extends Schema.Class<FeedStatus>("FeedStatus")({
+  state: FeedState,
+  reason: Schema.NullOr(Schema.String).annotate({
+    description: "Why it is not live: gap, checksum, crossed, silent, …"
+  }),
+  since: Micros,
+  epoch: Schema.Int.annotate({ description: "Counts the resynchronisations of the book; 0 before the first snapshot" }),
+  seq: Schema.Int.annotate({ description: "Events of this market so far" }),
+  next_retry: Schema.NullOr(Micros).annotate({ description: "In backoff: when it dials again" })
+}) {}
+
+/** What a feed counted since it was started. All are plain counts. */
+export class FeedCounters extends Schema.Class<FeedCounters>("FeedCounters")({
+  frames: Schema.Int,
+  bytes: Schema.Int,
+  ignored: Schema.Int,
+  unknown: Schema.Int,
+  invalid_levels: Schema.Int,
+  trades: Schema.Int,
+  trades_missed: Schema.Int,
+  trades_repeated: Schema.Int,
+  gaps: Schema.Int,
+  checksum_failures: Schema.Int,
+  crossed: Schema.Int,
+  resyncs: Schema.Int,
+  connects: Schema.Int,
+  restarts: Schema.Int
+}) {}
+
+/** A running feed as the API shows it. */
+export class FeedView extends Schema.Class<FeedView>("Feed")({
+  ...FeedStatus.fields,
+  counters: FeedCounters,
+  unknown_sample: Schema.NullOr(Schema.String).annotate({
+    description: "The last frame that no schema knew, cut to 256"
+  })
+}) {}

@@ -1,0 +1,60 @@
+// Owns the market entity: exchange + base + quote + market type under one number, with its durable switch. The feed that
+// may run for it is another thing (domain/FeedState.ts).
+import { Schema } from "effect"
+import { Asset, SymbolId } from "./Asset.ts"
+import { Exchange, ExchangeId } from "./Exchange.ts"
+import { FeedView } from "./FeedState.ts"
+import { MarketType } from "./MarketType.ts"
+
+export const MarketId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(
+  Schema.brand("MarketId"),
+  Schema.annotate({ identifier: "MarketId", description: "The catalog's number of a market" })
+)
+export type MarketId = typeof MarketId.Type
+
+export const NativeSymbol = Schema.String.check(
+  Schema.isPattern(/^[^\s\p{Cc}]{1,64}$/u, {
+    message: "Expected the venue's own spelling, 1 to 64 characters without spaces, such as XBT/USD"
+  })
+).annotate({ identifier: "NativeSymbol", description: "The venue's own spelling of a market, e.g. XBT/USD" })
+export type NativeSymbol = typeof NativeSymbol.Type
+
+/** What names a market: all of it is immutable once created. */
+export class NewMarket extends Schema.Class<NewMarket>("NewMarket")({
+  exchange_id: ExchangeId,
+  base_symbol_id: SymbolId,
+  quote_symbol_id: SymbolId,
+  market_type: MarketType,
+  native_symbol: Schema.optionalKey(Schema.NullOr(NativeSymbol))
+}) {}
+
+/** A market as the catalog stores it; `native_symbol` is null where the scheme's own rule spells it. */
+export class Market extends Schema.Class<Market>("MarketRow")({
+  id: MarketId,
+  exchange: Exchange,
+  base_symbol: Asset,
+  quote_symbol: Asset,
+  market_type: MarketType,
+  native_symbol: Schema.NullOr(NativeSymbol),
+  level4_feed_enabled: Schema.Boolean
+}) {}
+
+/** `KRAKEN.SPOT:BTC-USD`; a dated future adds its native symbol, since several share one pair. */
+export const tagOf = (market: Market): string => {
+  const tag = `${market.exchange.name.toUpperCase()}.${market.market_type}:${market.base_symbol.symbol}-${market.quote_symbol.symbol}`
+  return market.market_type === "FUTURE" && market.native_symbol !== null ? `${tag}@${market.native_symbol}` : tag
+}
+
+/** A market as clients see it. */
+export class ListedMarket extends Schema.Class<ListedMarket>("Market")({
+  ...Market.fields,
+  exchange_id: ExchangeId,
+  base_symbol_id: SymbolId,
+  quote_symbol_id: SymbolId,
+  tag: Schema.String.annotate({ description: "EXCHANGE.TYPE:BASE-QUOTE, e.g. KRAKEN.SPOT:BTC-USD" }),
+  size_unit: Schema.NullOr(Schema.Literals(["base", "quote", "contracts"])),
+  contract_value: Schema.NullOr(Schema.String).annotate({
+    description: "Where the venue's sheet gives it: what one contract is worth, with its unit, e.g. 1 USD"
+  }),
+  feed: FeedView
+}) {}

@@ -1,0 +1,9 @@
+// Owns the four kinds of market that level4 names. What a venue calls them is its scheme's affair.
+import { Schema } from "effect"
+
+export const MarketType = Schema.Literals(["SPOT", "PERP", "INVERSE", "FUTURE"]).annotate({
+  identifier: "MarketType",
+  description:
+    "SPOT; PERP: linear perpetual; INVERSE: coin-margined perpetual; FUTURE: dated contract, named by its native_symbol"
+})
+export type MarketType = typeof MarketType.Type
