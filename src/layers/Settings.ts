@@ -1,0 +1,124 @@
+// Owns the settings of the service: the LEVEL4_ environment variables, each named once with its type and default. Endpoint
+// overrides are read by EndpointOverrides; LEVEL4_URL is the command line's own. Invariant: settings that contradict each
+// other or would expose an open service never reach a layer: the start is refused, and the message says what to change.
+import { Config, Context, Effect, HashMap, Layer, Option, Redacted, Result, Schema } from "effect"
+import type { LogLevel } from "effect/LogLevel"
+import { isIPv4 } from "node:net"
+import { resolve } from "node:path"
+import type { MarketType } from "../domain/MarketType.ts"
+import { type EndpointKind, endpointVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
+
+/** A setting can't be used; `detail` says what is wrong with it and how to mend it, and never shows a secret. */
+export class InvalidSetting extends Schema.TaggedError<InvalidSetting>()("InvalidSetting", {
+  variable: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `${this.variable}: ${this.detail}`
+  }
+}
+
+export class Settings extends Context.Service<
+  Settings,
+  {
+    /** The address the HTTP server listens on. */
+    readonly host: string
+    /** Its port; 0 takes any free one. */
+    readonly port: number
+    /** A Postgres server; none: the embedded database in `dataDir`. */
+    readonly databaseUrl: Option.Option<Redacted.Redacted>
+    /** Where the embedded database lives; an absolute path. */
+    readonly dataDir: string
+    /** At start, `idle` switches feeds off that no process runs, `resume` starts them again. */
+    readonly onBoot: "idle" | "resume"
+    readonly operatorToken: Option.Option<Redacted.Redacted>
+    readonly readerToken: Option.Option<Redacted.Redacted>
+    readonly logLevel: LogLevel
+    /** The address that replaces a venue's own endpoint, if one is set; names are compared without case. */
+    endpoint(exchange: string, marketType: MarketType, kind: EndpointKind): Option.Option<string>
+  }
+>()("level4/layers/Settings") {
+  static readonly layer = Layer.effect(Settings)(Effect.suspend(() => make))
+}
+
+const VARIABLES = {
+  host: "LEVEL4_HOST",
+  port: "LEVEL4_PORT",
+  databaseUrl: "LEVEL4_DATABASE_URL",
+  dataDir: "LEVEL4_DATA_DIR",
+  onBoot: "LEVEL4_ON_BOOT",
+  operatorToken: "LEVEL4_OPERATOR_TOKEN",
+  readerToken: "LEVEL4_READER_TOKEN",
+  logLevel: "LEVEL4_LOG_LEVEL"
+} as const
+const KNOWN: ReadonlySet<string> = new Set([...Object.values(VARIABLES), "LEVEL4_URL"])
+
+const LOG_LEVELS = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error", none: "None" } as const
+const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
+
+/** `data` in level4's own folder, wherever the service is started from. */
+const DEFAULT_DATA_DIR = resolve(import.meta.dirname, "../../data")
+
+const variables = Config.all({
+  host: Config.String(VARIABLES.host).pipe(Config.withDefault("127.0.0.1")),
+  port: Config.schema(Port, VARIABLES.port).pipe(Config.withDefault(4004)),
+  databaseUrl: Config.option(Config.Redacted(VARIABLES.databaseUrl)),
+  dataDir: Config.String(VARIABLES.dataDir).pipe(
+    Config.withDefault(DEFAULT_DATA_DIR),
+    Config.map((path) => resolve(path))
+  ),
+  onBoot: Config.Literals(["idle", "resume"], VARIABLES.onBoot).pipe(Config.withDefault("idle")),
+  operatorToken: Config.option(Config.Redacted(VARIABLES.operatorToken)),
+  readerToken: Config.option(Config.Redacted(VARIABLES.readerToken)),
+  logLevel: Config.Literals(["trace", "debug", "info", "warn", "error", "none"], VARIABLES.logLevel).pipe(
+    Config.withDefault("info"),
+    Config.map((name): LogLevel => LOG_LEVELS[name])
+  )
+})
+
+const make = Effect.gen(function* () {
+  const settings = yield* variables.pipe(Effect.mapError(fromConfigError))
+  const overrides = yield* readEndpointOverrides(KNOWN).pipe(Effect.orDie)
+  const [refused] = overrides.refused
+  if (refused !== undefined) return yield* new InvalidSetting({ variable: refused[0], detail: refused[1] })
+  yield* refuseOpenService(settings)
+  yield* refuseForeignDatabase(settings)
+  for (const variable of overrides.unknown) {
+    yield* Effect.logWarning(`${variable} is set but no setting has this name; is it misspelt?`)
+  }
+  return Settings.of({
+    ...settings,
+    endpoint: (exchange, marketType, kind) => HashMap.get(overrides.urls, endpointVariable(exchange, marketType, kind))
+  })
+})
+
+// the schema's own words are kept: they name what was expected, and none of them repeats a secret's value
+const fromConfigError = (error: Config.ConfigError): InvalidSetting => {
+  const [detail = "", at] = error.message.replace(/^SchemaError\(|\)$/g, "").split(/\n\s+at /)
+  return new InvalidSetting({ variable: at?.replace(/[[\]"]/g, "") ?? "LEVEL4_*", detail })
+}
+
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."))
+
+const refuseOpenService = (settings: Config.Success<typeof variables>) =>
+  isLoopback(settings.host) || Option.isSome(settings.operatorToken)
+    ? Effect.void
+    : new InvalidSetting({
+        variable: VARIABLES.host,
+        detail:
+          `${settings.host} is reachable from other machines, and without a token anyone there could operate level4. ` +
+          `Set ${VARIABLES.operatorToken} to a long random text (for instance from \`openssl rand -hex 32\`), ` +
+          `or leave ${VARIABLES.host} at 127.0.0.1.`
+      })
+
+const refuseForeignDatabase = ({ databaseUrl }: Config.Success<typeof variables>) => {
+  if (Option.isNone(databaseUrl)) return Effect.void
+  const url = Result.try(() => new URL(Redacted.value(databaseUrl.value)))
+  return Result.isSuccess(url) && /^postgres(ql)?:$/.test(url.success.protocol)
+    ? Effect.void
+    : new InvalidSetting({
+        variable: VARIABLES.databaseUrl,
+        detail: "expected an address such as postgres://user:password@127.0.0.1:5432/level4"
+      })
+}
