@@ -1,0 +1,128 @@
+// Owns what failure looks like on HTTP: RFC 9457 problems, each with a stable `type`, a status, and a `detail` a person can
+// act on. Part of the contract: clients decode these very classes, told apart by `type`. What fails and why is the domain's
+// (domain/Failures.ts); problems that no endpoint can declare (unknown route, wrong method) are Fallbacks.ts's.
+import { Schema } from "effect"
+import { HttpApiError } from "effect/http-api"
+import { FeedStatus } from "../domain/FeedState.ts"
+import { MarketId } from "../domain/Market.ts"
+
+const uri = <const Name extends string>(name: Name) => `https://level4.dev/problems/${name}` as const
+
+const detail = Schema.String.annotate({ description: "What went wrong and what to do about it" })
+const Entity = Schema.Literals(["symbol", "exchange", "market"])
+
+/** One thing that is wrong with a request. */
+export const RequestFault = Schema.Struct({
+  in: Schema.Literals(["body", "query", "path", "header"]).annotate({ description: "The part of the request" }),
+  path: Schema.String.annotate({
+    description: 'JSON pointer (RFC 6901) to the value in that part, e.g. "/symbol"; "" is the whole part'
+  }),
+  message: Schema.String
+}).annotate({ identifier: "RequestFault" })
+export type RequestFault = typeof RequestFault.Type
+
+export class InvalidRequestProblem extends HttpApiError.Problem<InvalidRequestProblem>()(
+  "InvalidRequestProblem",
+  { type: uri("invalid-request"), status: 400, title: "Invalid request" },
+  { detail, errors: Schema.Array(RequestFault).annotate({ description: "Every fault found, not only the first" }) }
+) {}
+
+export class UnauthorizedProblem extends HttpApiError.Problem<UnauthorizedProblem>()(
+  "UnauthorizedProblem",
+  { type: uri("unauthorized"), status: 401, title: "Unauthorized" },
+  { detail }
+) {}
+
+export class ForbiddenProblem extends HttpApiError.Problem<ForbiddenProblem>()(
+  "ForbiddenProblem",
+  { type: uri("forbidden"), status: 403, title: "Forbidden" },
+  { detail }
+) {}
+
+export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
+  "NotFoundProblem",
+  { type: uri("not-found"), status: 404, title: "Not found" },
+  { detail, entity: Entity, id: Schema.Int }
+) {}
+
+export class AlreadyExistsProblem extends HttpApiError.Problem<AlreadyExistsProblem>()(
+  "AlreadyExistsProblem",
+  { type: uri("already-exists"), status: 409, title: "Already exists" },
+  { detail, entity: Entity }
+) {}
+
+/** No scheme, no such market type, a retired venue; the market's switch is off. */
+export class FeedRefusedProblem extends HttpApiError.Problem<FeedRefusedProblem>()(
+  "FeedRefusedProblem",
+  { type: uri("feed-refused"), status: 409, title: "This feed can't run" },
+  { detail, market_id: MarketId, level4_feed_enabled: Schema.Literal(false) }
+) {}
+
+export class PayloadTooLargeProblem extends HttpApiError.Problem<PayloadTooLargeProblem>()(
+  "PayloadTooLargeProblem",
+  { type: uri("payload-too-large"), status: 413, title: "Payload too large" },
+  { detail, max_bytes: Schema.Int }
+) {}
+
+export class UnsupportedMediaTypeProblem extends HttpApiError.Problem<UnsupportedMediaTypeProblem>()(
+  "UnsupportedMediaTypeProblem",
+  { type: uri("unsupported-media-type"), status: 415, title: "Unsupported media type" },
+  { detail }
+) {}
+
+export class UnknownReferenceProblem extends HttpApiError.Problem<UnknownReferenceProblem>()(
+  "UnknownReferenceProblem",
+  { type: uri("unknown-reference"), status: 422, title: "Unknown reference" },
+  { detail, field: Schema.Literals(["exchange_id", "base_symbol_id", "quote_symbol_id"]), id: Schema.Int }
+) {}
+
+export class InvalidMarketProblem extends HttpApiError.Problem<InvalidMarketProblem>()(
+  "InvalidMarketProblem",
+  { type: uri("invalid-market"), status: 422, title: "Invalid market" },
+  { detail, field: Schema.String }
+) {}
+
+const Refused = Schema.Struct({ field: Schema.String, current: Schema.Json, requested: Schema.Json }).annotate({
+  identifier: "RefusedChange"
+})
+
+export class ImmutableFieldProblem extends HttpApiError.Problem<ImmutableFieldProblem>()(
+  "ImmutableFieldProblem",
+  { type: uri("immutable-field"), status: 422, title: "Immutable field" },
+  { detail, changes: Schema.Array(Refused) }
+) {}
+
+export class InternalErrorProblem extends HttpApiError.Problem<InternalErrorProblem>()(
+  "InternalErrorProblem",
+  { type: uri("internal-error"), status: 500, title: "Internal error" },
+  { detail }
+) {}
+
+/** The database does not answer; feeds and books go on. */
+export class CatalogUnavailableProblem extends HttpApiError.Problem<CatalogUnavailableProblem>()(
+  "CatalogUnavailableProblem",
+  { type: uri("catalog-unavailable"), status: 503, title: "Catalog unavailable" },
+  { detail }
+) {}
+
+/** Answers `require=live`: the truth label of the book that is not live. */
+export class BookNotLiveProblem extends HttpApiError.Problem<BookNotLiveProblem>()(
+  "BookNotLiveProblem",
+  { type: uri("book-not-live"), status: 503, title: "The book is not live" },
+  { detail, market_id: MarketId, tag: Schema.String, ...FeedStatus.fields }
+) {}
+
+/** What /readyz tells, whether ready or not. */
+export const readiness = {
+  database: Schema.Struct({ ok: Schema.Boolean, detail: Schema.NullOr(Schema.String) }),
+  feeds: Schema.Struct({
+    running: Schema.Int,
+    live: Schema.Int.annotate({ description: "Running feeds whose book is good at this moment" })
+  })
+}
+
+export class NotReadyProblem extends HttpApiError.Problem<NotReadyProblem>()(
+  "NotReadyProblem",
+  { type: uri("not-ready"), status: 503, title: "Not ready" },
+  { detail, ...readiness }
+) {}
