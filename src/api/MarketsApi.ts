@@ -1,0 +1,138 @@
+// Owns the contract of markets: their creation and listing, the switch of their feeds, and their books. Part of Api.ts.
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Asset, SymbolId } from "../domain/Asset.ts"
+import { Book } from "../domain/Event.ts"
+import { Exchange, ExchangeId } from "../domain/Exchange.ts"
+import { ListedMarket, MarketId, NativeSymbol, NewMarket } from "../domain/Market.ts"
+import { MarketType } from "../domain/MarketType.ts"
+import { Operator, Reader } from "./Guards.ts"
+import { digits } from "./Params.ts"
+import {
+  AlreadyExistsProblem,
+  BookNotLiveProblem,
+  CatalogUnavailableProblem,
+  FeedRefusedProblem,
+  ImmutableFieldProblem,
+  InvalidMarketProblem,
+  NotFoundProblem,
+  PayloadTooLargeProblem,
+  UnknownReferenceProblem,
+  UnsupportedMediaTypeProblem
+} from "./Problems.ts"
+
+const docs = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+const params = { id: digits(MarketId) }
+
+/**
+ * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; `feed`, `size_unit` and
+ * `contract_value` are computed and ignored; every other field must have the value it has.
+ */
+export const MarketPatch = Schema.Struct({
+  level4_feed_enabled: Schema.optionalKey(Schema.Boolean),
+  id: Schema.optionalKey(MarketId),
+  exchange_id: Schema.optionalKey(ExchangeId),
+  base_symbol_id: Schema.optionalKey(SymbolId),
+  quote_symbol_id: Schema.optionalKey(SymbolId),
+  exchange: Schema.optionalKey(Schema.Struct(Exchange.fields)),
+  base_symbol: Schema.optionalKey(Schema.Struct(Asset.fields)),
+  quote_symbol: Schema.optionalKey(Schema.Struct(Asset.fields)),
+  market_type: Schema.optionalKey(MarketType),
+  native_symbol: Schema.optionalKey(Schema.NullOr(NativeSymbol)),
+  tag: Schema.optionalKey(Schema.String),
+  size_unit: Schema.optionalKey(Schema.Json),
+  contract_value: Schema.optionalKey(Schema.Json),
+  feed: Schema.optionalKey(Schema.Json)
+}).annotate({ identifier: "MarketPatch" })
+
+export const BookDepth = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 })).annotate({
+  description: "Levels a side, best first; 25 if left out"
+})
+
+export class MarketsApi extends HttpApiGroup.make("markets")
+  .add(
+    HttpApiEndpoint.post("create", "/markets", {
+      payload: Schema.Struct(NewMarket.fields),
+      success: ListedMarket.pipe(HttpApiSchema.status(201)),
+      error: [
+        AlreadyExistsProblem,
+        UnknownReferenceProblem,
+        InvalidMarketProblem,
+        CatalogUnavailableProblem,
+        PayloadTooLargeProblem,
+        UnsupportedMediaTypeProblem
+      ]
+    })
+      .middleware(Operator)
+      .annotateMerge(
+        docs(
+          "Create a market",
+          "Adds exchange + base + quote + market type. Its feed is off; PATCH starts it. `native_symbol` is needed only " +
+            "where the venue's spelling does not follow its own rule, and for every FUTURE."
+        )
+      ),
+    HttpApiEndpoint.get("list", "/markets", {
+      query: {
+        enabled: Schema.optionalKey(Schema.Boolean),
+        exchange_id: Schema.optionalKey(digits(ExchangeId)),
+        base_symbol_id: Schema.optionalKey(digits(SymbolId)),
+        quote_symbol_id: Schema.optionalKey(digits(SymbolId)),
+        market_type: Schema.optionalKey(MarketType)
+      },
+      success: Schema.Array(ListedMarket),
+      error: CatalogUnavailableProblem
+    })
+      .middleware(Reader)
+      .annotateMerge(
+        docs("List the markets", "The markets that pass every given filter, each with the state of its feed.")
+      ),
+    HttpApiEndpoint.get("find", "/markets/:id", {
+      params,
+      success: ListedMarket,
+      error: [NotFoundProblem, CatalogUnavailableProblem]
+    })
+      .middleware(Reader)
+      .annotateMerge(docs("Show a market", "One market by its id, with state and counters of its feed.")),
+    HttpApiEndpoint.patch("update", "/markets/:id", {
+      params,
+      payload: MarketPatch,
+      success: ListedMarket,
+      error: [
+        NotFoundProblem,
+        FeedRefusedProblem,
+        ImmutableFieldProblem,
+        CatalogUnavailableProblem,
+        PayloadTooLargeProblem,
+        UnsupportedMediaTypeProblem
+      ]
+    })
+      .middleware(Operator)
+      .annotateMerge(
+        docs(
+          "Start or stop a feed",
+          "`level4_feed_enabled` true starts the market's feed and false stops it, both idempotent; the answer comes when " +
+            "that is done and written. Other fields may be present with the value they have; a changed one is refused with " +
+            "422. While the catalog is down the answer is 503 and the feed goes on, or stays off, as it was."
+        )
+      ),
+    HttpApiEndpoint.get("book", "/markets/:id/book", {
+      params,
+      query: {
+        depth: Schema.optionalKey(digits(BookDepth)),
+        require: Schema.optionalKey(
+          Schema.Literals(["live"]).annotate({ description: "`live`: answer 503 unless the book is live" })
+        )
+      },
+      success: Book,
+      error: [NotFoundProblem, BookNotLiveProblem, CatalogUnavailableProblem]
+    })
+      .middleware(Reader)
+      .annotateMerge(
+        docs(
+          "Read a book",
+          "The order book with its truth label: only `state` live means that it is good. Prices and sizes are exactly what " +
+            "the exchange sent. The book of a running feed can be read while the catalog is down."
+        )
+      )
+  )
+  .annotateMerge(OpenApi.annotations({ description: "Markets, their feeds and books" })) {}
