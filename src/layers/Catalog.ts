@@ -1,27 +1,17 @@
 // Owns the catalog: symbols, exchanges and markets in Postgres, whichever server or embedded database stands behind the
 // client. Which feeds run is FeedRegistry's; what venues can do is known to the schemes. Invariant: what the catalog must
 // never hold (duplicates, dangling references, contradictions) the database itself refuses; here refusals get their names.
-import { Context, type Effect } from "effect"
+// A call answers within ANSWER_LIMIT, also when the database hangs; a write cut off there may yet have been done.
+import { Context, Duration, Effect, Fiber, Layer, Option, Schema, Scope } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { Asset, SymbolCode, SymbolId } from "../domain/Asset.ts"
 import type { Exchange, ExchangeId, ExchangeName } from "../domain/Exchange.ts"
-import type {
-  AlreadyExists,
-  CatalogUnavailable,
-  InvalidMarket,
-  NotFound,
-  UnknownReference
-} from "../domain/Failures.ts"
-import type { Market, MarketId, NewMarket } from "../domain/Market.ts"
-import type { MarketType } from "../domain/MarketType.ts"
-
-/** Which markets to list; what is left out does not filter. */
-export interface MarketFilter {
-  readonly enabled?: boolean | undefined
-  readonly exchange_id?: ExchangeId | undefined
-  readonly base_symbol_id?: SymbolId | undefined
-  readonly quote_symbol_id?: SymbolId | undefined
-  readonly market_type?: MarketType | undefined
-}
+import { AlreadyExists, CatalogUnavailable, InvalidMarket, NotFound, UnknownReference } from "../domain/Failures.ts"
+import { type Market, type MarketId, type NewMarket, tagOf } from "../domain/Market.ts"
+import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
+import { makeCatalogSchema } from "./CatalogSchema.ts"
+import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
 export class Catalog extends Context.Service<
   Catalog,
@@ -46,4 +36,132 @@ export class Catalog extends Context.Service<
     /** Succeeds when the database answers and its schema is up to date; says in its error what it waits for. */
     readonly ready: Effect.Effect<void, CatalogUnavailable>
   }
->()("level4/layers/Catalog") {}
+>()("level4/layers/Catalog") {
+  /** Builds although the database is down: calls fail with CatalogUnavailable until it comes, then work by themselves. */
+  static readonly layer = Layer.effect(Catalog)(Effect.suspend(() => make))
+}
+
+const ANSWER_LIMIT = Duration.seconds(4)
+/** The ids' column is an integer; no row of a larger id can exist. */
+const MAX_ID = 2_147_483_647
+
+const make = Effect.gen(function* () {
+  const queries = makeCatalogQueries(yield* SqlClient)
+  const call = yield* makeCall
+
+  const createSymbol = Effect.fn("Catalog.createSymbol")((code: SymbolCode) =>
+    call(insertOr(queries.insertSymbol(code), queries.symbolByCode(code), symbolExists))
+  )
+  const createExchange = Effect.fn("Catalog.createExchange")((name: ExchangeName) =>
+    call(insertOr(queries.insertExchange(name), queries.exchangeByName(name), exchangeExists))
+  )
+  const createMarket = Effect.fn("Catalog.createMarket")((market: NewMarket) => {
+    const unstorable = REFERENCES.find((field) => market[field] > MAX_ID)
+    if (unstorable !== undefined) return Effect.fail(unknownReference(market, unstorable))
+    return insertOr(queries.insertMarket(market), queries.sameMarket(market), marketExists).pipe(
+      Effect.catchTag("SqlError", (error) => Effect.fail(nameRefusal(market, error) ?? error)),
+      call
+    )
+  })
+  const setFeedEnabled = Effect.fn("Catalog.setFeedEnabled")((id: MarketId, enabled: boolean) =>
+    call(foundOr(queries.updateSwitch({ id, enabled }), "market", id))
+  )
+  const clearSwitchesExcept = Effect.fn("Catalog.clearSwitchesExcept")((running: ReadonlyArray<MarketId>) =>
+    call(Effect.map(queries.clearSwitches(running), (changed) => changed.length))
+  )
+  return Catalog.of({
+    createSymbol,
+    symbols: call(queries.symbols(undefined)).pipe(Effect.withSpan("Catalog.symbols")),
+    symbol: Effect.fn("Catalog.symbol")((id: SymbolId) => call(foundOr(queries.symbol(id), "symbol", id))),
+    createExchange,
+    exchanges: call(queries.exchanges(undefined)).pipe(Effect.withSpan("Catalog.exchanges")),
+    exchange: Effect.fn("Catalog.exchange")((id: ExchangeId) => call(foundOr(queries.exchange(id), "exchange", id))),
+    createMarket,
+    markets: Effect.fn("Catalog.markets")((filter: MarketFilter) => call(queries.markets(filter))),
+    market: Effect.fn("Catalog.market")((id: MarketId) => call(foundOr(queries.market(id), "market", id))),
+    setFeedEnabled,
+    clearSwitchesExcept,
+    ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
+  })
+})
+
+/** The one way to the database: behind the schema's gate, answered in time, its errors told apart. */
+const makeCall = Effect.gen(function* () {
+  const schema = yield* makeCatalogSchema
+  const scope = yield* Scope.Scope
+  const late = Effect.fail(
+    new CatalogUnavailable({
+      detail: `The catalog's database did not answer within ${Duration.format(ANSWER_LIMIT)}. Running feeds go on.`
+    })
+  )
+  return <A, E>(query: Effect.Effect<A, E | SqlError | Schema.SchemaError>) =>
+    schema.gate.pipe(
+      Effect.andThen(query),
+      Effect.catchIf(isSqlError, (error) => (isSchemaMissing(error) ? schema.lost : databaseFault(error))),
+      Effect.catchIf(Schema.isSchemaError, Effect.die),
+      // a hanging query takes seconds to cancel: its own fiber does that, and the caller does not wait for it
+      Effect.forkIn(scope),
+      Effect.flatMap((fiber) => {
+        const abandon = Effect.sync(() => fiber.interruptUnsafe())
+        return Fiber.join(fiber).pipe(
+          Effect.timeoutOrElse({ duration: ANSWER_LIMIT, orElse: () => Effect.andThen(abandon, late) }),
+          Effect.onInterrupt(() => abandon)
+        )
+      })
+    )
+})
+
+type Queried<A> = Effect.Effect<Option.Option<A>, SqlError | Schema.SchemaError>
+
+const insertOr = <A>(insert: Queried<A>, existing: Queried<A>, exists: (row: A) => AlreadyExists) =>
+  Effect.flatMap(insert, (inserted) =>
+    Option.isSome(inserted)
+      ? Effect.succeed(inserted.value)
+      : Effect.flatMap(existing, (row) =>
+          Option.isSome(row)
+            ? Effect.fail(exists(row.value))
+            : Effect.die(new Error("the row that refused an insert was gone when it was looked for"))
+        )
+  )
+
+const foundOr = <A>(found: Queried<A>, entity: NotFound["entity"], id: number) =>
+  Effect.flatMap(
+    found,
+    Option.match({ onNone: () => Effect.fail(new NotFound({ entity, id })), onSome: (row) => Effect.succeed(row) })
+  )
+
+const symbolExists = ({ id, symbol }: Asset) =>
+  new AlreadyExists({ entity: "symbol", detail: `The symbol ${symbol} exists already, with id ${id}.` })
+const exchangeExists = ({ id, name }: Exchange) =>
+  new AlreadyExists({ entity: "exchange", detail: `The exchange ${name} exists already, with id ${id}.` })
+const marketExists = (market: Market) =>
+  new AlreadyExists({ entity: "market", detail: `The market ${tagOf(market)} exists already, with id ${market.id}.` })
+
+const REFERENCES = ["exchange_id", "base_symbol_id", "quote_symbol_id"] as const
+const unknownReference = (market: NewMarket, field: UnknownReference["field"]) =>
+  new UnknownReference({ field, id: market[field] })
+
+/** The domain's name for what the database refused, by the constraint that did; undefined for any other error. */
+const nameRefusal = (market: NewMarket, error: SqlError): UnknownReference | InvalidMarket | undefined => {
+  switch (violatedConstraint(error)) {
+    case "markets_exchange_exists":
+      return unknownReference(market, "exchange_id")
+    case "markets_base_symbol_exists":
+      return unknownReference(market, "base_symbol_id")
+    case "markets_quote_symbol_exists":
+      return unknownReference(market, "quote_symbol_id")
+    case "markets_base_is_not_quote":
+      return new InvalidMarket({
+        field: "quote_symbol_id",
+        detail: "A market's base and quote must be two different symbols."
+      })
+    case "markets_future_has_native_symbol":
+      return new InvalidMarket({
+        field: "native_symbol",
+        detail:
+          "A FUTURE needs its native_symbol: several dated contracts share one pair, and only that tells them apart."
+      })
+    default:
+      return undefined
+  }
+}

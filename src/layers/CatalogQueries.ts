@@ -1,0 +1,151 @@
+// Owns the catalog's SQL: one statement a function, rows decoded into entities. What an empty answer or a refused write
+// means is told by Catalog. Invariant: every value travels as a parameter; every write is one statement, so it is atomic.
+import { Schema } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import * as SqlSchema from "effect/sql/SqlSchema"
+import { Asset, SymbolCode, SymbolId } from "../domain/Asset.ts"
+import { Exchange, ExchangeId, ExchangeName } from "../domain/Exchange.ts"
+import { Market, MarketId, NewMarket } from "../domain/Market.ts"
+import { MarketType } from "../domain/MarketType.ts"
+
+/** Which markets to list; what is left out does not filter. */
+export const MarketFilter = Schema.Struct({
+  enabled: Schema.optional(Schema.Boolean),
+  exchange_id: Schema.optional(ExchangeId),
+  base_symbol_id: Schema.optional(SymbolId),
+  quote_symbol_id: Schema.optional(SymbolId),
+  market_type: Schema.optional(MarketType)
+})
+export type MarketFilter = typeof MarketFilter.Type
+
+/** The fields alone, so that a plain object serves as well as an instance. */
+const MarketKey = Schema.Struct(NewMarket.fields)
+const Switch = Schema.Struct({ id: MarketId, enabled: Schema.Boolean })
+
+// Ids are compared as bigint: a number too large for the column is a row that does not exist, not an error.
+const symbolQueries = (sql: SqlClient) => ({
+  /** None when the symbol exists already. */
+  insertSymbol: SqlSchema.findOneOption({
+    Request: SymbolCode,
+    Result: Asset,
+    execute: (code) => sql`INSERT INTO symbols (symbol) VALUES (${code}) ON CONFLICT DO NOTHING RETURNING id, symbol`
+  }),
+  symbols: SqlSchema.findAll({
+    Request: Schema.Void,
+    Result: Asset,
+    execute: () => sql`SELECT id, symbol FROM symbols ORDER BY id`
+  }),
+  symbol: SqlSchema.findOneOption({
+    Request: SymbolId,
+    Result: Asset,
+    execute: (id) => sql`SELECT id, symbol FROM symbols WHERE id = ${id}::bigint`
+  }),
+  symbolByCode: SqlSchema.findOneOption({
+    Request: SymbolCode,
+    Result: Asset,
+    execute: (code) => sql`SELECT id, symbol FROM symbols WHERE symbol = ${code}`
+  })
+})
+
+const exchangeQueries = (sql: SqlClient) => ({
+  /** None when an exchange of this name exists already, whatever its case. */
+  insertExchange: SqlSchema.findOneOption({
+    Request: ExchangeName,
+    Result: Exchange,
+    execute: (name) => sql`INSERT INTO exchanges (name) VALUES (${name}) ON CONFLICT DO NOTHING RETURNING id, name`
+  }),
+  exchanges: SqlSchema.findAll({
+    Request: Schema.Void,
+    Result: Exchange,
+    execute: () => sql`SELECT id, name FROM exchanges ORDER BY id`
+  }),
+  exchange: SqlSchema.findOneOption({
+    Request: ExchangeId,
+    Result: Exchange,
+    execute: (id) => sql`SELECT id, name FROM exchanges WHERE id = ${id}::bigint`
+  }),
+  exchangeByName: SqlSchema.findOneOption({
+    Request: ExchangeName,
+    Result: Exchange,
+    execute: (name) => sql`SELECT id, name FROM exchanges WHERE lower(name) = lower(${name})`
+  })
+})
+
+const marketQueries = (sql: SqlClient) => {
+  const columns = sql`
+    m.id, m.market_type, m.native_symbol, m.level4_feed_enabled,
+    json_build_object('id', e.id, 'name', e.name) AS exchange,
+    json_build_object('id', b.id, 'symbol', b.symbol) AS base_symbol,
+    json_build_object('id', q.id, 'symbol', q.symbol) AS quote_symbol`
+  const references = sql`
+    JOIN exchanges e ON e.id = m.exchange_id
+    JOIN symbols b ON b.id = m.base_symbol_id
+    JOIN symbols q ON q.id = m.quote_symbol_id`
+  return {
+    /** None when the market exists already. */
+    insertMarket: SqlSchema.findOneOption({
+      Request: MarketKey,
+      Result: Market,
+      execute: (market) => sql`
+        WITH m AS (
+          INSERT INTO markets (exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol)
+          VALUES (${market.exchange_id}, ${market.base_symbol_id}, ${market.quote_symbol_id},
+                  ${market.market_type}, ${market.native_symbol ?? null})
+          ON CONFLICT DO NOTHING
+          RETURNING *)
+        SELECT ${columns} FROM m ${references}`
+    }),
+    sameMarket: SqlSchema.findOneOption({
+      Request: MarketKey,
+      Result: Market,
+      execute: (market) => sql`
+        SELECT ${columns} FROM markets m ${references}
+        WHERE m.exchange_id = ${market.exchange_id}
+          AND m.base_symbol_id = ${market.base_symbol_id}
+          AND m.quote_symbol_id = ${market.quote_symbol_id}
+          AND m.market_type = ${market.market_type}
+          AND coalesce(m.native_symbol, '') = ${market.native_symbol ?? ""}`
+    }),
+    markets: SqlSchema.findAll({
+      Request: MarketFilter,
+      Result: Market,
+      execute: (filter) => {
+        const wanted = [
+          filter.enabled === undefined ? [] : sql`m.level4_feed_enabled = ${filter.enabled}`,
+          filter.exchange_id === undefined ? [] : sql`m.exchange_id = ${filter.exchange_id}::bigint`,
+          filter.base_symbol_id === undefined ? [] : sql`m.base_symbol_id = ${filter.base_symbol_id}::bigint`,
+          filter.quote_symbol_id === undefined ? [] : sql`m.quote_symbol_id = ${filter.quote_symbol_id}::bigint`,
+          filter.market_type === undefined ? [] : sql`m.market_type = ${filter.market_type}`
+        ].flat()
+        return sql`SELECT ${columns} FROM markets m ${references} WHERE ${sql.and(wanted)} ORDER BY m.id`
+      }
+    }),
+    market: SqlSchema.findOneOption({
+      Request: MarketId,
+      Result: Market,
+      execute: (id) => sql`SELECT ${columns} FROM markets m ${references} WHERE m.id = ${id}::bigint`
+    }),
+    updateSwitch: SqlSchema.findOneOption({
+      Request: Switch,
+      Result: Market,
+      execute: ({ enabled, id }) => sql`
+        WITH m AS (UPDATE markets SET level4_feed_enabled = ${enabled} WHERE id = ${id}::bigint RETURNING *)
+        SELECT ${columns} FROM m ${references}`
+    }),
+    clearSwitches: SqlSchema.findAll({
+      Request: Schema.Array(MarketId),
+      Result: Schema.Struct({ id: MarketId }),
+      execute: (running) => sql`
+        UPDATE markets SET level4_feed_enabled = false
+        WHERE level4_feed_enabled AND id <> ALL (${`{${running.join(",")}}`}::bigint[])
+        RETURNING id`
+    })
+  }
+}
+
+export const makeCatalogQueries = (sql: SqlClient) => ({
+  ...symbolQueries(sql),
+  ...exchangeQueries(sql),
+  ...marketQueries(sql),
+  ping: sql`SELECT 1`
+})

@@ -1,0 +1,81 @@
+// Owns the shape of the catalog's database: runs the migrations as soon as the database answers, and again when its tables
+// are gone. What the tables mean is Catalog's. Invariant: while `gate` is open the tables were there when last seen; every
+// migration has run once per database, however many processes start together (the migrator's own table lock).
+import { Cause, Duration, Effect, Latch, Schedule } from "effect"
+import * as Migrator from "effect/sql/Migrator"
+import { SqlError } from "effect/sql/SqlError"
+import createCatalog from "../../migrations/0001_create_catalog.ts"
+import { CatalogUnavailable } from "../domain/Failures.ts"
+import { describeFault } from "./DatabaseFault.ts"
+
+/** Every migration by the name of its file; the number is its place in the order. */
+export const migrations = {
+  "0001_create_catalog": createCatalog
+}
+
+/** How long the start waits for the database before it goes on without. */
+const PATIENCE = Duration.seconds(5)
+/** One attempt; a server that accepts and then says nothing must not hold the next attempt up for ever. */
+const ATTEMPT_LIMIT = Duration.minutes(1)
+// jitter after the cap, or all processes of a machine come back together
+const backoff = Schedule.jittered(Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")]))
+
+const migrate = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "level4_migrations" })
+
+export interface CatalogSchema {
+  /** Succeeds at once when the tables are there, fails at once when they are not. */
+  readonly gate: Effect.Effect<void, CatalogUnavailable>
+  /** Closes the gate and migrates anew, since the tables were found missing; fails as the gate does. */
+  readonly lost: Effect.Effect<never, CatalogUnavailable>
+}
+
+/** Starts migrating in the background of the scope; waits for the first outcome, but no longer than its patience. */
+export const makeCatalogSchema = Effect.gen(function* () {
+  let waitingFor: string | undefined = "The catalog's database has not answered yet. It is tried again by itself."
+  const needed = yield* Latch.make(true)
+  const tried = yield* Latch.make(false)
+
+  const note = (detail: string) =>
+    Effect.gen(function* () {
+      if (detail !== waitingFor) yield* Effect.logWarning(detail)
+      waitingFor = detail
+      yield* tried.open
+    })
+  const attempt = migrate.pipe(
+    Effect.timeout(ATTEMPT_LIMIT),
+    Effect.tapCause((cause) => note(describeFailure(cause))),
+    Effect.tap((completed) =>
+      Effect.forEach(completed, ([id, name]) => Effect.logInfo(`migrated the catalog to ${id} ${name}`))
+    )
+  )
+  const work = Effect.gen(function* () {
+    yield* needed.await
+    yield* attempt.pipe(Effect.sandbox, Effect.retry(backoff))
+    yield* needed.close
+    waitingFor = undefined
+    yield* tried.open
+  })
+  yield* work.pipe(Effect.forever, Effect.forkScoped)
+  yield* tried.await.pipe(Effect.timeoutOption(PATIENCE))
+
+  const schema: CatalogSchema = {
+    gate: Effect.suspend(() =>
+      waitingFor === undefined ? Effect.void : new CatalogUnavailable({ detail: waitingFor })
+    ),
+    lost: Effect.gen(function* () {
+      const detail = "The catalog's tables are gone from the database; they are being made anew."
+      waitingFor = detail
+      yield* needed.open
+      return yield* new CatalogUnavailable({ detail })
+    })
+  }
+  return schema
+})
+
+const describeFailure = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  const root = error instanceof Migrator.MigrationError ? error.cause : error
+  return root instanceof SqlError
+    ? describeFault(root)
+    : `The catalog's database could not be brought up to date (${String(error)}). It is tried again by itself.`
+}

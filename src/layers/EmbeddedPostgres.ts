@@ -1,0 +1,37 @@
+// Owns the embedded database's place behind the ordinary client: the catalog's one repository runs on it unchanged. The
+// lock on the directory is DataDirLock's, the sharing of the session SharedSession's. Invariant: the directory is held
+// for as long as the client lives. It survives a killed process; it does not force its writes through a power failure
+// (PGlite has no fsync), so production belongs on a Postgres server.
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { Duration, Effect } from "effect"
+import { DataDirRefused } from "./DataDirRefused.ts"
+import { lockDataDir } from "./embedded/DataDirLock.ts"
+import { SharedSession } from "./embedded/SharedSession.ts"
+
+/** Opens the database in this directory, making one there first if there is none (some seconds, once). */
+const open = (path: string) =>
+  Effect.gen(function* () {
+    const directory = yield* lockDataDir(path)
+    const session = yield* Effect.acquireRelease(
+      Effect.sync(() => new SharedSession(directory)),
+      (session) => Effect.promise(() => session.close())
+    )
+    yield* Effect.tryPromise({
+      try: () => session.opened(),
+      catch: (cause) => new DataDirRefused({ path, detail: String(cause) })
+    })
+    return yield* PgClient.make({
+      username: "postgres",
+      database: "postgres",
+      ssl: false,
+      stream: session.connect,
+      // there is one session; more connections would only take it from each other
+      maxConnections: 1,
+      connectTimeout: Duration.seconds(30)
+    })
+  })
+
+export const EmbeddedPostgres = {
+  /** The client of the embedded database in this directory. */
+  layer: (path: string) => PgClient.layerFrom(open(path))
+}

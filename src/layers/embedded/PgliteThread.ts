@@ -1,0 +1,56 @@
+// Owns one life of the database's thread: questions out, answers back in the same order. Who asks, and what follows when
+// the thread dies, is SharedSession's. Invariant: every question is answered or rejected, once.
+import { Worker } from "node:worker_threads"
+import type { Question } from "./pglite.worker.ts"
+
+interface Pending {
+  readonly resolve: (answer: Uint8Array) => void
+  readonly reject: (error: Error) => void
+}
+
+export class PgliteThread {
+  readonly startedAt = performance.now()
+  /** Resolves when the database is open. */
+  readonly opened: Promise<Uint8Array>
+  /** Resolves when the thread is gone, with the reason. */
+  readonly ended: Promise<Error>
+  private readonly worker: Worker
+  private readonly pending: Array<Pending> = []
+  private reason: Error | undefined
+
+  constructor(directory: string) {
+    this.worker = new Worker(new URL("./pglite.worker.ts", import.meta.url), { workerData: directory })
+    this.worker.on("message", (answer: Uint8Array) => this.pending.shift()?.resolve(answer))
+    this.opened = new Promise((resolve, reject) => this.pending.push({ resolve, reject }))
+    this.ended = new Promise((resolve) => {
+      const end = (cause: string) => {
+        this.reason ??= new Error(`the embedded database stopped: ${cause}`)
+        for (const { reject } of this.pending.splice(0)) reject(this.reason)
+        resolve(this.reason)
+      }
+      this.worker.on("error", (error: Error) => end(error.message))
+      this.worker.on("exit", (code) => end(`its thread ended with code ${code}`))
+    })
+  }
+
+  /** Why the thread is gone; undefined while it lives. */
+  get gone(): Error | undefined {
+    return this.reason
+  }
+
+  ask(question: Question): Promise<Uint8Array> {
+    if (this.reason !== undefined) return Promise.reject(this.reason)
+    return new Promise((resolve, reject) => {
+      this.pending.push({ resolve, reject })
+      this.worker.postMessage(question, [])
+    })
+  }
+
+  /** Closes the database in order, or ends its thread when that takes longer than the limit. */
+  async close(limitMillis: number): Promise<void> {
+    const limit = setTimeout(() => void this.worker.terminate(), limitMillis)
+    await this.ask(null).catch(() => {})
+    clearTimeout(limit)
+    await this.worker.terminate()
+  }
+}
