@@ -1,0 +1,80 @@
+// Owns the command line as a whole: the root command, and running it so that every end becomes an exit code and every
+// failure a message on stderr. What the commands need besides the HTTP API comes through Seams. Invariant: stdout holds
+// data and help that was asked for, and nothing else.
+import { Cause, Console, Data, Effect, References, Runtime } from "effect"
+import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { bookCommand } from "./BookCommand.ts"
+import { stdoutClosed } from "./ClosedPipe.ts"
+import { exchangesCommand } from "./ExchangesCommand.ts"
+import { ExitCode } from "./ExitCode.ts"
+import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
+import { marketsCommand } from "./MarketsCommand.ts"
+import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
+import type { Seams } from "./Seams.ts"
+import { serveCommand } from "./ServeCommand.ts"
+import { symbolsCommand } from "./SymbolsCommand.ts"
+
+const description = [
+  "Live, normalised level-2 order books, best bid/ask and trades of crypto exchanges.",
+  "",
+  "Commands for the catalog and its books talk to a running service (start one with 'level4 serve') at LEVEL4_URL, with " +
+    "LEVEL4_OPERATOR_TOKEN if that is set. Data goes to stdout, everything else to stderr.",
+  "",
+  "Exit codes: 0 done, 1 wrong usage, 2 refused by the service, 69 service unreachable, 70 a defect of level4, 130 " +
+    "interrupted."
+].join("\n")
+
+/** The root command. */
+export const cli = <R>(seams: Seams<R>) =>
+  Command.make("level4").pipe(
+    Command.withDescription(description),
+    Command.withExamples([
+      { command: "level4 serve", description: "In one terminal: run the service" },
+      {
+        command: "level4 markets new --exchange Kraken --base BTC --quote USD --type SPOT --create",
+        description: "In another: name a market,"
+      },
+      { command: "level4 markets start KRAKEN.SPOT:BTC-USD", description: "follow it," },
+      { command: "level4 book KRAKEN.SPOT:BTC-USD --watch", description: "and watch its book" },
+      { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
+    ]),
+    Command.withSubcommands([
+      { group: "Service", commands: [serveCommand(seams)] },
+      { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand] },
+      { group: "Books", commands: [bookCommand] },
+      { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
+    ])
+  )
+
+/** The command ended with this code, and everything there was to say has been said. */
+export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> {
+  override readonly [Runtime.errorExitCode] = this.code
+  override readonly [Runtime.errorReported] = false
+}
+
+/** Runs the command line; fails with `Ended` for every exit code but 0, and is interrupted when the user interrupts it. */
+export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<string>) =>
+  Command.runWith(cli(seams), { version })(args).pipe(
+    Effect.raceFirst(stdoutClosed),
+    Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : ended(cause))),
+    Effect.provideService(References.LogToStderr, true),
+    Effect.provideService(CliOutput.Presenter, helpPresenter),
+    Effect.provideService(
+      CliConfig.CliConfig,
+      CliConfig.make({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
+    )
+  )
+
+const ended = Effect.fnUntraced(function* (cause: Cause.Cause<Error>): Effect.fn.Return<void, Ended> {
+  const error = Cause.findErrorOption(cause)
+  if (error._tag === "None") {
+    yield* Console.error(`level4: a defect of level4 itself; please report it\n${Cause.pretty(cause)}`)
+    return yield* new Ended({ code: ExitCode.defect })
+  }
+  if (CliError.isCliError(error.value) && error.value._tag === "ShowHelp") {
+    const code = error.value.errors.length > 0 ? ExitCode.usage : implicitHelpCode(error.value.commandPath)
+    return code === ExitCode.done ? undefined : yield* new Ended({ code })
+  }
+  yield* Console.error(`level4: ${error.value.message}`)
+  return yield* new Ended({ code: Runtime.getErrorExitCode(error.value) })
+})

@@ -1,0 +1,94 @@
+// Owns the calls to a running service: one typed function a call, over the HttpApi client of src/api/Api.ts. Whatever can
+// go wrong leaves here as one of three failures: the service refused, no service answers, or something else answers.
+// Loaded only by commands that call (see ClientFlags.ts). Invariant: every call ends within `PATIENCE`.
+import { Config, Duration, Effect, Option, Redacted, Schema } from "effect"
+import { FetchHttpClient, HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
+import type { HttpClientResponse } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { Api } from "../api/Api.ts"
+import type { SymbolCode } from "../domain/Asset.ts"
+import type { ExchangeName } from "../domain/Exchange.ts"
+import type { MarketId, NewMarket } from "../domain/Market.ts"
+import { NotLevel4, Problem, Refused, Unreachable } from "./Failures.ts"
+
+/** Longer than the service takes for its slowest answer, which is stopping a feed. */
+const PATIENCE = Duration.seconds(30)
+
+export type CallFailure = Refused | Unreachable | NotLevel4
+export type Client = Effect.Success<ReturnType<typeof makeClient>>
+
+/** A client of the service at this address; calls as the operator when LEVEL4_OPERATOR_TOKEN is set. */
+export const makeClient = Effect.fnUntraced(function* (url: string) {
+  const token = yield* Config.option(Config.Redacted("LEVEL4_OPERATOR_TOKEN"))
+  const http = (yield* HttpClient.HttpClient).pipe(
+    HttpClient.mapRequest((request) => authorised(HttpClientRequest.prependUrl(request, url), token)),
+    HttpClient.transformResponse((answer) =>
+      answer.pipe(
+        Effect.mapError((error) => new Unreachable({ url, reason: transportReason(error) })),
+        Effect.filterOrElse(
+          (response) => response.status < 400,
+          (response) => refusal(url, response)
+        )
+      )
+    )
+  )
+  const api = yield* HttpApiClient.makeWith(Api, { httpClient: http })
+  const call = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, CallFailure> =>
+    effect.pipe(
+      Effect.mapError((error) => (isCallFailure(error) ? error : new NotLevel4({ url, reason: String(error) }))),
+      Effect.timeoutOrElse({
+        duration: PATIENCE,
+        orElse: () => new Unreachable({ url, reason: `no answer within ${Duration.format(PATIENCE)}` })
+      })
+    )
+  return {
+    symbols: call(api.symbols.list({})),
+    createSymbol: (symbol: SymbolCode) => call(api.symbols.create({ payload: { symbol } })),
+    exchanges: call(api.exchanges.list({})),
+    createExchange: (name: ExchangeName) => call(api.exchanges.create({ payload: { name } })),
+    markets: (query: Parameters<typeof api.markets.list>[0]["query"]) => call(api.markets.list({ query })),
+    market: (id: MarketId) => call(api.markets.find({ params: { id } })),
+    createMarket: (payload: NewMarket) => call(api.markets.create({ payload })),
+    switchFeed: (id: MarketId, level4_feed_enabled: boolean) =>
+      call(api.markets.update({ params: { id }, payload: { level4_feed_enabled } })),
+    book: (id: MarketId, depth: number, requireLive: boolean) =>
+      call(api.markets.book({ params: { id }, query: { depth, ...(requireLive ? { require: "live" } : {}) } }))
+  }
+}, Effect.provide(FetchHttpClient.layer))
+
+const isCallFailure = Schema.is(Schema.Union([Refused, Unreachable, NotLevel4]))
+
+const authorised = (
+  request: HttpClientRequest.HttpClientRequest,
+  token: Option.Option<Redacted.Redacted>
+): HttpClientRequest.HttpClientRequest =>
+  Option.isNone(token) ? request : HttpClientRequest.bearerToken(request, Redacted.value(token.value))
+
+/** Level4 explains every error with a problem document; an error without one comes from somebody else. */
+const refusal = (url: string, response: HttpClientResponse.HttpClientResponse) =>
+  response.json.pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Problem)),
+    Effect.mapError(() => new NotLevel4({ url, reason: `it answered ${response.status} without an explanation` })),
+    Effect.flatMap((problem) => new Refused({ status: response.status, problem }))
+  )
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  ENOTFOUND: "its host name is unknown",
+  EAI_AGAIN: "its host name can't be looked up",
+  EHOSTUNREACH: "its host can't be reached",
+  ENETUNREACH: "its network can't be reached",
+  ETIMEDOUT: "connecting took too long",
+  UND_ERR_CONNECT_TIMEOUT: "connecting took too long"
+}
+
+/** fetch hides what happened in the cause of its error, and several addresses of one host in the causes of that. */
+const transportReason = (error: HttpClientError.HttpClientError): string => {
+  let deepest: unknown = error.reason
+  for (let depth = 0; depth < 5 && deepest instanceof Error; depth++) {
+    if ("code" in deepest && typeof deepest.code === "string") return REASONS[deepest.code] ?? deepest.code
+    deepest = deepest instanceof AggregateError ? deepest.errors[0] : (deepest.cause ?? deepest.message)
+  }
+  return String(deepest)
+}

@@ -1,0 +1,36 @@
+// Owns `level4 serve` as far as the command line goes: its help, which names the settings. The service itself comes
+// through the seam; the settings are read by layers/Settings.ts.
+import { Command } from "effect/cli"
+import type { Seams } from "./Seams.ts"
+
+const SETTINGS = [
+  ["LEVEL4_HOST", "address to listen on (127.0.0.1)"],
+  ["LEVEL4_PORT", "port to listen on, 0 for any free one (4004)"],
+  ["LEVEL4_DATABASE_URL", "a Postgres server; unset: the embedded database"],
+  ["LEVEL4_DATA_DIR", "where the embedded database lives"],
+  ["LEVEL4_ON_BOOT", "idle: start with every feed off; resume: start the feeds that ran (idle)"],
+  ["LEVEL4_OPERATOR_TOKEN", "token for calls that write; needed to listen beyond this machine"],
+  ["LEVEL4_READER_TOKEN", "token for calls that only read"],
+  ["LEVEL4_LOG_LEVEL", "trace, debug, info, warn, error or none (info)"]
+] as const
+
+const description = [
+  "Run the service until Ctrl-C or SIGTERM: the catalog, the HTTP API and the feeds. Settings are environment variables:",
+  "",
+  ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(22)}  ${meaning}`),
+  "",
+  "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 playback'."
+].join("\n")
+
+export const serveCommand = <R>(seams: Seams<R>) =>
+  Command.make("serve", {}, () => seams.serve).pipe(
+    Command.withDescription(description),
+    Command.withShortDescription("Run the service"),
+    Command.withExamples([
+      { command: "level4 serve", description: "On http://127.0.0.1:4004 with the embedded database" },
+      {
+        command: "LEVEL4_PORT=5000 LEVEL4_DATABASE_URL=postgres://level4@127.0.0.1/level4 level4 serve",
+        description: "On another port, with a Postgres server"
+      }
+    ])
+  )
