@@ -1,0 +1,22 @@
+// Owns the access log: one line a request with method, path, status and milliseconds. Never headers, queries or bodies, so
+// no token and no data of a user gets into it. Health checks come often and say little: they are logged at Debug.
+import { Clock, Effect } from "effect"
+import { HttpServerRequest, type HttpServerResponse } from "effect/http"
+
+const QUIET: ReadonlySet<string> = new Set(["/livez", "/readyz"])
+
+/** Logs each request when its answer is known; an answer that never came, because the client left, counts as 499. */
+export const accessLog = <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const started = yield* Clock.currentTimeNanos
+    return yield* Effect.onExit(app, (exit) =>
+      Effect.flatMap(Clock.currentTimeNanos, (ended) => {
+        const path = request.url.split(/[?#;]/, 1)[0]!
+        const status = exit._tag === "Success" ? exit.value.status : 499
+        const ms = (Number(ended - started) / 1e6).toFixed(1)
+        const level = QUIET.has(path) ? "Debug" : "Info"
+        return Effect.logWithLevel(level)(`${request.method} ${path.slice(0, 256)} ${status} ${ms}ms`)
+      })
+    )
+  })

@@ -1,0 +1,33 @@
+// Owns the answers of /exchanges.
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Catalog } from "../layers/Catalog.ts"
+import { Api } from "./Api.ts"
+import { listedExchange } from "./Listing.ts"
+import { alreadyExists, catalogUnavailable, notFound } from "./Refusals.ts"
+
+export const layerExchanges = HttpApiBuilder.group(Api, "exchanges", (handlers) =>
+  Effect.map(Catalog, (catalog) =>
+    handlers.handleAll({
+      create: ({ payload }) =>
+        catalog
+          .createExchange(payload.name)
+          .pipe(
+            Effect.map(listedExchange),
+            Effect.catchTags({ AlreadyExists: alreadyExists, CatalogUnavailable: catalogUnavailable })
+          ),
+      list: () =>
+        catalog.exchanges.pipe(
+          Effect.map((exchanges) => exchanges.map(listedExchange)),
+          Effect.catchTag("CatalogUnavailable", catalogUnavailable)
+        ),
+      find: ({ params }) =>
+        catalog
+          .exchange(params.id)
+          .pipe(
+            Effect.map(listedExchange),
+            Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })
+          )
+    })
+  )
+)

@@ -1,0 +1,77 @@
+// Owns the switch of a market: its durable flag in the catalog and its feed in the registry, turned together and one caller
+// at a time for each market. Invariant: the flag never lies for long. A feed is started before its flag goes on and its
+// flag goes off before it is stopped, so a failed write leaves the feed as it was; and where it is unknown whether a write
+// arrived, because the database went away in the middle, the flag is written again until the database answers.
+import { Context, Effect, FiberMap, Layer, RcMap, Schedule, Semaphore } from "effect"
+import type { CatalogUnavailable, FeedRefused, NotFound } from "../domain/Failures.ts"
+import type { Market, MarketId } from "../domain/Market.ts"
+import { Catalog } from "../layers/Catalog.ts"
+import { FeedRegistry } from "../layers/FeedRegistry.ts"
+
+// jitter after the cap, or all markets write at once when the database comes back
+const untilAnswered = Schedule.jittered(
+  Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("10 seconds")])
+)
+
+export class FeedSwitch extends Context.Service<
+  FeedSwitch,
+  {
+    /**
+     * Reads a market, lets `decide` say what its switch should be (or refuse, or leave it by undefined), and turns it;
+     * done when the feed runs or has stopped and the flag is written. Others who turn the same market wait.
+     */
+    turn<E>(
+      id: MarketId,
+      decide: (market: Market) => Effect.Effect<boolean | undefined, E>
+    ): Effect.Effect<Market, E | NotFound | FeedRefused | CatalogUnavailable>
+  }
+>()("level4/api/FeedSwitch") {
+  static readonly layer = Layer.effect(FeedSwitch)(Effect.suspend(() => make))
+}
+
+const make = Effect.gen(function* () {
+  const catalog = yield* Catalog
+  const registry = yield* FeedRegistry
+  const locks = yield* RcMap.make({ lookup: () => Semaphore.make(1) })
+  const repair = yield* FiberMap.makeRuntime<never, MarketId>()
+
+  const alone = <A, E, R>(id: MarketId, effect: Effect.Effect<A, E, R>) =>
+    Effect.scoped(Effect.flatMap(RcMap.get(locks, id), (lock) => lock.withPermit(effect)))
+  const runs = (id: MarketId) => Effect.map(registry.running, (ids) => ids.includes(id))
+  const writeWhatRuns = (id: MarketId) =>
+    Effect.flatMap(runs(id), (running) => catalog.setFeedEnabled(id, running)).pipe(
+      Effect.catchTag("NotFound", () => Effect.void)
+    )
+
+  const write = (market: Market, enabled: boolean) => {
+    if (market.level4_feed_enabled === enabled) return Effect.succeed(market)
+    return catalog.setFeedEnabled(market.id, enabled)
+  }
+  const on = Effect.fnUntraced(function* (market: Market) {
+    const ran = yield* runs(market.id)
+    yield* registry.start(market).pipe(Effect.tapError(() => write(market, false)))
+    return yield* write(market, true).pipe(Effect.tapError(() => (ran ? Effect.void : registry.stop(market.id))))
+  })
+  const off = (market: Market) => Effect.tap(write(market, false), registry.stop(market.id))
+
+  const repairLater = (id: MarketId) =>
+    Effect.sync(() => repair(id, alone(id, writeWhatRuns(id)).pipe(Effect.retry(untilAnswered), Effect.ignore)))
+
+  const turn = Effect.fn("FeedSwitch.turn")(function* <E>(
+    id: MarketId,
+    decide: (market: Market) => Effect.Effect<boolean | undefined, E>
+  ) {
+    const decideAndTurn = Effect.gen(function* () {
+      const market = yield* catalog.market(id)
+      const wanted = yield* decide(market)
+      if (wanted === undefined) return market
+      return yield* (wanted ? on(market) : off(market)).pipe(
+        Effect.tapErrorTag("CatalogUnavailable", () => repairLater(id)),
+        // a client that goes away must not leave a flag and its feed apart
+        Effect.uninterruptible
+      )
+    })
+    return yield* alone(id, decideAndTurn)
+  })
+  return FeedSwitch.of({ turn })
+})

@@ -1,0 +1,77 @@
+// Owns the HTTP server of the process: all routes built first, then the port opened, so that no request meets a half-made
+// service; and the stop, bounded: answers under way get two seconds, then every socket is closed. What is answered is the
+// handlers' affair.
+import { NodeHttpServer } from "@effect/platform-node"
+import { Context, Effect, Layer, Schema } from "effect"
+import { HttpRouter, HttpServer, type HttpServerError } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Settings } from "../layers/Settings.ts"
+import { Api } from "./Api.ts"
+import { layerDocs } from "./Docs.ts"
+import { layerEdge } from "./Edge.ts"
+import { layerExchanges } from "./ExchangeHandlers.ts"
+import { FeedSwitch } from "./FeedSwitch.ts"
+import { layerHealth } from "./HealthHandlers.ts"
+import { makeListener } from "./Listener.ts"
+import { layerMarkets } from "./MarketHandlers.ts"
+import { layerRequestFaults } from "./RequestFaults.ts"
+import { OPENAPI_PATH, routerConfig } from "./Routes.ts"
+import { layerSymbols } from "./SymbolHandlers.ts"
+import { layerOperator, layerReader } from "./Tokens.ts"
+
+/** The port can't be listened on; `detail` says why and what to change. */
+export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { detail: Schema.String }) {
+  override get message(): string {
+    return this.detail
+  }
+}
+
+const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
+const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerHealth).pipe(Layer.provide(guards))
+const routes = Layer.mergeAll(HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }), layerDocs, layerEdge).pipe(
+  Layer.provide(groups),
+  Layer.provide(FeedSwitch.layer),
+  Layer.provide(NodeHttpServer.layerHttpServices),
+  Layer.provide(Layer.succeed(HttpRouter.RouterConfig)(routerConfig))
+)
+
+/** How long answers under way may take when the service stops. */
+const GRACE = "2 seconds"
+
+export class Server extends Context.Service<
+  Server,
+  {
+    /** Where it listens, with the port that was really bound, e.g. `http://127.0.0.1:4004`. */
+    readonly url: string
+  }
+>()("level4/api/Server") {
+  static readonly layer = Layer.effect(Server)(Effect.suspend(() => make))
+}
+
+const make = Effect.gen(function* () {
+  const { host, port } = yield* Settings
+  const app = yield* HttpRouter.toHttpEffect(routes)
+  const listener = makeListener()
+  const server = yield* NodeHttpServer.make(() => listener, { host, port, gracefulShutdownTimeout: GRACE }).pipe(
+    Effect.mapError(cannotListen(host, port))
+  )
+  // runs after the grace, before the wait for all sockets to be closed
+  yield* Effect.addFinalizer(() => Effect.sync(() => listener.closeAllConnections()))
+  yield* server.serve(app)
+  const url = HttpServer.formatAddress(server.address)
+  yield* Effect.logInfo(`listening on ${url}`)
+  return Server.of({ url })
+})
+
+const cannotListen =
+  (host: string, port: number) =>
+  ({ cause }: HttpServerError.ServeError): CannotListen => {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause)
+    const reasons: Readonly<Record<string, string>> = {
+      EADDRINUSE: `Port ${port} of ${host} is taken by another program, maybe another level4. Stop that, or choose another port with LEVEL4_PORT, e.g. LEVEL4_PORT=${port + 1}; LEVEL4_PORT=0 takes any free one.`,
+      EACCES: `This user may not listen on port ${port} of ${host}. Choose a port above 1023 with LEVEL4_PORT.`,
+      EADDRNOTAVAIL: `${host} is no address of this machine. Set LEVEL4_HOST to one, e.g. 127.0.0.1.`,
+      ENOTFOUND: `${host} is no known host name. Set LEVEL4_HOST to an address of this machine, e.g. 127.0.0.1.`
+    }
+    return new CannotListen({ detail: reasons[code] ?? `Can't listen on port ${port} of ${host} (${code}).` })
+  }
