@@ -36,6 +36,15 @@ export const polish = (spec: Json): Json => {
       if (isObject(response)) response["headers"] = headers
     }
   }
+  return withoutOrphans(document)
+}
+
+/** Drops the components that nothing refers to any more. */
+const withoutOrphans = (document: Json): Json => {
+  const components = isObject(document["components"]) ? document["components"] : {}
+  const schemas = isObject(components["schemas"]) ? components["schemas"] : {}
+  const text = JSON.stringify(document)
+  for (const name of Object.keys(schemas)) if (!text.includes(`/schemas/${name}"`)) delete schemas[name]
   return document
 }
 

@@ -1,5 +1,6 @@
 // Owns what every request passes, whatever its route: access log, body limit, and the promise that an error is a problem.
 // Invariant: nothing but an interruption by the client itself leaves here as anything else than a complete response.
+import { NodeHttpServerRequest } from "@effect/platform-node"
 import { ByteSize, Cause, Effect, Option } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
 import { accessLog } from "./AccessLog.ts"
@@ -39,10 +40,12 @@ const answered = <E, R>(app: App<E, R>) =>
 
 /** What can be refused by its headers alone. */
 const refuse = (request: Request): Response | undefined => {
-  if (request.headers["host"] === undefined) return respond(noHost, { connection: "close" })
+  if (request.headers["host"] === undefined && !isHttp10(request)) return respond(noHost, { connection: "close" })
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge
   return undefined
 }
+
+const isHttp10 = (request: Request): boolean => NodeHttpServerRequest.toIncomingMessage(request).httpVersion === "1.0"
 
 const respond = (problem: Problem, headers: Record<string, string> = {}): Response =>
   HttpServerResponse.setHeaders(ProblemDetails.toResponse(problem), headers)

@@ -57,7 +57,12 @@ export const unsupportedMediaType = (sent: string | undefined): Problem =>
 const OTHERS: Readonly<Record<number, Problem>> = {
   400: problem("bad-request", 400, "Bad request", "What arrived is not a valid HTTP request."),
   408: problem("request-timeout", 408, "Request timeout", "The request was not complete in time; send it again."),
-  417: problem("expectation-failed", 417, "Expectation failed", 'No "Expect" but 100-continue can be met.'),
+  417: problem(
+    "expectation-failed",
+    417,
+    "Expectation failed",
+    'Of all "Expect" headers only 100-continue can be met.'
+  ),
   431: problem(
     "header-too-large",
     431,
@@ -65,6 +70,7 @@ const OTHERS: Readonly<Record<number, Problem>> = {
     "The address and headers together are larger than the 16384 bytes that are accepted."
   ),
   500: problem("internal-error", 500, "Internal error", INTERNAL),
+  501: problem("not-implemented", 501, "Not implemented", "level4 is no proxy: it has no CONNECT."),
   503: problem("shutting-down", 503, "Shutting down", "The service is stopping; try again when it runs again.")
 }
 

@@ -3,7 +3,7 @@
 // Invariant: a socket whose answer has begun is closed, never written into.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
-import { bare, methodNotAllowed, type Problem } from "./Fallbacks.ts"
+import { bare, type Problem } from "./Fallbacks.ts"
 
 const LIMITS = {
   maxHeaderSize: 16_384,
@@ -32,7 +32,7 @@ export const makeListener = (): Server => {
     if (error.code === "ECONNRESET" || !socket.writable || begun) socket.destroy()
     else close(socket, bare(STATUS_OF[error.code ?? ""] ?? 400))
   })
-  server.on("connect", (_request, socket: Duplex) => close(socket, methodNotAllowed("CONNECT", "This", "HTTP")))
+  server.on("connect", (_request, socket: Duplex) => close(socket, bare(501)))
   server.on("checkExpectation", (_request, response: ServerResponse) => {
     const { body, headers } = render(bare(417))
     response.writeHead(417, headers).end(body)

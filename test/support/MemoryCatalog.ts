@@ -1,0 +1,179 @@
+// Owns a catalog in memory for tests of what stands on it. It keeps the rules of the real one, and can be told to be down
+// or to break, which a database can't on a word. Invariant: a write that fails changed nothing, except where told so.
+import { Context, Effect, Layer } from "effect"
+import { Asset, type SymbolId } from "../../src/domain/Asset.ts"
+import { Exchange, type ExchangeId } from "../../src/domain/Exchange.ts"
+import {
+  AlreadyExists,
+  CatalogUnavailable,
+  InvalidMarket,
+  NotFound,
+  UnknownReference
+} from "../../src/domain/Failures.ts"
+import { Market, type MarketId, type NewMarket, tagOf } from "../../src/domain/Market.ts"
+import { Catalog } from "../../src/layers/Catalog.ts"
+
+export class CatalogFaults extends Context.Service<
+  CatalogFaults,
+  {
+    /** While true every call fails with CatalogUnavailable. */
+    down: boolean
+    /** While true a switch is written and its answer is lost: the caller sees CatalogUnavailable. */
+    loseAnswers: boolean
+    /** While set every call dies of it. */
+    defect: unknown
+    /** While set every call waits for it first. */
+    hold: Effect.Effect<void> | undefined
+    /** Writes of switches so far, as `id=value`. */
+    readonly written: Array<string>
+  }
+>()("test/CatalogFaults") {}
+
+export const DOWN = "The catalog's database does not answer (connection refused)."
+
+const makeCatalog = Effect.gen(function* () {
+  const faults = yield* CatalogFaults
+  const symbols = new Map<number, Asset>()
+  const exchanges = new Map<number, Exchange>()
+  const markets = new Map<number, Market>()
+  const unavailable = () => new CatalogUnavailable({ detail: DOWN })
+
+  const call = <A, E>(body: () => Effect.Effect<A, E>): Effect.Effect<A, E | CatalogUnavailable> =>
+    Effect.gen(function* () {
+      if (faults.hold !== undefined) yield* faults.hold
+      if (faults.defect !== undefined) return yield* Effect.die(faults.defect)
+      if (faults.down) return yield* unavailable()
+      return yield* body()
+    })
+  const find = <A>(rows: Map<number, A>, entity: NotFound["entity"], id: number) =>
+    Effect.suspend(() => {
+      const row = rows.get(id)
+      return row === undefined ? Effect.fail(new NotFound({ entity, id })) : Effect.succeed(row)
+    })
+  const create = <A extends { readonly id: number }>(
+    rows: Map<number, A>,
+    entity: AlreadyExists["entity"],
+    name: string,
+    nameOf: (row: A) => string,
+    make: (id: number) => A
+  ) =>
+    Effect.suspend(() => {
+      const twin = [...rows.values()].find((row) => nameOf(row) === name)
+      if (twin !== undefined) {
+        return Effect.fail(
+          new AlreadyExists({ entity, detail: `${entity} ${name} exists already with id ${twin.id}.` })
+        )
+      }
+      const row = make(rows.size + 1)
+      rows.set(row.id, row)
+      return Effect.succeed(row)
+    })
+
+  const createMarket = (wanted: NewMarket) =>
+    Effect.gen(function* () {
+      const exchange = exchanges.get(wanted.exchange_id)
+      if (exchange === undefined) {
+        return yield* new UnknownReference({ field: "exchange_id", id: wanted.exchange_id })
+      }
+      const base_symbol = symbols.get(wanted.base_symbol_id)
+      if (base_symbol === undefined) {
+        return yield* new UnknownReference({ field: "base_symbol_id", id: wanted.base_symbol_id })
+      }
+      const quote_symbol = symbols.get(wanted.quote_symbol_id)
+      if (quote_symbol === undefined) {
+        return yield* new UnknownReference({ field: "quote_symbol_id", id: wanted.quote_symbol_id })
+      }
+      if (base_symbol === quote_symbol) {
+        return yield* new InvalidMarket({ field: "quote_symbol_id", detail: "Base and quote are the same symbol." })
+      }
+      const { market_type, native_symbol = null } = wanted
+      if (market_type === "FUTURE" && native_symbol === null) {
+        return yield* new InvalidMarket({ field: "native_symbol", detail: "A FUTURE is named by its native_symbol." })
+      }
+      const make = (id: number) =>
+        Market.make({
+          id: id as MarketId,
+          exchange,
+          base_symbol,
+          quote_symbol,
+          market_type,
+          native_symbol,
+          level4_feed_enabled: false
+        })
+      const nameOf = (market: Market) => `${tagOf(market)} ${market.native_symbol}`
+      return yield* create(markets, "market", nameOf(make(1)), nameOf, make)
+    })
+
+  const setFeedEnabled = (id: MarketId, enabled: boolean) =>
+    Effect.gen(function* () {
+      const { base_symbol, exchange, market_type, native_symbol, quote_symbol } = yield* find(markets, "market", id)
+      const market = new Market({
+        id,
+        exchange,
+        base_symbol,
+        quote_symbol,
+        market_type,
+        native_symbol,
+        level4_feed_enabled: enabled
+      })
+      markets.set(id, market)
+      faults.written.push(`${id}=${enabled}`)
+      if (faults.loseAnswers) return yield* unavailable()
+      return market
+    })
+
+  return Catalog.of({
+    createSymbol: (code) =>
+      call(() =>
+        create(
+          symbols,
+          "symbol",
+          code,
+          ({ symbol }) => symbol,
+          (id) => new Asset({ id: id as SymbolId, symbol: code })
+        )
+      ),
+    symbols: call(() => Effect.sync(() => [...symbols.values()])),
+    symbol: (id) => call(() => find(symbols, "symbol", id)),
+    createExchange: (name) =>
+      call(() =>
+        create(
+          exchanges,
+          "exchange",
+          name.toLowerCase(),
+          (exchange) => exchange.name.toLowerCase(),
+          (id) => new Exchange({ id: id as ExchangeId, name })
+        )
+      ),
+    exchanges: call(() => Effect.sync(() => [...exchanges.values()])),
+    exchange: (id) => call(() => find(exchanges, "exchange", id)),
+    createMarket: (market) => call(() => createMarket(market)),
+    markets: (filter) =>
+      call(() =>
+        Effect.sync(() =>
+          [...markets.values()].filter(
+            (market) =>
+              (filter.enabled ?? market.level4_feed_enabled) === market.level4_feed_enabled &&
+              (filter.exchange_id ?? market.exchange.id) === market.exchange.id &&
+              (filter.base_symbol_id ?? market.base_symbol.id) === market.base_symbol.id &&
+              (filter.quote_symbol_id ?? market.quote_symbol.id) === market.quote_symbol.id &&
+              (filter.market_type ?? market.market_type) === market.market_type
+          )
+        )
+      ),
+    market: (id) => call(() => find(markets, "market", id)),
+    setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
+    clearSwitchesExcept: () => Effect.succeed(0),
+    ready: call(() => Effect.void)
+  })
+})
+
+export const MemoryCatalog = {
+  layer: Layer.effect(Catalog)(makeCatalog).pipe(
+    Layer.provideMerge(
+      Layer.sync(CatalogFaults)(() =>
+        CatalogFaults.of({ down: false, loseAnswers: false, defect: undefined, hold: undefined, written: [] })
+      )
+    )
+  )
+}
