@@ -25,7 +25,12 @@ const faults = (
   { cause: { issue } }: HttpApiError.HttpApiSchemaError,
   place: RequestFault["in"]
 ): ReadonlyArray<RequestFault> =>
-  format(issue).issues.map(({ message, path }) => ({ in: place, path: pointer(path ?? []), message }))
+  format(issue).issues.map(({ message, path }) => ({
+    in: place,
+    path: pointer(path ?? []),
+    // a union's own words, which no hook reaches
+    message: message === "Expected object" ? "Expected a JSON object" : message
+  }))
 
 // a body that is no JSON at all has one fault, and the parser's own words for it are better than the schema's
 const bodyFaults = (error: HttpApiError.HttpApiSchemaError) =>
@@ -70,7 +75,7 @@ const KINDS: Readonly<Record<string, string>> = {
   String: "Expected a string",
   Number: "Expected a number",
   Boolean: "Expected true or false",
-  Objects: "Expected an object",
+  Objects: "Expected a JSON object",
   Arrays: "Expected an array"
 }
 const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leaf })

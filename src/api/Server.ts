@@ -31,8 +31,7 @@ const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerH
 const routes = Layer.mergeAll(HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }), layerDocs, layerEdge).pipe(
   Layer.provide(groups),
   Layer.provide(FeedSwitch.layer),
-  Layer.provide(NodeHttpServer.layerHttpServices),
-  Layer.provide(Layer.succeed(HttpRouter.RouterConfig)(routerConfig))
+  Layer.provide(NodeHttpServer.layerHttpServices)
 )
 
 /** How long answers under way may take when the service stops. */
@@ -50,7 +49,7 @@ export class Server extends Context.Service<
 
 const make = Effect.gen(function* () {
   const { host, port } = yield* Settings
-  const app = yield* HttpRouter.toHttpEffect(routes)
+  const app = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, routerConfig)
   const listener = makeListener()
   const server = yield* NodeHttpServer.make(() => listener, { host, port, gracefulShutdownTimeout: GRACE }).pipe(
     Effect.mapError(cannotListen(host, port))
