@@ -17,11 +17,16 @@ const PATIENCE = Duration.seconds(30)
 export type CallFailure = Refused | Unreachable | NotLevel4
 export type Client = Effect.Success<ReturnType<typeof makeClient>>
 
-/** A client of the service at this address; calls as the operator when LEVEL4_OPERATOR_TOKEN is set. */
+/** Whom to call as: the operator where that token is set, else the reader, else nobody in particular. */
+const token = Config.option(
+  Config.Redacted("LEVEL4_OPERATOR_TOKEN").pipe(Config.orElse(() => Config.Redacted("LEVEL4_READER_TOKEN")))
+)
+
+/** A client of the service at this address. */
 export const makeClient = Effect.fnUntraced(function* (url: string) {
-  const token = yield* Config.option(Config.Redacted("LEVEL4_OPERATOR_TOKEN"))
+  const credential = yield* token
   const http = (yield* HttpClient.HttpClient).pipe(
-    HttpClient.mapRequest((request) => authorised(HttpClientRequest.prependUrl(request, url), token)),
+    HttpClient.mapRequest((request) => authorised(HttpClientRequest.prependUrl(request, url), credential)),
     HttpClient.transformResponse((answer) =>
       answer.pipe(
         Effect.mapError((error) => new Unreachable({ url, reason: transportReason(error) })),

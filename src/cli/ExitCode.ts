@@ -1,4 +1,5 @@
-// Owns the exit codes of the command line: what a script that called level4 can rely on.
+// Owns the exit codes of the command line: what a script that called level4 can rely on. What Ctrl-C or SIGTERM ends has
+// 130, which the runtime sees to.
 export const ExitCode = {
   done: 0,
   /** Wrong arguments: nothing was done. */
@@ -8,7 +9,5 @@ export const ExitCode = {
   /** No service answered, or what answered was no level4. */
   unreachable: 69,
   /** A defect of level4 itself. */
-  defect: 70,
-  /** Ended by Ctrl-C or SIGTERM. */
-  interrupted: 130
+  defect: 70
 } as const

@@ -25,7 +25,9 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", { status: 
   override get message(): string {
     const { title, detail, errors = [] } = this.problem
     const entries = errors.map((entry) => `${[entry.in ?? "", entry.path].join(" ").trim()}: ${entry.message}`)
-    const lines = [...(detail === undefined ? [] : [detail]), ...entries]
+    const hint =
+      this.status === 401 || this.status === 403 ? ["The token to call with is read from LEVEL4_OPERATOR_TOKEN."] : []
+    const lines = [...(detail === undefined ? [] : [detail]), ...entries, ...hint]
     return [`${title} (${this.status})`, ...lines].join("\n  ")
   }
 }

@@ -1,6 +1,7 @@
 // The command line as a process of its own, wired as src/main.ts wires it but with seams that only say what they were
 // asked for: for tests of exit codes, stdout, stderr, signals and pipes.
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { run } from "../../src/cli/Cli.ts"
 import { seams } from "./cliSeams.ts"

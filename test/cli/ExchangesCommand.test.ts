@@ -1,0 +1,43 @@
+// `level4 exchanges` against a service.
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { got, onService } from "../support/cliService.ts"
+
+describe("level4 exchanges", () => {
+  it.live("creates and lists, for people and for scripts", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        const created = yield* cli("exchanges new Atlantis Kraken")
+        assert.strictEqual(created.code, 0)
+        assert.match(
+          created.stdout,
+          /^ID {2}EXCHANGE {2}STATUS .*MARKET TYPES\n 1 {2}Atlantis {2}unsupported {2}-\n 2 /
+        )
+        assert.strictEqual((yield* cli("exchanges list")).stdout, created.stdout)
+        const listed = yield* cli("exchanges list --json")
+        assert.deepStrictEqual(JSON.parse(listed.stdout), yield* got("/exchanges"))
+      })
+    )
+  )
+
+  it.live("passes on what the service says of a duplicate", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        yield* cli("exchanges new Kraken")
+        const ran = yield* cli("exchanges new kraken")
+        assert.strictEqual(ran.code, 2)
+        assert.match(ran.stderr, /^level4: Already exists \(409\)\n {2}exchange kraken exists already/)
+        assert.strictEqual(ran.stdout, "")
+      })
+    )
+  )
+
+  it.live("says what to do with an empty catalog", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        assert.include((yield* cli("exchanges list")).stderr, "level4 exchanges new Kraken")
+        assert.strictEqual((yield* cli("exchanges list --json")).stdout, "[]")
+      })
+    )
+  )
+})
