@@ -1,6 +1,7 @@
-// Owns Node's HTTP server below the routes: its limits in time and size, and a problem as the answer to what never becomes
-// a request there (broken HTTP, headers too large, CONNECT, unmeetable Expect). Node's own answers to those have no body.
-// Invariant: a socket whose answer has begun is closed, never written into.
+// Owns Node's HTTP server below the routes: its limits in time and size, its sockets until they are closed, and a problem
+// as the answer to what never becomes a request there (broken HTTP, headers too large, CONNECT, an Expect that can't be
+// met), since Node's own answers to those have no body. Invariant: a socket whose answer has begun, or that waits for an
+// answer to something else, is closed and never written into.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { bare, type Problem } from "./Fallbacks.ts"
@@ -22,14 +23,18 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408
 }
 
-export const makeListener = (): Server => {
-  const answers = new WeakMap<Duplex, ServerResponse>()
+export interface Listener {
+  readonly server: Server
+  /** Closes every connection that waits for no answer, now, and each other one when it has its answer. */
+  readonly drain: () => void
+}
+
+export const makeListener = (): Listener => {
   const server = createServer(LIMITS)
+  const answers = new WeakMap<Duplex, ServerResponse>()
   server.on("request", (request, response) => answers.set(request.socket, response))
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
-    const answer = answers.get(socket)
-    const begun = answer !== undefined && answer.headersSent && !answer.writableFinished
-    if (error.code === "ECONNRESET" || !socket.writable || begun) socket.destroy()
+    if (error.code === "ECONNRESET" || !socket.writable || owesAnswer(answers.get(socket))) socket.destroy()
     else close(socket, bare(STATUS_OF[error.code ?? ""] ?? 400))
   })
   server.on("connect", (_request, socket: Duplex) => close(socket, bare(501)))
@@ -37,7 +42,40 @@ export const makeListener = (): Server => {
     const { body, headers } = render(bare(417))
     response.writeHead(417, headers).end(body)
   })
-  return server
+  return { server, drain: drainer(server) }
+}
+
+// what is broken after a whole request must not be answered in that one's place
+const owesAnswer = (answer: ServerResponse | undefined): boolean =>
+  answer !== undefined && !answer.writableEnded && (answer.headersSent || answer.req.complete)
+
+// Node's own closeIdleConnections leaves those open that never sent a byte, and each that is answered after its call
+const drainer = (server: Server): (() => void) => {
+  const waiting = new Map<Duplex, number>()
+  let draining = false
+  const count = (socket: Duplex, change: number) => {
+    const left = waiting.get(socket)
+    if (left === undefined) return
+    waiting.set(socket, left + change)
+    if (draining && left + change === 0) socket.end()
+  }
+  const follow = ({ socket }: IncomingMessage, response: ServerResponse) => {
+    count(socket, 1)
+    response.once("close", () => count(socket, -1))
+  }
+  server.on("connection", (socket: Duplex) => {
+    if (draining) return socket.destroy()
+    waiting.set(socket, 0)
+    return socket.once("close", () => waiting.delete(socket))
+  })
+  server.on("request", follow)
+  server.on("checkContinue", follow)
+  // from here on it is no HTTP, and whoever took the upgrade closes it
+  server.on("upgrade", (_request, socket) => waiting.delete(socket))
+  return () => {
+    draining = true
+    for (const [socket, left] of waiting) if (left === 0) socket.destroy()
+  }
 }
 
 const render = (problem: Problem) => {

@@ -51,12 +51,14 @@ const make = Effect.gen(function* () {
   const { host, port } = yield* Settings
   const app = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, routerConfig)
   const listener = makeListener()
-  const server = yield* NodeHttpServer.make(() => listener, { host, port, gracefulShutdownTimeout: GRACE }).pipe(
+  const server = yield* NodeHttpServer.make(() => listener.server, { host, port, gracefulShutdownTimeout: GRACE }).pipe(
     Effect.mapError(cannotListen(host, port))
   )
   // runs after the grace, before the wait for all sockets to be closed
-  yield* Effect.addFinalizer(() => Effect.sync(() => listener.closeAllConnections()))
+  yield* Effect.addFinalizer(() => Effect.sync(() => listener.server.closeAllConnections()))
   yield* server.serve(app)
+  // runs first of all
+  yield* Effect.addFinalizer(() => Effect.sync(listener.drain))
   const url = HttpServer.formatAddress(server.address)
   yield* Effect.logInfo(`listening on ${url}`)
   return Server.of({ url })
