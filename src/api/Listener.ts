@@ -25,8 +25,11 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 
 export interface Listener {
   readonly server: Server
-  /** Closes every connection that waits for no answer, now, and each other one when it has its answer. */
-  readonly drain: () => void
+  /**
+   * Closes every connection that waits for no answer, now, each other one when it has its answer, and those that are left
+   * after so many milliseconds whatever they wait for.
+   */
+  readonly drain: (patience: number) => void
 }
 
 export const makeListener = (): Listener => {
@@ -49,8 +52,10 @@ export const makeListener = (): Listener => {
 const owesAnswer = (answer: ServerResponse | undefined): boolean =>
   answer !== undefined && !answer.writableEnded && (answer.headersSent || answer.req.complete)
 
-// Node's own closeIdleConnections leaves those open that never sent a byte, and each that is answered after its call
-const drainer = (server: Server): (() => void) => {
+// Node's own way, when the server is closed, cuts answers that are still on their way to a slow reader, and leaves those
+// connections open that never sent a byte or that get their answer later
+const drainer = (server: Server): Listener["drain"] => {
+  server.closeIdleConnections = () => {}
   const waiting = new Map<Duplex, number>()
   let draining = false
   const count = (socket: Duplex, change: number) => {
@@ -72,9 +77,11 @@ const drainer = (server: Server): (() => void) => {
   server.on("checkContinue", follow)
   // from here on it is no HTTP, and whoever took the upgrade closes it
   server.on("upgrade", (_request, socket) => waiting.delete(socket))
-  return () => {
+  return (patience) => {
     draining = true
     for (const [socket, left] of waiting) if (left === 0) socket.destroy()
+    const cut = setTimeout(() => server.closeAllConnections(), patience)
+    server.once("close", () => clearTimeout(cut))
   }
 }
 

@@ -1,8 +1,8 @@
 // Owns the HTTP server of the process: all routes built first, then the port opened, so that no request meets a half-made
-// service; and the stop, bounded: answers under way get two seconds, then every socket is closed. What is answered is the
+// service; and the stop, bounded by two and a half seconds, with every socket closed. What is answered is the
 // handlers' affair.
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Duration, Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServer, type HttpServerError } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Settings } from "../layers/Settings.ts"
@@ -34,8 +34,10 @@ const routes = Layer.mergeAll(HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_P
   Layer.provide(NodeHttpServer.layerHttpServices)
 )
 
-/** How long answers under way may take when the service stops. */
-const GRACE = "2 seconds"
+/** How long answers under way may take when the service stops; what is not done by then is answered with 503. */
+const GRACE = Duration.seconds(2)
+/** How long a client may take to read its answers then, before its connection is cut. */
+const PATIENCE = Duration.millis(2_500)
 
 export class Server extends Context.Service<
   Server,
@@ -54,11 +56,9 @@ const make = Effect.gen(function* () {
   const server = yield* NodeHttpServer.make(() => listener.server, { host, port, gracefulShutdownTimeout: GRACE }).pipe(
     Effect.mapError(cannotListen(host, port))
   )
-  // runs after the grace, before the wait for all sockets to be closed
-  yield* Effect.addFinalizer(() => Effect.sync(() => listener.server.closeAllConnections()))
   yield* server.serve(app)
   // runs first of all
-  yield* Effect.addFinalizer(() => Effect.sync(listener.drain))
+  yield* Effect.addFinalizer(() => Effect.sync(() => listener.drain(Duration.toMillis(PATIENCE))))
   const url = HttpServer.formatAddress(server.address)
   yield* Effect.logInfo(`listening on ${url}`)
   return Server.of({ url })

@@ -142,6 +142,42 @@ it.live("answers 503 to what can't finish in time, and closes what never became 
   }).pipe(Effect.scoped)
 )
 
+it.live("closes the connection of a client that does not read its answers", () =>
+  Effect.gen(function* () {
+    const { logged, port, send, stop } = yield* running()
+    const deaf = yield* dial(port)
+    deaf.pause()
+    // 30 MB: more than the buffers between the two can take
+    deaf.write("GET /docs HTTP/1.1\r\nHost: level4\r\n\r\n".repeat(10))
+    while (!logged.some((line) => line.includes("GET /docs 200"))) yield* send("GET", "/livez")
+    assert.isBelow(yield* stop, STOP_LIMIT_MS)
+    deaf.resume()
+    yield* closed(deaf)
+  }).pipe(Effect.scoped)
+)
+
+it.live("lets a slow reader have the rest of its answer before it stops", () =>
+  Effect.gen(function* () {
+    const { logged, port, send, stop } = yield* running()
+    const slow = yield* dial(port)
+    slow.pause()
+    slow.write("GET /docs HTTP/1.1\r\nHost: level4\r\n\r\n".repeat(10))
+    while (!logged.some((line) => line.includes("GET /docs 200"))) yield* send("GET", "/livez")
+    const stopping = yield* Effect.forkChild(stop)
+    yield* Effect.promise(() => refusal(port))
+    const answers = yield* Effect.promise(async () => {
+      const chunks: Array<Buffer> = []
+      slow.on("data", (chunk: Buffer) => chunks.push(chunk)).resume()
+      await once(slow, "end")
+      return Buffer.concat(chunks)
+        .toString()
+        .match(/<\/html>/g)
+    })
+    assert.lengthOf(answers ?? [], 10)
+    assert.isBelow(yield* Fiber.join(stopping), AT_ONCE_MS)
+  }).pipe(Effect.scoped)
+)
+
 /** Waits until the port refuses connections: the stop has begun. */
 const refusal = async (port: number): Promise<void> => {
   for (;;) {
