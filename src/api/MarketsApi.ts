@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { Asset, SymbolId } from "../domain/Asset.ts"
 import { Book } from "../domain/Event.ts"
 import { Exchange, ExchangeId } from "../domain/Exchange.ts"
-import { ListedMarket, MarketId, NativeSymbol, NewMarket } from "../domain/Market.ts"
+import { ListedMarket, MarketId, NewMarket } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
 import { Operator, Reader } from "./Guards.ts"
 import { digits } from "./Params.ts"
@@ -38,7 +38,7 @@ export const MarketPatch = Schema.Struct({
   base_symbol: Schema.optionalKey(Schema.Struct(Asset.fields)),
   quote_symbol: Schema.optionalKey(Schema.Struct(Asset.fields)),
   market_type: Schema.optionalKey(MarketType),
-  native_symbol: Schema.optionalKey(Schema.NullOr(NativeSymbol)),
+  native_symbol: Schema.optionalKey(Schema.NullOr(Schema.String)),
   tag: Schema.optionalKey(Schema.String),
   size_unit: Schema.optionalKey(Schema.Json),
   contract_value: Schema.optionalKey(Schema.Json),

@@ -51,6 +51,9 @@ export class ListedMarket extends Schema.Class<ListedMarket>("Market")({
   exchange_id: ExchangeId,
   base_symbol_id: SymbolId,
   quote_symbol_id: SymbolId,
+  native_symbol: Schema.NullOr(Schema.String).annotate({
+    description: "The venue's own spelling, given or by its scheme's rule; null when neither is known"
+  }),
   tag: Schema.String.annotate({ description: "EXCHANGE.TYPE:BASE-QUOTE, e.g. KRAKEN.SPOT:BTC-USD" }),
   size_unit: Schema.NullOr(Schema.Literals(["base", "quote", "contracts"])),
   contract_value: Schema.NullOr(Schema.String).annotate({

@@ -44,6 +44,20 @@ describe.each(onDatabases)("/markets on $name", (kind) => {
       })
     )
 
+    it.effect("shows and takes back a market whose native symbol by rule is longer than a given one may be", () =>
+      Effect.gen(function* () {
+        const { send } = yield* ApiClient
+        const exchange_id = yield* newExchange("Coinbase")
+        const base_symbol_id = yield* newSymbol(unique("B").padEnd(32, "B"))
+        const quote_symbol_id = yield* newSymbol(unique("Q").padEnd(32, "Q"))
+        const body = { exchange_id, base_symbol_id, quote_symbol_id, market_type: "SPOT" }
+        const created = yield* send("POST", "/markets", body)
+        assert.strictEqual(created.status, 201, created.text)
+        const again = yield* send("PATCH", `/markets/${idOf(created.json)}`, created.json)
+        assert.deepStrictEqual(again.json, created.json)
+      })
+    )
+
     it.effect("refuses a duplicate, and takes a twin with a native symbol of its own", () =>
       Effect.gen(function* () {
         const { send } = yield* ApiClient
