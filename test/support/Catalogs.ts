@@ -18,3 +18,6 @@ const real = Catalog.layer.pipe(Layer.provide(Database.layer))
 export const inMemory = { name: "a catalog in memory", fresh: Effect.succeed({}), catalog: MemoryCatalog.layer }
 
 export const onDatabases = databases.map(({ fresh, name }) => ({ name, fresh, catalog: real }))
+
+/** The real catalog, on a database that the test's own settings lead to. */
+export const onPostgres = { name: "Postgres", fresh: Effect.succeed({}), catalog: real }
