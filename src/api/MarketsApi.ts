@@ -45,7 +45,7 @@ export const MarketPatch = Schema.Struct({
   feed: Schema.optionalKey(Schema.Json)
 }).annotate({ identifier: "MarketPatch" })
 
-export const BookDepth = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 })).annotate({
+const BookDepth = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 })).annotate({
   description: "Levels a side, best first; 25 if left out"
 })
 

@@ -149,6 +149,19 @@ layer(layerApi(inMemory), { excludeTestServices: true })("the edge", (it) => {
       })
     )
 
+    it.effect("sends nothing that its own schema refuses", () =>
+      Effect.gen(function* () {
+        const { logged, send } = yield* ApiClient
+        const control = yield* FeedControl
+        const id = yield* newMarket()
+        control.garble = { epoch: "a secret of ours" }
+        const body = assertProblem(yield* send("GET", `/markets/${id}/book`), 500, "internal-error")
+        control.garble = {}
+        assert.notInclude(JSON.stringify(body), "secret")
+        assert.match(logged.at(-2) ?? "", /^Error An answer did not fit its own schema/)
+      })
+    )
+
     it.effect("answers 503 with a time to come back while the catalog is down", () =>
       Effect.gen(function* () {
         const { send } = yield* ApiClient

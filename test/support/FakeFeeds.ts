@@ -20,6 +20,8 @@ export class FeedControl extends Context.Service<
     holdStop: Effect.Effect<void> | undefined
     /** While set a book dies of it. */
     defect: unknown
+    /** Spread over every book, though its schema may not allow it. */
+    garble: object
   }
 >()("test/FeedControl") {}
 
@@ -92,18 +94,21 @@ const makeRegistry = Effect.gen(function* () {
         if (control.defect !== undefined) return Effect.die(control.defect)
         const runs = control.running.has(market.id)
         return Effect.succeed(
-          new Book({
-            market_id: market.id,
-            tag: tagOf(market),
-            ...status(market.id),
-            ts_exchange: null,
-            ts_received: runs ? SINCE : null,
-            depth,
-            bid_levels: runs ? LEVELS : 0,
-            ask_levels: runs ? LEVELS : 0,
-            bids: runs ? levels(1000, -1, depth) : [],
-            asks: runs ? levels(1001, 1, depth) : []
-          })
+          Object.assign(
+            new Book({
+              market_id: market.id,
+              tag: tagOf(market),
+              ...status(market.id),
+              ts_exchange: null,
+              ts_received: runs ? SINCE : null,
+              depth,
+              bid_levels: runs ? LEVELS : 0,
+              ask_levels: runs ? LEVELS : 0,
+              bids: runs ? levels(1000, -1, depth) : [],
+              asks: runs ? levels(1001, 1, depth) : []
+            }),
+            control.garble
+          )
         )
       }),
     running: Effect.sync(() => [...control.running.keys()])
@@ -120,7 +125,8 @@ export const FakeFeeds = {
           state: "live",
           reason: null,
           holdStop: undefined,
-          defect: undefined
+          defect: undefined,
+          garble: {}
         })
       )
     )
