@@ -26,6 +26,34 @@ const significantDigits = (text: string): number => {
   return digits
 }
 
+const POWERS = Array.from({ length: 23 }, (_, power) => 10 ** power)
+
+/**
+ * The double nearest to a decimal text, or NaN for what is no decimal. Digits are gathered into an integer and divided
+ * once by an exact power of ten, which rounds correctly as long as the integer is exact; anything longer, signed or with
+ * an exponent takes the platform's slower way.
+ */
+export const toNumber = (text: string): number => {
+  const length = text.length
+  let mantissa = 0
+  let point = -1
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 0x30
+    if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit
+    else if (digit === -2 && point < 0) point = i
+    else return slowNumber(text)
+  }
+  if (mantissa > Number.MAX_SAFE_INTEGER || length === 0) return slowNumber(text)
+  if (point < 0) return mantissa
+  const scale = length - 1 - point
+  return scale > 22 || length === 1 ? slowNumber(text) : mantissa / POWERS[scale]!
+}
+
+const slowNumber = (text: string): number => {
+  const match = DECIMAL.exec(text)
+  return match === null || (match[2] === "" && match[3] === "") ? NaN : Number(text)
+}
+
 const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,4}))?$/
 
 /** Canonical text of a decimal. A number is printed by its shortest text; what is no decimal at all throws. */

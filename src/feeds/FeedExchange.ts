@@ -1,0 +1,162 @@
+// Owns what leaves a feed: the events of one market with their epoch and seq, the truth label, and the counters. It lives
+// as long as the feed is switched on, through every reconnect, so that seq never repeats. What is true is decided by the
+// mediator; who listens is the sink's affair. Invariant: seq rises by one an event, whether anybody listens or not.
+import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../domain/FeedState.ts"
+import type { MarketId } from "../domain/Market.ts"
+import type { Fill, Level, Levels } from "../schemes/Instruction.ts"
+import type { EventSink } from "./FeedEvent.ts"
+import { transition, type Signal } from "./Truth.ts"
+
+/** The counters of domain/FeedState.ts while they count. */
+export type Counts = { -readonly [Name in keyof typeof FeedCounters.Type]: number }
+
+const zero = (): Counts => ({
+  frames: 0,
+  bytes: 0,
+  ignored: 0,
+  unknown: 0,
+  invalid_levels: 0,
+  trades: 0,
+  trades_missed: 0,
+  trades_repeated: 0,
+  gaps: 0,
+  checksum_failures: 0,
+  crossed: 0,
+  resyncs: 0,
+  connects: 0,
+  restarts: 0
+})
+
+/** The view of a market whose feed is not running. */
+export const stoppedView = (state: "stopped" | "retired" = "stopped", reason: string | null = null): FeedView =>
+  new FeedView({
+    state,
+    reason,
+    since: 0,
+    epoch: 0,
+    seq: 0,
+    next_retry: null,
+    counters: new FeedCounters(zero()),
+    unknown_sample: null
+  })
+
+export class FeedExchange {
+  readonly counts = zero()
+  readonly market: MarketId
+  readonly tag: string
+  private readonly sink: EventSink
+  private currentState: FeedState = "stopped"
+  private reason: string | null = null
+  private since: number
+  private nextRetry: number | null = null
+  private unknownSample: string | null = null
+  /** The newest trade id, where ids are dense; null before the first. */
+  lastTrade: number | null = null
+  epoch = 0
+  seq = 0
+
+  constructor(market: MarketId, tag: string, sink: EventSink, at: number) {
+    this.market = market
+    this.tag = tag
+    this.sink = sink
+    this.since = at
+  }
+
+  get state(): FeedState {
+    return this.currentState
+  }
+
+  /** Moves by the table and tells it, if the state or its reason changed. */
+  signal(signal: Signal, reason: string | null, at: number, nextRetry: number | null = null): void {
+    const next = transition(this.currentState, signal)
+    const reasonNow = next === "live" ? null : reason
+    this.nextRetry = next === "backoff" ? nextRetry : null
+    if (next === this.currentState && reasonNow === this.reason) return
+    if (next !== this.currentState) this.since = at
+    this.currentState = next
+    this.reason = reasonNow
+    this.tell(reasonNow, at)
+  }
+
+  /** Tells something of the feed that leaves its state as it is, such as trades that were missed. */
+  tell(reason: string | null, at: number): void {
+    const seq = ++this.seq
+    if (!this.sink.wanted) return
+    const { market, tag, epoch } = this
+    this.sink.emit({
+      type: "status",
+      market_id: market,
+      tag,
+      epoch,
+      seq,
+      ts_exchange: null,
+      ts_received: at,
+      state: this.currentState,
+      reason
+    })
+  }
+
+  book(type: "book_snapshot" | "book_change", bids: Levels, asks: Levels, time: number | null, at: number): void {
+    const seq = ++this.seq
+    if (!this.sink.wanted) return
+    const { market, tag, epoch } = this
+    this.sink.emit({ type, market_id: market, tag, epoch, seq, ts_exchange: time, ts_received: at, bids, asks })
+  }
+
+  spread(bid: Level | null, ask: Level | null, time: number | null, at: number): void {
+    const seq = ++this.seq
+    if (!this.sink.wanted) return
+    const { market, tag, epoch } = this
+    this.sink.emit({ type: "spread", market_id: market, tag, epoch, seq, ts_exchange: time, ts_received: at, bid, ask })
+  }
+
+  trade(fill: Fill, at: number): void {
+    const seq = ++this.seq
+    this.counts.trades++
+    if (!this.sink.wanted) return
+    const { market, tag, epoch } = this
+    const { id, price, size, side, time } = fill
+    this.sink.emit({
+      type: "trade",
+      market_id: market,
+      tag,
+      epoch,
+      seq,
+      ts_exchange: time,
+      ts_received: at,
+      id,
+      price,
+      size,
+      side
+    })
+  }
+
+  /** True if anybody listens: what costs to prepare is prepared only then. */
+  get heard(): boolean {
+    return this.sink.wanted
+  }
+
+  unreadable(sample: string): void {
+    this.counts.unknown++
+    this.unknownSample = sample.slice(0, 256)
+  }
+
+  status(): FeedStatus {
+    return new FeedStatus({
+      state: this.currentState,
+      reason: this.reason,
+      since: this.since,
+      epoch: this.epoch,
+      seq: this.seq,
+      next_retry: this.nextRetry
+    })
+  }
+
+  view(): FeedView {
+    return new FeedView({
+      ...this.status(),
+      counters: new FeedCounters(this.counts),
+      unknown_sample: this.unknownSample
+    })
+  }
+}

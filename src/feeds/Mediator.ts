@@ -1,0 +1,240 @@
+// Owns one market's trust: executes a scheme's instructions on the order book, proves what can be proven after every
+// frame, decides when the book is lost and when it is whole again. Plain synchronous code, called from the socket's own
+// handler; what takes time (REST, waiting, dialling) leaves through the ports. Sockets belong to MarketFeed, events and
+// seq to FeedExchange. Invariant: `live` is signalled only when the book is synced, proven and not crossed.
+import type { Instruction, Instructions, Levels, Reason } from "../schemes/Instruction.ts"
+import type { ChangesInstruction, SnapshotInstruction } from "../schemes/Instruction.ts"
+import type { Session, TranslationScheme, Trouble } from "../schemes/TranslationScheme.ts"
+import { Unreadable } from "../schemes/Wire.ts"
+import type { FeedExchange } from "./FeedExchange.ts"
+import type { OrderBook } from "./OrderBook.ts"
+import { Touch } from "./Touch.ts"
+import { TradeLog } from "./TradeLog.ts"
+
+export interface FetchRequest {
+  readonly path: string
+  readonly weight: number
+  readonly session: Session
+}
+
+/** The slow half of a mediator's work. All return at once. */
+export interface Ports {
+  /** Asks the venue's REST; a newer request of this market replaces an older one. */
+  fetch(request: FetchRequest): void
+  /** Gives the socket up. */
+  reconnect(trouble: Trouble, retryAfter: number): void
+  /** Gives the market up: the venue refuses the symbol. */
+  reject(detail: string): void
+}
+
+/** What a session may say on its socket. */
+export type Send = (text: string) => void
+
+/** A second loss within this time is answered by a new socket instead of a repair on the old one. */
+const ESCALATION = 30_000_000
+/** A snapshot must come within this time after a subscription or a repair. */
+const SYNC_LIMIT = 15_000_000
+
+export class Mediator {
+  readonly symbol: string
+  private readonly scheme: TranslationScheme
+  private readonly book: OrderBook
+  private readonly exchange: FeedExchange
+  private readonly ports: Ports
+  private readonly touch = new Touch()
+  private readonly trades: TradeLog
+  private synced = false
+  private crossedFrames = 0
+  private lastHeard: number
+  private waitingSince: number
+  private lastLoss = -Infinity
+
+  constructor(
+    scheme: TranslationScheme,
+    symbol: string,
+    book: OrderBook,
+    exchange: FeedExchange,
+    ports: Ports,
+    at: number
+  ) {
+    this.scheme = scheme
+    this.symbol = symbol
+    this.book = book
+    this.exchange = exchange
+    this.ports = ports
+    this.trades = new TradeLog(scheme.tradeIds === "dense", exchange)
+    this.lastHeard = at
+    this.waitingSince = at
+  }
+
+  /** The socket that carries the book is open and its subscriptions are said. */
+  connected(at: number): void {
+    this.exchange.counts.connects++
+    this.lastHeard = at
+    this.waitingSince = at
+    this.exchange.signal("connected", "waiting for the first book", at)
+  }
+
+  /** A frame of this market's socket was no frame of its scheme. */
+  unreadable(frame: Unreadable, at: number, session: Session, send: Send): void {
+    this.exchange.unreadable(frame.text)
+    if (this.scheme.unreadable === "ignore" || !this.synced) return
+    this.execute(
+      session.repair(this.symbol, { reason: "unreadable", detail: frame.detail.slice(0, 200) }),
+      at,
+      session,
+      send
+    )
+  }
+
+  /** Does what one frame asks for. */
+  execute(instructions: Instructions, at: number, session: Session, send: Send): void {
+    for (let i = 0; i < instructions.length; i++) this.step(instructions[i]!, at, session, send)
+  }
+
+  step(instruction: Instruction, at: number, session: Session, send: Send): void {
+    this.lastHeard = at
+    switch (instruction.type) {
+      case "changes":
+        return this.change(instruction, at, session, send)
+      case "snapshot":
+        return this.snapshot(instruction, at, session, send)
+      case "trades":
+        return this.trades.add(instruction.trades, at)
+      case "trade_anchor":
+        return this.trades.anchor(instruction.id, at)
+      case "alive":
+        return this.heard(at)
+      case "send":
+        return send(instruction.text)
+      case "fetch":
+        if (
+          instruction.reason !== null &&
+          !this.lose({ reason: instruction.reason, detail: instruction.detail ?? "" }, at)
+        )
+          return
+        return this.ports.fetch({ path: instruction.path, weight: instruction.weight, session })
+      case "resubscribe":
+        if (!this.lose(instruction, at)) return
+        for (const text of instruction.send) send(text)
+        return
+      case "reconnect":
+        this.lose(instruction, at)
+        return this.ports.reconnect(instruction, instruction.retryAfter ?? 0)
+      case "halted":
+        return this.exchange.signal("halted", instruction.detail, at)
+      case "rejected":
+        this.synced = false
+        this.exchange.signal("rejected", instruction.detail, at)
+        return this.ports.reject(instruction.detail)
+    }
+  }
+
+  /** Looks for what frames alone can't show: a subscription gone silent, a book that never comes. Called every second. */
+  watch(at: number, session: Session, send: Send): void {
+    const limit = this.scheme.keepalive.marketSilence
+    if (this.synced && limit !== null && at - this.lastHeard > limit * 1000) {
+      const detail = `no frame of this market for ${Math.round((at - this.lastHeard) / 1_000_000)} s`
+      if (at - this.lastHeard > 2 * limit * 1000) this.repair({ reason: "silent", detail }, at, session, send)
+      else this.exchange.signal("doubted", `silent: ${detail}`, at)
+    }
+    if (!this.synced && this.exchange.state !== "halted" && at - this.waitingSince > SYNC_LIMIT) {
+      this.repair({ reason: "silent", detail: "no book within 15 s" }, at, session, send)
+    }
+  }
+
+  private snapshot(instruction: SnapshotInstruction, at: number, session: Session, send: Send): void {
+    const { book, exchange } = this
+    book.load(instruction.bids, instruction.asks)
+    if (this.scheme.window !== null) {
+      book.truncateBids(this.scheme.window)
+      book.truncateAsks(this.scheme.window)
+    }
+    exchange.counts.invalid_levels = book.invalid
+    if (!this.proven(instruction.proof, at, session, send)) return
+    if (!this.synced) {
+      this.synced = true
+      exchange.epoch++
+    }
+    if (exchange.heard) exchange.book("book_snapshot", all(book, "bid"), all(book, "ask"), instruction.time, at)
+    else exchange.book("book_snapshot", [], [], instruction.time, at)
+    this.settle(instruction.time, at, session, send)
+  }
+
+  private change(instruction: ChangesInstruction, at: number, session: Session, send: Send): void {
+    if (!this.synced) return
+    const { book, exchange } = this
+    let { bids, asks } = instruction
+    book.apply(bids, asks)
+    if (book.invalid !== exchange.counts.invalid_levels) {
+      exchange.counts.invalid_levels = book.invalid
+      bids = bids.filter(isLevel)
+      asks = asks.filter(isLevel)
+    }
+    if (this.scheme.window !== null) {
+      bids = joined(bids, book.truncateBids(this.scheme.window))
+      asks = joined(asks, book.truncateAsks(this.scheme.window))
+    }
+    if (!this.proven(instruction.proof, at, session, send)) return
+    if (bids.length > 0 || asks.length > 0) exchange.book("book_change", bids, asks, instruction.time, at)
+    this.settle(instruction.time, at, session, send)
+  }
+
+  /** After a frame: a crossed book is doubted at once and repaired after its grace; any other is live. */
+  private settle(time: number | null, at: number, session: Session, send: Send): void {
+    if (this.touch.moved(this.book)) this.touch.tell(this.exchange, this.book, time, at)
+    if (!this.book.crossed) {
+      this.crossedFrames = 0
+      if (this.exchange.state !== "live") this.exchange.signal("synced", null, at)
+      return
+    }
+    if (this.crossedFrames === 0) this.exchange.counts.crossed++
+    const detail = `bid ${this.book.bidPrice(0)} is not below ask ${this.book.askPrice(0)}`
+    if (++this.crossedFrames > this.scheme.crossedGrace) this.repair({ reason: "crossed", detail }, at, session, send)
+    else this.exchange.signal("doubted", `crossed: ${detail}`, at)
+  }
+
+  private heard(at: number): void {
+    if (this.synced && this.crossedFrames === 0 && this.exchange.state !== "live")
+      this.exchange.signal("recovered", null, at)
+  }
+
+  private proven(proof: number | undefined, at: number, session: Session, send: Send): boolean {
+    if (proof === undefined) return true
+    const trouble = session.prove(this.symbol, this.book, proof, at)
+    if (trouble === null) return true
+    this.repair(trouble, at, session, send)
+    return false
+  }
+
+  private repair(trouble: Trouble, at: number, session: Session, send: Send): void {
+    this.execute(session.repair(this.symbol, trouble), at, session, send)
+  }
+
+  /** Marks the book lost. False when repairs follow each other too fast: then the socket is given up instead. */
+  private lose(trouble: Trouble, at: number): boolean {
+    const { counts } = this.exchange
+    counts.resyncs++
+    if (GAPS.has(trouble.reason)) counts.gaps++
+    if (trouble.reason === "checksum") counts.checksum_failures++
+    this.synced = false
+    this.crossedFrames = 0
+    this.waitingSince = at
+    this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)
+    const tooFast = at - this.lastLoss < ESCALATION
+    this.lastLoss = at
+    if (tooFast) this.ports.reconnect({ reason: trouble.reason, detail: `again: ${trouble.detail}` }, 0)
+    return !tooFast
+  }
+}
+
+const GAPS: ReadonlySet<Reason> = new Set<Reason>(["gap", "overflow", "time_reversed"])
+
+const isLevel = (level: Levels[number]): boolean => Number(level[0]) > 0 && Number(level[1]) >= 0
+
+const joined = (levels: Levels, more: Levels | null): Levels => (more === null ? levels : [...levels, ...more])
+
+const all = (book: OrderBook, side: "bid" | "ask"): Levels =>
+  side === "bid"
+    ? Array.from({ length: book.bidLevels }, (_, rank) => book.bidText(rank))
+    : Array.from({ length: book.askLevels }, (_, rank) => book.askText(rank))

@@ -1,0 +1,42 @@
+// Owns the continuity of one market's trades where the venue's ids rise by one: a repeated trade is dropped and counted, a
+// hole is counted and told as an event. The last id is kept by the feed's exchange, so that a reconnect shows what it
+// missed. Other venues' trades pass through.
+import type { Fill } from "../schemes/Instruction.ts"
+import type { FeedExchange } from "./FeedExchange.ts"
+
+export class TradeLog {
+  private readonly dense: boolean
+  private readonly exchange: FeedExchange
+
+  constructor(dense: boolean, exchange: FeedExchange) {
+    this.dense = dense
+    this.exchange = exchange
+  }
+
+  add(trades: ReadonlyArray<Fill>, at: number): void {
+    for (const trade of trades) if (!this.dense || this.follows(Number(trade.id), at)) this.exchange.trade(trade, at)
+  }
+
+  /** The newest trade that exists, not a new one itself: what lies between it and the last known was missed. */
+  anchor(id: number, at: number): void {
+    const last = this.exchange.lastTrade
+    if (last !== null && id > last) this.missed(last + 1, id, at)
+    if (last === null || id > last) this.exchange.lastTrade = id
+  }
+
+  private follows(id: number, at: number): boolean {
+    const last = this.exchange.lastTrade
+    if (last !== null && id <= last) {
+      this.exchange.counts.trades_repeated++
+      return false
+    }
+    if (last !== null && id > last + 1) this.missed(last + 1, id - 1, at)
+    this.exchange.lastTrade = id
+    return true
+  }
+
+  private missed(from: number, to: number, at: number): void {
+    this.exchange.counts.trades_missed += to - from + 1
+    this.exchange.tell(`trades missed: ${from}${to > from ? ` to ${to}` : ""}`, at)
+  }
+}

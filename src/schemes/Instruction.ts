@@ -1,0 +1,101 @@
+// Owns the vocabulary between a translation scheme and the mediator: what a venue's frame asks to be done. Plain data, made
+// once a frame on the hot path, so levels and trades are handed over as they stood on the wire, never copied for style.
+// Invariant: `symbol` is the venue's own spelling, exactly as the session was joined with it.
+import type { Numeric } from "../domain/Decimal.ts"
+import type { Side } from "../domain/Event.ts"
+
+/** [price, absolute size]; size 0 removes. Further elements are the venue's own and are not looked at. */
+export type Level = readonly [price: Numeric, size: Numeric, ...rest: ReadonlyArray<unknown>]
+export type Levels = ReadonlyArray<Level>
+
+/** One fill. `side` is the taker's. `time` is microseconds since 1970, or null where the venue gives none. */
+export interface Fill {
+  readonly id: string | number | null
+  readonly price: Numeric
+  readonly size: Numeric
+  readonly side: Side
+  readonly time: number | null
+}
+
+/** Why a book is not to be trusted, in one word that clients and metrics see. */
+export type Reason =
+  | "gap"
+  | "checksum"
+  | "crossed"
+  | "overflow"
+  | "inconsistent"
+  | "mid_price"
+  | "time_reversed"
+  | "unreadable"
+  | "silent"
+  | "maintenance"
+  | "rate_limited"
+  | "refused"
+  | "audit"
+  | "neighbour"
+
+/** Replaces the whole book. `proof`: what the venue says of the book after this frame, for the scheme's `prove`. */
+export interface SnapshotInstruction {
+  readonly type: "snapshot"
+  readonly symbol: string
+  readonly bids: Levels
+  readonly asks: Levels
+  readonly time: number | null
+  readonly proof?: number
+}
+
+/** Sets and removes levels, all of one venue message, applied as one. */
+export interface ChangesInstruction {
+  readonly type: "changes"
+  readonly symbol: string
+  readonly bids: Levels
+  readonly asks: Levels
+  readonly time: number | null
+  readonly proof?: number
+}
+
+export type Instruction =
+  | SnapshotInstruction
+  | ChangesInstruction
+  /** New trades, oldest first; history that a venue sends on subscribe never comes here. */
+  | { readonly type: "trades"; readonly symbol: string; readonly trades: ReadonlyArray<Fill> }
+  /** The newest trade id that exists, told by history or a heartbeat: where dense ids continue from. */
+  | { readonly type: "trade_anchor"; readonly symbol: string; readonly id: number }
+  /** Ask the venue's REST for the book; the body comes back to the session's `answer`. With a reason the book is lost. */
+  | {
+      readonly type: "fetch"
+      readonly symbol: string
+      readonly path: string
+      readonly weight: number
+      readonly reason: Reason | null
+      readonly detail: string | null
+    }
+  /** Say this on the socket. */
+  | { readonly type: "send"; readonly text: string }
+  /** The book of one market is lost; the texts bring a new snapshot on the same socket. */
+  | {
+      readonly type: "resubscribe"
+      readonly symbol: string
+      readonly reason: Reason
+      readonly detail: string
+      readonly send: ReadonlyArray<string>
+    }
+  /** The whole socket is lost or must be left; every book on it is. `retryAfter`: ms the venue asks to wait. */
+  | {
+      readonly type: "reconnect"
+      readonly reason: Reason
+      readonly detail: string
+      readonly retryAfter?: number
+    }
+  /** The venue stopped this market, or every market of the socket (symbol null); data frames end it. */
+  | { readonly type: "halted"; readonly symbol: string | null; readonly detail: string }
+  /** The venue refuses the symbol: retrying is pointless until a person changes it. */
+  | { readonly type: "rejected"; readonly symbol: string; readonly detail: string }
+  /** A frame of this market that changes nothing but proves its subscription alive. */
+  | { readonly type: "alive"; readonly symbol: string }
+
+/** What one frame asks for, in order. An empty list: known, and nothing to do. */
+export type Instructions = ReadonlyArray<Instruction>
+
+/** Known, and not for us: acknowledgements, other channels, other markets. */
+export const NOTHING: Instructions = []

@@ -1,0 +1,76 @@
+// Owns the joining of a stream of changes to a snapshot that comes another way (REST): changes wait, bounded, until the
+// snapshot's position is known, then the first that reaches over it starts the chain and each next must continue it.
+// The ids and the comparisons are the venue's, given as a rule. Invariant: what is offered comes back in order, once.
+
+export interface StitchRule<Event> {
+  /** The snapshot ends before the oldest waiting change begins: what lies between is lost. */
+  readonly tooOld: (oldest: Event, snapshot: number) => boolean
+  /** The change is contained in what was applied already. */
+  readonly old: (event: Event, last: number) => boolean
+  /** The change may be the first after a snapshot. */
+  readonly starts: (event: Event, snapshot: number) => boolean
+  /** The change continues its predecessor. */
+  readonly follows: (event: Event, last: number) => boolean
+  /** Position after the change. */
+  readonly end: (event: Event) => number
+}
+
+/** What to do with a change: apply it, forget it, wait, ask for the snapshot now, or start over. */
+export type Verdict = "apply" | "drop" | "buffered" | "ask" | "overflow" | "gap"
+
+export class Stitch<Event> {
+  private readonly rule: StitchRule<Event>
+  private readonly bound: number
+  private waiting: Array<Event> = []
+  private asked = false
+  private fresh = false
+  /** Position of the last applied change or snapshot; null while none is. */
+  position: number | null = null
+
+  constructor(rule: StitchRule<Event>, bound: number) {
+    this.rule = rule
+    this.bound = bound
+  }
+
+  offer(event: Event): Verdict {
+    if (this.position === null) {
+      if (this.waiting.length >= this.bound) return "overflow"
+      this.waiting.push(event)
+      return this.ask() ? "ask" : "buffered"
+    }
+    if (this.rule.old(event, this.position)) return "drop"
+    const fits = this.fresh ? this.rule.starts(event, this.position) : this.rule.follows(event, this.position)
+    if (!fits) return "gap"
+    this.position = this.rule.end(event)
+    this.fresh = false
+    return "apply"
+  }
+
+  /** True when a snapshot must be asked for now: none is known, and none is on its way. */
+  ask(): boolean {
+    if (this.asked || this.position !== null) return false
+    this.asked = true
+    return true
+  }
+
+  /** Takes a snapshot's position; gives the changes that waited, to be offered again, or null if it is too old. */
+  anchor(snapshot: number): ReadonlyArray<Event> | null {
+    const oldest = this.waiting[0]
+    // a new listing answers -1 with an empty book: any first change continues it
+    const start = snapshot === -1 && oldest !== undefined ? this.rule.end(oldest) : snapshot
+    if (oldest !== undefined && snapshot !== -1 && this.rule.tooOld(oldest, snapshot)) return null
+    const events = this.waiting
+    this.waiting = []
+    this.position = start
+    this.fresh = true
+    return events
+  }
+
+  /** Forgets the position and what waits; the caller asks for a new snapshot. */
+  restart(): void {
+    this.position = null
+    this.waiting = []
+    this.asked = true
+    this.fresh = false
+  }
+}

@@ -1,0 +1,139 @@
+// Owns the contract of a translation scheme: all that level4 knows of one protocol of one exchange, as a pure value. A
+// scheme says how to dial, subscribe and keep alive, and turns frames into instructions; it never does anything itself.
+// Sockets, timers and fetches belong to src/feeds. Invariant: `translate` depends on its session, the frame and the given
+// time alone, so that a recording replays to the very same book.
+import type { Numeric } from "../domain/Decimal.ts"
+import type { MarketType } from "../domain/MarketType.ts"
+import type { Instructions, Reason } from "./Instruction.ts"
+import type { Unreadable } from "./Wire.ts"
+
+/** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
+export interface BookView {
+  readonly bidLevels: number
+  readonly askLevels: number
+  bidPrice(index: number): number
+  bidSize(index: number): number
+  askPrice(index: number): number
+  askSize(index: number): number
+  /** Wire text of a level; only books of schemes with `keepsText` have it, others print the number. */
+  bidText(index: number): readonly [price: Numeric, size: Numeric]
+  askText(index: number): readonly [price: Numeric, size: Numeric]
+}
+
+export interface Trouble {
+  readonly reason: Reason
+  readonly detail: string
+}
+
+/** One socket kind of a protocol; most have one. A market needs one socket of every line of its scheme. */
+export interface Line {
+  readonly name: string
+  /** Default address. Overridden by LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL. */
+  readonly url: string
+}
+
+/** How a socket is kept alive and when it counts as dead; durations in milliseconds. */
+export interface Keepalive {
+  /** Sent when nothing was received for so long: a text, or null for a websocket ping frame. */
+  readonly ping: { readonly every: number; readonly text: string | null }
+  /** No frame of any kind (pong included) for so long: the socket is dead. */
+  readonly socketSilence: number
+  /** No frame of a market for so long: its subscription is dead. Null where quiet markets are silent by protocol. */
+  readonly marketSilence: number | null
+}
+
+/** What a venue allows; shared by every feed of the exchange in this process. Sources in each scheme's header. */
+export interface Limits {
+  readonly connects: { readonly count: number; readonly perMs: number }
+  readonly messages: { readonly count: number; readonly perMs: number }
+  readonly rest: { readonly weight: number; readonly perMs: number } | null
+  readonly marketsPerSocket: number
+}
+
+export interface SizeUnit {
+  readonly size_unit: "base" | "quote" | "contracts"
+  readonly contract_value: string | null
+}
+
+/** Base and quote in common codes. */
+export interface Pair {
+  readonly base: string
+  readonly quote: string
+}
+
+/** What a scheme is made of. `Frame`: what its schemas decode; `Socket`, `Member`: its state of a socket and a market. */
+export interface SchemeDefinition<Frame, Socket, Member> {
+  readonly exchange: string
+  readonly protocol: string
+  readonly status: "live" | "retired"
+  readonly marketTypes: ReadonlyArray<MarketType>
+  /** What proves the book, and what this protocol cannot show: one sentence for people. */
+  readonly guarantee: string
+  readonly lines: readonly [Line, ...ReadonlyArray<Line>]
+  /** Default REST origin, overridden by LEVEL4_<EXCHANGE>_<MARKET_TYPE>_REST_URL; null where none is used. */
+  readonly rest: string | null
+  readonly keepalive: Keepalive
+  readonly limits: Limits
+  /** True where a checksum is made of wire text. */
+  readonly keepsText: boolean
+  /** Levels a side where the venue leaves cutting the book to its subscribed depth to the client; else null. */
+  readonly window: number | null
+  /** `dense`: trade ids rise by one, so a hole or a repetition is seen. */
+  readonly tradeIds: "dense" | "unique" | "none"
+  /** Frames for which a crossed book is tolerated (though never called live) before it is repaired. */
+  readonly crossedGrace: number
+  /** What an unreadable frame means: a chain will show the loss (`ignore`), or nothing else would (`reconnect`). */
+  readonly unreadable: "ignore" | "reconnect"
+  readonly toNative: (pair: Pair, type: MarketType) => string
+  /** Null for a spelling this market type does not have, or one whose base and quote the name does not tell. */
+  readonly fromNative: (native: string, type: MarketType) => Pair | null
+  readonly sizeUnit: (type: MarketType, native: string) => SizeUnit
+
+  readonly socket: (line: string) => Socket
+  readonly member: (symbol: string) => Member
+  /** Texts to send on a fresh socket, or when markets join it later; also called with every member again after a reconnect. */
+  readonly subscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
+  readonly unsubscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
+  readonly decode: (text: string) => Frame | Unreadable
+  /** `at`: when the frame was received, in microseconds since 1970. */
+  readonly translate: (session: SessionState<Socket, Member>, frame: Frame, at: number) => Instructions
+  /** What a REST answer to a `fetch` means. Only called for symbols that are members. */
+  readonly answer: (
+    session: SessionState<Socket, Member>,
+    symbol: string,
+    status: number,
+    body: string,
+    at: number
+  ) => Instructions
+  /** Checks the book after a frame that carried a proof; null: it holds. */
+  readonly prove: (member: Member, book: BookView, proof: number, at: number) => Trouble | null
+  /** The venue's way back to a good book for one market whose book is lost. Forgets what the member knew of it. */
+  readonly repair: (session: SessionState<Socket, Member>, symbol: string, trouble: Trouble) => Instructions
+}
+
+export interface SessionState<Socket, Member> {
+  readonly line: string
+  readonly socket: Socket
+  readonly members: ReadonlyMap<string, Member>
+}
+
+/** One socket's conversation, with the types of its scheme closed over. Made anew for every connection. */
+export interface Session {
+  readonly symbols: ReadonlyArray<string>
+  join(symbols: ReadonlyArray<string>): ReadonlyArray<string>
+  leave(symbols: ReadonlyArray<string>): ReadonlyArray<string>
+  /** Decodes and translates one frame. An unreadable one comes back as such, to be counted and kept. */
+  receive(text: string, at: number): Instructions | Unreadable
+  answer(symbol: string, status: number, body: string, at: number): Instructions
+  prove(symbol: string, book: BookView, proof: number, at: number): Trouble | null
+  repair(symbol: string, trouble: Trouble): Instructions
+}
+
+/** A scheme as the rest of the house sees it. */
+export type TranslationScheme = Omit<
+  SchemeDefinition<unknown, unknown, unknown>,
+  "socket" | "member" | "subscribe" | "unsubscribe" | "decode" | "translate" | "answer" | "prove" | "repair"
+> & {
+  /** A fresh conversation on one line of the protocol. */
+  session(line: string): Session
+}

@@ -1,0 +1,21 @@
+// Owns the splitting of joined pair names (`BTCUSDT`), which venues write without a separator. The quote is the longest
+// known ending, so the list decides; names that no list splits give null.
+import type { Pair } from "./TranslationScheme.ts"
+
+/** Quote codes in use at the venues with joined names. Longest match wins. */
+export const QUOTES: ReadonlyArray<string> = [
+  ...["FDUSD", "RLUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "USDS", "USD1", "USDE", "GUSD", "PAX", "DAI", "EURI"],
+  ...["BTC", "ETH", "BNB", "SOL", "XRP", "TRX", "DOGE", "DOT", "USD", "EUR", "GBP", "SGD", "JPY", "TRY", "BRL", "ARS"],
+  ...["AUD", "NGN", "RUB", "UAH", "ZAR", "PLN", "RON", "MXN", "COP", "CZK", "IDRT", "BIDR", "BKRW", "BVND", "VAI"],
+  ...["EURT", "UST", "KRW"]
+].sort((a, b) => b.length - a.length)
+
+/** Base and quote of a joined name, or null. `quotes` must be sorted longest first. */
+export const splitJoined = (joined: string, quotes: ReadonlyArray<string> = QUOTES): Pair | null => {
+  for (const quote of quotes) {
+    if (joined.length > quote.length && joined.endsWith(quote)) {
+      return { base: joined.slice(0, -quote.length), quote }
+    }
+  }
+  return null
+}
