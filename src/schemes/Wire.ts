@@ -14,24 +14,34 @@ export class Unreadable {
   }
 }
 
-/** A decimal as text, such as "0.0010"; checked to be one, since what reaches a book must be a number. */
-export const DecimalString = Schema.String
+/** A decimal that a venue writes as a JSON number; as text where a double could not carry it (`exact` below). */
+export const Numeric = Schema.Union([Schema.Number, Schema.String])
 
 /** Milliseconds to the microseconds that level4 counts in. */
 export const millis = (ms: number): number => ms * 1000
 
-/**
- * A decoder of whole text frames. `plain` lists frames that are bare text, not JSON (a `pong`), and what they decode to.
- */
+export interface FrameOptions<A> {
+  /** Frames that are bare text, not JSON (a `pong`), and what they decode to. */
+  readonly plain?: Readonly<Record<string, A>>
+  /** For venues that write decimals as JSON numbers: those with more than 15 digits are handed over as text. */
+  readonly exact?: boolean
+}
+
+/** A run of 16 or more digits and points; shorter numbers are always faithful as doubles. */
+const LONG = /[\d.]{16,}/
+/** A fractional JSON number of 16 or more characters in a value's place: after a colon, comma or bracket. */
+const LONG_NUMBER = /([:,[]\s*)(-?(?=[\d.]{16,})\d+\.\d+(?:[eE][+-]?\d+)?)(?=\s*[,}\]])/g
+
+/** A decoder of whole text frames. */
 export const frames = <A>(
   schema: Schema.Codec<A>,
-  plain: Readonly<Record<string, A>> = {}
+  { plain = {}, exact = false }: FrameOptions<A> = {}
 ): ((text: string) => A | Unreadable) => {
   const is = Schema.is(schema)
   return (text) => {
     let json: unknown
     try {
-      json = JSON.parse(text)
+      json = JSON.parse(exact && LONG.test(text) ? text.replace(LONG_NUMBER, '$1"$2"') : text)
     } catch {
       return Object.hasOwn(plain, text) ? plain[text]! : new Unreadable("not JSON", text)
     }
