@@ -11,6 +11,7 @@ import { AlreadyExists, CatalogUnavailable, InvalidMarket, NotFound, UnknownRefe
 import { type Market, type MarketId, type NewMarket, tagOf } from "../domain/Market.ts"
 import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
+import { scopeClosedWithin } from "./ClosedWithin.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
 export class Catalog extends Context.Service<
@@ -42,6 +43,7 @@ export class Catalog extends Context.Service<
 }
 
 const ANSWER_LIMIT = Duration.seconds(4)
+const CLOSE_LIMIT = Duration.seconds(1)
 /** The ids' column is an integer; no row of a larger id can exist. */
 const MAX_ID = 2_147_483_647
 
@@ -87,8 +89,8 @@ const make = Effect.gen(function* () {
 
 /** The one way to the database: behind the schema's gate, answered in time, its errors told apart. */
 const makeCall = Effect.gen(function* () {
-  const schema = yield* makeCatalogSchema
-  const scope = yield* Scope.Scope
+  const scope = yield* scopeClosedWithin(CLOSE_LIMIT)
+  const schema = yield* Scope.provide(makeCatalogSchema, scope)
   const late = Effect.fail(
     new CatalogUnavailable({
       detail: `The catalog's database did not answer within ${Duration.format(ANSWER_LIMIT)}. Running feeds go on.`

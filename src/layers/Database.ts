@@ -2,7 +2,8 @@
 // LEVEL4_DATA_DIR. What is stored there is Catalog's. Invariant: a server that is down or goes away never fails this
 // layer; an embedded database that can't be opened always does, since no waiting would mend it.
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { Duration, Effect, Layer, Option } from "effect"
+import { Duration, Effect, Layer, Option, type Redacted } from "effect"
+import { scopeClosedWithin } from "./ClosedWithin.ts"
 import { EmbeddedPostgres } from "./EmbeddedPostgres.ts"
 import { Settings } from "./Settings.ts"
 
@@ -10,22 +11,27 @@ const MAX_CONNECTIONS = 5
 /** Shorter than the catalog's own limit for an answer, so that its error says what is wrong. */
 const CONNECT_TIMEOUT = Duration.seconds(3)
 const KEEP_ALIVE = Duration.seconds(10)
+const CLOSE_LIMIT = Duration.seconds(1)
+
+const server = (url: Redacted.Redacted) =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const pool = PgClient.layer({
+        url,
+        applicationName: "level4",
+        maxConnections: MAX_CONNECTIONS,
+        connectTimeout: CONNECT_TIMEOUT,
+        keepAlive: KEEP_ALIVE
+      })
+      return yield* Layer.buildWithScope(pool, yield* scopeClosedWithin(CLOSE_LIMIT))
+    })
+  )
 
 export const Database = {
   /** The client of the catalog's database. */
   layer: Layer.unwrap(
     Effect.map(Settings, ({ databaseUrl, dataDir }) =>
-      Option.match(databaseUrl, {
-        onNone: () => EmbeddedPostgres.layer(dataDir),
-        onSome: (url) =>
-          PgClient.layer({
-            url,
-            applicationName: "level4",
-            maxConnections: MAX_CONNECTIONS,
-            connectTimeout: CONNECT_TIMEOUT,
-            keepAlive: KEEP_ALIVE
-          })
-      })
+      Option.match(databaseUrl, { onNone: () => EmbeddedPostgres.layer(dataDir), onSome: server })
     )
   )
 }

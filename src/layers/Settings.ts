@@ -1,7 +1,7 @@
 // Owns the settings of the service: the LEVEL4_ environment variables, each named once with its type and default. Endpoint
 // overrides are read by EndpointOverrides; LEVEL4_URL is the command line's own. Invariant: settings that contradict each
 // other or would expose an open service never reach a layer: the start is refused, and the message says what to change.
-import { Config, Context, Effect, HashMap, Layer, Option, Redacted, Result, Schema } from "effect"
+import { Config, Context, Effect, HashMap, Layer, Option, Redacted, Result, Schema, SchemaTransformation } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
 import { resolve } from "node:path"
@@ -35,7 +35,7 @@ export class Settings extends Context.Service<
     readonly readerToken: Option.Option<Redacted.Redacted>
     readonly logLevel: LogLevel
     /** The address that replaces a venue's own endpoint, if one is set; names are compared without case. */
-    endpoint(exchange: string, marketType: MarketType, kind: EndpointKind): Option.Option<string>
+    readonly endpoint: (exchange: string, marketType: MarketType, kind: EndpointKind) => Option.Option<string>
   }
 >()("level4/layers/Settings") {
   static readonly layer = Layer.effect(Settings)(Effect.suspend(() => make))
@@ -54,6 +54,10 @@ const VARIABLES = {
 const KNOWN: ReadonlySet<string> = new Set([...Object.values(VARIABLES), "LEVEL4_URL"])
 
 const LOG_LEVELS = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error", none: "None" } as const
+const LogLevelName = Schema.String.pipe(
+  Schema.decode(SchemaTransformation.toLowerCase()),
+  Schema.decodeTo(Schema.Literals(["trace", "debug", "info", "warn", "error", "none"]))
+)
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 
 /** `data` in level4's own folder, wherever the service is started from. */
@@ -70,7 +74,7 @@ const variables = Config.all({
   onBoot: Config.Literals(["idle", "resume"], VARIABLES.onBoot).pipe(Config.withDefault("idle")),
   operatorToken: Config.option(Config.Redacted(VARIABLES.operatorToken)),
   readerToken: Config.option(Config.Redacted(VARIABLES.readerToken)),
-  logLevel: Config.Literals(["trace", "debug", "info", "warn", "error", "none"], VARIABLES.logLevel).pipe(
+  logLevel: Config.schema(LogLevelName, VARIABLES.logLevel).pipe(
     Config.withDefault("info"),
     Config.map((name): LogLevel => LOG_LEVELS[name])
   )

@@ -1,0 +1,88 @@
+// Owns the proof of the settings: their defaults, that each variable is read, and that what can't work is refused with
+// the fix in the message.
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option, Redacted } from "effect"
+import { resolve } from "node:path"
+import { Settings } from "../../src/layers/Settings.ts"
+import { type Environment, layerSettings } from "../support/Databases.ts"
+
+const read = (environment: Environment) =>
+  Settings.use((settings) => Effect.succeed(settings)).pipe(Effect.provide(layerSettings(environment)))
+const refusal = (environment: Environment) => Effect.map(Effect.flip(read(environment)), (error) => error.message)
+
+describe("Settings", () => {
+  it.effect("have a default each, on loopback and with the embedded database", () =>
+    Effect.gen(function* () {
+      const { endpoint, ...settings } = yield* read({})
+      assert.deepStrictEqual(settings, {
+        host: "127.0.0.1",
+        port: 4004,
+        databaseUrl: Option.none(),
+        dataDir: resolve(import.meta.dirname, "../../data"),
+        onBoot: "idle",
+        operatorToken: Option.none(),
+        readerToken: Option.none(),
+        logLevel: "Info"
+      })
+      assert.deepStrictEqual(endpoint("Kraken", "SPOT", "WS"), Option.none())
+    })
+  )
+  it.effect("are read from their variables", () =>
+    Effect.gen(function* () {
+      const { endpoint: _, ...settings } = yield* read({
+        LEVEL4_HOST: "0.0.0.0",
+        LEVEL4_PORT: "0",
+        LEVEL4_DATABASE_URL: "postgresql://level4@db/level4",
+        LEVEL4_DATA_DIR: "/var/lib/level4",
+        LEVEL4_ON_BOOT: "resume",
+        LEVEL4_OPERATOR_TOKEN: "operator",
+        LEVEL4_READER_TOKEN: "reader",
+        LEVEL4_LOG_LEVEL: "DEBUG"
+      })
+      assert.deepStrictEqual(settings, {
+        host: "0.0.0.0",
+        port: 0,
+        databaseUrl: Option.some(Redacted.make("postgresql://level4@db/level4")),
+        dataDir: "/var/lib/level4",
+        onBoot: "resume",
+        operatorToken: Option.some(Redacted.make("operator")),
+        readerToken: Option.some(Redacted.make("reader")),
+        logLevel: "Debug"
+      })
+    })
+  )
+  it.effect("show no secret when they are printed", () =>
+    Effect.gen(function* () {
+      const settings = yield* read({ LEVEL4_OPERATOR_TOKEN: "s3cret", LEVEL4_DATABASE_URL: "postgres://u:s3cret@h/d" })
+      assert.notInclude(JSON.stringify(settings), "s3cret")
+    })
+  )
+  it.effect("refuse an address that others reach unless there is an operator token, naming the fix", () =>
+    Effect.gen(function* () {
+      for (const host of ["0.0.0.0", "::", "192.168.1.2", "level4.example", "127.0.0.1.example"]) {
+        assert.match(yield* refusal({ LEVEL4_HOST: host }), /^LEVEL4_HOST: .*Set LEVEL4_OPERATOR_TOKEN/)
+      }
+      for (const host of ["127.0.0.1", "127.9.9.9", "localhost", "::1"]) {
+        assert.strictEqual((yield* read({ LEVEL4_HOST: host })).host, host)
+      }
+    })
+  )
+  it.effect("refuse what they can't read, naming the variable and never the secret", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* refusal({ LEVEL4_PORT: "65536" }), "LEVEL4_PORT: Expected a value between 0 and 65535")
+      assert.match(yield* refusal({ LEVEL4_PORT: "http" }), /^LEVEL4_PORT: Expected a string representing a finite/)
+      assert.strictEqual(yield* refusal({ LEVEL4_ON_BOOT: "go" }), 'LEVEL4_ON_BOOT: Expected "idle" | "resume"')
+      assert.match(yield* refusal({ LEVEL4_LOG_LEVEL: "loud" }), /^LEVEL4_LOG_LEVEL: Expected "trace" \| "debug"/)
+      const url = yield* refusal({ LEVEL4_DATABASE_URL: "mysql://u:s3cret@h/d" })
+      assert.match(url, /^LEVEL4_DATABASE_URL: expected an address such as postgres:/)
+      assert.notInclude(url, "s3cret")
+    })
+  )
+  it.effect("take an empty variable as an unset one", () =>
+    Effect.gen(function* () {
+      const settings = yield* read({ LEVEL4_PORT: "", LEVEL4_OPERATOR_TOKEN: "", LEVEL4_DATABASE_URL: "" })
+      assert.strictEqual(settings.port, 4004)
+      assert.isTrue(Option.isNone(settings.operatorToken) && Option.isNone(settings.databaseUrl))
+    })
+  )
+})
