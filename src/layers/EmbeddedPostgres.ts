@@ -18,7 +18,7 @@ const open = (path: string) =>
     )
     yield* Effect.tryPromise({
       try: () => session.opened(),
-      catch: (cause) => new DataDirRefused({ path, detail: String(cause) })
+      catch: (cause) => new DataDirRefused({ path, detail: cause instanceof Error ? cause.message : String(cause) })
     })
     return yield* PgClient.make({
       username: "postgres",
