@@ -11,7 +11,7 @@ interface Pending {
 export class PgliteThread {
   readonly startedAt = performance.now()
   /** Resolves when the database is open. */
-  readonly opened: Promise<Uint8Array>
+  readonly opened: Promise<unknown>
   /** Resolves when the thread is gone, with the reason. */
   readonly ended: Promise<Error>
   private readonly worker: Worker
@@ -22,18 +22,13 @@ export class PgliteThread {
     this.worker = new Worker(new URL("./pglite.worker.ts", import.meta.url), { workerData: directory })
     this.worker.on("message", (answer: Uint8Array) => this.pending.shift()?.resolve(answer))
     this.opened = new Promise((resolve, reject) => this.pending.push({ resolve, reject }))
+    this.worker.on("error", (error: Error) => this.end(error.message))
     this.ended = new Promise((resolve) => {
-      const end = (cause: string) => {
-        this.reason ??= new Error(`the embedded database stopped: ${cause}`)
-        for (const { reject } of this.pending.splice(0)) reject(this.reason)
-        resolve(this.reason)
-      }
-      this.worker.on("error", (error: Error) => end(error.message))
-      this.worker.on("exit", (code) => end(`its thread ended with code ${code}`))
+      this.worker.on("exit", (code) => resolve(this.end(`its thread ended with code ${code}`)))
     })
   }
 
-  /** Why the thread is gone; undefined while it lives. */
+  /** Why the thread is gone or about to go; undefined while it lives. */
   get gone(): Error | undefined {
     return this.reason
   }
@@ -46,11 +41,23 @@ export class PgliteThread {
     })
   }
 
-  /** Closes the database in order, or ends its thread when that takes longer than the limit. */
+  /** Ends the thread whatever it does, as a crash would: the database recovers when it is opened again. */
+  kill(cause: string): Error {
+    void this.worker.terminate()
+    return this.end(cause)
+  }
+
+  /** Closes the database in order, or kills the thread when that takes longer than the limit. */
   async close(limitMillis: number): Promise<void> {
-    const limit = setTimeout(() => void this.worker.terminate(), limitMillis)
+    const limit = setTimeout(() => this.kill("it took too long to close"), limitMillis)
     await this.ask(null).catch(() => {})
     clearTimeout(limit)
     await this.worker.terminate()
+  }
+
+  private end(cause: string): Error {
+    this.reason ??= new Error(`the embedded database stopped: ${cause}`)
+    for (const { reject } of this.pending.splice(0)) reject(this.reason)
+    return this.reason
   }
 }

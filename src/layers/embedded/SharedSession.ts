@@ -1,7 +1,8 @@
 // Owns the way from the Postgres driver to the one session of the embedded database: a byte stream for each connection
 // that the driver opens, as if it were a socket. The database is PgliteThread's. Invariant: the session has one owner at a
 // time, the connection that spoke last, and a new owner finds it clean: no open transaction, no prepared statement.
-// A thread that dies ends the owner's stream, and the next connection starts another thread, at most one a second.
+// A database that answers no more is killed, a dead one ends its owner's stream, and the next connection starts another,
+// at most one a second.
 import { Duplex } from "node:stream"
 import { PgliteThread } from "./PgliteThread.ts"
 
@@ -12,6 +13,7 @@ export class SharedSession {
   private readonly directory: string
   private thread: PgliteThread
   private owner: Duplex | undefined
+  private busy = false
   private closed = false
 
   constructor(directory: string) {
@@ -39,6 +41,11 @@ export class SharedSession {
         } else {
           void this.answer(wire, chunk, done)
         }
+      },
+      destroy: (error, done) => {
+        // the driver gave up waiting: without a new thread the next connection would wait behind the same question
+        if (this.owner === wire && this.busy) this.thread.kill("it did not answer")
+        done(error)
       }
     })
     return wire
@@ -61,11 +68,17 @@ export class SharedSession {
 
   private async execute(wire: Duplex, chunk: Uint8Array): Promise<Uint8Array> {
     this.restartIfGone()
+    const { thread } = this
     if (this.owner !== wire) {
       this.owner = wire
-      for (const statement of CLEAN) this.thread.ask(statement).catch(() => {})
+      for (const statement of CLEAN) thread.ask(statement).catch(() => {})
     }
-    return this.thread.ask(chunk)
+    this.busy = true
+    const answer = await thread.ask(chunk)
+    this.busy = false
+    // whatever the driver writes at once ends a question, so that anything but this is a database that broke inside
+    if (!endsReady(answer)) throw thread.kill("it broke off its answer")
+    return answer
   }
 
   private restartIfGone(): void {
@@ -77,10 +90,11 @@ export class SharedSession {
 
   private start(): PgliteThread {
     const thread = new PgliteThread(this.directory)
+    this.busy = false
+    this.owner = undefined
     thread.opened.catch(() => {})
     void thread.ended.then((reason) => {
-      this.owner?.destroy(reason)
-      this.owner = undefined
+      if (this.thread === thread) this.owner?.destroy(reason)
     })
     return thread
   }
@@ -88,9 +102,11 @@ export class SharedSession {
 
 const CANCEL_REQUEST = 80_877_102
 const TERMINATE = 0x58
+const READY_FOR_QUERY = 0x5a
 
 const isCancelRequest = (chunk: Buffer): boolean => chunk.length === 16 && chunk.readInt32BE(4) === CANCEL_REQUEST
 const isTerminate = (chunk: Buffer): boolean => chunk[0] === TERMINATE && chunk.length === 5
+const endsReady = (answer: Uint8Array): boolean => answer.at(-6) === READY_FOR_QUERY
 
 /** A simple query message of the wire protocol. */
 const query = (text: string): Buffer => {
