@@ -1,0 +1,322 @@
+// BitMEX: spot, linear, quanto and inverse perpetuals and dated futures, all by one "realtime" socket.
+// 1. Dial, SUBSCRIBE `orderBookL2:SYM:Primary` and `trade:SYM:Primary`, one request a market. Since 2026 a book is the merge
+//    of two pools unless one is named; where the three-part form is refused, the two-part form is asked for instead.
+// 2. `partial` replaces the book (empty ones name their symbol in `filter` alone); rows before it are dropped.
+// 3. insert, update and delete speak of a key (side, id); the id is arbitrary, so each key's price is remembered.
+// 4. No sequence, no checksum: an unknown key, a key inserted twice, another price than the key's, a second key at one
+//    price of a side, or a crossed book is a book out of step: unsubscribe and subscribe, which brings a new partial.
+// 5. `trade` partials are history, only inserts are trades; `Referential` rows and size 0 are index prints.
+// Source: www.bitmex.com/app/wsAPI and the API announcements up to 2026-05, read 2026-11-23; checked on a capture, 2021.
+// Surprises: sizes are contracts, on spot too; Bitcoin is XBT; rows of several pools share ids, so others' are skipped.
+// Unsure: how the merged view behaves; connections are said to be 60 an hour; what one contract is, bar the inverse ones.
+import { Schema } from "effect"
+import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
+import { defineScheme } from "./defineScheme.ts"
+import { isoMicros } from "./isoMicros.ts"
+import type { Numeric } from "../domain/Decimal.ts"
+import type { MarketType } from "../domain/MarketType.ts"
+import { splitJoined } from "./pairs.ts"
+import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
+import { frames } from "./Wire.ts"
+
+// a number of more digits than a double carries arrives as its text
+const Amount = Schema.Union([Schema.Finite, Schema.String.check(Schema.isPattern(/^\d+(\.\d+)?([eE][+-]?\d+)?$/))])
+const key = {
+  symbol: Schema.String,
+  id: Amount,
+  side: Schema.Literals(["Buy", "Sell"]),
+  timestamp: Schema.optionalKey(Schema.String),
+  pool: Schema.optionalKey(Schema.String)
+}
+const table = Schema.Literal("orderBookL2")
+const WholeRow = Schema.Struct({ ...key, size: Amount, price: Amount })
+const Filter = Schema.Struct({ symbol: Schema.optionalKey(Schema.String) })
+const Changed = Schema.Struct({
+  table,
+  action: Schema.Literal("update"),
+  data: Schema.Array(Schema.Struct({ ...key, size: Amount, price: Schema.optionalKey(Amount) }))
+})
+const Inserted = Schema.Struct({ table, action: Schema.Literal("insert"), data: Schema.Array(WholeRow) })
+const Deleted = Schema.Struct({
+  table,
+  action: Schema.Literal("delete"),
+  data: Schema.Array(Schema.Struct({ ...key, price: Schema.optionalKey(Amount) }))
+})
+const Partial = Schema.Struct({
+  table,
+  action: Schema.Literal("partial"),
+  filter: Schema.optionalKey(Filter),
+  data: Schema.Array(WholeRow)
+})
+const Trades = Schema.Struct({
+  table: Schema.Literal("trade"),
+  action: Schema.Literals(["partial", "insert", "update", "delete"]),
+  data: Schema.Array(
+    Schema.Struct({
+      symbol: Schema.String,
+      timestamp: Schema.String,
+      side: Schema.optionalKey(Schema.String),
+      size: Amount,
+      price: Amount,
+      trdMatchID: Schema.optionalKey(Schema.String),
+      trdType: Schema.optionalKey(Schema.String),
+      pool: Schema.optionalKey(Schema.String)
+    })
+  )
+})
+const OTHER =
+  /^(orderBookL2_\d+|orderBook10|quote|(quote|trade)Bin\w+|instrument|funding|insurance|liquidation|settlement|announcement|publicNotifications|connected|chat)$/
+const OtherTable = Schema.Struct({ table: Schema.String.check(Schema.isPattern(OTHER)) })
+const Welcome = Schema.Struct({ info: Schema.String })
+const Pong = Schema.Struct({ pong: Schema.Literal(true) })
+const Acknowledgement = Schema.Struct({
+  success: Schema.Literal(true),
+  subscribe: Schema.optionalKey(Schema.String),
+  pool: Schema.optionalKey(Schema.String)
+})
+const Failure = Schema.Struct({
+  error: Schema.String,
+  status: Schema.optionalKey(Schema.Number),
+  meta: Schema.optionalKey(Schema.Struct({ retryAfter: Schema.optionalKey(Schema.Number) })),
+  request: Schema.optionalKey(
+    Schema.Struct({
+      op: Schema.optionalKey(Schema.String),
+      args: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+    })
+  )
+})
+const Book = Schema.Union([Changed, Inserted, Deleted, Partial])
+const Frame = Schema.Union([Book, Trades, OtherTable, Acknowledgement, Failure, Welcome, Pong])
+type Frame = typeof Frame.Type
+type BookFrame = typeof Book.Type
+type Row = BookFrame["data"][number] & { readonly size?: Numeric; readonly price?: Numeric }
+
+/** One side's keys: the price of each id, and which prices are taken. */
+interface Keys {
+  readonly prices: Map<Numeric, Numeric>
+  readonly taken: Set<number>
+}
+interface Member {
+  synced: boolean
+  /** True once the venue refused the form that names the pool. */
+  plain: boolean
+  /** Whose rows make the book; rows that name no pool belong to it. */
+  pool: string
+  readonly bids: Keys
+  readonly asks: Keys
+}
+type State = SessionState<null, Member>
+
+const POOL = "Primary"
+const keys = (): Keys => ({ prices: new Map(), taken: new Set() })
+
+const topic = (name: string, symbol: string, member: Member | undefined): string =>
+  member?.plain === true ? `${name}:${symbol}` : `${name}:${symbol}:${POOL}`
+
+const request = (op: "subscribe" | "unsubscribe", state: State, symbol: string): string => {
+  const member = state.members.get(symbol)
+  return JSON.stringify({ op, args: [topic("orderBookL2", symbol, member), topic("trade", symbol, member)] })
+}
+
+const forget = (member: Member): void => {
+  member.synced = false
+  for (const { prices, taken } of [member.bids, member.asks]) {
+    prices.clear()
+    taken.clear()
+  }
+}
+
+const repair = (state: State, symbol: string, trouble: Trouble): Instructions => {
+  const member = state.members.get(symbol)
+  if (member === undefined) return NOTHING
+  forget(member)
+  const args = [topic("orderBookL2", symbol, member)]
+  const send = [JSON.stringify({ op: "unsubscribe", args }), JSON.stringify({ op: "subscribe", args })]
+  return [{ type: "resubscribe", symbol, reason: trouble.reason, detail: trouble.detail, send }]
+}
+
+/** Follows one row's key; gives the level that it sets or removes, or what is wrong with it. */
+const follow = (side: Keys, action: BookFrame["action"], row: Row): Level | string => {
+  const { id, size = 0 } = row
+  const known = side.prices.get(id)
+  if (action === "insert" || action === "partial") {
+    const { price = 0 } = row
+    if (known !== undefined) return "was there before"
+    if (side.taken.has(Number(price))) return `is a second key at the price ${price}`
+    side.prices.set(id, price)
+    side.taken.add(Number(price))
+    return [price, size]
+  }
+  if (known === undefined) return "is not known"
+  if (row.price !== undefined && Number(row.price) !== Number(known)) return `has the price ${known}, not ${row.price}`
+  if (action === "update") return [known, size]
+  side.prices.delete(id)
+  side.taken.delete(Number(known))
+  return [known, 0]
+}
+
+const onRows = (state: State, action: BookFrame["action"], symbol: string, rows: ReadonlyArray<Row>): Instructions => {
+  const member = state.members.get(symbol)
+  if (member === undefined) return NOTHING
+  const ours = rows.every((row) => row.pool === undefined || row.pool === member.pool)
+    ? rows
+    : rows.filter((row) => row.pool === undefined || row.pool === member.pool)
+  if (ours.length === 0 && rows.length > 0) return NOTHING
+  if (action === "partial") {
+    forget(member)
+    member.synced = true
+  } else if (!member.synced) return NOTHING
+  const bids: Array<Level> = []
+  const asks: Array<Level> = []
+  for (const row of ours) {
+    const bid = row.side === "Buy"
+    const level = follow(bid ? member.bids : member.asks, action, row)
+    if (typeof level === "string") {
+      return repair(state, symbol, {
+        reason: "inconsistent",
+        detail: `${action} of ${row.side} ${row.id}: it ${level}`
+      })
+    }
+    ;(bid ? bids : asks).push(level)
+  }
+  const stamp = ours[0]?.timestamp
+  const time = stamp === undefined || action === "partial" ? null : isoMicros(stamp)
+  return [{ type: action === "partial" ? "snapshot" : "changes", symbol, bids, asks, time }]
+}
+
+const onBook = (state: State, frame: BookFrame): Instructions => {
+  const rows: ReadonlyArray<Row> = frame.data
+  const symbol = rows[0]?.symbol ?? (frame.action === "partial" ? frame.filter?.symbol : undefined)
+  if (symbol === undefined) return NOTHING
+  if (rows.every((row) => row.symbol === symbol)) return onRows(state, frame.action, symbol, rows)
+  const groups = [...Map.groupBy(rows, (row) => row.symbol)]
+  return groups.flatMap(([name, group]) => onRows(state, frame.action, name, group))
+}
+
+const onTrades = (state: State, frame: typeof Trades.Type): Instructions => {
+  if (frame.action !== "insert") return NOTHING
+  const fills = new Map<string, Array<Fill>>()
+  for (const row of frame.data) {
+    const member = state.members.get(row.symbol)
+    // the two-part form carries the trades of all pools
+    const other = member?.pool === POOL && row.pool !== undefined && row.pool !== POOL
+    if (member === undefined || other || row.trdType === "Referential" || Number(row.size) === 0) continue
+    const side = row.side === "Buy" ? "buy" : row.side === "Sell" ? "sell" : "unknown"
+    const { trdMatchID: id = null, price, size } = row
+    const fill = { id, price, size, side, time: isoMicros(row.timestamp) } as const
+    const known = fills.get(row.symbol)
+    if (known === undefined) fills.set(row.symbol, [fill])
+    else known.push(fill)
+  }
+  return Array.from(fills, ([symbol, trades]): Instruction => ({ type: "trades", symbol, trades }))
+}
+
+const onAcknowledgement = (state: State, frame: typeof Acknowledgement.Type): Instructions => {
+  const [name, symbol = ""] = (frame.subscribe ?? "").split(":")
+  const member = name === "orderBookL2" ? state.members.get(symbol) : undefined
+  if (member !== undefined && frame.pool !== undefined) member.pool = frame.pool
+  return NOTHING
+}
+
+const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
+  const { error: detail, status, meta, request: asked } = frame
+  const wait = meta?.retryAfter ?? Number(/retry in (\d+) s/i.exec(detail)?.[1] ?? 0)
+  if (status === 429 || /rate limit/i.test(detail)) {
+    return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: wait * 1000 }]
+  }
+  if (asked?.op === "unsubscribe" || /already subscribed/i.test(detail)) return NOTHING
+  const args = typeof asked?.args === "string" ? [asked.args] : (asked?.args ?? [])
+  const named = args.map((arg) => arg.split(":")).filter(([, symbol = ""]) => state.members.has(symbol))
+  if (named.length === 0) return [{ type: "reconnect", reason: "refused", detail }]
+  return [...new Set(named.map(([, symbol = ""]) => symbol))].flatMap((symbol): Instructions => {
+    const member = state.members.get(symbol)!
+    const pooled = named.some(([, name, pool]) => name === symbol && pool !== undefined)
+    if (!pooled) return refusal(symbol, status, detail)
+    if (member.plain) return NOTHING
+    member.plain = true
+    member.pool = "Aggregated"
+    return [{ type: "send", text: request("subscribe", state, symbol) }]
+  })
+}
+
+const refusal = (symbol: string, status: number | undefined, detail: string): Instructions =>
+  status === 400 || status === 404
+    ? [{ type: "rejected", symbol, detail }]
+    : [{ type: "reconnect", reason: "refused", detail }]
+
+const translate = (state: State, frame: Frame): Instructions => {
+  if ("table" in frame) {
+    if (frame.table === "orderBookL2" && "action" in frame) return onBook(state, frame)
+    return frame.table === "trade" && "action" in frame ? onTrades(state, frame) : NOTHING
+  }
+  if ("error" in frame) return onFailure(state, frame)
+  return "success" in frame ? onAcknowledgement(state, frame) : NOTHING
+}
+
+const aliased = (code: string): string => (code.toUpperCase() === "BTC" ? "XBT" : code.toUpperCase())
+const common = (pair: Pair | null): Pair | null =>
+  pair && { base: pair.base === "XBT" ? "BTC" : pair.base, quote: pair.quote === "XBT" ? "BTC" : pair.quote }
+
+const QUOTES = ["USDT", "USDC", "USD", "EUR", "XBT"]
+const INVERSE = /^(XBT)(USD|EUR)$/
+const DATED = /^([A-Z0-9]+?)(USDT|USDC|USD|EUR)?[FGHJKMNQUVXZ]\d{2}$/
+
+/** A dated name without its quote is counted in dollars for Bitcoin, and in Bitcoin for all others. */
+const fromDated = (native: string): Pair | null => {
+  const match = DATED.exec(native)
+  return match && { base: match[1]!, quote: match[2] ?? (match[1] === "XBT" ? "USD" : "XBT") }
+}
+
+const fromNative = (native: string, type: MarketType): Pair | null => {
+  if (type === "FUTURE") return common(fromDated(native))
+  if (type === "SPOT") {
+    const match = /^(?!P_)([A-Z0-9]+)_([A-Z0-9]+)$/.exec(native)
+    return match && common({ base: match[1]!, quote: match[2]! })
+  }
+  const inverse = INVERSE.exec(native)
+  if (type === "INVERSE") return inverse && common({ base: inverse[1]!, quote: inverse[2]! })
+  return inverse === null && /^[A-Z0-9]+$/.test(native) ? common(splitJoined(native, QUOTES)) : null
+}
+
+const sizeUnit = (type: MarketType, native: string): SizeUnit => {
+  const pair = fromNative(native, type)
+  const inverse = type !== "SPOT" && pair?.base === "BTC" && (pair.quote === "USD" || pair.quote === "EUR")
+  return { size_unit: "contracts", contract_value: inverse ? `1 ${pair.quote}` : null }
+}
+
+export const bitmex = defineScheme<Frame, null, Member>({
+  exchange: "BitMEX",
+  protocol: "realtime, orderBookL2 of the primary pool",
+  alternative: null,
+  status: "live",
+  marketTypes: ["SPOT", "PERP", "INVERSE", "FUTURE"],
+  guarantee:
+    "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses show at " +
+    "once or with the key's next change. There is no sequence and no checksum: a lost change of one level's size is not seen.",
+  lines: [{ name: "all", url: "wss://ws.bitmex.com/realtime" }],
+  rest: null,
+  keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000, marketSilence: null },
+  limits: {
+    connects: { count: 60, perMs: 3_600_000 },
+    messages: { count: 20, perMs: 1_000 },
+    rest: null,
+    marketsPerSocket: 50
+  },
+  keepsText: false,
+  window: null,
+  tradeIds: "unique",
+  crossedGrace: 0,
+  unreadable: "reconnect",
+  toNative: ({ base, quote }, type) => `${aliased(base)}${type === "SPOT" ? "_" : ""}${aliased(quote)}`,
+  fromNative,
+  sizeUnit,
+  socket: () => null,
+  member: () => ({ synced: false, plain: false, pool: POOL, bids: keys(), asks: keys() }),
+  subscribe: (state, symbols) => symbols.map((symbol) => request("subscribe", state, symbol)),
+  unsubscribe: (state, symbols) => symbols.map((symbol) => request("unsubscribe", state, symbol)),
+  decode: frames<Frame>(Frame, { plain: { pong: { pong: true } }, exact: true }),
+  translate,
+  answer: () => NOTHING,
+  prove: () => null,
+  repair
+})
