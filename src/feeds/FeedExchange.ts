@@ -8,7 +8,7 @@ import type { EventSink } from "./FeedEvent.ts"
 import { transition, type Signal } from "./Truth.ts"
 
 /** The counters of domain/FeedState.ts while they count. */
-export type Counts = { -readonly [Name in keyof typeof FeedCounters.Type]: number }
+export type Counts = { -readonly [Name in keyof FeedCounters]: number }
 
 const zero = (): Counts => ({
   frames: 0,
@@ -52,6 +52,9 @@ export class FeedExchange {
   private unknownSample: string | null = null
   /** The newest trade id, where ids are dense; null before the first. */
   lastTrade: number | null = null
+  /** The venue's time of the last book frame, and when it was received; microseconds, null before the first. */
+  bookTime: number | null = null
+  bookAt: number | null = null
   epoch = 0
   seq = 0
 
@@ -98,6 +101,8 @@ export class FeedExchange {
 
   book(type: "book_snapshot" | "book_change", bids: Levels, asks: Levels, time: number | null, at: number): void {
     const seq = ++this.seq
+    this.bookTime = time
+    this.bookAt = at
     if (!this.sink.wanted) return
     const { market, tag, epoch } = this
     this.sink.emit({ type, market_id: market, tag, epoch, seq, ts_exchange: time, ts_received: at, bids, asks })

@@ -1,10 +1,25 @@
-// Owns which feeds run: a Ref of live feeds by market id, and their start and stop. What a feed does is src/feeds;
-// whether a market should run is the catalog's switch. Invariant: a feed in the Ref has an open scope, and no other has.
-import { Context, type Effect } from "effect"
-import type { Book } from "../domain/Event.ts"
-import type { FeedRefused } from "../domain/Failures.ts"
+// Owns which feeds run: a Ref of live feeds by market id, and the supervisor of their fibers, one a market, so that the
+// end of one is the end of no other. What a feed does is src/feeds; whether a market should run is the catalog's switch.
+// Invariant: a feed in the Ref has a fiber, and no other has; closing the layer interrupts every feed.
+import { Context, Effect, FiberMap, Layer, Option, Ref } from "effect"
+import { HttpClient } from "effect/http"
+import { Book } from "../domain/Event.ts"
+import { FeedRefused } from "../domain/Failures.ts"
 import type { FeedView } from "../domain/FeedState.ts"
-import type { Market, MarketId } from "../domain/Market.ts"
+import { tagOf, type Market, type MarketId } from "../domain/Market.ts"
+import type { EventSink } from "../feeds/FeedEvent.ts"
+import { stoppedView } from "../feeds/FeedExchange.ts"
+import { LiveFeed } from "../feeds/LiveFeed.ts"
+import { marketFeed } from "../feeds/MarketFeed.ts"
+import { resolve } from "../schemes/Schemes.ts"
+import { Settings } from "./Settings.ts"
+
+type Feeds = ReadonlyMap<MarketId, LiveFeed>
+
+/** Nobody listens to events yet but the books themselves. */
+const UNHEARD: EventSink = { wanted: false, emit: () => {} }
+
+const STOP_LIMIT = "3 seconds"
 
 export class FeedRegistry extends Context.Service<
   FeedRegistry,
@@ -20,4 +35,90 @@ export class FeedRegistry extends Context.Service<
     /** The numbers of the markets whose feeds run. */
     readonly running: Effect.Effect<ReadonlyArray<MarketId>>
   }
->()("level4/layers/FeedRegistry") {}
+>()("level4/layers/FeedRegistry") {
+  static readonly layer = Layer.effect(FeedRegistry)(Effect.suspend(() => make))
+}
+
+const make = Effect.gen(function* () {
+  const settings = yield* Settings
+  const http = yield* HttpClient.HttpClient
+  const feeds = yield* Ref.make<Feeds>(new Map())
+  const fibers = yield* FiberMap.make<MarketId>()
+  const fork = yield* FiberMap.runtime(fibers)()
+
+  const start = Effect.fn("FeedRegistry.start")(function* (market: Market) {
+    if ((yield* Ref.get(feeds)).has(market.id)) return
+    const feed = yield* open(market, settings)
+    yield* Ref.update(feeds, (known) => new Map(known).set(market.id, feed))
+    fork(market.id, marketFeed(feed, http))
+  })
+
+  const stop = Effect.fn("FeedRegistry.stop")(function* (id: MarketId) {
+    yield* FiberMap.remove(fibers, id).pipe(
+      Effect.timeoutOrElse({
+        duration: STOP_LIMIT,
+        orElse: () => Effect.logError("a feed did not stop in time and is left behind", { market: id })
+      })
+    )
+    yield* Ref.update(feeds, (known) => new Map([...known].filter(([market]) => market !== id)))
+  })
+
+  const view = (id: MarketId) => Effect.map(Ref.get(feeds), (known) => known.get(id)?.exchange.view() ?? stoppedView())
+
+  const book = (market: Market, depth: number) =>
+    Effect.map(Ref.get(feeds), (known) => bookOf(market, known.get(market.id), depth))
+
+  const running = Effect.map(Ref.get(feeds), (known) => [...known.keys()])
+
+  return FeedRegistry.of({ start, stop, view, book, running })
+})
+
+const open = (market: Market, settings: Settings["Service"]): Effect.Effect<LiveFeed, FeedRefused> => {
+  const resolved = resolve({
+    exchange: market.exchange.name,
+    base: market.base_symbol.symbol,
+    quote: market.quote_symbol.symbol,
+    market_type: market.market_type,
+    native_symbol: market.native_symbol
+  })
+  if (typeof resolved === "string") return Effect.fail(new FeedRefused({ detail: resolved }))
+  const { scheme, symbol } = resolved
+  if (scheme.status === "retired") {
+    const detail = `${scheme.exchange} is retired: the venue closed, so its recordings can be replayed but no feed started`
+    return Effect.fail(new FeedRefused({ detail }))
+  }
+  const endpoint = (kind: "WS" | "REST") =>
+    Option.getOrUndefined(settings.endpoint(scheme.exchange, market.market_type, kind))
+  return Effect.sync(
+    () => new LiveFeed(market, scheme, symbol, { ws: endpoint("WS"), rest: endpoint("REST") }, UNHEARD)
+  )
+}
+
+const bookOf = (market: Market, feed: LiveFeed | undefined, depth: number): Book => {
+  const head = { market_id: market.id, tag: tagOf(market), depth }
+  if (feed === undefined) {
+    const { state, reason, since, epoch, seq, next_retry } = stoppedView()
+    const status = { state, reason, since, epoch, seq, next_retry }
+    return new Book({
+      ...head,
+      ...status,
+      ts_exchange: null,
+      ts_received: null,
+      bid_levels: 0,
+      ask_levels: 0,
+      bids: [],
+      asks: []
+    })
+  }
+  const { book, exchange } = feed
+  return new Book({
+    ...head,
+    ...exchange.status(),
+    ts_exchange: exchange.bookTime,
+    ts_received: exchange.bookAt,
+    bid_levels: book.bidLevels,
+    ask_levels: book.askLevels,
+    bids: book.bidTexts(depth),
+    asks: book.askTexts(depth)
+  })
+}

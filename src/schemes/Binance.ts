@@ -72,7 +72,12 @@ const Frame = Schema.Union([
   BareFailure
 ])
 type Frame = typeof Frame.Type
-const Snapshot = Schema.Struct({ lastUpdateId: Schema.Number, bids: Levels, asks: Levels, T: Schema.optionalKey(Schema.Number) })
+const Snapshot = Schema.Struct({
+  lastUpdateId: Schema.Number,
+  bids: Levels,
+  asks: Levels,
+  T: Schema.optionalKey(Schema.Number)
+})
 const RestFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
 
 /** Requests in flight by their number: what an acknowledgement or an error speaks of. */
@@ -152,7 +157,10 @@ const onDepth = (system: System, state: State, event: Depth): Instructions => {
     case "ask":
       return [fetchBook(system, event.s, null)]
     case "overflow":
-      return repair(system, state, event.s, { reason: "overflow", detail: `${MAX_BUFFERED} events waited for a snapshot` })
+      return repair(system, state, event.s, {
+        reason: "overflow",
+        detail: `${MAX_BUFFERED} events waited for a snapshot`
+      })
     case "gap": {
       const detail = `after ${member.position} came U=${event.U} u=${event.u} pu=${event.pu ?? "none"}`
       const instructions = repair(system, state, event.s, { reason: "gap", detail })
@@ -178,7 +186,9 @@ const onFailure = (system: System, state: State, id: number | null, detail: stri
   state.socket.asked.delete(id)
   // one bad name refuses its whole request: ask one by one to find it
   if (symbols.length > 1) {
-    return symbols.flatMap((symbol) => subscribe(system, state, [symbol]).map((text) => ({ type: "send" as const, text })))
+    return symbols.flatMap((symbol) =>
+      subscribe(system, state, [symbol]).map((text) => ({ type: "send" as const, text }))
+    )
   }
   return symbols.map((symbol) => ({ type: "rejected" as const, symbol, detail }))
 }
@@ -212,7 +222,10 @@ const onStream = (system: System, state: State, data: Data): Instructions => {
   }
 }
 
-const fill = (id: number, trade: { readonly p: string; readonly q: string; readonly T: number; readonly m: boolean }): Fill => ({
+const fill = (
+  id: number,
+  trade: { readonly p: string; readonly q: string; readonly T: number; readonly m: boolean }
+): Fill => ({
   id,
   price: trade.p,
   size: trade.q,
@@ -248,7 +261,12 @@ const streams = (system: System, line: string, symbols: ReadonlyArray<string>): 
     return line === "public" ? depth : [...depth, `${name}@${system.trades}`]
   })
 
-const request = (method: string, system: System, state: State, symbols: ReadonlyArray<string>): ReadonlyArray<string> => {
+const request = (
+  method: string,
+  system: System,
+  state: State,
+  symbols: ReadonlyArray<string>
+): ReadonlyArray<string> => {
   const texts: Array<string> = []
   for (let i = 0; i < symbols.length; i += STREAMS_PER_REQUEST / 2) {
     const batch = symbols.slice(i, i + STREAMS_PER_REQUEST / 2)
@@ -266,6 +284,7 @@ const binance = (system: System) =>
   defineScheme<Frame, Socket, Member>({
     exchange: "Binance",
     protocol: system.protocol,
+    alternative: null,
     status: "live",
     marketTypes: system.types,
     guarantee:
@@ -354,5 +373,8 @@ export const binanceInverse = binance({
     const match = (type === "FUTURE" ? /^(.+)(USD)_\d{6}$/ : /^(.+)(USD)_PERP$/).exec(native)
     return match === null ? null : { base: match[1]!, quote: match[2]! }
   },
-  sizeUnit: (native) => ({ size_unit: "contracts", contract_value: native.startsWith("BTCUSD_") ? "100 USD" : "10 USD" })
+  sizeUnit: (native) => ({
+    size_unit: "contracts",
+    contract_value: native.startsWith("BTCUSD_") ? "100 USD" : "10 USD"
+  })
 })

@@ -34,8 +34,8 @@ export interface Line {
 
 /** How a socket is kept alive and when it counts as dead; durations in milliseconds. */
 export interface Keepalive {
-  /** Sent when nothing was received for so long: a text, or null for a websocket ping frame. */
-  readonly ping: { readonly every: number; readonly text: string | null }
+  /** Sent when nothing was received for so long, or `always`, busy or not: a text, or null for a websocket ping frame. */
+  readonly ping: { readonly every: number; readonly text: string | null; readonly always?: boolean }
   /** No frame of any kind (pong included) for so long: the socket is dead. */
   readonly socketSilence: number
   /** No frame of a market for so long: its subscription is dead. Null where quiet markets are silent by protocol. */
@@ -65,6 +65,8 @@ export interface Pair {
 export interface SchemeDefinition<Frame, Socket, Member> {
   readonly exchange: string
   readonly protocol: string
+  /** Null for the protocol of today; the name by which an older or second one is chosen (`v1`). */
+  readonly alternative: string | null
   readonly status: "live" | "retired"
   readonly marketTypes: ReadonlyArray<MarketType>
   /** What proves the book, and what this protocol cannot show: one sentence for people. */

@@ -8,10 +8,7 @@ export const defineScheme = <Frame, Socket, Member>(
   definition: SchemeDefinition<Frame, Socket, Member>
 ): TranslationScheme => ({ ...definition, session: (line) => openSession(definition, line) })
 
-const openSession = <Frame, Socket, Member>(
-  scheme: SchemeDefinition<Frame, Socket, Member>,
-  line: string
-): Session => {
+const openSession = <Frame, Socket, Member>(scheme: SchemeDefinition<Frame, Socket, Member>, line: string): Session => {
   const members = new Map<string, Member>()
   const state = { line, socket: scheme.socket(line), members }
   return {

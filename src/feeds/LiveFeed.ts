@@ -1,0 +1,48 @@
+// Owns what is known of one running feed: its market as resolved, its endpoints, what leaves it, and the book of the
+// moment. Level 2 replaces the book when it restarts; the exchange lives as long as the feed is switched on.
+import type { Market } from "../domain/Market.ts"
+import { tagOf } from "../domain/Market.ts"
+import type { TranslationScheme } from "../schemes/TranslationScheme.ts"
+import type { EventSink } from "./FeedEvent.ts"
+import { FeedExchange } from "./FeedExchange.ts"
+import { nowMicros } from "./Now.ts"
+import { OrderBook } from "./OrderBook.ts"
+
+/** Addresses that replace a scheme's own; undefined: its default. */
+export interface Endpoints {
+  readonly ws: string | undefined
+  readonly rest: string | undefined
+}
+
+export class LiveFeed {
+  readonly market: Market
+  readonly scheme: TranslationScheme
+  readonly symbol: string
+  readonly endpoints: Endpoints
+  readonly exchange: FeedExchange
+  book: OrderBook
+
+  constructor(market: Market, scheme: TranslationScheme, symbol: string, endpoints: Endpoints, sink: EventSink) {
+    this.market = market
+    this.scheme = scheme
+    this.symbol = symbol
+    this.endpoints = endpoints
+    this.exchange = new FeedExchange(market.id, tagOf(market), sink, nowMicros())
+    this.book = new OrderBook(scheme.keepsText)
+  }
+
+  /** Address of one of the scheme's sockets. An override without a path keeps the line's own path. */
+  lineUrl(url: string): string {
+    if (this.endpoints.ws === undefined) return url
+    const override = new URL(this.endpoints.ws)
+    if (override.pathname !== "/" || override.search !== "") return override.href
+    const original = new URL(url)
+    override.pathname = original.pathname
+    override.search = original.search
+    return override.href
+  }
+
+  get restOrigin(): string {
+    return this.endpoints.rest ?? this.scheme.rest ?? ""
+  }
+}

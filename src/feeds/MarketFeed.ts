@@ -1,0 +1,66 @@
+// Owns one market's feed for as long as it is switched on: runs level 2, and when it ends dials again for ever, by a
+// schedule of capped, jittered, exponential pauses that starts over only after a healthy spell. A defect below is logged
+// with its market and answered like a lost connection. Invariant: it ends by interruption alone, and then says `stopped`.
+import { Duration, Effect, Schedule } from "effect"
+import type { HttpClient } from "effect/http"
+import { ConnectionLost } from "./ConnectionLost.ts"
+import { level2 } from "./Level2.ts"
+import type { LiveFeed } from "./LiveFeed.ts"
+import { nowMicros } from "./Now.ts"
+
+/** A connection that carried a live book for so long was healthy; a greeting is not health. */
+const HEALTHY = 30_000_000
+
+const capped = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("30 seconds")])
+
+/** Pauses between dials, jittered after the cap so that feeds do not come back together; longer where the venue asks. */
+const reconnect = (feed: LiveFeed) =>
+  Schedule.jittered(capped).pipe(
+    Schedule.setInputType<ConnectionLost>(),
+    Schedule.modifyDelay(({ input, duration }) =>
+      Effect.sync(() => {
+        const pause = Duration.max(duration, Duration.millis(input.retryAfter))
+        const at = nowMicros()
+        const next = at + Math.round(Duration.toMillis(pause) * 1000)
+        feed.exchange.signal("disconnected", `${input.reason}: ${input.detail}`, at, next)
+        return pause
+      })
+    )
+  )
+
+/** Runs a feed until it is interrupted. */
+export const marketFeed = (feed: LiveFeed, http: HttpClient.HttpClient): Effect.Effect<never> => {
+  const { exchange } = feed
+  const attempt = Effect.suspend(() => {
+    const epoch = exchange.epoch
+    const start = nowMicros()
+    const healthy = () => exchange.epoch > epoch && nowMicros() - start >= HEALTHY
+    return level2(feed, http).pipe(
+      // a refused symbol stays refused until a person changes it: the feed stands still, and says so
+      Effect.catchTag("SymbolRejected", ({ detail }) =>
+        Effect.andThen(Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`), Effect.never)
+      ),
+      Effect.catchDefect((defect) => {
+        exchange.counts.restarts++
+        const detail = "a defect of this feed, see the log"
+        const lost = new ConnectionLost({ reason: "crashed", detail, retryAfter: 0 })
+        return Effect.andThen(Effect.logError("feed crashed; it restarts alone", defect), lost)
+      }),
+      Effect.tapError((lost) => Effect.logInfo(`feed lost its connection: ${lost.reason}: ${lost.detail}`)),
+      // a healthy spell ends as a success, which leaves the retry below and begins its pauses anew
+      Effect.catch((lost) => (healthy() ? Effect.succeed(lost) : Effect.fail(lost)))
+    )
+  })
+  return attempt.pipe(
+    Effect.retry(reconnect(feed)),
+    Effect.orDie,
+    Effect.flatMap(({ reason, detail }) => {
+      const at = nowMicros()
+      exchange.signal("disconnected", `${reason}: ${detail}`, at, at + 250_000)
+      return Effect.sleep("250 millis")
+    }),
+    Effect.forever,
+    Effect.ensuring(Effect.sync(() => exchange.signal("stopped", null, nowMicros()))),
+    Effect.annotateLogs({ market: feed.market.id, tag: exchange.tag })
+  )
+}
