@@ -1,1 +1,14 @@
-// Owns the one composition of the process: every layer is joined here and nowhere else.
+// Owns the entry of the process: hands the command line its seams and runs it. Each seam is imported when it is called,
+// so that a short command does not load the service; `--version` loads nothing at all.
+import { enableCompileCache } from "node:module"
+import manifest from "../package.json" with { type: "json" }
+
+enableCompileCache()
+const args = process.argv.slice(2)
+
+if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
+  process.stdout.write(`level4 ${manifest.version}\n`)
+} else {
+  const { start } = await import("./start.ts")
+  start(manifest.version, args)
+}

@@ -34,6 +34,7 @@ export const websocket = (options: WebsocketOptions): Effect.Effect<never, Conne
     })
     const { ping, socketSilence } = options.keepalive
     let ended = false
+    let opened = false
     let heard = performance.now()
     let pinged = heard
     const end = (result: Effect.Effect<never, ConnectionLost>): void => {
@@ -73,7 +74,10 @@ export const websocket = (options: WebsocketOptions): Effect.Effect<never, Conne
       // a late error of a socket that is being given up must not end the process
       socket.removeAllListeners().on("error", () => {})
     }
-    socket.on("open", () => guarded(() => options.onOpen(send)))
+    socket.on("open", () => {
+      opened = true
+      guarded(() => options.onOpen(send))
+    })
     socket.on("message", (data: RawData) => guarded(() => options.onText(String(data), nowMicros())))
     socket.on("ping", () => (heard = performance.now()))
     socket.on("pong", () => (heard = performance.now()))
@@ -81,9 +85,7 @@ export const websocket = (options: WebsocketOptions): Effect.Effect<never, Conne
       const seconds = Number(response.headers["retry-after"] ?? 0)
       lose("refused", `the venue answered ${response.statusCode}`, Number.isFinite(seconds) ? seconds * 1000 : 0)
     })
-    socket.on("error", (cause) =>
-      lose(socket.readyState === WebSocket.CONNECTING ? "refused" : "closed", cause.message)
-    )
+    socket.on("error", (cause) => lose(opened ? "closed" : "refused", cause.message))
     socket.on("close", (code, reason) => lose("closed", `${code} ${String(reason)}`.trim()))
     return Effect.suspend(() => {
       detach()

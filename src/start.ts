@@ -1,0 +1,21 @@
+// Owns the seams between the command line and the rest: what each command does that the HTTP API does not.
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect } from "effect"
+import { run } from "./cli/Cli.ts"
+import { describeExchange, exchangeNames } from "./schemes/Schemes.ts"
+
+const serve = Effect.flatMap(
+  Effect.promise(() => import("./service.ts")),
+  (service) => service.serve
+)
+const supported = Effect.sync(() =>
+  exchangeNames().map((name) => {
+    const { status, offers } = describeExchange(name)
+    return { name, status, offers }
+  })
+)
+
+/** Runs the command line with its arguments, and ends the process with its exit code. */
+export const start = (version: string, args: ReadonlyArray<string>): void =>
+  run({ serve, supported }, version, args).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
