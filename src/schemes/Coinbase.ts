@@ -135,7 +135,7 @@ const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const refused = /valid product|unknown product|not found|delisted/i.test(detail)
   const symbols = refused ? [...state.members.keys()].filter((symbol) => words.has(symbol)) : []
   if (symbols.length > 0) return symbols.map((symbol) => ({ type: "rejected" as const, symbol, detail }))
-  return [{ type: "reconnect", reason: /rate|too many/i.test(detail) ? "rate_limited" : "refused", detail }]
+  return [{ type: "reconnect", reason: /rate limit|too many/i.test(detail) ? "rate_limited" : "refused", detail }]
 }
 
 const translate = (state: State, frame: Frame): Instructions => {

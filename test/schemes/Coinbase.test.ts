@@ -1,0 +1,221 @@
+// Owns the proof of the Coinbase scheme: a real recording against plain maps, the maker's side, what corruption shows,
+// names both ways, and every known frame.
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
+import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+
+const rows = await recorded("coinbase")
+const symbol = "SKL-USD"
+const updates = rows.flatMap(({ text }, index) => (text.includes('"l2update"') ? [index] : []))
+
+interface Raw {
+  readonly type: string
+  readonly bids?: ReadonlyArray<readonly [string, string]>
+  readonly asks?: ReadonlyArray<readonly [string, string]>
+  readonly changes?: ReadonlyArray<readonly [string, string, string]>
+  readonly side?: string
+}
+const raws: ReadonlyArray<Raw> = rows.flatMap(({ kind, text }) => (kind === "recv" ? [JSON.parse(text) as Raw] : []))
+
+/** A session with a book of 9 / 11. */
+const open = () => {
+  const session = coinbaseSpot.session("all")
+  session.join(["BTC-USD", "BTC-USDT"])
+  told(session, snapshot)
+  return session
+}
+const snapshot = { type: "snapshot", product_id: "BTC-USD", bids: [["9", "1"]], asks: [["11", "2"]] }
+const update = (time: string, ...changes: ReadonlyArray<readonly [string, string, string]>) => ({
+  type: "l2update",
+  product_id: "BTC-USD",
+  changes,
+  time
+})
+const match = {
+  type: "match",
+  product_id: "BTC-USD",
+  trade_id: 7,
+  side: "sell",
+  size: "985",
+  price: "0.00001305",
+  time: "2021-04-17T16:43:37.089723Z"
+}
+
+describe("a recording of level2 and matches", () => {
+  const result = fold(coinbaseSpot, symbol, rows)
+
+  it("folds to the book of plain maps", () => {
+    const bids = new Map<number, string>()
+    const asks = new Map<number, string>()
+    for (const raw of raws) {
+      for (const [price, size] of raw.bids ?? []) bids.set(Number(price), size)
+      for (const [price, size] of raw.asks ?? []) asks.set(Number(price), size)
+      for (const [side, price, size] of raw.changes ?? []) {
+        const levels = side === "buy" ? bids : asks
+        if (Number(size) === 0) levels.delete(Number(price))
+        else levels.set(Number(price), size)
+      }
+    }
+    assert.deepStrictEqual(levelsOf(result.book), levelsOfMaps(bids, asks))
+    assert.isAbove(result.book.bidLevels, 500)
+  })
+
+  it("is live from the snapshot on, without a frame unknown, a gap or a cross", () => {
+    assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
+    const { unknown, gaps, crossed, resyncs, invalid_levels } = result.exchange.counts
+    assert.deepStrictEqual([unknown, gaps, crossed, resyncs, invalid_levels], [0, 0, 0, 0, 0])
+    assert.strictEqual(result.events.filter(({ type }) => type === "book_change").length, updates.length)
+  })
+
+  it("tells every match once, with the taker's side, and never the history", () => {
+    const trades = result.events.filter((event) => event.type === "trade")
+    const makers = raws.filter(({ type }) => type === "match").map(({ side }) => side)
+    assert.deepStrictEqual(
+      trades.map(({ side }) => side),
+      makers.map((side) => (side === "sell" ? "buy" : "sell"))
+    )
+    assert.strictEqual(trades.length, 52)
+    assert.strictEqual(result.exchange.counts.trades_missed + result.exchange.counts.trades_repeated, 0)
+  })
+})
+
+describe("corruption of the recording", () => {
+  const middle = updates[1000]!
+  const next = updates.find((index) => index > middle && !rows[index]!.text.endsWith(rows[middle]!.text.slice(-30)))!
+  const stays = (spoilt: typeof rows) => assert.strictEqual(fold(coinbaseSpot, symbol, spoilt).exchange.state, "live")
+  const shows = (spoilt: typeof rows, reason: string) => {
+    const { story, exchange } = fold(coinbaseSpot, symbol, spoilt)
+    assert.match(story.at(-1) ?? "", new RegExp(`^resyncing: ${reason}`))
+    assert.strictEqual(exchange.counts.resyncs, 1)
+  }
+
+  it("does not show a lost or a repeated update, as the guarantee says", () => {
+    stays(rows.toSpliced(middle, 1))
+    stays(rows.toSpliced(middle, 0, rows[middle]!))
+    assert.match(coinbaseSpot.guarantee, /no sequence and no checksum/)
+  })
+  it("shows swapped updates by their times", () => {
+    shows(rows.with(middle, rows[next]!).with(next, rows[middle]!), "time_reversed")
+  })
+  it("shows a bid beyond the asks once it stays for more than a frame", () => {
+    const crossing = { type: "l2update", product_id: symbol, changes: [["buy", "900", "1"]] }
+    const { story } = fold(coinbaseSpot, symbol, rows.toSpliced(middle, 0, received(crossing, rows[middle]!.at)))
+    assert.match(story.at(-2) ?? "", /^stale: crossed/)
+    assert.match(story.at(-1) ?? "", /^resyncing: crossed/)
+  })
+  it("answers a frame cut short, or with a level of another shape, by a new snapshot", () => {
+    const row = rows[middle]!
+    shows(rows.with(middle, { ...row, text: row.text.slice(0, 80) }), "unreadable")
+    shows(rows.with(middle, { ...row, text: row.text.replace(/"\d[\d.]*"\]/, '"0.-1"]') }), "unreadable")
+  })
+  it("goes on over a frame of a type that did not exist", () => {
+    stays(rows.toSpliced(middle, 0, received({ type: "novelty", product_id: symbol }, rows[middle]!.at)))
+  })
+})
+
+describe("frames", () => {
+  it("drops updates before the snapshot and those of others", () => {
+    const session = coinbaseSpot.session("all")
+    session.join(["BTC-USD"])
+    assert.deepStrictEqual(told(session, update("2021-04-17T16:43:37.083117Z", ["buy", "9", "1"])), [])
+    assert.deepStrictEqual(told(session, { ...snapshot, product_id: "ETH-USD" }), [])
+  })
+  it("applies an update of the year 1 and keeps the last good time", () => {
+    const session = open()
+    told(session, update("2021-04-17T16:43:37.083117Z", ["buy", "8", "1"]))
+    assert.deepStrictEqual(
+      told(session, update("0001-01-01T00:00:00.000000Z", ["buy", "9", "0.00"], ["sell", "12", "3"])),
+      [{ type: "changes", symbol: "BTC-USD", bids: [["9", "0.00"]], asks: [["12", "3"]], time: null }]
+    )
+    const [equal] = told(session, update("2021-04-17T16:43:37.083117Z", ["buy", "8", "2"]))
+    assert.strictEqual(equal?.type === "changes" ? equal.time : null, 1_618_677_817_083_117)
+    const [older] = told(session, update("2021-04-17T16:43:37.083116Z", ["buy", "8", "3"]))
+    assert.strictEqual(older?.type === "resubscribe" ? older.reason : null, "time_reversed")
+    assert.deepStrictEqual(older?.type === "resubscribe" ? older.send : [], [
+      '{"type":"unsubscribe","product_ids":["BTC-USD"],"channels":["level2_batch"]}',
+      '{"type":"subscribe","product_ids":["BTC-USD"],"channels":["level2_batch"]}'
+    ])
+    assert.deepStrictEqual(told(session, update("2021-04-17T16:43:38.083117Z", ["buy", "8", "3"])), [])
+  })
+  it("counts and drops malformed levels of a snapshot", () => {
+    const bids = [...snapshot.bids, ["8", "0.-10000"]]
+    const { book, exchange } = fold(coinbaseSpot, "BTC-USD", [received({ ...snapshot, bids })])
+    assert.strictEqual(book.bidLevels, 1)
+    assert.strictEqual(exchange.counts.invalid_levels, 1)
+  })
+  it("takes a match for the taker's, and the last match for an anchor", () => {
+    const [trade] = told(open(), match)
+    const time = 1_618_677_817_089_723
+    assert.deepStrictEqual(trade, {
+      type: "trades",
+      symbol: "BTC-USD",
+      trades: [{ id: 7, price: "0.00001305", size: "985", side: "buy", time }]
+    })
+    const anchor = told(open(), { ...match, type: "last_match" })
+    assert.deepStrictEqual(anchor, [{ type: "trade_anchor", symbol: "BTC-USD", id: 7 }])
+  })
+  it("misses a trade that only heartbeats name, one heartbeat later", () => {
+    const beat = (last_trade_id: number) => received({ type: "heartbeat", product_id: "BTC-USD", last_trade_id })
+    const before = [received(snapshot), received(match), beat(7), beat(9)]
+    assert.strictEqual(fold(coinbaseSpot, "BTC-USD", before).exchange.counts.trades_missed, 0)
+    assert.strictEqual(fold(coinbaseSpot, "BTC-USD", [...before, beat(9)]).exchange.counts.trades_missed, 2)
+    const arrived = [...before, received({ ...match, trade_id: 8 }), received({ ...match, trade_id: 9 }), beat(9)]
+    const { trades, trades_missed, trades_repeated } = fold(coinbaseSpot, "BTC-USD", arrived).exchange.counts
+    assert.deepStrictEqual([trades, trades_missed, trades_repeated], [3, 0, 0])
+  })
+  it("rejects the product that a refusal names, and no other", () => {
+    const reason = "BTC-USDT is not a valid product"
+    const failed = told(open(), { type: "error", message: "Failed to subscribe", reason })
+    assert.deepStrictEqual(failed, [{ type: "rejected", symbol: "BTC-USDT", detail: `Failed to subscribe: ${reason}` }])
+  })
+  it("gives the socket up for any other refusal", () => {
+    for (const [reason, expected] of [
+      ["level2, level3, and full channels now require authentication", "refused"],
+      ["No channels provided", "refused"],
+      ["Too many requests", "rate_limited"]
+    ]) {
+      const [first] = told(open(), { message: "Failed to subscribe", reason, type: "error" })
+      assert.strictEqual(first?.type === "reconnect" ? first.reason : null, expected)
+    }
+  })
+  it("knows the frames that change nothing", () => {
+    for (const frame of [
+      { type: "subscriptions", channels: [{ name: "level2", product_ids: ["BTC-USD"] }] },
+      { type: "ticker", product_id: "BTC-USD", price: "10" },
+      { type: "status", products: [], currencies: [] }
+    ]) {
+      assert.deepStrictEqual(told(open(), frame), [])
+    }
+  })
+  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
+    const text = rows[Math.abs(which) % rows.length]!.text
+    const session = coinbaseSpot.session("all")
+    session.join([symbol])
+    const result = session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 1)
+    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+})
+
+describe("subscriptions and names", () => {
+  it("ask for three channels, a frame a product, and for all three again after silence", () => {
+    const session = coinbaseSpot.session("all")
+    const channels = ["level2_batch", "matches", "heartbeat"]
+    const asked = ["BTC-USD", "ETH-EUR"].map((id) => JSON.stringify({ type: "subscribe", product_ids: [id], channels }))
+    assert.deepStrictEqual(session.join(["BTC-USD", "ETH-EUR"]), asked)
+    const [again] = session.repair("BTC-USD", { reason: "silent", detail: "" })
+    assert.strictEqual(again?.type === "resubscribe" ? again.send[1] : null, asked[0])
+    const left = JSON.stringify({ type: "unsubscribe", product_ids: ["ETH-EUR"], channels })
+    assert.deepStrictEqual(session.leave(["ETH-EUR"]), [left])
+  })
+  it("go both ways", () => {
+    for (const native of ["BTC-USD", "ETH-EUR", "SKL-BTC", "00-USD"]) {
+      const pair = coinbaseSpot.fromNative(native, "SPOT")
+      assert.strictEqual(pair && coinbaseSpot.toNative(pair, "SPOT"), native)
+    }
+    for (const native of ["BTC-PERP", "BIP-20DEC30-CDE", "BTCUSD", "btc-usd"]) {
+      assert.isNull(coinbaseSpot.fromNative(native, "SPOT"))
+    }
+  })
+})
