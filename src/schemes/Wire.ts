@@ -16,6 +16,7 @@ export class Unreadable {
 
 /** A decimal that a venue writes as a JSON number; as text where a double could not carry it (`exact` below). */
 export const Numeric = Schema.Union([Schema.Number, Schema.String])
+export type Numeric = typeof Numeric.Type
 
 /** Milliseconds to the microseconds that level4 counts in. */
 export const millis = (ms: number): number => ms * 1000

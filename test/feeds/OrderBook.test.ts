@@ -2,10 +2,11 @@
 // deletions, in prices near each other so that they collide, and in decimals that no double can carry.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { canonical, type Numeric } from "../../src/domain/Decimal.ts"
+import { canonical } from "../../src/domain/Decimal.ts"
 import { OrderBook } from "../../src/feeds/OrderBook.ts"
+import type { Levels } from "../../src/schemes/Instruction.ts"
 
-type Level = readonly [Numeric, Numeric]
+type Level = Levels[number]
 
 /** What an order book is, without any thought of speed. */
 class NaiveBook {
@@ -72,7 +73,7 @@ describe("OrderBook", () => {
           agree(book, naive)
         }
       },
-      { arbitrary: { numRuns: 2000 } }
+      { arbitrary: { runs: 2000 } }
     )
   }
 
