@@ -14,9 +14,8 @@ import { NOTHING, type Fill, type Instruction, type Instructions, type Level } f
 import { defineScheme } from "./defineScheme.ts"
 import { isoMicros } from "./isoMicros.ts"
 import type { Numeric } from "../domain/Decimal.ts"
-import type { MarketType } from "../domain/MarketType.ts"
-import { splitJoined } from "./pairs.ts"
-import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
+import { bitmexNames } from "./bitmexNames.ts"
+import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
 // a number of more digits than a double carries arrives as its text
@@ -228,15 +227,19 @@ const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const args = typeof asked?.args === "string" ? [asked.args] : (asked?.args ?? [])
   const named = args.map((arg) => arg.split(":")).filter(([, symbol = ""]) => state.members.has(symbol))
   if (named.length === 0) return [{ type: "reconnect", reason: "refused", detail }]
-  return [...new Set(named.map(([, symbol = ""]) => symbol))].flatMap((symbol): Instructions => {
-    const member = state.members.get(symbol)!
+  return [...new Set(named.map(([, symbol = ""]) => symbol))].flatMap((symbol) => {
     const pooled = named.some(([, name, pool]) => name === symbol && pool !== undefined)
-    if (!pooled) return refusal(symbol, status, detail)
-    if (member.plain) return NOTHING
-    member.plain = true
-    member.pool = "Aggregated"
-    return [{ type: "send", text: request("subscribe", state, symbol) }]
+    return pooled ? withoutPool(state, symbol) : refusal(symbol, status, detail)
   })
+}
+
+/** The form that names the pool is refused, once for each of its topics: asks once in the form that names none. */
+const withoutPool = (state: State, symbol: string): Instructions => {
+  const member = state.members.get(symbol)
+  if (member === undefined || member.plain) return NOTHING
+  member.plain = true
+  member.pool = "Aggregated"
+  return [{ type: "send", text: request("subscribe", state, symbol) }]
 }
 
 const refusal = (symbol: string, status: number | undefined, detail: string): Instructions =>
@@ -251,37 +254,6 @@ const translate = (state: State, frame: Frame): Instructions => {
   }
   if ("error" in frame) return onFailure(state, frame)
   return "success" in frame ? onAcknowledgement(state, frame) : NOTHING
-}
-
-const aliased = (code: string): string => (code.toUpperCase() === "BTC" ? "XBT" : code.toUpperCase())
-const common = (pair: Pair | null): Pair | null =>
-  pair && { base: pair.base === "XBT" ? "BTC" : pair.base, quote: pair.quote === "XBT" ? "BTC" : pair.quote }
-
-const QUOTES = ["USDT", "USDC", "USD", "EUR", "XBT"]
-const INVERSE = /^(XBT)(USD|EUR)$/
-const DATED = /^([A-Z0-9]+?)(USDT|USDC|USD|EUR)?[FGHJKMNQUVXZ]\d{2}$/
-
-/** A dated name without its quote is counted in dollars for Bitcoin, and in Bitcoin for all others. */
-const fromDated = (native: string): Pair | null => {
-  const match = DATED.exec(native)
-  return match && { base: match[1]!, quote: match[2] ?? (match[1] === "XBT" ? "USD" : "XBT") }
-}
-
-const fromNative = (native: string, type: MarketType): Pair | null => {
-  if (type === "FUTURE") return common(fromDated(native))
-  if (type === "SPOT") {
-    const match = /^(?!P_)([A-Z0-9]+)_([A-Z0-9]+)$/.exec(native)
-    return match && common({ base: match[1]!, quote: match[2]! })
-  }
-  const inverse = INVERSE.exec(native)
-  if (type === "INVERSE") return inverse && common({ base: inverse[1]!, quote: inverse[2]! })
-  return inverse === null && /^[A-Z0-9]+$/.test(native) ? common(splitJoined(native, QUOTES)) : null
-}
-
-const sizeUnit = (type: MarketType, native: string): SizeUnit => {
-  const pair = fromNative(native, type)
-  const inverse = type !== "SPOT" && pair?.base === "BTC" && (pair.quote === "USD" || pair.quote === "EUR")
-  return { size_unit: "contracts", contract_value: inverse ? `1 ${pair.quote}` : null }
 }
 
 export const bitmex = defineScheme<Frame, null, Member>({
@@ -307,9 +279,7 @@ export const bitmex = defineScheme<Frame, null, Member>({
   tradeIds: "unique",
   crossedGrace: 0,
   unreadable: "reconnect",
-  toNative: ({ base, quote }, type) => `${aliased(base)}${type === "SPOT" ? "_" : ""}${aliased(quote)}`,
-  fromNative,
-  sizeUnit,
+  ...bitmexNames,
   socket: () => null,
   member: () => ({ synced: false, plain: false, pool: POOL, bids: keys(), asks: keys() }),
   subscribe: (state, symbols) => symbols.map((symbol) => request("subscribe", state, symbol)),

@@ -24,7 +24,7 @@ export const received = (frame: unknown, at = 1_000_000): RecordingRow => ({
   text: typeof frame === "string" ? frame : JSON.stringify(frame)
 })
 
-export interface Folded extends Fold {
+export interface Folded extends Pick<Fold, "exchange" | "book" | "frames"> {
   readonly events: ReadonlyArray<FeedEvent>
   /** `state: reason` of every status event, in order. */
   readonly story: ReadonlyArray<string>
