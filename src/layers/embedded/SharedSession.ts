@@ -1,6 +1,7 @@
 // Owns the way from the Postgres driver to the one session of the embedded database: a byte stream for each connection
 // that the driver opens, as if it were a socket. The database is PgliteThread's. Invariant: the session has one owner at a
-// time, the connection that spoke last, and a new owner finds it clean: no open transaction, no prepared statement.
+// time: a connection that speaks takes it from the one before, whose stream ends, and finds it clean: no open transaction,
+// no prepared statement.
 // A database that answers no more is killed, a dead one ends its owner's stream, and the next connection starts another,
 // at most one a second.
 import { Duplex } from "node:stream"
@@ -48,6 +49,8 @@ export class SharedSession {
         done(error)
       }
     })
+    // the driver listens no more once it has said goodbye; a database that dies after that must not take the service along
+    wire.on("error", () => {})
     return wire
   }
 
@@ -67,24 +70,28 @@ export class SharedSession {
   }
 
   private async execute(wire: Duplex, chunk: Uint8Array): Promise<Uint8Array> {
-    this.restartIfGone()
+    this.restartIfGone(wire)
     const { thread } = this
-    if (this.owner !== wire) {
+    const before = this.owner
+    if (before !== wire) {
       this.owner = wire
+      before?.destroy(new Error("another connection took the session of the embedded database"))
       for (const statement of CLEAN) thread.ask(statement).catch(() => {})
     }
     this.busy = true
     const answer = await thread.ask(chunk)
-    this.busy = false
+    if (this.owner === wire) this.busy = false
     // whatever the driver writes at once ends a question, so that anything but this is a database that broke inside
     if (!endsReady(answer)) throw thread.kill("it broke off its answer")
     return answer
   }
 
-  private restartIfGone(): void {
+  private restartIfGone(wire: Duplex): void {
     const { gone, startedAt } = this.thread
     if (gone === undefined) return
-    if (this.closed || performance.now() - startedAt < RESTART_MILLIS) throw gone
+    // the owner's transaction died with the thread: it may not go on in the next one as if nothing had happened
+    if (this.closed || this.owner === wire || performance.now() - startedAt < RESTART_MILLIS) throw gone
+    this.owner?.destroy(gone)
     this.thread = this.start()
   }
 

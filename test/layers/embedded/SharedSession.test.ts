@@ -32,6 +32,7 @@ const onClient = <A, E>(use: (sql: PgClient.PgClient) => Effect.Effect<A, E>) =>
 const eventually = Effect.retry(Schedule.max([Schedule.spaced("50 millis"), Schedule.recurs(200)]))
 /** The wire protocol's message for something that no client ever says; PGlite spins on it for ever. */
 const NONSENSE = Buffer.from([63, 0, 0, 0, 4])
+const BEGIN = Buffer.concat([Buffer.from([81, 0, 0, 0, 10]), Buffer.from("BEGIN\0")])
 /** Two farewells at once, which are not taken for the driver's one: PGlite answers them with nothing at all. */
 const FAREWELLS = Buffer.from([88, 0, 0, 0, 4, 88, 0, 0, 0, 4])
 
@@ -54,6 +55,19 @@ layer(Session.layer)("SharedSession", (it) => {
       )
       assert.deepStrictEqual(seen, [{ kept: true, lost: false, timeout: "0", prepared: 1 }])
     })
+  )
+  it.effect(
+    "ends a connection that lost the session to another, which could not know that its transaction is gone",
+    () =>
+      Effect.gen(function* () {
+        const [loser, other] = [(yield* Session).connect(), (yield* Session).connect()]
+        loser.write(BEGIN)
+        yield* Effect.promise(() => once(loser, "data"))
+        const ended = once(loser, "error")
+        other.write(BEGIN)
+        assert.include(String((yield* Effect.promise(() => ended))[0]), "another connection took the session")
+        yield* Effect.promise(() => once(other, "data"))
+      })
   )
   it.effect("goes on after errors, in a transaction and outside of one", () =>
     onClient((sql) =>
@@ -94,13 +108,10 @@ describe("SharedSession, when its database fails", () => {
       assert.deepStrictEqual(yield* eventually(onClient((sql) => sql`SELECT value FROM kept`)), [{ value: 42 }])
     }).pipe(Effect.provide(Session.layer))
   )
-  it.live("closes in bounded time although it hangs", () =>
+  it.live("closes in bounded time although it hangs, and although nobody listens to its connections any more", () =>
     Effect.gen(function* () {
       const session = yield* Session
-      session
-        .connect()
-        .on("error", () => {})
-        .write(NONSENSE)
+      session.connect().write(NONSENSE)
       yield* Effect.promise(() => session.close())
     }).pipe(Effect.provide(Session.layer))
   )
