@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/support/globalSetup.ts",
+    // what passing tests log is noise
+    silent: "passed-only",
     reporters: ["default", "./test/support/reporter.ts"],
     pool: "forks",
     maxWorkers: 2,
