@@ -3,12 +3,28 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { run } from "./cli/Cli.ts"
+import type { Seams } from "./cli/Seams.ts"
 import { describeExchange, exchangeNames } from "./schemes/Schemes.ts"
 
 const serve = Effect.flatMap(
   Effect.promise(() => import("./service.ts")),
   (service) => service.serve
 )
+const replay: Seams["replay"] = (options) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./feeds/ReplayReport.ts")),
+    ({ replayReport }) => replayReport(options)
+  )
+const playback: Seams["playback"] = (options) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./feeds/Playback.ts")),
+    ({ Playback }) => Playback.run(options)
+  )
+const record: Seams["record"] = (options) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./feeds/Record.ts")),
+    (module) => module.record(options)
+  )
 const supported = Effect.sync(() =>
   exchangeNames().map((name) => {
     const { status, offers } = describeExchange(name)
@@ -18,4 +34,7 @@ const supported = Effect.sync(() =>
 
 /** Runs the command line with its arguments, and ends the process with its exit code. */
 export const start = (version: string, args: ReadonlyArray<string>): void =>
-  run({ serve, supported }, version, args).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+  run({ serve, replay, playback, record, supported }, version, args).pipe(
+    Effect.provide(NodeServices.layer),
+    NodeRuntime.runMain
+  )

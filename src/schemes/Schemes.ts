@@ -4,10 +4,18 @@
 import type { ExchangeStatus, Offer } from "../domain/Exchange.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { binanceInverse, binanceLinear, binanceSpot } from "./Binance.ts"
+import { bitmex } from "./BitMEX.ts"
+import { coinbaseSpot } from "./Coinbase.ts"
 import type { SizeUnit, TranslationScheme } from "./TranslationScheme.ts"
 
 /** Every scheme, in the order in which they are tried. */
-export const schemes: ReadonlyArray<TranslationScheme> = [binanceSpot, binanceLinear, binanceInverse]
+export const schemes: ReadonlyArray<TranslationScheme> = [
+  binanceSpot,
+  binanceLinear,
+  binanceInverse,
+  bitmex,
+  coinbaseSpot
+]
 
 /** A market in the words of the catalog; `native_symbol` overrules the scheme's own spelling. */
 export interface MarketName {

@@ -157,7 +157,7 @@ describe("marketFeed", () => {
         session: (line) => {
           const session = binanceSpot.session(line)
           const receive = (text: string, at: number) => {
-            if (text.includes("crash") && crashes++ === 0) throw new TypeError("a defect")
+            if (text.includes("crash") && crashes++ === 0) JSON.parse("a defect")
             return session.receive(text, at)
           }
           return { ...session, receive }
