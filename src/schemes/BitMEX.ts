@@ -10,6 +10,7 @@
 // Surprises: sizes are contracts, on spot too; Bitcoin is XBT; rows of several pools share ids, so others' are skipped.
 // Unsure: how the merged view behaves; connections are said to be 60 an hour; what one contract is, bar the inverse ones.
 import { Schema } from "effect"
+import { Amount } from "./Amount.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { isoMicros } from "./isoMicros.ts"
@@ -18,8 +19,6 @@ import { bitmexNames } from "./bitmexNames.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
-// a number of more digits than a double carries arrives as its text
-const Amount = Schema.Union([Schema.Finite, Schema.String.check(Schema.isPattern(/^\d+(\.\d+)?([eE][+-]?\d+)?$/))])
 const key = {
   symbol: Schema.String,
   id: Amount,

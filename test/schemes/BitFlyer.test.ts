@@ -1,0 +1,281 @@
+// Owns the proof of the bitFlyer scheme: a real recording against plain maps with every mid price checked, what spoiled
+// copies show, the grace after a snapshot, auctions, names both ways, and every known frame.
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { bitflyer } from "../../src/schemes/BitFlyer.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
+import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+
+const rows = await recorded("bitflyer")
+
+interface RawLevel {
+  readonly price: number
+  readonly size: number
+}
+interface Raw {
+  readonly params: {
+    readonly channel: string
+    readonly message: { readonly bids: ReadonlyArray<RawLevel>; readonly asks: ReadonlyArray<RawLevel> }
+  }
+}
+const indexesOf = (channel: string): ReadonlyArray<number> =>
+  rows.flatMap(({ kind, text }, index) => (kind === "recv" && text.includes(`"${channel}"`) ? [index] : []))
+
+const naive = (symbol: string) => {
+  const sides = { bids: new Map<number, string>(), asks: new Map<number, string>() }
+  let seen = false
+  for (const { kind, text } of rows) {
+    if (kind !== "recv") continue
+    const { channel, message } = (JSON.parse(text) as Raw).params
+    const whole = channel === `lightning_board_snapshot_${symbol}`
+    if (!whole && (channel !== `lightning_board_${symbol}` || !seen)) continue
+    for (const name of ["bids", "asks"] as const) {
+      if (whole) sides[name].clear()
+      for (const { price, size } of message[name]) {
+        if (size === 0) sides[name].delete(price)
+        else sides[name].set(price, String(size))
+      }
+    }
+    seen = true
+  }
+  return levelsOfMaps(sides.bids, sides.asks)
+}
+
+const board = (kind: "snapshot_" | "", mid_price: number, bids: object, asks: object, symbol = "XLM_JPY") => {
+  const side = (levels: object) => Object.entries(levels).map(([price, size]) => ({ price: Number(price), size }))
+  const message = { mid_price, bids: side(bids), asks: side(asks) }
+  return {
+    jsonrpc: "2.0",
+    method: "channelMessage",
+    params: { channel: `lightning_board_${kind}${symbol}`, message }
+  }
+}
+/** XLM_JPY of the venue's worked example: 31.469 / 31.556, whose mean 31.5125 is cut to 31.512. */
+const whole = board("snapshot_", 31.512, { "31.469": 5 }, { "31.556": 7 })
+const SECOND = 1_000_000
+const story = (...frames: ReadonlyArray<readonly [number, object]>) =>
+  fold(
+    bitflyer,
+    "XLM_JPY",
+    frames.map(([at, frame]) => received(frame, at))
+  ).story.slice(2)
+
+describe("a recording of boards and executions", () => {
+  for (const [symbol, changes, trades] of [
+    ["BTC_USD", 109, 4],
+    ["ETH_JPY", 133, 13]
+  ] as const) {
+    const result = fold(bitflyer, symbol, rows)
+
+    it(`folds ${symbol} to the book of plain maps`, () => {
+      assert.deepStrictEqual(levelsOf(result.book), naive(symbol))
+    })
+    it(`keeps ${symbol} live, every mid price proven, each trade told`, () => {
+      assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
+      const { unknown, resyncs, crossed, invalid_levels } = result.exchange.counts
+      assert.deepStrictEqual([unknown, resyncs, crossed, invalid_levels], [0, 0, 0, 0])
+      const count = (type: string) => result.events.filter((event) => event.type === type).length
+      assert.deepStrictEqual([count("book_snapshot"), count("book_change"), count("trade")], [6, changes, trades])
+    })
+  }
+})
+
+describe("corruption of the recording", () => {
+  const symbol = "ETH_JPY"
+  const deltas = indexesOf(`lightning_board_${symbol}`)
+  const snapshots = indexesOf(`lightning_board_snapshot_${symbol}`)
+  // far from a snapshot, so that nothing is forgiven
+  const late = deltas.find(
+    (index) => index > snapshots[1]! && rows[index]!.at - rows[snapshots[1]!]!.at > 2 * SECOND && index < snapshots[2]!
+  )!
+
+  it("shows an altered best bid by the mid price, and heals with the next snapshot", () => {
+    const row = rows[late]!
+    const frame = JSON.parse(row.text) as Raw
+    const { message } = frame.params
+    const bids = [...message.bids, { price: 4_723_000, size: 1 }]
+    const spoilt = {
+      ...row,
+      text: JSON.stringify({ ...frame, params: { ...frame.params, message: { ...message, bids } } })
+    }
+    const { story: told, book } = fold(bitflyer, symbol, rows.with(late, spoilt))
+    assert.match(told[3] ?? "", /^resyncing: mid_price: best /)
+    assert.deepStrictEqual(told.slice(4), ["live: "])
+    assert.deepStrictEqual(levelsOf(book), naive(symbol))
+  })
+  it("heals a lost, a repeated and two swapped changes by the last snapshot", () => {
+    const before = deltas.filter((index) => index < snapshots[4]!)
+    const [one, two] = [before.at(-2)!, before.at(-1)!]
+    for (const spoilt of [
+      rows.toSpliced(one, 1),
+      rows.toSpliced(one, 0, rows[one]!),
+      rows.with(one, rows[two]!).with(two, rows[one]!)
+    ]) {
+      const { exchange, book } = fold(bitflyer, symbol, spoilt)
+      assert.strictEqual(exchange.state, "live")
+      assert.deepStrictEqual(levelsOf(book), naive(symbol))
+    }
+    assert.match(bitflyer.guarantee, /a lost change deeper in the book is not seen/)
+  })
+  it("does not trust a book after a frame cut short or unknown, until the next snapshot", () => {
+    const row = rows[late]!
+    for (const text of [
+      row.text.slice(0, -9),
+      '{"method":"channelMessage","params":{"channel":"novelty","message":1}}'
+    ]) {
+      const { story: told, exchange } = fold(bitflyer, symbol, rows.with(late, { ...row, text }))
+      assert.match(told[3] ?? "", /^resyncing: unreadable/)
+      assert.strictEqual(told.at(-1), "live: ")
+      assert.strictEqual(exchange.counts.unknown, 1)
+    }
+  })
+})
+
+describe("the mid price", () => {
+  const wrong = board("", 31.6, { "31.47": 1 }, {})
+
+  it("is the mean of the touch, cut to the tick", () => {
+    assert.deepStrictEqual(story([SECOND, whole]), ["live: "])
+    assert.deepStrictEqual(
+      fold(bitflyer, "BCH_BTC", [
+        received(board("snapshot_", 0.0092, { "0.00918": 1 }, { "0.00923": 1 }, "BCH_BTC"), SECOND)
+      ]).exchange.state,
+      "live"
+    )
+    for (const mid of [31.511, 31.513, 31.5, 32]) {
+      const [first] = story([SECOND, { ...board("snapshot_", mid, { "31.469": 5 }, { "31.556": 7 }) }])
+      assert.match(first ?? "", /^resyncing: mid_price/)
+    }
+  })
+  it("is checked by the digits of the prices where no tick is known", () => {
+    const of = (mid: number) =>
+      fold(bitflyer, "ELF_JPY", [
+        received(board("snapshot_", mid, { "21.04": 1, "21": 2 }, { "21.13": 1 }, "ELF_JPY"), SECOND)
+      ]).exchange.state
+    assert.deepStrictEqual([of(21.08), of(21.07), of(21.1)], ["live", "resyncing", "resyncing"])
+  })
+  it("may miss for half a second after a snapshot, and not longer", () => {
+    assert.deepStrictEqual(story([SECOND, whole], [SECOND + 150_000, wrong]), ["live: "])
+    const [, lost] = story([SECOND, whole], [SECOND + 500_001, wrong])
+    assert.match(lost ?? "", /^resyncing: mid_price/)
+  })
+  it("brings a lost book back by the next snapshot, saying nothing", () => {
+    const session = bitflyer.session("all")
+    session.join(["XLM_JPY"])
+    told(session, whole)
+    const trouble = { reason: "mid_price", detail: "off" } as const
+    assert.deepStrictEqual(session.repair("XLM_JPY", trouble), [
+      { type: "resubscribe", symbol: "XLM_JPY", ...trouble, send: [] }
+    ])
+    assert.deepStrictEqual(told(session, board("", 31.512, { "31.4": 1 }, {})), [])
+    assert.strictEqual(told(session, whole)[0]?.type, "snapshot")
+  })
+})
+
+describe("auctions", () => {
+  const crossed = board("snapshot_", 31, { "31.6": 5 }, { "31.5": 7 })
+
+  it("leave the book crossed and doubted, never live and never repaired, until a snapshot ends them", () => {
+    const frames = Array.from(
+      { length: 20 },
+      (_, index) => [(index + 2) * SECOND, board("", 30 + index, { "31.61": index + 1 }, {})] as const
+    )
+    const told = story([SECOND, crossed], ...frames)
+    assert.isTrue(told.every((line) => line.startsWith("stale: crossed")))
+    assert.strictEqual(story([SECOND, crossed], ...frames, [30 * SECOND, whole]).at(-1), "live: ")
+  })
+  it("may print market orders at the price 0, which are no levels", () => {
+    const session = bitflyer.session("all")
+    session.join(["XLM_JPY"])
+    const [first] = told(session, board("snapshot_", 31.512, { "0": 3, "31.469": 5 }, { "31.556": 7, "0": 1 }))
+    assert.deepStrictEqual(first?.type === "snapshot" ? [first.bids, first.asks] : null, [[[31.469, 5]], [[31.556, 7]]])
+  })
+})
+
+describe("frames", () => {
+  const open = () => {
+    const session = bitflyer.session("all")
+    return { session, texts: session.join(["FX_BTC_JPY", "ETH_JPY"]) }
+  }
+  it("drop changes before the first snapshot, and other products' boards", () => {
+    const { session } = open()
+    assert.deepStrictEqual(told(session, board("", 1, { "1": 1 }, {}, "FX_BTC_JPY")), [])
+    assert.deepStrictEqual(told(session, whole), [])
+  })
+  it("tell executions with the taker's side, to the microsecond", () => {
+    const execution = { id: 2_652_079_303, price: 13_633_748, size: 0.03, exec_date: "2026-09-23T03:31:27.0873222Z" }
+    const message = ["SELL", "BUY", ""].map((side) => Object.assign({ side }, execution))
+    const channel = "lightning_executions_FX_BTC_JPY"
+    const [first] = told(open().session, { method: "channelMessage", params: { channel, message } })
+    const trades = first?.type === "trades" ? first.trades : []
+    assert.deepStrictEqual(
+      trades.map(({ side }) => side),
+      ["sell", "buy", "unknown"]
+    )
+    const time = Date.parse("2026-09-23T03:31:27Z") * 1000 + 87_322
+    assert.deepStrictEqual(trades[0], { id: 2_652_079_303, price: 13_633_748, size: 0.03, side: "sell", time })
+  })
+  it("are known where they change nothing", () => {
+    const { session } = open()
+    for (const frame of [
+      { jsonrpc: "2.0", id: 1, result: true },
+      { jsonrpc: "2.0", id: 3, error: { code: -32009, message: "already subscribed" } },
+      { method: "channelMessage", params: { channel: "lightning_ticker_ETH_JPY", message: { state: "RUNNING" } } }
+    ]) {
+      assert.deepStrictEqual(told(session, frame), [])
+    }
+  })
+  it("reject the product of an invalid channel, and give the socket up for any other error", () => {
+    const { session, texts } = open()
+    const id = (JSON.parse(texts[3]!) as { readonly id: number }).id
+    const error = { code: -32602, message: "invalid channel" }
+    const detail = "invalid channel (-32602)"
+    assert.deepStrictEqual(told(session, { id, error }), [{ type: "rejected", symbol: "ETH_JPY", detail }])
+    const [parse] = told(session, { error: { code: -32700, message: "Parse error", data: "Invalid JSON" }, id: null })
+    assert.strictEqual(parse?.type === "reconnect" ? parse.reason : null, "refused")
+  })
+  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
+    const session = bitflyer.session("all")
+    session.join(["BTC_USD", "ETH_JPY"])
+    const text = rows[Math.abs(which) % rows.length]!.text
+    const result = session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 1)
+    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+})
+
+describe("subscriptions and names", () => {
+  it("ask for three channels a product, each with its number, and again after silence", () => {
+    const session = bitflyer.session("all")
+    const call = (id: number, method: string, channel: string) =>
+      JSON.stringify({ jsonrpc: "2.0", method, params: { channel }, id })
+    const channels = ["lightning_board_snapshot_", "lightning_board_", "lightning_executions_"]
+    assert.deepStrictEqual(
+      session.join(["FX_BTC_JPY"]),
+      channels.map((channel, index) => call(index + 1, "subscribe", `${channel}FX_BTC_JPY`))
+    )
+    const [again] = session.repair("FX_BTC_JPY", { reason: "silent", detail: "" })
+    assert.deepStrictEqual(again?.type === "resubscribe" ? again.send : null, [
+      ...channels.map((channel, index) => call(index + 4, "unsubscribe", `${channel}FX_BTC_JPY`)),
+      ...channels.map((channel, index) => call(index + 7, "subscribe", `${channel}FX_BTC_JPY`))
+    ])
+  })
+  it("go both ways", () => {
+    for (const [type, native] of [
+      ["SPOT", "BTC_JPY"],
+      ["SPOT", "ETH_BTC"],
+      ["SPOT", "XRP_JPY"],
+      ["PERP", "FX_BTC_JPY"]
+    ] as const) {
+      const pair = bitflyer.fromNative(native, type)
+      assert.strictEqual(pair && bitflyer.toNative(pair, type), native)
+    }
+    for (const [type, native] of [
+      ["SPOT", "FX_BTC_JPY"],
+      ["SPOT", "BTCJPY_MAT1WK"],
+      ["PERP", "BTC_JPY"],
+      ["FUTURE", "BTCJPY24DEC2021"]
+    ] as const) {
+      assert.isNull(bitflyer.fromNative(native, type))
+    }
+  })
+})
