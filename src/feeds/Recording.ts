@@ -1,17 +1,21 @@
 // Owns the recording format: gzipped NDJSON, one row a frame, in order of arrival. `level4 record` writes it, replay and
 // playback read it. Invariant: a recording that is cut off, not gzip or not of this shape is told as such with the line,
 // never read as a shorter one.
-import { Effect, Schema } from "effect"
+import { Effect, Runtime, Schema } from "effect"
 import { readFile } from "node:fs/promises"
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
 
-/** `at`: microseconds since 1970, the receiver's clock. `http` rows are REST answers with their full URL. */
+/**
+ * `at`: microseconds since 1970, the receiver's clock. `http` rows are REST answers with their full URL, and their status
+ * where it is not 200. Where a protocol has several sockets, the fragment of a URL names the line of its scheme.
+ */
 export const RecordingRow = Schema.Struct({
   at: Schema.Int,
   kind: Schema.Literals(["open", "sent", "recv", "http", "close"]),
   url: Schema.String,
-  text: Schema.String
+  text: Schema.String,
+  status: Schema.optionalKey(Schema.Int)
 })
 export type RecordingRow = typeof RecordingRow.Type
 
@@ -20,6 +24,10 @@ export class BadRecording extends Schema.TaggedError<BadRecording>()("BadRecordi
   file: Schema.String,
   detail: Schema.String
 }) {
+  /** The command line's code for what was refused. */
+  override get [Runtime.errorExitCode](): number {
+    return 2
+  }
   override get message(): string {
     return `${this.file}: ${this.detail}`
   }
