@@ -43,7 +43,7 @@ export class Catalog extends Context.Service<
 }
 
 const ANSWER_LIMIT = Duration.seconds(4)
-const CLOSE_LIMIT = Duration.seconds(1)
+const CLOSE_LIMIT = Duration.millis(500)
 /** The ids' column is an integer; no row of a larger id can exist. */
 const MAX_ID = 2_147_483_647
 

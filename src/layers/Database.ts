@@ -11,7 +11,7 @@ const MAX_CONNECTIONS = 5
 /** Shorter than the catalog's own limit for an answer, so that its error says what is wrong. */
 const CONNECT_TIMEOUT = Duration.seconds(3)
 const KEEP_ALIVE = Duration.seconds(10)
-const CLOSE_LIMIT = Duration.seconds(1)
+const CLOSE_LIMIT = Duration.millis(500)
 
 const server = (url: Redacted.Redacted) =>
   Layer.effectContext(

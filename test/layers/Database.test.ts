@@ -12,7 +12,7 @@ import { databases, type Environment, layerCatalog } from "../support/Databases.
 
 const WRITER = join(import.meta.dirname, "../support/catalogWriter.ts")
 /** After how many acknowledged writes each of the processes is killed, in the middle of the next. */
-const KILLS = [1, 50, 8, 23, 2]
+const KILLS = [1, 50, 8, 2]
 
 /** Runs the writer until it has acknowledged so many writes, kills it, and answers all that it acknowledged. */
 const writeUntilKilled = async (environment: Environment, writes: number): Promise<ReadonlyArray<Acknowledged>> => {
@@ -32,29 +32,33 @@ const writeUntilKilled = async (environment: Environment, writes: number): Promi
 
 describe.concurrent("kill -9", () => {
   for (const { name, fresh } of databases) {
-    it.live(`loses no acknowledged write on ${name}`, () =>
-      Effect.gen(function* () {
-        const environment = yield* fresh
-        const written = yield* Effect.forEach(KILLS, (writes) =>
-          Effect.promise(() => writeUntilKilled(environment, writes))
-        )
-        assert.isAtLeast(written.flat().length, 84)
-        yield* Effect.gen(function* () {
-          const catalog = yield* Catalog
-          const symbols = new Set<number>((yield* catalog.symbols).map((symbol) => symbol.id))
-          const markets = new Map<number, boolean>(
-            (yield* catalog.markets({})).map((market) => [market.id, market.level4_feed_enabled])
+    it.live(
+      `loses no acknowledged write on ${name}`,
+      () =>
+        Effect.gen(function* () {
+          const environment = yield* fresh
+          const written = yield* Effect.forEach(KILLS, (writes) =>
+            Effect.promise(() => writeUntilKilled(environment, writes))
           )
-          const lost = written.flat().filter(({ symbol_id, market_id, enabled }) => {
-            if (!symbols.has(symbol_id)) return true
-            return (
-              market_id !== undefined &&
-              (enabled === undefined ? !markets.has(market_id) : markets.get(market_id) !== enabled)
+          assert.isAtLeast(written.flat().length, 61)
+          yield* Effect.gen(function* () {
+            const catalog = yield* Catalog
+            const symbols = new Set<number>((yield* catalog.symbols).map((symbol) => symbol.id))
+            const markets = new Map<number, boolean>(
+              (yield* catalog.markets({})).map((market) => [market.id, market.level4_feed_enabled])
             )
-          })
-          assert.deepStrictEqual(lost, [])
-        }).pipe(Effect.provide(layerCatalog(environment)))
-      })
+            const lost = written.flat().filter(({ symbol_id, market_id, enabled }) => {
+              if (!symbols.has(symbol_id)) return true
+              return (
+                market_id !== undefined &&
+                (enabled === undefined ? !markets.has(market_id) : markets.get(market_id) !== enabled)
+              )
+            })
+            assert.deepStrictEqual(lost, [])
+          }).pipe(Effect.provide(layerCatalog(environment)))
+        }),
+      // every start takes seconds, and many of them on a busy machine
+      180_000
     )
   }
 })

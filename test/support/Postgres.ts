@@ -4,19 +4,26 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { findPostgresBinaries, postgresUser, type SystemUser } from "./PostgresBinaries.ts"
 
+// $0 is the server's folder, $@ its command line. Told to stop, it leaves the data for the next start; an input that ends
+// without a word means that the test run is gone, and nobody else will tidy up.
 const SUPERVISE = `
 exec 3<&0
-"$@" </dev/null &
+"$@" </dev/null 3<&- &
 server=$!
-(cat <&3 >/dev/null; kill -QUIT $server 2>/dev/null) &
-wait $server`
+(
+  read -r word <&3
+  [ "$word" = stop ] || : >"$0/orphaned"
+  kill -QUIT $server 2>/dev/null
+) &
+wait $server
+[ ! -e "$0/orphaned" ] || rm -rf "$0"`
 
 export class PostgresServer {
   readonly port: number
@@ -33,7 +40,7 @@ export class PostgresServer {
     this.folder = mkdtempSync(join(tmpdir(), "level4-postgres-"))
     chmodSync(this.folder, 0o755)
     this.binaries = findPostgresBinaries(this.folder, packaged)
-    if (this.user !== undefined) chownSync(this.folder, this.user.uid, this.user.gid)
+    if (this.user !== undefined) spawnSync("chown", ["-R", `${this.user.uid}:${this.user.gid}`, this.folder])
     this.initialise()
   }
 
@@ -53,7 +60,7 @@ export class PostgresServer {
   async start(): Promise<void> {
     const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
     const args = ["-D", this.data, "-p", `${this.port}`, ...settings.flatMap((setting) => ["-c", setting])]
-    const child = spawn("/bin/sh", ["-c", SUPERVISE, "sh", join(this.binaries, "postgres"), ...args], {
+    const child = spawn("/bin/sh", ["-c", SUPERVISE, this.folder, join(this.binaries, "postgres"), ...args], {
       ...this.options,
       stdio: ["pipe", "ignore", "pipe"]
     })
@@ -75,7 +82,7 @@ export class PostgresServer {
     if (child === undefined) return
     this.process = undefined
     const exited = once(child, "exit")
-    child.stdin?.end()
+    child.stdin?.end("stop\n")
     await exited
   }
 
