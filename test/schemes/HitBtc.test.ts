@@ -1,0 +1,204 @@
+// Owns the proof of the HitBTC scheme: a real recording of its engine against plain maps, the sequence, what corruption
+// shows, the way back over an acknowledgement, names both ways, and every known frame.
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { hitBtc } from "../../src/schemes/HitBtc.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
+import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+
+const rows = await recorded("hitbtc-v3")
+const symbol = "NEOBTC"
+const updates = rows.flatMap(({ text }, index) => (text.startsWith('{"ch":"orderbook/full","update"') ? [index] : []))
+
+type Side = ReadonlyArray<readonly [string, string]>
+interface Raw {
+  readonly ch?: string
+  readonly snapshot?: Record<string, { readonly a: Side; readonly b: Side }>
+  readonly update?: Record<string, { readonly a: Side; readonly b: Side }>
+}
+
+const snapshot = (s: number) => ({
+  ch: "orderbook/full",
+  snapshot: { BTCUSDT: { t: 1, s, a: [["11", "2"]], b: [["9", "1"]] } }
+})
+const update = (s: number, b: Side = []) => ({
+  ch: "orderbook/full",
+  update: { BTCUSDT: { t: 1_790_136_886_715, s, a: [], b } }
+})
+const open = () => {
+  const session = hitBtc.session("public")
+  session.join(["BTCUSDT"])
+  told(session, snapshot(100))
+  return session
+}
+
+describe("a recording of orderbook/full and trades", () => {
+  const result = fold(hitBtc, symbol, rows)
+
+  it("folds to the book of plain maps", () => {
+    const bids = new Map<number, string>()
+    const asks = new Map<number, string>()
+    const set = (levels: Map<number, string>, side: Side) => {
+      for (const [price, size] of side) {
+        if (Number(size) === 0) levels.delete(Number(price))
+        else levels.set(Number(price), size)
+      }
+    }
+    for (const { kind, text } of rows) {
+      const raw: Raw = kind === "recv" ? JSON.parse(text) : {}
+      const book = raw.ch === "orderbook/full" ? (raw.snapshot ?? raw.update)?.[symbol] : undefined
+      set(bids, book?.b ?? [])
+      set(asks, book?.a ?? [])
+    }
+    assert.deepStrictEqual(levelsOf(result.book), levelsOfMaps(bids, asks))
+    assert.isAbove(result.book.bidLevels, 100)
+  })
+  it("is live from the snapshot on, every sequence one above the last, nothing unknown", () => {
+    assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
+    const { unknown, gaps, crossed, resyncs, invalid_levels } = result.exchange.counts
+    assert.deepStrictEqual([unknown, gaps, crossed, resyncs, invalid_levels], [0, 0, 0, 0, 0])
+    assert.strictEqual(updates.length, 144)
+  })
+  it("tells each trade of the stream with its side", () => {
+    const trades = result.events.filter((event) => event.type === "trade")
+    assert.strictEqual(trades.length, rows.filter(({ text }) => text.startsWith('{"ch":"trades","update"')).length)
+    const first = { id: 1633806855208, price: "0.0008788", size: "0.20", side: "sell", ts_exchange: 1633806855208000 }
+    assert.deepInclude(trades[0], first)
+  })
+})
+
+describe("corruption of the recording", () => {
+  const middle = updates[70]!
+  const next = updates[71]!
+  const shows = (spoilt: typeof rows) => {
+    const { story, exchange } = fold(hitBtc, symbol, spoilt)
+    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came \d+$/)
+    assert.strictEqual(exchange.counts.gaps, 1)
+  }
+
+  it("shows a lost, a swapped and a truncated update by the sequence", () => {
+    shows(rows.toSpliced(middle, 1))
+    shows(rows.with(middle, rows[next]!).with(next, rows[middle]!))
+    shows(rows.with(middle, { ...rows[middle]!, text: rows[middle]!.text.slice(0, 60) }))
+  })
+  it("drops a repeated update", () => {
+    const { book, exchange } = fold(hitBtc, symbol, rows.toSpliced(middle, 0, rows[middle]!))
+    assert.strictEqual(exchange.state, "live")
+    assert.deepStrictEqual(levelsOf(book), levelsOf(fold(hitBtc, symbol, rows).book))
+  })
+  it("does not show an altered level, as the guarantee says", () => {
+    const row = rows[middle]!
+    const altered = { ...row, text: row.text.replace(/,"\d[\d.]*"\]/, ',"7.7"]') }
+    assert.notStrictEqual(altered.text, row.text)
+    assert.strictEqual(fold(hitBtc, symbol, rows.with(middle, altered)).exchange.state, "live")
+    assert.match(hitBtc.guarantee, /altered inside a frame is not seen/)
+  })
+  it("counts and survives a frame of an unknown type", () => {
+    const { exchange } = fold(hitBtc, symbol, rows.toSpliced(middle, 0, received({ novelty: 1 }, rows[middle]!.at)))
+    assert.deepStrictEqual([exchange.state, exchange.counts.unknown], ["live", 1])
+  })
+})
+
+describe("frames", () => {
+  it("advance the sequence without levels too", () => {
+    const session = open()
+    assert.strictEqual(told(session, update(101))[0]?.type, "changes")
+    const time = 1_790_136_886_715_000
+    assert.deepStrictEqual(told(session, update(102, [["9", "0"]])), [
+      { type: "changes", symbol: "BTCUSDT", bids: [["9", "0"]], asks: [], time }
+    ])
+    assert.deepStrictEqual(told(session, update(102)), [])
+  })
+  it("are dropped before the snapshot, which replaces the book whenever it comes", () => {
+    const session = hitBtc.session("public")
+    session.join(["BTCUSDT"])
+    assert.deepStrictEqual(told(session, update(5)), [])
+    assert.strictEqual(told(session, snapshot(7))[0]?.type, "snapshot")
+    assert.strictEqual(told(session, snapshot(7))[0]?.type, "snapshot")
+    assert.strictEqual(told(session, update(8))[0]?.type, "changes")
+  })
+  it("keep several markets of one frame apart", () => {
+    const session = open()
+    session.join(["ETHBTC"])
+    const both = { ch: "orderbook/full", update: { ...update(101).update, ETHBTC: { t: 1, s: 9, a: [], b: [] } } }
+    assert.deepStrictEqual(
+      told(session, both).map(({ type }) => type),
+      ["changes"]
+    )
+  })
+  it("lead back from a gap over the acknowledgement of the unsubscription", () => {
+    const session = open()
+    const [lost] = told(session, update(103))
+    assert.deepInclude(lost, { type: "resubscribe", reason: "gap", detail: "after 100 came 103" })
+    assert.deepStrictEqual(lost?.type === "resubscribe" ? lost.send : [], [
+      '{"method":"unsubscribe","ch":"orderbook/full","params":{"symbols":["BTCUSDT"]},"id":3}'
+    ])
+    assert.deepStrictEqual(told(session, update(104)), [])
+    assert.deepStrictEqual(told(session, { result: { ch: "orderbook/full", subscriptions: [] }, id: 3 }), [
+      { type: "send", text: '{"method":"subscribe","ch":"orderbook/full","params":{"symbols":["BTCUSDT"]},"id":4}' }
+    ])
+    assert.deepStrictEqual(told(session, { result: { ch: "orderbook/full", subscriptions: ["BTCUSDT"] }, id: 4 }), [])
+    assert.strictEqual(told(session, snapshot(110))[0]?.type, "snapshot")
+  })
+  it("reject what the acknowledgement leaves out", () => {
+    const session = hitBtc.session("public")
+    session.join(["BTCUSDT", "NOSUCH"])
+    const [refused, more] = told(session, { result: { ch: "orderbook/full", subscriptions: ["BTCUSDT"] }, id: 1 })
+    assert.deepInclude(refused, { type: "rejected", symbol: "NOSUCH" })
+    assert.isUndefined(more)
+  })
+  it("give the socket up for errors that name no symbol", () => {
+    for (const [error, reason] of [
+      [{ error: { code: 2003, message: "Unknown channel", description: "not supported" }, id: 1 }, "refused"],
+      [{ error: { code: 1, message: "Invalid json" } }, "refused"],
+      [{ error: { code: 429, message: "Too many requests" }, id: 2 }, "rate_limited"]
+    ] as const) {
+      assert.deepInclude(told(open(), error)[0], { type: "reconnect", reason })
+    }
+    assert.deepInclude(told(open(), { error: { code: 2001, message: "Symbol not found" }, id: 1 })[0], {
+      type: "rejected",
+      symbol: "BTCUSDT"
+    })
+  })
+  it("are known where they change nothing, history included, and unreadable where ours is malformed", () => {
+    for (const frame of [
+      { ch: "ticker/1s", data: { BTCUSDT: {} } },
+      { ch: "orderbook/D20/100ms", data: {} },
+      { ch: "trades", snapshot: { BTCUSDT: [{ t: 1, i: 1, p: "1", q: "1", s: "buy" }] } },
+      { result: { ch: "trades", subscriptions: [] }, id: 2 }
+    ]) {
+      assert.deepStrictEqual(told(open(), frame), [])
+    }
+    assert.instanceOf(open().receive('{"ch":"orderbook/full","update":{"BTCUSDT":{"t":1}}}', 1), Unreadable)
+  })
+  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
+    const session = hitBtc.session("public")
+    session.join([symbol])
+    const result = session.receive(
+      spoiled(rows[Math.abs(which) % rows.length]!.text, Math.abs(place), Math.abs(way)),
+      1
+    )
+    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+})
+
+describe("subscriptions and names", () => {
+  it("ask for both channels, each with an id of its own and no history", () => {
+    assert.deepStrictEqual(hitBtc.session("public").join(["BTCUSDT", "BTCUSDT_PERP"]), [
+      '{"method":"subscribe","ch":"orderbook/full","params":{"symbols":["BTCUSDT","BTCUSDT_PERP"]},"id":1}',
+      '{"method":"subscribe","ch":"trades","params":{"symbols":["BTCUSDT","BTCUSDT_PERP"]},"id":2}'
+    ])
+  })
+  it("go both ways, each to its own market type", () => {
+    for (const native of ["BTCUSDT", "ETHBTC", "XRPUSDT", "NEOBTC", "ATOMBCH"]) {
+      const pair = hitBtc.fromNative(native, "SPOT")
+      assert.strictEqual(pair && hitBtc.toNative(pair, "SPOT"), native)
+      assert.isNull(hitBtc.fromNative(native, "PERP"))
+    }
+    for (const native of ["BTCUSDT_PERP", "ETHUSDT_PERP", "100PEPEUSDT_PERP"]) {
+      const pair = hitBtc.fromNative(native, "PERP")
+      assert.strictEqual(pair && hitBtc.toNative(pair, "PERP"), native)
+      assert.isNull(hitBtc.fromNative(native, "SPOT"))
+    }
+  })
+})
