@@ -1,0 +1,242 @@
+// Owns the proof of the Bybit schemes: the real frames of the sheet and sequences made by its rule, against plain maps;
+// what corruption shows, one repair a topic, names of three categories both ways, and every known frame.
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { bybitInverse, bybitLinear, bybitSpot } from "../../src/schemes/Bybit.ts"
+import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+
+const snapshot =
+  '{"topic":"orderbook.1000.BTCUSDT","type":"snapshot","ts":1791457528402,"data":{"s":"BTCUSDT","b":[["82642.80","1.336"],["82642.70","0.017"]],"a":[["82642.90","4.575"],["82643.20","0.002"]],"u":33344277,"seq":822323444395},"cts":1791457528401}'
+const delta =
+  '{"topic":"orderbook.1000.BTCUSDT","type":"delta","ts":1791457528603,"data":{"s":"BTCUSDT","b":[["82642.80","1.034"],["82636.00","0"]],"a":[],"u":33344278,"seq":822323444500},"cts":1791457528602}'
+const trade =
+  '{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1791457528912,"data":[{"T":1791457528911,"s":"BTCUSDT","S":"Buy","v":"0.011","p":"82642.90","L":"PlusTick","i":"5be1261b-d231-533b-89cd-0653c4f333be","BT":false,"RPI":false,"seq":822323446907}]}'
+const spotDelta =
+  '{"topic":"orderbook.1000.BTCUSDT","ts":1791457526954,"type":"delta","data":{"s":"BTCUSDT","b":[["82679.9","1.424947"],["82679","0"]],"a":[["82680","0.989307"]],"u":58035069,"seq":115115350909},"cts":1791457526919}'
+const spotTrade =
+  '{"topic":"publicTrade.BTCUSDT","ts":1791457528952,"type":"snapshot","data":[{"i":"2290000001227213949","T":1791457528951,"p":"82680","v":"0.001185","S":"Buy","seq":115115351336,"s":"BTCUSDT","BT":false,"RPI":false}]}'
+const inverseDelta =
+  '{"topic":"orderbook.1000.BTCUSD","type":"delta","ts":1791457527205,"data":{"s":"BTCUSD","b":[["82564.70","499"],["82564.50","0"]],"a":[["82586.50","40199"]],"u":32949562,"seq":118895328882},"cts":1791457527203}'
+
+const open = (scheme: TranslationScheme = bybitLinear) => {
+  const session = scheme.session("public")
+  session.join(["BTCUSDT"])
+  told(session, snapshot)
+  return session
+}
+/** The real delta under another id, category or type. */
+const numbered = (u: number, type = "delta", from = delta) => from.replace(/"u":\d+/, `"u":${u}`).replace("delta", type)
+
+/** A day of a market by the sheet's rule: absolute sizes near the middle, ids one apart. */
+const generated = Array.from({ length: 500 }, (_, i) => {
+  const step = (i * 7919) % 97
+  const size = i % 3 === 0 ? "0" : `${(i % 13) + 1}.${step}`
+  const side = { b: [[`${82642.7 - step}`, size]], a: [[`${82643.2 + step}`, i % 5 === 0 ? "0" : size]] }
+  const data = { s: "BTCUSDT", ...side, u: 33344278 + i, seq: i * 3 }
+  return { topic: "orderbook.1000.BTCUSDT", type: "delta", ts: 1791457528603 + i, data }
+})
+const rows = [received(snapshot), ...generated.map((frame, i) => received(frame, 2_000_000 + i * 200_000))]
+
+describe("a generated sequence behind a real snapshot", () => {
+  const result = fold(bybitLinear, "BTCUSDT", rows)
+
+  it("folds to the book of plain maps", () => {
+    const bids = new Map([
+      [82642.8, "1.336"],
+      [82642.7, "0.017"]
+    ])
+    const asks = new Map([
+      [82642.9, "4.575"],
+      [82643.2, "0.002"]
+    ])
+    for (const { data } of generated) {
+      for (const [levels, side] of [
+        [bids, data.b],
+        [asks, data.a]
+      ] as const) {
+        for (const [price, size] of side) {
+          if (Number(size) === 0) levels.delete(Number(price))
+          else levels.set(Number(price), size!)
+        }
+      }
+    }
+    assert.deepStrictEqual(levelsOf(result.book), levelsOfMaps(bids, asks))
+    assert.isAbove(result.book.bidLevels, 40)
+  })
+  it("is live, every id one above the last, nothing unknown", () => {
+    assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
+    assert.deepStrictEqual([result.exchange.counts.unknown, result.exchange.counts.gaps], [0, 0])
+    assert.strictEqual(result.events.filter(({ type }) => type === "book_change").length, generated.length)
+  })
+})
+
+describe("corruption", () => {
+  const shows = (spoilt: typeof rows) => {
+    const { story, exchange } = fold(bybitLinear, "BTCUSDT", spoilt)
+    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came \d+$/)
+    assert.strictEqual(exchange.counts.gaps, 1)
+  }
+
+  it("shows a lost, a swapped and a truncated delta by the id", () => {
+    shows(rows.toSpliced(100, 1))
+    shows(rows.with(100, rows[101]!).with(101, rows[100]!))
+    shows(rows.with(100, { ...rows[100]!, text: rows[100]!.text.slice(0, 80) }))
+  })
+  it("drops a repeated delta", () => {
+    const { book, exchange } = fold(bybitLinear, "BTCUSDT", rows.toSpliced(100, 0, rows[100]!))
+    assert.strictEqual(exchange.state, "live")
+    assert.deepStrictEqual(levelsOf(book), levelsOf(fold(bybitLinear, "BTCUSDT", rows).book))
+  })
+  it("does not show an altered level, as the guarantee says", () => {
+    const text = rows[101]!.text.replace(/"b":\[\["[\d.]+","[\d.]+"/, '"b":[["82000","7"')
+    assert.strictEqual(fold(bybitLinear, "BTCUSDT", rows.with(101, { ...rows[101]!, text })).exchange.state, "live")
+    assert.match(bybitLinear.guarantee, /altered inside a frame is not seen/)
+  })
+})
+
+describe("frames", () => {
+  it("read the sheet's delta, its time from the engine", () => {
+    const bids = [
+      ["82642.80", "1.034"],
+      ["82636.00", "0"]
+    ]
+    const change = { type: "changes", symbol: "BTCUSDT", bids, asks: [], time: 1791457528602000 }
+    assert.deepStrictEqual(told(open(), delta), [change])
+    const old = told(open(), delta.replace(/,"cts":\d+/, ""))[0]
+    assert.strictEqual(old?.type === "changes" ? old.time : null, 1791457528603000)
+  })
+  it("read spot and inverse, whatever the order of their keys", () => {
+    for (const [scheme, symbol, frame] of [
+      [bybitSpot, "BTCUSDT", spotDelta],
+      [bybitInverse, "BTCUSD", inverseDelta]
+    ] as const) {
+      const session = scheme.session("public")
+      session.join([symbol])
+      assert.deepStrictEqual(told(session, frame), [])
+      assert.strictEqual(told(session, frame.replace("delta", "snapshot"))[0]?.type, "snapshot")
+      const next = Number(/"u":(\d+)/.exec(frame)![1]) + 1
+      assert.strictEqual(told(session, numbered(next, "delta", frame))[0]?.type, "changes")
+    }
+  })
+  it("replace the book by any snapshot, and by a delta whose id is 1", () => {
+    const session = open()
+    assert.strictEqual(told(session, numbered(1))[0]?.type, "snapshot")
+    assert.strictEqual(told(session, numbered(2))[0]?.type, "changes")
+    assert.strictEqual(told(session, numbered(900, "snapshot"))[0]?.type, "snapshot")
+    assert.strictEqual(told(session, numbered(901))[0]?.type, "changes")
+    assert.deepStrictEqual(told(session, numbered(901)), [])
+  })
+  it("feed a book from one depth only", () => {
+    const session = open()
+    assert.deepStrictEqual(told(session, snapshot.replace(".1000.", ".50.")), [])
+    assert.deepStrictEqual(told(session, snapshot.replace(".1000.", ".1.")), [])
+    const other = bybitLinear.session("public")
+    other.join(["BTCUSDT"])
+    assert.strictEqual(told(other, snapshot.replace(".1000.", ".50."))[0]?.type, "snapshot")
+  })
+  it("answer a gap by leaving and taking the one topic again", () => {
+    const session = open()
+    const [lost] = told(session, numbered(33344279))
+    assert.deepInclude(lost, { type: "resubscribe", reason: "gap", detail: "after 33344277 came 33344279" })
+    assert.deepStrictEqual(lost?.type === "resubscribe" ? lost.send : [], [
+      '{"op":"unsubscribe","args":["orderbook.1000.BTCUSDT"],"req_id":"2"}',
+      '{"op":"subscribe","args":["orderbook.1000.BTCUSDT"],"req_id":"3"}'
+    ])
+    assert.deepStrictEqual(told(session, numbered(33344280)), [])
+    assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
+  })
+  it("take every trade for new but block trades and those long made", () => {
+    const fill = { id: "5be1261b-d231-533b-89cd-0653c4f333be", price: "82642.90", size: "0.011", side: "buy" }
+    assert.deepStrictEqual(told(open(), trade), [
+      { type: "trades", symbol: "BTCUSDT", trades: [{ ...fill, time: 1791457528911000 }] }
+    ])
+    const [spot] = told(open(bybitSpot), spotTrade)
+    assert.strictEqual(spot?.type === "trades" ? spot.trades[0]?.id : null, "2290000001227213949")
+    assert.deepStrictEqual(told(open(), trade.replace('"BT":false', '"BT":true')), [])
+    assert.deepStrictEqual(told(open(), trade.replace('"T":1791457528911', '"T":1791457500000')), [])
+    const [sold] = told(open(), trade.replace('"Buy"', '"Sell"'))
+    assert.strictEqual(sold?.type === "trades" ? sold.trades[0]?.side : null, "sell")
+  })
+  it("are known where they change nothing", () => {
+    for (const frame of [
+      '{"success":true,"ret_msg":"","conn_id":"db294p9abbveig58ile0-ozeu","req_id":"","op":"subscribe"}',
+      '{"success":true,"ret_msg":"subscribe","conn_id":"d9avs2b4qcrtmm61rq50-gcwhk","op":"subscribe"}',
+      '{"success":true,"ret_msg":"pong","conn_id":"db294p9abbveig58ile0-ozeu","req_id":"","op":"ping"}',
+      '{"success":true,"ret_msg":"pong","conn_id":"d9avs2b4qcrtmm61rq50-gcwhk","op":"ping"}',
+      '{"op":"pong","args":["1672916271846"]}',
+      '{"topic":"system.status","ts":1751858399649,"data":[{"id":"4d95b2a0","title":"t06","state":"completed"}]}',
+      '{"topic":"tickers.BTCUSDT","type":"snapshot","data":{"symbol":"BTCUSDT"},"ts":1}',
+      '{"topic":"orderbook.rpi.BTCUSDT","type":"delta","ts":1,"data":{"s":"BTCUSDT","b":[["1","2","3"]],"a":[],"u":1}}'
+    ]) {
+      assert.deepStrictEqual(told(open(), frame), [])
+    }
+  })
+  it("reject a topic that does not exist, asking one by one to find it", () => {
+    const refusal = (id: string) =>
+      `{"success":false,"ret_msg":"error:handler not found","conn_id":"x","req_id":"${id}","op":"subscribe"}`
+    const session = bybitLinear.session("public")
+    session.join(["BTCUSDT", "NOSUCH"])
+    assert.deepStrictEqual(
+      told(session, refusal("1")).map(({ type }) => type),
+      ["send", "send"]
+    )
+    assert.deepStrictEqual(told(session, refusal("3")), [
+      { type: "rejected", symbol: "NOSUCH", detail: "error:handler not found" }
+    ])
+    assert.deepStrictEqual(told(session, refusal("2").replace(',"req_id":"2"', "")), [
+      { type: "rejected", symbol: "BTCUSDT", detail: "error:handler not found" }
+    ])
+  })
+  it("give the socket up for a refusal that names no topic", () => {
+    const refusal = String.raw`{"success":false,"ret_msg":"args size \u003e10","conn_id":"x","op":"subscribe"}`
+    assert.deepStrictEqual(told(open(), refusal), [{ type: "reconnect", reason: "refused", detail: "args size >10" }])
+  })
+  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
+    const texts = [snapshot, delta, trade, spotDelta, spotTrade]
+    const result = open().receive(spoiled(texts[Math.abs(which) % 5]!, Math.abs(place), Math.abs(way)), 1)
+    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+  it("are unreadable where ours is malformed", () => {
+    assert.instanceOf(open().receive(delta.replace('"u":33344278', '"u":"x"'), 1), Unreadable)
+    assert.instanceOf(open().receive(trade.replace('"Buy"', '"Both"'), 1), Unreadable)
+  })
+})
+
+describe("subscriptions and names", () => {
+  it("ask for ten topics a request at most", () => {
+    const texts = bybitSpot.session("public").join(["A", "B", "C", "D", "E", "F"].map((base) => `${base}USDT`))
+    assert.deepStrictEqual(
+      texts.map((text) => JSON.parse(text).args.length),
+      [10, 2]
+    )
+    const one = '{"op":"subscribe","args":["orderbook.1000.BTCUSDT","publicTrade.BTCUSDT"],"req_id":"1"}'
+    assert.deepStrictEqual(bybitSpot.session("public").join(["BTCUSDT"]), [one])
+  })
+  it("go both ways", () => {
+    for (const [scheme, type, natives] of [
+      [bybitSpot, "SPOT", ["BTCUSDT", "BTCUSDC", "ETHUSDC", "ETHBTC"]],
+      [bybitLinear, "PERP", ["BTCUSDT", "LTCUSDT", "1000PEPEUSDT", "BTCPERP", "SHIB1000PERP"]],
+      [bybitInverse, "INVERSE", ["BTCUSD", "ETHUSD", "EOSUSD"]]
+    ] as const) {
+      for (const native of natives) {
+        const pair = scheme.fromNative(native, type)
+        assert.strictEqual(pair && scheme.toNative(pair, type), native)
+      }
+    }
+    assert.deepStrictEqual(bybitLinear.fromNative("BTCPERP", "PERP"), { base: "BTC", quote: "USDC" })
+  })
+  it("know dated names, which no rule builds", () => {
+    assert.deepStrictEqual(bybitLinear.fromNative("BTCUSDT-26MAR27", "FUTURE"), { base: "BTC", quote: "USDT" })
+    assert.deepStrictEqual(bybitLinear.fromNative("BTC-24MAR23", "FUTURE"), { base: "BTC", quote: "USDC" })
+    assert.deepStrictEqual(bybitInverse.fromNative("BTCUSDH23", "FUTURE"), { base: "BTC", quote: "USD" })
+    assert.isNull(bybitLinear.fromNative("BTCUSDH23", "FUTURE"))
+    assert.isNull(bybitInverse.fromNative("BTCUSDT-26MAR27", "FUTURE"))
+    assert.isNull(bybitLinear.fromNative("BTC-13FEB25-89000-P-USDT", "FUTURE"))
+  })
+  it("count inverse in dollars", () => {
+    const dollars = { size_unit: "contracts", contract_value: "1 USD" }
+    assert.deepStrictEqual(bybitInverse.sizeUnit("INVERSE", "BTCUSD"), dollars)
+  })
+})
