@@ -1,0 +1,241 @@
+// Owns the proof of the Gemini scheme: the real frames of the sheet and sequences made by its rule, against plain maps;
+// the audit beside the chain, what corruption shows, the way back, names both ways, and every known frame.
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { gemini } from "../../src/schemes/Gemini.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+
+const symbol = "ethgusdperp"
+const snapshot =
+  '{"e":"depthUpdate","E":1789456740173524809,"s":"ethgusdperp","U":1764527605192323,"u":1764527605192323,"b":[["2482.5500","1.000"],["2482.0000","2.000"]],"a":[["2483.4500","1.047"],["2483.5000","3.000"]]}'
+const first =
+  '{"e":"depthUpdate","E":1789456742337187316,"s":"ethgusdperp","U":1764527605192323,"u":1764527605192686,"b":[["2482.5500","0.000"]],"a":[["2483.5000","0.000"],["2483.4500","1.047"]]}'
+const second =
+  '{"e":"depthUpdate","E":1789456742362015387,"s":"ethgusdperp","U":1764527605192686,"u":1764527605192712,"b":[["2482.5500","1.047"]],"a":[]}'
+const trade =
+  '{"E":1783981140085684200,"s":"ethgusdperp","t":2840141014190422,"p":"62145.38000","q":"0.0162522200","m":true}'
+const partial = (lastUpdateId: number, bid: string) => ({
+  lastUpdateId,
+  symbol,
+  bids: [
+    ["2482.5500", bid],
+    ["2482.0000", "2.000"]
+  ],
+  asks: [["2483.4500", "1.047"]]
+})
+
+const open = () => {
+  const session = gemini.session("public")
+  session.join([symbol])
+  told(session, snapshot)
+  return session
+}
+
+/** Deltas by the sheet's rule: each begins where the last ended, in irregular steps, unsorted and zero-padded. */
+const generated = Array.from({ length: 400 }, (_, i) => {
+  const U = 1764527605192323 + i * 37
+  const step = (i * 7919) % 89
+  const size = i % 4 === 0 ? "0.000" : `${(i % 11) + 1}.${step}00`
+  const b = [
+    [`${2400 - step}.5000`, size],
+    [`${2410 - (step % 7)}.0000`, "1.500"]
+  ]
+  const a = i % 5 === 0 ? [] : [[`${2490 + step}.2500`, size]]
+  return { e: "depthUpdate", E: 1789456742337187328, s: symbol, U, u: U + 37, b, a }
+})
+const rows = [received(snapshot), ...generated.map((frame, i) => received(frame, 2_000_000 + i * 100_000))]
+
+describe("a generated sequence behind a snapshot", () => {
+  const result = fold(gemini, symbol, rows)
+
+  it("folds to the book of plain maps", () => {
+    const bids = new Map([
+      [2482.55, "1"],
+      [2482, "2"]
+    ])
+    const asks = new Map([
+      [2483.45, "1.047"],
+      [2483.5, "3"]
+    ])
+    for (const { a, b } of generated) {
+      for (const [levels, side] of [
+        [bids, b],
+        [asks, a]
+      ] as const) {
+        for (const [price, size] of side) {
+          if (Number(size) === 0) levels.delete(Number(price))
+          else levels.set(Number(price), size!)
+        }
+      }
+    }
+    assert.deepStrictEqual(levelsOf(result.book), levelsOfMaps(bids, asks))
+    assert.isAbove(result.book.bidLevels, 40)
+  })
+  it("is live, every delta contiguous, nothing unknown", () => {
+    assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
+    assert.deepStrictEqual([result.exchange.counts.unknown, result.exchange.counts.gaps], [0, 0])
+    assert.strictEqual(result.events.filter(({ type }) => type === "book_change").length, generated.length)
+  })
+})
+
+describe("corruption", () => {
+  const shows = (spoilt: typeof rows) => {
+    const { story, exchange } = fold(gemini, symbol, spoilt)
+    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came U=\d+ u=\d+$/)
+    assert.strictEqual(exchange.counts.gaps, 1)
+  }
+
+  it("shows a lost, a swapped and a truncated delta by the chain", () => {
+    shows(rows.toSpliced(100, 1))
+    shows(rows.with(100, rows[101]!).with(101, rows[100]!))
+    shows(rows.with(100, { ...rows[100]!, text: rows[100]!.text.slice(0, 80) }))
+  })
+  it("drops a repeated delta", () => {
+    const { book, exchange } = fold(gemini, symbol, rows.toSpliced(100, 0, rows[100]!))
+    assert.strictEqual(exchange.state, "live")
+    assert.deepStrictEqual(levelsOf(book), levelsOf(fold(gemini, symbol, rows).book))
+  })
+  it("shows an altered level by the audit, before or behind the delta of its id, and not without it", () => {
+    const altered = second.replace('"1.047"', '"1.048"')
+    const book = [snapshot, first].map((frame) => received(frame))
+    for (const audited of [
+      [received(altered), received(partial(1764527605192712, "1.047"))],
+      [received(partial(1764527605192712, "1.047")), received(altered)]
+    ]) {
+      assert.match(fold(gemini, symbol, [...book, ...audited]).story.at(-1) ?? "", /^resyncing: audit/)
+    }
+    assert.strictEqual(fold(gemini, symbol, [...book, received(altered)]).exchange.state, "live")
+  })
+  it("leaves a true audit, and one of another id, without consequence", () => {
+    const book = [snapshot, first, second].map((frame) => received(frame))
+    for (const audit of [partial(1764527605192712, "1.047"), partial(1764527605192700, "9")]) {
+      assert.strictEqual(fold(gemini, symbol, [...book, received(audit)]).exchange.state, "live")
+    }
+  })
+})
+
+describe("frames", () => {
+  it("chain the sheet's deltas, their nanoseconds rounded to microseconds", () => {
+    const session = open()
+    const bids = [["2482.5500", "0.000"]] as const
+    const asks = [
+      ["2483.5000", "0.000"],
+      ["2483.4500", "1.047"]
+    ] as const
+    assert.deepStrictEqual(told(session, first), [{ type: "changes", symbol, bids, asks, time: 1789456742337187 }])
+    assert.strictEqual(told(session, second)[0]?.type, "changes")
+    assert.deepStrictEqual(told(session, first), [])
+  })
+  it("start with a frame that ends where it begins, and with no other", () => {
+    const session = gemini.session("public")
+    session.join([symbol])
+    assert.deepStrictEqual(told(session, first), [])
+    assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
+  })
+  it("overlap the snapshot once", () => {
+    const overlapping = first.replace('"U":1764527605192323', '"U":1764527605192300')
+    assert.strictEqual(told(open(), overlapping)[0]?.type, "changes")
+  })
+  it("lead back from a gap over the acknowledgement of the unsubscription", () => {
+    const session = open()
+    const [lost] = told(session, second)
+    assert.deepInclude(lost, { type: "resubscribe", reason: "gap" })
+    assert.deepStrictEqual(lost?.type === "resubscribe" ? lost.send : [], [
+      '{"id":3,"method":"UNSUBSCRIBE","params":["ethgusdperp@depth@100ms"]}'
+    ])
+    assert.deepStrictEqual(told(session, snapshot), [])
+    assert.deepStrictEqual(told(session, { id: 3, status: 200 }), [
+      { type: "send", text: '{"id":4,"method":"SUBSCRIBE","params":["ethgusdperp@depth@100ms"]}' }
+    ])
+    assert.deepStrictEqual(told(session, first), [])
+    assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
+  })
+  it("read a trade, whose buyer was the maker", () => {
+    const fill = {
+      id: 2840141014190422,
+      price: "62145.38000",
+      size: "0.0162522200",
+      side: "sell" as const,
+      time: 1783981140085684
+    }
+    assert.deepStrictEqual(told(open(), trade), [{ type: "trades", symbol, trades: [fill] }])
+    const [bought] = told(open(), trade.replace("true", "false"))
+    assert.strictEqual(bought?.type === "trades" ? bought.trades[0]?.side : null, "buy")
+  })
+  it("reject the stream the venue refuses, asking one by one to find it", () => {
+    const error = { code: -1013, msg: "Invalid stream name: nosuchperp@depth@100ms" }
+    const session = gemini.session("public")
+    session.join([symbol, "nosuchperp"])
+    const again = told(session, { id: 1, status: 400, error })
+    assert.deepStrictEqual(
+      again.map(({ type }) => type),
+      ["send", "send", "send", "send"]
+    )
+    assert.deepStrictEqual(told(session, { id: "5", status: 400, error }), [
+      { type: "rejected", symbol: "nosuchperp", detail: error.msg }
+    ])
+  })
+  it("lose the audit alone when only its stream is refused", () => {
+    const error = { code: -1013, msg: `Invalid stream name: ${symbol}@depth20` }
+    assert.deepStrictEqual(told(open(), { id: 2, status: 400, error }), [])
+  })
+  it("give the socket up for other refusals", () => {
+    for (const [code, reason] of [
+      [-1020, "refused"],
+      [-1003, "rate_limited"]
+    ] as const) {
+      const [first] = told(open(), { id: 1, status: 429, error: { code, msg: "no" } })
+      assert.deepInclude(first, { type: "reconnect", reason })
+    }
+  })
+  it("are known where they change nothing, and unreadable where ours is malformed", () => {
+    for (const frame of [
+      { id: 1, status: 200 },
+      { id: 0, status: 200, result: null },
+      { u: 1, E: 1, s: symbol, b: "", B: "", a: "1", A: "1" },
+      { e: "markPrice", s: symbol },
+      { e: "contractStatus" },
+      snapshot.replaceAll(symbol, "btcusd"),
+      trade.replaceAll(symbol, "btcusd"),
+      { ...partial(1, "1"), symbol: "btcusd" }
+    ]) {
+      assert.deepStrictEqual(told(open(), frame), [])
+    }
+    assert.instanceOf(open().receive(first.replace('"u":1764527605192686,', ""), 1), Unreadable)
+    assert.instanceOf(open().receive(trade.replace("true", "1"), 1), Unreadable)
+  })
+  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
+    const texts = [snapshot, first, second, trade, JSON.stringify(partial(1764527605192323, "1"))]
+    const result = open().receive(spoiled(texts[Math.abs(which) % 5]!, Math.abs(place), Math.abs(way)), 1)
+    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+})
+
+describe("subscriptions and names", () => {
+  it("ask for depth and trades in one request, for the audit in another, 25 names at most", () => {
+    const texts = gemini.session("public").join(Array.from({ length: 13 }, (_, i) => `a${i}usd`))
+    assert.deepStrictEqual(
+      texts.map((text) => JSON.parse(text).params.length),
+      [24, 12, 2, 1]
+    )
+    assert.deepStrictEqual(gemini.session("public").join(["btcusd"]), [
+      '{"id":1,"method":"SUBSCRIBE","params":["btcusd@depth@100ms","btcusd@trade"]}',
+      '{"id":2,"method":"SUBSCRIBE","params":["btcusd@depth20"]}'
+    ])
+  })
+  it("go both ways, each to its own market type", () => {
+    for (const [type, natives] of [
+      ["SPOT", ["btcusd", "ethbtc", "solusd", "xrpgusd", "btcrlusd", "gusdgbp", "paxgusd"]],
+      ["PERP", ["btcgusdperp", "ethgusdperp", "btcusdcperp", "trumpgusdperp"]]
+    ] as const) {
+      for (const native of natives) {
+        const pair = gemini.fromNative(native, type)
+        assert.strictEqual(pair && gemini.toNative(pair, type), native)
+        assert.isNull(gemini.fromNative(native, type === "SPOT" ? "PERP" : "SPOT"))
+      }
+    }
+    assert.deepStrictEqual(gemini.fromNative("paxgusd", "SPOT"), { base: "PAXG", quote: "USD" })
+    assert.isNull(gemini.fromNative("BTCUSD", "SPOT"))
+  })
+})
