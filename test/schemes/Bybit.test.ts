@@ -20,6 +20,7 @@ const spotTrade =
 const inverseDelta =
   '{"topic":"orderbook.1000.BTCUSD","type":"delta","ts":1791457527205,"data":{"s":"BTCUSD","b":[["82564.70","499"],["82564.50","0"]],"a":[["82586.50","40199"]],"u":32949562,"seq":118895328882},"cts":1791457527203}'
 
+const level = (price: string, size: string) => [price, size] as const
 const open = (scheme: TranslationScheme = bybitLinear) => {
   const session = scheme.session("public")
   session.join(["BTCUSDT"])
@@ -98,11 +99,8 @@ describe("corruption", () => {
 
 describe("frames", () => {
   it("read the sheet's delta, its time from the engine", () => {
-    const bids = [
-      ["82642.80", "1.034"],
-      ["82636.00", "0"]
-    ]
-    const change = { type: "changes", symbol: "BTCUSDT", bids, asks: [], time: 1791457528602000 }
+    const bids = [level("82642.80", "1.034"), level("82636.00", "0")]
+    const change = { type: "changes" as const, symbol: "BTCUSDT", bids, asks: [], time: 1791457528602000 }
     assert.deepStrictEqual(told(open(), delta), [change])
     const old = told(open(), delta.replace(/,"cts":\d+/, ""))[0]
     assert.strictEqual(old?.type === "changes" ? old.time : null, 1791457528603000)
@@ -148,7 +146,7 @@ describe("frames", () => {
     assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
   })
   it("take every trade for new but block trades and those long made", () => {
-    const fill = { id: "5be1261b-d231-533b-89cd-0653c4f333be", price: "82642.90", size: "0.011", side: "buy" }
+    const fill = { id: "5be1261b-d231-533b-89cd-0653c4f333be", price: "82642.90", size: "0.011", side: "buy" as const }
     assert.deepStrictEqual(told(open(), trade), [
       { type: "trades", symbol: "BTCUSDT", trades: [{ ...fill, time: 1791457528911000 }] }
     ])
@@ -236,7 +234,7 @@ describe("subscriptions and names", () => {
     assert.isNull(bybitLinear.fromNative("BTC-13FEB25-89000-P-USDT", "FUTURE"))
   })
   it("count inverse in dollars", () => {
-    const dollars = { size_unit: "contracts", contract_value: "1 USD" }
+    const dollars = { size_unit: "contracts" as const, contract_value: "1 USD" }
     assert.deepStrictEqual(bybitInverse.sizeUnit("INVERSE", "BTCUSD"), dollars)
   })
 })

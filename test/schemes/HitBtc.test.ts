@@ -62,7 +62,13 @@ describe("a recording of orderbook/full and trades", () => {
   it("tells each trade of the stream with its side", () => {
     const trades = result.events.filter((event) => event.type === "trade")
     assert.strictEqual(trades.length, rows.filter(({ text }) => text.startsWith('{"ch":"trades","update"')).length)
-    const first = { id: 1633806855208, price: "0.0008788", size: "0.20", side: "sell", ts_exchange: 1633806855208000 }
+    const first = {
+      id: 1633806855208,
+      price: "0.0008788",
+      size: "0.20",
+      side: "sell" as const,
+      ts_exchange: 1633806855208000
+    }
     assert.deepInclude(trades[0], first)
   })
 })

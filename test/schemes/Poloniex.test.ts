@@ -79,7 +79,12 @@ describe("a recording of book_lv2 and trades", () => {
   })
   it("takes the base quantity of a trade, not its turnover", () => {
     const trade = result.events.find((event) => event.type === "trade" && event.id === "60184114")
-    assert.deepInclude(trade, { price: "21614.59", size: "0.01149", side: "sell", ts_exchange: 1661123520381000 })
+    assert.deepInclude(trade, {
+      price: "21614.59",
+      size: "0.01149",
+      side: "sell" as const,
+      ts_exchange: 1661123520381000
+    })
   })
 })
 
@@ -173,7 +178,7 @@ describe("frames", () => {
     const data = [
       { id: 291, ts: 1718871802553, s: PERP, px: "46100", qty: "1", amt: "461", side: "buy", cT: 1718871802534 }
     ]
-    const trades = [{ id: 291, price: "46100", size: "1", side: "buy", time: 1718871802534000 }]
+    const trades = [{ id: 291, price: "46100", size: "1", side: "buy" as const, time: 1718871802534000 }]
     assert.deepStrictEqual(told(open(), { channel: "trades", data }), [{ type: "trades", symbol: PERP, trades }])
   })
   it("reject the symbol the venue refuses, asking one by one to find it", () => {
