@@ -1,9 +1,10 @@
 // Owns the seams between the command line and the rest: what each command does that the HTTP API does not.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect } from "effect"
+import { Effect, HashMap, Option } from "effect"
 import { run } from "./cli/Cli.ts"
 import type { Seams } from "./cli/Seams.ts"
+import { type EndpointKind, endpointVariable, readEndpointOverrides } from "./layers/EndpointOverrides.ts"
 import { describeExchange, exchangeNames } from "./schemes/Schemes.ts"
 
 const serve = Effect.flatMap(
@@ -20,11 +21,13 @@ const playback: Seams["playback"] = (options) =>
     Effect.promise(() => import("./feeds/Playback.ts")),
     ({ Playback }) => Playback.run(options)
   )
-const record: Seams["record"] = (options) =>
-  Effect.flatMap(
-    Effect.promise(() => import("./feeds/Record.ts")),
-    (module) => module.record(options)
-  )
+const record: Seams["record"] = Effect.fnUntraced(function* (options) {
+  const module = yield* Effect.promise(() => import("./feeds/Record.ts"))
+  const overrides = yield* readEndpointOverrides(new Set()).pipe(Effect.orDie)
+  const endpoint = (kind: EndpointKind) =>
+    Option.getOrUndefined(HashMap.get(overrides.urls, endpointVariable(options.exchange, options.marketType, kind)))
+  return yield* module.record({ ...options, endpoints: { ws: endpoint("WS"), rest: endpoint("REST") } })
+})
 const supported = Effect.sync(() =>
   exchangeNames().map((name) => {
     const { status, offers } = describeExchange(name)

@@ -147,21 +147,20 @@ export class FeedExchange {
   }
 
   status(): FeedStatus {
-    return new FeedStatus({
-      state: this.currentState,
-      reason: this.reason,
-      since: this.since,
-      epoch: this.epoch,
-      seq: this.seq,
-      next_retry: this.nextRetry
-    })
+    return new FeedStatus(this.truth())
   }
 
   view(): FeedView {
     return new FeedView({
-      ...this.status(),
+      ...this.truth(),
       counters: new FeedCounters(this.counts),
       unknown_sample: this.unknownSample
     })
+  }
+
+  /** The fields of the truth label. */
+  truth() {
+    const { currentState: state, reason, since, epoch, seq, nextRetry: next_retry } = this
+    return { state, reason, since, epoch, seq, next_retry }
   }
 }

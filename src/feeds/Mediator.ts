@@ -5,7 +5,7 @@
 import type { Instruction, Instructions, Levels, Reason } from "../schemes/Instruction.ts"
 import type { ChangesInstruction, SnapshotInstruction } from "../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../schemes/TranslationScheme.ts"
-import { Unreadable } from "../schemes/Wire.ts"
+import type { Unreadable } from "../schemes/Wire.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
 import type { OrderBook } from "./OrderBook.ts"
 import { Touch } from "./Touch.ts"
@@ -115,7 +115,8 @@ export class Mediator {
           return
         return this.ports.fetch({ path: instruction.path, weight: instruction.weight, session })
       case "resubscribe":
-        if (!this.lose(instruction, at)) return
+        // a venue that heals the book by itself needs nothing said, and no other socket
+        if (!this.lose(instruction, at, instruction.send.length > 0)) return
         for (const text of instruction.send) send(text)
         return
       case "reconnect":
@@ -212,7 +213,7 @@ export class Mediator {
   }
 
   /** Marks the book lost. False when repairs follow each other too fast: then the socket is given up instead. */
-  private lose(trouble: Trouble, at: number): boolean {
+  private lose(trouble: Trouble, at: number, escalates = true): boolean {
     const { counts } = this.exchange
     counts.resyncs++
     if (GAPS.has(trouble.reason)) counts.gaps++
@@ -221,7 +222,7 @@ export class Mediator {
     this.crossedFrames = 0
     this.waitingSince = at
     this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)
-    const tooFast = at - this.lastLoss < ESCALATION
+    const tooFast = escalates && at - this.lastLoss < ESCALATION
     this.lastLoss = at
     if (tooFast) this.ports.reconnect({ reason: trouble.reason, detail: `again: ${trouble.detail}` }, 0)
     return !tooFast

@@ -2,7 +2,7 @@
 // waits. What an answer means is the session's affair. Invariant: attempts, waiting and bodies are bounded; when the venue
 // does not answer at all, the connection is given up and the feed's own backoff takes over.
 import { ByteSize, Duration, Effect, Queue, Schedule, Schema } from "effect"
-import { HttpClient, HttpIncomingMessage } from "effect/http"
+import { type HttpClient, HttpIncomingMessage } from "effect/http"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import type { FetchRequest } from "./Mediator.ts"
 

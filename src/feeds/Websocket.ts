@@ -3,7 +3,7 @@
 // interruption closes with a close frame and waits for the venue's, at most CLOSE_LIMIT. Invariant: after the effect has
 // ended no handler of it runs, and its socket and timer are gone. `ws`, because its frames cost a fraction of a stream's.
 import { Effect } from "effect"
-import { WebSocket, type RawData } from "ws"
+import { WebSocket } from "ws"
 import type { Keepalive } from "../schemes/TranslationScheme.ts"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import { nowMicros } from "./Now.ts"
@@ -78,7 +78,7 @@ export const websocket = (options: WebsocketOptions): Effect.Effect<never, Conne
       opened = true
       guarded(() => options.onOpen(send))
     })
-    socket.on("message", (data: RawData) => guarded(() => options.onText(String(data), nowMicros())))
+    socket.on("message", (data: Buffer) => guarded(() => options.onText(data.toString("utf8"), nowMicros())))
     socket.on("ping", () => (heard = performance.now()))
     socket.on("pong", () => (heard = performance.now()))
     socket.on("unexpected-response", (_request, response) => {

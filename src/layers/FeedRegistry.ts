@@ -113,7 +113,7 @@ const bookOf = (market: Market, feed: LiveFeed | undefined, depth: number): Book
   const { book, exchange } = feed
   return new Book({
     ...head,
-    ...exchange.status(),
+    ...exchange.truth(),
     ts_exchange: exchange.bookTime,
     ts_received: exchange.bookAt,
     bid_levels: book.bidLevels,

@@ -3,12 +3,12 @@
 import type { Pair } from "./TranslationScheme.ts"
 
 /** Quote codes in use at the venues with joined names. Longest match wins. */
-export const QUOTES: ReadonlyArray<string> = [
-  ...["FDUSD", "RLUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "USDS", "USD1", "USDE", "GUSD", "PAX", "DAI", "EURI"],
-  ...["BTC", "ETH", "BNB", "SOL", "XRP", "TRX", "DOGE", "DOT", "USD", "EUR", "GBP", "SGD", "JPY", "TRY", "BRL", "ARS"],
-  ...["AUD", "NGN", "RUB", "UAH", "ZAR", "PLN", "RON", "MXN", "COP", "CZK", "IDRT", "BIDR", "BKRW", "BVND", "VAI"],
-  ...["EURT", "UST", "KRW"]
-].sort((a, b) => b.length - a.length)
+export const QUOTES: ReadonlyArray<string> = (
+  "FDUSD RLUSD USDT USDC BUSD TUSD USDP USDS USD1 USDE GUSD PAX DAI EURI EURT UST IDRT BIDR BKRW BVND VAI " +
+  "BTC ETH BNB SOL XRP TRX DOGE DOT USD EUR GBP SGD JPY TRY BRL ARS AUD NGN RUB UAH ZAR PLN RON MXN COP CZK KRW"
+)
+  .split(" ")
+  .sort((a, b) => b.length - a.length)
 
 /** Base and quote of a joined name, or null. `quotes` must be sorted longest first. */
 export const splitJoined = (joined: string, quotes: ReadonlyArray<string> = QUOTES): Pair | null => {

@@ -31,9 +31,9 @@ describe("level4 markets list", () => {
           (yield* cli("markets list")).stdout.split("\n").map((line) => line.split(/ {2,}/)),
           [
             ["ID", "MARKET", "NATIVE SYMBOL", "SWITCH", "STATE", "REASON", "EPOCH", "SEQ"],
-            [" 1", "KRAKEN.SPOT:BTC-USD", "-", "off", "stopped", "-", "0", "0"],
-            [" 2", "KRAKEN.PERP:BTC-USD", "-", "on", "live", "-", "1", "7"],
-            [" 3", "BINANCE.SPOT:BTC-USDT", "-", "off", "stopped", "-", "0", "0"]
+            [" 1", "KRAKEN.SPOT:BTC-USD", "BTC/USD", "off", "stopped", "-", "0", "0"],
+            [" 2", "KRAKEN.PERP:BTC-USD", "PF_XBTUSD", "on", "live", "-", "1", "7"],
+            [" 3", "BINANCE.SPOT:BTC-USDT", "BTCUSDT", "off", "stopped", "-", "0", "0"]
           ]
         )
       })

@@ -45,9 +45,10 @@ export const scriptedVenue = (script: Script): Effect.Effect<ScriptedVenue, neve
       accept.on("connection", (socket) => {
         connects++
         sockets.add(socket)
-        socket.on("message", (data) => {
-          heard.push(String(data))
-          script.reply?.(String(data), socket)
+        socket.on("message", (data: Buffer) => {
+          const text = data.toString("utf8")
+          heard.push(text)
+          script.reply?.(text, socket)
         })
         socket.on("close", (code) => {
           sockets.delete(socket)
