@@ -26,7 +26,11 @@ const record: Seams["record"] = Effect.fnUntraced(function* (options) {
   const overrides = yield* readEndpointOverrides(new Set()).pipe(Effect.orDie)
   const endpoint = (kind: EndpointKind) =>
     Option.getOrUndefined(HashMap.get(overrides.urls, endpointVariable(options.exchange, options.marketType, kind)))
-  return yield* module.record({ ...options, endpoints: { ws: endpoint("WS"), rest: endpoint("REST") } })
+  return yield* module.record({
+    ...options,
+    pair: Option.some(options.pair),
+    endpoints: { ws: endpoint("WS"), rest: endpoint("REST") }
+  })
 })
 const supported = Effect.sync(() =>
   exchangeNames().map((name) => {
