@@ -1,0 +1,216 @@
+// Owns the proof of the FTX scheme: real recordings against plain maps, every checksum, spoiled copies, and every known
+// frame. The venue is closed, so nothing of today can contradict it.
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { canonical } from "../../src/domain/Decimal.ts"
+import { ftx, pythonFloat } from "../../src/schemes/FTX.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
+import { OrderBook } from "../../src/feeds/OrderBook.ts"
+import { countProofs } from "../support/countProofs.ts"
+import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+
+const rows = await recorded("ftx")
+
+interface Raw {
+  readonly channel?: string
+  readonly market?: string
+  readonly type: string
+  readonly data?: { readonly bids: ReadonlyArray<[number, number]>; readonly asks: ReadonlyArray<[number, number]> }
+}
+
+const naive = (symbol: string) => {
+  const bids = new Map<number, string>()
+  const asks = new Map<number, string>()
+  for (const { kind, text } of rows) {
+    if (kind !== "recv") continue
+    const raw = JSON.parse(text) as Raw
+    if (raw.channel !== "orderbook" || raw.market !== symbol || raw.data === undefined) continue
+    for (const [side, levels] of [[bids, raw.data.bids] as const, [asks, raw.data.asks] as const]) {
+      for (const [price, size] of levels) {
+        if (size === 0) side.delete(price)
+        else side.set(price, canonical(size))
+      }
+    }
+  }
+  return levelsOfMaps(bids, asks)
+}
+
+const bookIndex = (symbol: string, nth: number): number =>
+  rows.flatMap(({ text }, index) =>
+    text.includes(`"orderbook", "market": "${symbol}", "type": "update"`) ? [index] : []
+  )[nth]!
+const without = (...indexes: ReadonlyArray<number>) => rows.filter((_, index) => !indexes.includes(index))
+
+describe("recordings of orderbook", () => {
+  for (const [symbol, frames] of [
+    ["MKR-PERP", 193],
+    ["CHZ/USDT", 63]
+  ] as const) {
+    it(`folds ${symbol} to the book of its frames, with all ${frames} checksums`, () => {
+      const [scheme, proofs] = countProofs(ftx)
+      const result = fold(scheme, symbol, rows)
+      assert.deepStrictEqual(levelsOf(result.book), naive(symbol))
+      assert.deepStrictEqual(proofs, { held: frames, failed: 0 })
+      assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
+      const { unknown, resyncs, crossed } = result.exchange.counts
+      assert.deepStrictEqual([unknown, resyncs, crossed], [0, 0, 0])
+    })
+  }
+})
+
+describe("spoiled recordings", () => {
+  const lossOf = (story: ReadonlyArray<string>) => story.find((line) => line.startsWith("resyncing"))
+  it("detects a frame that is missing", () => {
+    assert.match(lossOf(fold(ftx, "MKR-PERP", without(bookIndex("MKR-PERP", 3))).story) ?? "", /^resyncing: checksum/)
+  })
+  it("detects an altered level", () => {
+    const index = bookIndex("MKR-PERP", 5)
+    const altered = rows.map((row, at) =>
+      at === index ? { ...row, text: row.text.replace(/\[\[([\d.]+), [\d.]+\]/, "[[$1, 777.5]") } : row
+    )
+    assert.notStrictEqual(altered[index]!.text, rows[index]!.text)
+    assert.match(lossOf(fold(ftx, "MKR-PERP", altered).story) ?? "", /^resyncing: checksum/)
+  })
+  it("detects two frames in the wrong order", () => {
+    const [first, second] = [bookIndex("MKR-PERP", 3), bookIndex("MKR-PERP", 4)]
+    const swapped = rows.map((row, at) => (at === first ? rows[second]! : at === second ? rows[first]! : row))
+    assert.match(lossOf(fold(ftx, "MKR-PERP", swapped).story) ?? "", /^resyncing: checksum/)
+  })
+  it("stays right over a repeated frame, which sets what is set", () => {
+    const index = bookIndex("MKR-PERP", 3)
+    const result = fold(ftx, "MKR-PERP", rows.toSpliced(index, 0, rows[index]!))
+    assert.deepStrictEqual(levelsOf(result.book), naive("MKR-PERP"))
+    assert.isUndefined(lossOf(result.story))
+  })
+  it("gives the book up over a truncated or unknown frame", () => {
+    for (const text of [rows[bookIndex("MKR-PERP", 3)]!.text.slice(0, -3), `{"type":"novelty"}`]) {
+      const result = fold(ftx, "MKR-PERP", rows.toSpliced(bookIndex("MKR-PERP", 6), 0, received(text)))
+      assert.match(lossOf(result.story) ?? "", /^resyncing: unreadable/)
+      assert.strictEqual(result.exchange.counts.unknown, 1)
+    }
+  })
+})
+
+describe("the checksum", () => {
+  it("prints doubles as Python does", () => {
+    const printed = [100, 0.5, 0.000001, 1.3e-7, 2.262e-5, 0.0001, 14279].map(pythonFloat)
+    assert.deepStrictEqual(printed, ["100.0", "0.5", "1e-06", "1.3e-07", "2.262e-05", "0.0001", "14279.0"])
+  })
+  it("gives the vector's number, and another for another book", () => {
+    const session = ftx.session("all")
+    session.join(["A"])
+    const book = new OrderBook(false)
+    book.load(
+      [
+        [5000.5, 10],
+        [4995, 5]
+      ],
+      [
+        [5001, 6],
+        [5002, 7]
+      ]
+    )
+    assert.isNull(session.prove("A", book, 2_933_775_928, 0))
+    book.apply([[4995, 6]], [])
+    assert.strictEqual(session.prove("A", book, 2_933_775_928, 0)?.reason, "checksum")
+  })
+})
+
+const joined = (...symbols: ReadonlyArray<string>) => {
+  const session = ftx.session("all")
+  session.join(symbols)
+  return session
+}
+
+describe("frames", () => {
+  it("subscribes one market and channel a frame", () => {
+    assert.deepStrictEqual(ftx.session("all").join(["BTC-PERP"]), [
+      `{"op":"subscribe","channel":"orderbook","market":"BTC-PERP"}`,
+      `{"op":"subscribe","channel":"trades","market":"BTC-PERP"}`
+    ])
+    assert.deepStrictEqual(joined("BTC-PERP").leave(["BTC-PERP"]), [
+      `{"op":"unsubscribe","channel":"orderbook","market":"BTC-PERP"}`,
+      `{"op":"unsubscribe","channel":"trades","market":"BTC-PERP"}`
+    ])
+  })
+  it("tells a trade with the taker's side and its microseconds", () => {
+    const trade = `{"channel": "trades", "market": "FLOW-PERP", "type": "update", "data": [{"id": 1473821769, "price": 16.42, "size": 22.83, "side": "sell", "liquidation": false, "time": "2021-07-22T22:45:25.101992+00:00"}]}`
+    assert.deepStrictEqual(told(joined("FLOW-PERP"), trade), [
+      {
+        type: "trades",
+        symbol: "FLOW-PERP",
+        trades: [{ id: 1_473_821_769, price: 16.42, size: 22.83, side: "sell", time: 1_626_993_925_101_992 }]
+      }
+    ])
+    assert.deepStrictEqual(told(joined("OTHER"), trade), [])
+  })
+  it("knows acknowledgements, pongs, tickers and infos", () => {
+    for (const frame of [
+      { type: "subscribed", channel: "trades", market: "A" },
+      { type: "unsubscribed", channel: "trades", market: "A" },
+      { type: "pong" },
+      { type: "info", code: 1, msg: "hello" },
+      { channel: "ticker", market: "A", type: "update", data: { bid: 1, ask: 2 } },
+      { channel: "orderbook", market: "B", type: "update", data: { time: 1.5, checksum: 1, bids: [], asks: [] } },
+      { channel: "orderbook", market: "A", type: "update", data: { time: 1.5, checksum: 1, bids: [], asks: [] } }
+    ]) {
+      assert.deepStrictEqual(told(joined("A"), frame), [])
+    }
+  })
+  it("leaves the socket on a restart and on errors nobody is meant by", () => {
+    const restart = told(joined("A"), { type: "info", code: 20_001, msg: "restarting" })
+    assert.deepStrictEqual(restart, [{ type: "reconnect", reason: "maintenance", detail: "restarting" }])
+    const failure = told(joined("A"), { type: "error", code: 400, msg: "Internal server error" })
+    assert.deepStrictEqual(failure, [{ type: "reconnect", reason: "refused", detail: "Internal server error" }])
+  })
+  it("rejects a market the venue does not know", () => {
+    const session = joined("NOPE")
+    const error = { type: "error", code: 404, msg: "No such market: NOPE" }
+    assert.deepStrictEqual(told(session, error), [])
+    assert.deepStrictEqual(told(session, error), [{ type: "rejected", symbol: "NOPE", detail: "No such market: NOPE" }])
+  })
+  it("repairs one market by leaving and asking again, and waits for its partial", () => {
+    const session = joined("A")
+    const data = { time: 1.5, checksum: 1, bids: [[1, 1]], asks: [] }
+    assert.lengthOf(told(session, { channel: "orderbook", market: "A", type: "partial", data }), 1)
+    const [repair] = session.repair("A", { reason: "checksum", detail: "x" })
+    assert.strictEqual(repair?.type === "resubscribe" ? repair.send.length : 0, 2)
+    assert.deepStrictEqual(told(session, { channel: "orderbook", market: "A", type: "update", data }), [])
+  })
+  it("calls a spoiled frame of its own channels unreadable", () => {
+    for (const frame of [
+      `{"channel":"orderbook","market":"A","type":"update","data":{"time":1,"checksum":1,"bids":[[1]],"asks":[]}}`,
+      `{"channel":"orderbook","market":"A","type":"update","data":{"time":1,"bids":[],"asks":[]}}`,
+      `{"channel":"trades","market":"A","type":"update","data":[{"id":1}]}`,
+      `[]`
+    ]) {
+      assert.instanceOf(joined("A").receive(frame, 1), Unreadable)
+    }
+  })
+})
+
+describe("names", () => {
+  for (const [type, native, base, quote] of [
+    ["SPOT", "BTC/USD", "BTC", "USD"],
+    ["SPOT", "CHZ/USDT", "CHZ", "USDT"],
+    ["PERP", "1INCH-PERP", "1INCH", "USD"]
+  ] as const) {
+    it(`reads and writes ${native}`, () => {
+      assert.deepStrictEqual(ftx.fromNative(native, type), { base, quote })
+      assert.strictEqual(ftx.toNative({ base, quote }, type), native)
+    })
+  }
+  it("reads dated futures, and neither MOVE nor free names", () => {
+    assert.deepStrictEqual(ftx.fromNative("BTC-0924", "FUTURE"), { base: "BTC", quote: "USD" })
+    for (const native of ["BTC-MOVE-0722", "BTC-MOVE-2021Q3", "TRUMP2024", "BTC-PERP"]) {
+      assert.isNull(ftx.fromNative(native, "FUTURE"))
+    }
+  })
+})
+
+it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
+  const session = joined("MKR-PERP", "CHZ/USDT")
+  const { text } = rows[Math.abs(which) % rows.length]!
+  session.receive(text, 1)
+  session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 2)
+})

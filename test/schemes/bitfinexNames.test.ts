@@ -1,0 +1,32 @@
+// Owns the proof of Bitfinex's spelling both ways, over the examples of its documents.
+import { assert, describe, it } from "@effect/vitest"
+import { bitfinexNative, bitfinexPair } from "../../src/schemes/bitfinexNames.ts"
+
+const EXAMPLES = [
+  ["SPOT", "tBTCUSD", "BTC", "USD"],
+  ["SPOT", "tBTCUST", "BTC", "USDT"],
+  ["SPOT", "tAVAX:UST", "AVAX", "USDT"],
+  ["SPOT", "tDOGE:USD", "DOGE", "USD"],
+  ["SPOT", "tDOGUSD", "DOG", "USD"],
+  ["SPOT", "tIOTETH", "IOTA", "ETH"],
+  ["SPOT", "tDSHBTC", "DASH", "BTC"],
+  ["SPOT", "tBCHN:USD", "BCH", "USD"],
+  ["PERP", "tBTCF0:USTF0", "BTC", "USDT"],
+  ["PERP", "tETHF0:BTCF0", "ETH", "BTC"]
+] as const
+
+describe("Bitfinex names", () => {
+  for (const [type, native, base, quote] of EXAMPLES) {
+    it(`reads ${native} as ${base}-${quote} and writes it so again`, () => {
+      assert.deepStrictEqual(bitfinexPair(native, type), { base, quote })
+      assert.strictEqual(bitfinexNative({ base, quote }, type), native)
+    })
+  }
+  it("refuses paper trading, funding and the other type's spelling", () => {
+    for (const native of ["tTESTBTC:TESTUSD", "tTESTBTCF0:TESTUSDTF0", "fUSD", "tBTCF0:USTF0", "BTCUSD", ""]) {
+      assert.isNull(bitfinexPair(native, "SPOT"))
+    }
+    assert.isNull(bitfinexPair("tBTCUSD", "PERP"))
+    assert.isNull(bitfinexPair("tBTCUSD", "INVERSE"))
+  })
+})
