@@ -1,0 +1,50 @@
+// Owns which recorded REST answer a playback gives to a request: the one of the same path and query; else one of the same
+// path that names the same symbol; else one whose query names it. Asked again, it gives the next of the same address, the
+// last for ever, as a venue whose books grow older. Invariant: never the book of another symbol.
+import type { RecordingRow } from "./Recording.ts"
+
+interface Address {
+  readonly path: string
+  readonly query: string
+  /** Values of the query that name something; numbers only say how much. */
+  readonly names: string
+}
+
+interface Answers extends Address {
+  readonly rows: Array<RecordingRow>
+  given: number
+}
+
+export class RecordedAnswers {
+  private readonly all: Array<Answers> = []
+
+  constructor(rows: Iterable<RecordingRow>) {
+    for (const row of rows) {
+      if (row.kind !== "http") continue
+      const address = parse(row.url)
+      const known = this.all.find(({ path, query }) => path === address.path && query === address.query)
+      if (known === undefined) this.all.push({ ...address, rows: [row], given: 0 })
+      else known.rows.push(row)
+    }
+  }
+
+  /** The answer to a request of this path and query; null when the recording has none. */
+  find(target: string): RecordingRow | null {
+    const asked = parse(target)
+    const found =
+      this.all.find(({ path, query }) => path === asked.path && query === asked.query) ??
+      this.all.find(({ path, names }) => path === asked.path && names === asked.names) ??
+      this.all.find(({ names }) => names !== "" && names === asked.names)
+    return found === undefined ? null : found.rows[Math.min(found.given++, found.rows.length - 1)]!
+  }
+}
+
+/** A request names no host that would matter here. */
+const ORIGIN = "http://venue"
+
+const parse = (target: string): Address => {
+  const { pathname, searchParams } = new URL(URL.canParse(target, ORIGIN) ? target : "/", ORIGIN)
+  searchParams.sort()
+  const names = [...searchParams.values()].filter((value) => !/^\d*$/.test(value)).sort()
+  return { path: pathname.replace(/\/+$/, ""), query: searchParams.toString(), names: names.join("&") }
+}
