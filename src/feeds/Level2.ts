@@ -10,6 +10,7 @@ import type { LiveFeed } from "./LiveFeed.ts"
 import { Mediator, type FetchRequest, type Send } from "./Mediator.ts"
 import { nowMicros } from "./Now.ts"
 import { OrderBook } from "./OrderBook.ts"
+import type { RecordingRow } from "./Recording.ts"
 import { restBook } from "./RestBook.ts"
 import { websocket } from "./Websocket.ts"
 
@@ -36,6 +37,13 @@ export const level2 = (
     const lines = scheme.lines.map((line) => new Conversation(line, scheme.session(line.name), feed, mediator))
     const answered = (request: FetchRequest, status: number, body: string): void => {
       const at = nowMicros()
+      feed.tap?.({
+        at,
+        kind: "http",
+        url: `${feed.restOrigin}${request.path}`,
+        text: body,
+        ...(status === 200 ? {} : { status })
+      })
       const line = lines.find(({ session }) => session === request.session)!
       mediator.execute(request.session.answer(feed.symbol, status, body, at), at, request.session, line.send)
     }
@@ -48,7 +56,7 @@ export const level2 = (
       restBook(http, feed.restOrigin, requests, answered),
       watch,
       ...lines.map((line) => line.run)
-    ])
+    ]).pipe(Effect.tapError(({ detail }) => Effect.sync(() => lines.forEach((line) => line.lost(detail)))))
   })
 
 /** One socket of the feed and the session that speaks on it. */
@@ -57,37 +65,58 @@ class Conversation {
   private readonly line: Line
   private readonly feed: LiveFeed
   private readonly mediator: Mediator
+  private readonly url: string
   private say: Send = () => {}
+  private opened = false
 
   constructor(line: Line, session: Session, feed: LiveFeed, mediator: Mediator) {
     this.line = line
     this.session = session
     this.feed = feed
     this.mediator = mediator
+    this.url = feed.lineUrl(line.url)
   }
 
-  readonly send: Send = (text) => this.say(text)
+  readonly send: Send = (text) => {
+    if (this.opened) this.tap("sent", text, nowMicros())
+    this.say(text)
+  }
+
+  /** The feed leaves this socket to dial again. */
+  lost(detail: string): void {
+    if (this.opened) this.tap("close", detail, nowMicros())
+  }
 
   get run(): Effect.Effect<never, ConnectionLost> {
     return websocket({
-      url: this.feed.lineUrl(this.line.url),
+      url: this.url,
       keepalive: this.feed.scheme.keepalive,
       onOpen: (send) => {
         this.say = send
+        this.opened = true
+        this.tap("open", "", nowMicros())
         if (this.line === this.feed.scheme.lines[0]) this.mediator.connected(nowMicros())
-        for (const text of this.session.join([this.feed.symbol])) send(text)
+        for (const text of this.session.join([this.feed.symbol])) this.send(text)
       },
       onText: this.receive
     })
   }
 
   private readonly receive = (text: string, at: number): void => {
+    this.tap("recv", text, at)
     const { counts } = this.feed.exchange
     counts.frames++
     counts.bytes += text.length
     const result = this.session.receive(text, at)
-    if (result instanceof Unreadable) this.mediator.unreadable(result, at, this.session, this.say)
+    if (result instanceof Unreadable) this.mediator.unreadable(result, at, this.session, this.send)
     else if (result.length === 0) counts.ignored++
-    else this.mediator.execute(result, at, this.session, this.say)
+    else this.mediator.execute(result, at, this.session, this.send)
+  }
+
+  /** Where a scheme has several lines, which may share an address, the fragment tells them apart. */
+  private tap(kind: RecordingRow["kind"], text: string, at: number): void {
+    if (this.feed.tap === null) return
+    const url = this.feed.scheme.lines.length > 1 ? `${this.url}#${this.line.name}` : this.url
+    this.feed.tap({ at, kind, url, text })
   }
 }

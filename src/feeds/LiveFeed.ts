@@ -7,12 +7,16 @@ import type { EventSink } from "./FeedEvent.ts"
 import { FeedExchange } from "./FeedExchange.ts"
 import { nowMicros } from "./Now.ts"
 import { OrderBook } from "./OrderBook.ts"
+import type { RecordingRow } from "./Recording.ts"
 
 /** Addresses that replace a scheme's own; undefined: its default. */
 export interface Endpoints {
   readonly ws: string | undefined
   readonly rest: string | undefined
 }
+
+/** Told of all that passes a feed's sockets and REST, as it happens, on the frames' own way: it must be quick. */
+export type Tap = (row: RecordingRow) => void
 
 export class LiveFeed {
   readonly market: Market
@@ -21,6 +25,8 @@ export class LiveFeed {
   readonly endpoints: Endpoints
   readonly exchange: FeedExchange
   book: OrderBook
+  /** Null: nobody records. */
+  tap: Tap | null = null
 
   constructor(market: Market, scheme: TranslationScheme, symbol: string, endpoints: Endpoints, sink: EventSink) {
     this.market = market
@@ -43,6 +49,6 @@ export class LiveFeed {
   }
 
   get restOrigin(): string {
-    return this.endpoints.rest ?? this.scheme.rest ?? ""
+    return (this.endpoints.rest ?? this.scheme.rest ?? "").replace(/\/+$/, "")
   }
 }
