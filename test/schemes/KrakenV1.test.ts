@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { OrderBook } from "../../src/feeds/OrderBook.ts"
+import type { Instruction, Levels } from "../../src/schemes/Instruction.ts"
 import { krakenSpotV1 } from "../../src/schemes/KrakenV1.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
 import { countProofs } from "../support/countProofs.ts"
@@ -140,9 +141,16 @@ describe("frames", () => {
   it("applies both parts of a two-sided change as one, in either order", () => {
     const session = joined("SC/EUR")
     told(session, `[1920,{"as":[],"bs":[]},"book-1000","SC/EUR"]`)
-    const asks = [["0.042990", "364630.28272081", "1618678145.920470"]]
-    const bids = [["0.042980", "0.00000000", "1618678145.920708"]]
-    const change = { type: "changes", symbol: "SC/EUR", bids, asks, time: 1_618_678_145_920_708, proof: 4_105_471_083 }
+    const asks: Levels = [["0.042990", "364630.28272081", "1618678145.920470"]]
+    const bids: Levels = [["0.042980", "0.00000000", "1618678145.920708"]]
+    const change: Instruction = {
+      type: "changes",
+      symbol: "SC/EUR",
+      bids,
+      asks,
+      time: 1_618_678_145_920_708,
+      proof: 4_105_471_083
+    }
     assert.deepStrictEqual(told(session, [1920, { a: asks }, { b: bids, c: "4105471083" }, "book-1000", "SC/EUR"]), [
       change
     ])
