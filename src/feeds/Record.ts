@@ -6,7 +6,7 @@ import { FetchHttpClient, HttpClient } from "effect/http"
 import { Asset, SymbolId } from "../domain/Asset.ts"
 import { Exchange, ExchangeId } from "../domain/Exchange.ts"
 import { Market, MarketId } from "../domain/Market.ts"
-import type { EventSink } from "./FeedEvent.ts"
+import type { EventSink, StatusFeedEvent } from "./FeedEvent.ts"
 import { LiveFeed, type Endpoints } from "./LiveFeed.ts"
 import { marketFeed } from "./MarketFeed.ts"
 import { recordedMarket, type MarketWords, type RecordedMarket } from "./RecordedMarket.ts"
@@ -44,16 +44,24 @@ export const recordInto = Effect.fn("recordInto")(function* (options: RecordOpti
   const { exchange, status } = market.scheme
   if (status === "retired") return yield* new NothingRecorded({ detail: `${exchange} is closed: replay only` })
   const refused = yield* Deferred.make<never, NothingRecorded>()
-  const feed = feedOf(market, options, (detail) => void Deferred.doneUnsafe(refused, new NothingRecorded({ detail })))
+  let story = "never dialled"
+  const feed = feedOf(market, options, ({ state, reason }) => {
+    // that it is stopped in the end goes without saying
+    if (state !== "stopped") story = `${market.symbol} is ${state}${reason === null ? "" : ` (${reason})`}`
+    if (state !== "rejected") return
+    const detail = `${exchange} refuses ${market.symbol}: ${reason ?? "it gives no reason"}`
+    Deferred.doneUnsafe(refused, new NothingRecorded({ detail }))
+  })
+  const inWords = () => `${writer.taken.rows} rows, ${writer.taken.bytes} bytes of text; ${story}`
   feed.tap = writer.write
   const http = yield* HttpClient.HttpClient
   yield* Effect.raceAllFirst([
     marketFeed(feed, http),
     writer.failed,
     Deferred.await(refused),
-    progress(feed, writer),
+    progress(inWords),
     Effect.sleep(options.duration)
-  ]).pipe(Effect.ensuring(Effect.suspend(() => Console.error(`${options.out}: ${inWords(feed, writer)}`))))
+  ]).pipe(Effect.ensuring(Effect.suspend(() => Console.error(`${options.out}: ${inWords()}`))))
   if (feed.exchange.counts.frames > 0) return
   const detail = `${exchange} sent nothing in ${Duration.format(options.duration)}`
   return yield* new NothingRecorded({ detail })
@@ -62,7 +70,7 @@ export const recordInto = Effect.fn("recordInto")(function* (options: RecordOpti
 const feedOf = (
   { scheme, symbol, pair }: RecordedMarket,
   { exchange, marketType, endpoints }: RecordOptions,
-  onRefused: (detail: string) => void
+  onStatus: (status: StatusFeedEvent) => void
 ): LiveFeed => {
   const market = new Market({
     id: MarketId.make(1),
@@ -76,23 +84,14 @@ const feedOf = (
   const sink: EventSink = {
     wanted: true,
     emit: (event) => {
-      if (event.type !== "status" || event.state !== "rejected") return
-      onRefused(`${scheme.exchange} refuses ${symbol}: ${event.reason ?? "it gives no reason"}`)
+      if (event.type === "status") onStatus(event)
     }
   }
   return new LiveFeed(market, scheme, symbol, endpoints, sink)
 }
 
-const inWords = ({ exchange, symbol }: LiveFeed, { taken }: RecordingWriter): string => {
-  const { state, reason } = exchange.status()
-  return `${taken.rows} rows, ${taken.bytes} bytes of text; ${symbol} is ${state}${reason === null ? "" : ` (${reason})`}`
-}
-
 /** On a terminal, one line that is written anew each second. */
-const progress = (feed: LiveFeed, writer: RecordingWriter): Effect.Effect<never> =>
+const progress = (inWords: () => string): Effect.Effect<never> =>
   process.stderr.isTTY
-    ? Effect.sync(() => process.stderr.write(`\r\u{1b}[K${inWords(feed, writer)}`)).pipe(
-        Effect.delay("1 second"),
-        Effect.forever
-      )
+    ? Effect.sync(() => process.stderr.write(`\r\u{1b}[K${inWords()}`)).pipe(Effect.delay("1 second"), Effect.forever)
     : Effect.never

@@ -108,11 +108,14 @@ describe("record", () => {
       const venue = yield* scriptedVenue(honest)
       const out = join(yield* temporaryFolder, "some.gz")
       const options = optionsOf(SPOT, out, { ws: `${venue.ws}/own/path`, rest: venue.rest })
-      const fiber = yield* Effect.forkScoped(recorded(options))
+      const told: Array<string> = []
+      const console = { ...globalThis.console, error: (text: string) => void told.push(text) }
+      const fiber = yield* Effect.forkScoped(Effect.provideService(record(options), Console.Console, console))
       yield* TestClock.withLive(asked(venue, 1))
       yield* TestClock.adjust(options.duration)
       yield* Fiber.join(fiber)
       const rows = yield* readRecording(out)
+      assert.match(told.join("\n"), /some\.gz: \d+ rows, \d+ bytes of text; NKNUSDT is (syncing|live)/)
       assert.deepStrictEqual(kindsOf(rows).slice(0, 3), ["open", "sent", "recv"])
       assert.notInclude(kindsOf(rows), "close")
       assert.strictEqual(rows[0]?.url, `${venue.ws}/own/path`)
