@@ -9,52 +9,16 @@
 // Source: www.bitstamp.net/websocket/v2 (through profiles of 2026-09); read 2026-11-23; checked on a capture.
 // Surprises: an unknown symbol is acknowledged, then silent (REST answers 404); trade numbers are noisy, their `_str` are
 // exact; `timestamp` of perp trades is milliseconds. Unsure in the sheet: how stale the REST cache gets.
-import { Schema } from "effect"
+import { Book, Frame, type BookFrame, type Control, type Trade, type TradeFrame } from "./BitstampWire.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type ChangesInstruction, type Instruction, type Instructions } from "./Instruction.ts"
 import { Stitch } from "./Stitch.ts"
 import { splitJoined } from "./pairs.ts"
+import { matchesTop } from "./matchesTop.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, Numeric, parse } from "./Wire.ts"
+import { frames, parse } from "./Wire.ts"
 
-const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
-const Book = Schema.Struct({ microtimestamp: Schema.String, bids: Levels, asks: Levels })
-const Trade = Schema.Struct({
-  id: Numeric,
-  id_str: Schema.optionalKey(Schema.String),
-  type: Schema.Literals([0, 1]),
-  price_str: Schema.String,
-  amount_str: Schema.String,
-  microtimestamp: Schema.String
-})
-const matching = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
-const BookFrame = Schema.Struct({
-  event: Schema.Literal("data"),
-  channel: matching(/^(diff_)?order_book_/),
-  data: Book
-})
-const TradeFrame = Schema.Struct({ event: Schema.Literal("trade"), channel: matching(/^live_trades_/), data: Trade })
-const Control = Schema.Union([
-  Schema.Struct({ event: Schema.Literal("bts:heartbeat") }),
-  Schema.Struct({ event: Schema.Literal("bts:subscription_succeeded"), channel: Schema.String }),
-  Schema.Struct({ event: Schema.Literal("bts:unsubscription_succeeded"), channel: Schema.String }),
-  Schema.Struct({ event: Schema.Literal("bts:request_reconnect") }),
-  Schema.Struct({
-    event: Schema.Literal("bts:error"),
-    data: Schema.Struct({ code: Schema.NullOr(Schema.Number), message: Schema.String })
-  })
-])
-const Other = Schema.Struct({
-  event: matching(/^(?!bts:)/),
-  channel: matching(/^(?!(diff_)?order_book_|live_trades_)/),
-  data: Schema.Unknown
-})
-const Frame = Schema.Union([BookFrame, TradeFrame, Control, Other])
-type BookFrame = typeof BookFrame.Type
-type TradeFrame = typeof TradeFrame.Type
-type Control = typeof Control.Type
-type Frame = typeof Frame.Type
-type Book = typeof Book.Type
+/** A change with its stamp, microseconds of the venue's clock. */
 type Diff = ChangesInstruction & { readonly time: number }
 
 interface Member {
@@ -140,7 +104,8 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
   member.stitch.restart()
-  Object.assign(member, { covered: false, again: false, reseed: null, audit: null, failing: null })
+  // diffs of before are thrown away, so the old acknowledgement covers nothing any more
+  Object.assign(member, { acknowledged: null, covered: false, again: false, reseed: null, audit: null, failing: null })
   return [fetchBook(symbol, trouble)]
 }
 
@@ -196,19 +161,9 @@ const prove = (member: Member, book: BookView, proof: number, at: number): Troub
   const { audit } = member
   if (audit === null || Number(audit.microtimestamp) !== proof) return null
   member.audit = null
-  const bids = differs(
-    audit.bids,
-    book.bidLevels,
-    (rank) => book.bidPrice(rank),
-    (rank) => book.bidSize(rank)
-  )
-  const asks = differs(
-    audit.asks,
-    book.askLevels,
-    (rank) => book.askPrice(rank),
-    (rank) => book.askSize(rank)
-  )
-  if (!bids && !asks) {
+  // a price of zero is no level
+  const bids = audit.bids.filter(([price]) => Number(price) > 0)
+  if (matchesTop(book, bids, audit.asks, AUDIT_DEPTH)) {
     member.failing = null
     return null
   }
@@ -217,19 +172,7 @@ const prove = (member: Member, book: BookView, proof: number, at: number): Troub
   return { reason: "audit", detail: `the venue's best ${AUDIT_DEPTH} at ${proof} are not the book's` }
 }
 
-const differs = (
-  levels: Book["bids"],
-  count: number,
-  price: (rank: number) => number,
-  size: (rank: number) => number
-): boolean => {
-  // a price of zero is no level, and a crossed moment of the channel repairs itself
-  const real = levels.filter((level) => Number(level[0]) > 0)
-  if (real.length !== Math.min(count, AUDIT_DEPTH)) return true
-  return real.some((level, rank) => Number(level[0]) !== price(rank) || Number(level[1]) !== size(rank))
-}
-
-const onTrade = (state: State, symbol: string, trade: typeof Trade.Type): Instructions => {
+const onTrade = (state: State, symbol: string, trade: Trade): Instructions => {
   if (!state.members.has(symbol)) return NOTHING
   const { id, id_str, price_str: price, amount_str: size, type, microtimestamp } = trade
   const side = type === 0 ? "buy" : "sell"

@@ -10,7 +10,8 @@
 // Unsure in the sheet: whether trades ever send history. Refusal of the audit stream costs the audit alone.
 import { Schema } from "effect"
 import { defineScheme } from "./defineScheme.ts"
-import { NOTHING, type Instructions, type Levels } from "./Instruction.ts"
+import { NOTHING, type Instructions } from "./Instruction.ts"
+import { matchesTop } from "./matchesTop.ts"
 import { splitJoined } from "./pairs.ts"
 import type { BookView, Pair, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
@@ -181,30 +182,9 @@ const prove = (member: Member, book: BookView, proof: number): Trouble | null =>
   const { audit } = member
   if (audit === null || audit.lastUpdateId !== proof) return null
   member.audit = null
-  const same =
-    sameSide(
-      audit.bids,
-      book.bidLevels,
-      (i) => book.bidPrice(i),
-      (i) => book.bidSize(i)
-    ) &&
-    sameSide(
-      audit.asks,
-      book.askLevels,
-      (i) => book.askPrice(i),
-      (i) => book.askSize(i)
-    )
-  return same ? null : { reason: "audit", detail: `the venue's best ${AUDIT_DEPTH} at ${proof} are not the book's` }
+  if (matchesTop(book, audit.bids, audit.asks, AUDIT_DEPTH)) return null
+  return { reason: "audit", detail: `the venue's best ${AUDIT_DEPTH} at ${proof} are not the book's` }
 }
-
-const sameSide = (
-  levels: Levels,
-  count: number,
-  price: (rank: number) => number,
-  size: (rank: number) => number
-): boolean =>
-  levels.length === Math.min(count, AUDIT_DEPTH) &&
-  levels.every((level, rank) => Number(level[0]) === price(rank) && Number(level[1]) === size(rank))
 
 const onTrade = (state: State, frame: typeof Trade.Type): Instructions => {
   const { s: symbol, t: id, p: price, q: size, m, E } = frame

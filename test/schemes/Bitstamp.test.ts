@@ -171,6 +171,12 @@ describe("the joining to the REST book", () => {
       "changes"
     ])
   })
+  it("never counts on the old acknowledgement after a repair, which threw diffs away", () => {
+    const session = open()
+    session.repair("btcusd", { reason: "crossed", detail: "x" })
+    told(session, diff(T + 9_000_000, []), T + 9_000_000)
+    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 8_000_000), T + 9_000_001), [])
+  })
   it("reseeds a book that stood on REST alone at its first diff, without a gap", () => {
     const session = join()
     told(session, acknowledged, T)
