@@ -68,6 +68,7 @@ const create = (file: string, fail: (detail: string) => void) =>
       const broken = (cause: Error): void => {
         fail(`can't be written: ${cause.message}`)
         gzip.destroy()
+        target.destroy()
       }
       target.on("error", broken)
       gzip.on("error", broken)
