@@ -60,7 +60,7 @@ const rowsOf = (file: string): ReadonlyArray<RecordingRow> =>
     .toString("utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => ({ text: "", ...(JSON.parse(line) as object) }) as RecordingRow)
+    .map((line) => Object.assign({ text: "" }, JSON.parse(line)) as RecordingRow)
 
 const NO_PORTS = { fetch: () => {}, reconnect: () => {}, reject: () => {} }
 const NO_SEND = (): void => {}

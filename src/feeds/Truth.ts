@@ -70,7 +70,6 @@ const table: Readonly<Record<FeedState, Row>> = {
   halted: {
     ...always,
     synced: "live",
-    recovered: "live",
     lost: "resyncing",
     disconnected: "backoff",
     rejected: "rejected"

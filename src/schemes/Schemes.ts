@@ -4,8 +4,20 @@
 import type { ExchangeStatus, Offer } from "../domain/Exchange.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { binanceInverse, binanceLinear, binanceSpot } from "./Binance.ts"
+import { bitfinex } from "./Bitfinex.ts"
+import { bitflyer } from "./BitFlyer.ts"
 import { bitmex } from "./BitMEX.ts"
+import { bitstamp } from "./Bitstamp.ts"
+import { bybitInverse, bybitLinear, bybitSpot } from "./Bybit.ts"
 import { coinbaseSpot } from "./Coinbase.ts"
+import { ftx } from "./FTX.ts"
+import { gemini } from "./Gemini.ts"
+import { geminiV2 } from "./GeminiV2.ts"
+import { hitBtc } from "./HitBtc.ts"
+import { krakenSpot } from "./Kraken.ts"
+import { krakenFutures } from "./KrakenFutures.ts"
+import { krakenSpotV1 } from "./KrakenV1.ts"
+import { poloniexPerp, poloniexSpot } from "./Poloniex.ts"
 import type { SizeUnit, TranslationScheme } from "./TranslationScheme.ts"
 
 /** Every scheme, in the order in which they are tried. */
@@ -13,8 +25,23 @@ export const schemes: ReadonlyArray<TranslationScheme> = [
   binanceSpot,
   binanceLinear,
   binanceInverse,
+  bitfinex,
+  bitflyer,
   bitmex,
-  coinbaseSpot
+  bitstamp,
+  bybitSpot,
+  bybitLinear,
+  bybitInverse,
+  coinbaseSpot,
+  ftx,
+  gemini,
+  geminiV2,
+  hitBtc,
+  krakenSpot,
+  krakenFutures,
+  krakenSpotV1,
+  poloniexSpot,
+  poloniexPerp
 ]
 
 /** A market in the words of the catalog; `native_symbol` overrules the scheme's own spelling. */

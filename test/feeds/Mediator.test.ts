@@ -7,7 +7,7 @@ import { FeedExchange } from "../../src/feeds/FeedExchange.ts"
 import { Mediator } from "../../src/feeds/Mediator.ts"
 import { OrderBook } from "../../src/feeds/OrderBook.ts"
 import { defineScheme } from "../../src/schemes/defineScheme.ts"
-import type { Instruction, Levels } from "../../src/schemes/Instruction.ts"
+import type { Instruction, Levels, SnapshotInstruction } from "../../src/schemes/Instruction.ts"
 import type { SchemeDefinition } from "../../src/schemes/TranslationScheme.ts"
 
 const SECOND = 1_000_000
@@ -51,7 +51,7 @@ const definition: SchemeDefinition<never, null, null> = {
   repair: (_state, symbol, trouble) => [{ type: "resubscribe", symbol, ...trouble, send: ["again"] }]
 }
 
-const snapshot = (bids: Levels, asks: Levels, proof?: number): Instruction => ({
+const snapshot = (bids: Levels, asks: Levels, proof?: number): SnapshotInstruction => ({
   type: "snapshot",
   symbol: "X",
   bids,
@@ -239,10 +239,11 @@ describe("Mediator", () => {
     assert.deepStrictEqual(given, ["unknown symbol"])
   })
 
-  it("is halted when the venue says so, and live again with the next data", () => {
+  it("is halted when the venue says so, and live again with the next data, not with a heartbeat", () => {
     const { do: step } = stage()
     step(1, snapshot([["9", "1"]], [["10", "1"]]))
     assert.strictEqual(step(2, { type: "halted", symbol: null, detail: "maintenance" }).state, "halted")
+    assert.strictEqual(step(2, { type: "alive", symbol: "X" }).state, "halted")
     assert.strictEqual(step(3, changes([["9", "2"]], [])).state, "live")
   })
 })

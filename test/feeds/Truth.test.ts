@@ -56,8 +56,8 @@ describe("the table of truth", () => {
     assert.strictEqual(transition("retired", "dial"), "retired")
   })
 
-  it("does not call a book live that is only heard again while it is lost", () => {
-    for (const state of ["connecting", "syncing", "resyncing", "backoff"] as const) {
+  it("does not call a book live that is only heard again while it is lost or halted", () => {
+    for (const state of ["connecting", "syncing", "resyncing", "backoff", "halted"] as const) {
       assert.notStrictEqual(transition(state, "recovered"), "live")
     }
   })

@@ -8,10 +8,6 @@ class NotSeen extends Data.TaggedError("NotSeen")<{ readonly message: string }> 
 /** Waits until `look` gives something `good`; fails after ten seconds with the last thing seen. */
 export const until = <A, E, R>(what: string, look: Effect.Effect<A, E, R>, good: (seen: A) => boolean) =>
   look.pipe(
-    Effect.flatMap((seen) =>
-      good(seen)
-        ? Effect.succeed(seen)
-        : Effect.fail(new NotSeen({ message: `${what}: last seen ${JSON.stringify(seen)}` }))
-    ),
+    Effect.filterOrFail(good, (seen) => new NotSeen({ message: `${what}: last seen ${JSON.stringify(seen)}` })),
     Effect.retry({ schedule: Schedule.spaced("5 millis"), times: 2_000 })
   )
