@@ -316,7 +316,7 @@ export const bitstamp = defineScheme<Frame, null, Member>({
   member: openMember,
   subscribe: (_state, symbols) => request("bts:subscribe", symbols),
   unsubscribe: (_state, symbols) => request("bts:unsubscribe", symbols),
-  decode: frames(Frame, { exact: true }),
+  decode: frames(Frame),
   translate,
   answer,
   prove,

@@ -1,12 +1,11 @@
 // Owns the shapes of Bitstamp's frames and of its REST book; what they mean is Bitstamp.ts's. Invariant: a frame passes for
 // one shape only, and a malformed frame of a channel that is ours for none.
 import { Schema } from "effect"
-import { Numeric } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
 export const Book = Schema.Struct({ microtimestamp: Schema.String, bids: Levels, asks: Levels })
 const Trade = Schema.Struct({
-  id: Numeric,
+  id: Schema.Number,
   id_str: Schema.optionalKey(Schema.String),
   type: Schema.Literals([0, 1]),
   price_str: Schema.String,
