@@ -5,6 +5,7 @@ import { Effect, HashMap, Option } from "effect"
 import { run } from "./cli/Cli.ts"
 import type { Seams } from "./cli/Seams.ts"
 import { type EndpointKind, endpointVariable, readEndpointOverrides } from "./layers/EndpointOverrides.ts"
+import { InvalidSetting } from "./layers/Settings.ts"
 import { describeExchange, exchangeNames } from "./schemes/Schemes.ts"
 
 const serve = Effect.flatMap(
@@ -24,8 +25,11 @@ const playback: Seams["playback"] = (options) =>
 const record: Seams["record"] = Effect.fnUntraced(function* (options) {
   const module = yield* Effect.promise(() => import("./feeds/Record.ts"))
   const overrides = yield* readEndpointOverrides(new Set()).pipe(Effect.orDie)
-  const endpoint = (kind: EndpointKind) =>
-    Option.getOrUndefined(HashMap.get(overrides.urls, endpointVariable(options.exchange, options.marketType, kind)))
+  const variable = (kind: EndpointKind) => endpointVariable(options.exchange, options.marketType, kind)
+  // dialling the real venue because an override is misspelt would be the wrong kind of help
+  const refused = overrides.refused.find(([name]) => name === variable("WS") || name === variable("REST"))
+  if (refused !== undefined) return yield* new InvalidSetting({ variable: refused[0], detail: refused[1] })
+  const endpoint = (kind: EndpointKind) => Option.getOrUndefined(HashMap.get(overrides.urls, variable(kind)))
   return yield* module.record({
     ...options,
     pair: Option.some(options.pair),

@@ -54,6 +54,9 @@ const slowNumber = (text: string): number => {
   return match === null || (match[2] === "" && match[3] === "") ? NaN : Number(text)
 }
 
+/** The number that a wire decimal stands for; NaN for what is none. */
+export const numberOf = (value: Numeric): number => (typeof value === "number" ? value : toNumber(value))
+
 const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,4}))?$/
 
 /** Canonical text of a decimal. A number is printed by its shortest text; what is no decimal at all throws. */

@@ -43,6 +43,7 @@ export class FeedCounters extends Schema.Class<FeedCounters>("FeedCounters")({
   ignored: Schema.Int,
   unknown: Schema.Int,
   invalid_levels: Schema.Int,
+  invalid_trades: Schema.Int,
   trades: Schema.Int,
   trades_missed: Schema.Int,
   trades_repeated: Schema.Int,

@@ -2,12 +2,16 @@
 // end, where nearly all changes happen and an insertion moves least. A decimal that a double can't carry faithfully keeps
 // its text beside the arrays; a book whose checksum is made of wire text keeps the text of every level.
 // Invariant: keys rise strictly, every size is above zero, and level i always prints back to what the venue sent.
-import { isFaithful, toNumber, type Numeric } from "../domain/Decimal.ts"
+import { isFaithful, numberOf, type Numeric } from "../domain/Decimal.ts"
 import type { Levels } from "../schemes/Instruction.ts"
 
 const FIRST_CAPACITY = 32
 /** Levels looked at one by one from the top before the search halves: most changes are within these. */
 const NEAR = 6
+
+/** What may stand in a book or a trade: prices above zero, sizes at or above it, both finite. */
+export const isPrice = (price: number): boolean => price > 0 && price < Infinity
+export const isSize = (size: number): boolean => size >= 0 && size < Infinity
 
 /** The texts of a level; undefined where the number is faithful. */
 interface Texts {
@@ -91,9 +95,9 @@ export class BookSide {
   }
 
   private set(price: Numeric, size: Numeric): void {
-    const p = typeof price === "number" ? price : toNumber(price)
-    const s = typeof size === "number" ? size : toNumber(size)
-    if (!(p > 0 && s >= 0 && p < Infinity && s < Infinity)) {
+    const p = numberOf(price)
+    const s = numberOf(size)
+    if (!isPrice(p) || !isSize(s)) {
       this.invalid++
       return
     }

@@ -16,6 +16,7 @@ const zero = (): Counts => ({
   ignored: 0,
   unknown: 0,
   invalid_levels: 0,
+  invalid_trades: 0,
   trades: 0,
   trades_missed: 0,
   trades_repeated: 0,

@@ -37,14 +37,13 @@ export class LiveFeed {
     this.book = new OrderBook(scheme.keepsText)
   }
 
-  /** Address of one of the scheme's sockets. An override without a path keeps the line's own path. */
+  /** Address of one of the scheme's sockets. What an override leaves out, path or query, is the line's own. */
   lineUrl(url: string): string {
     if (this.endpoints.ws === undefined) return url
     const override = new URL(this.endpoints.ws)
-    if (override.pathname !== "/" || override.search !== "") return override.href
     const original = new URL(url)
-    override.pathname = original.pathname
-    override.search = original.search
+    if (override.pathname === "/") override.pathname = original.pathname
+    if (override.search === "") override.search = original.search
     return override.href
   }
 

@@ -2,10 +2,12 @@
 // frame, decides when the book is lost and when it is whole again. Plain synchronous code, called from the socket's own
 // handler; what takes time (REST, waiting, dialling) leaves through the ports. Sockets belong to MarketFeed, events and
 // seq to FeedExchange. Invariant: `live` is signalled only when the book is synced, proven and not crossed.
+import { numberOf } from "../domain/Decimal.ts"
 import type { Instruction, Instructions, Levels, Reason } from "../schemes/Instruction.ts"
 import type { ChangesInstruction, SnapshotInstruction } from "../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../schemes/TranslationScheme.ts"
 import type { Unreadable } from "../schemes/Wire.ts"
+import { isPrice, isSize } from "./BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
 import type { OrderBook } from "./OrderBook.ts"
 import { Touch } from "./Touch.ts"
@@ -231,7 +233,7 @@ export class Mediator {
 
 const GAPS: ReadonlySet<Reason> = new Set<Reason>(["gap", "overflow", "time_reversed"])
 
-const isLevel = (level: Levels[number]): boolean => Number(level[0]) > 0 && Number(level[1]) >= 0
+const isLevel = ([price, size]: Levels[number]): boolean => isPrice(numberOf(price)) && isSize(numberOf(size))
 
 const joined = (levels: Levels, more: Levels | null): Levels => (more === null ? levels : [...levels, ...more])
 

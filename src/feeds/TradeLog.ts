@@ -1,7 +1,9 @@
 // Owns the continuity of one market's trades where the venue's ids rise by one: a repeated trade is dropped and counted, a
 // hole is counted and told as an event. The last id is kept by the feed's exchange, so that a reconnect shows what it
 // missed. Other venues' trades pass through.
+import { numberOf } from "../domain/Decimal.ts"
 import type { Fill } from "../schemes/Instruction.ts"
+import { isPrice, isSize } from "./BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
 
 export class TradeLog {
@@ -14,7 +16,11 @@ export class TradeLog {
   }
 
   add(trades: ReadonlyArray<Fill>, at: number): void {
-    for (const trade of trades) if (!this.dense || this.follows(Number(trade.id), at)) this.exchange.trade(trade, at)
+    for (const trade of trades) {
+      // a trade without a number for its price or size can't be told; its id is then missed, and said so
+      if (!isPrice(numberOf(trade.price)) || !isSize(numberOf(trade.size))) this.exchange.counts.invalid_trades++
+      else if (!this.dense || this.follows(Number(trade.id), at)) this.exchange.trade(trade, at)
+    }
   }
 
   /** The newest trade that exists, not a new one itself: what lies between it and the last known was missed. */

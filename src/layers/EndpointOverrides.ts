@@ -10,9 +10,15 @@ export type EndpointKind = "WS" | "REST"
 export const endpointVariable = (exchange: string, marketType: MarketType, kind: EndpointKind): string =>
   `LEVEL4_${exchange.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, "_")}_${marketType}_${kind}_URL`
 
+/** The variable that picks a venue's second protocol, e.g. `LEVEL4_KRAKEN_SPOT_PROTOCOL=v1`. */
+export const protocolVariable = (exchange: string, marketType: MarketType): string =>
+  endpointVariable(exchange, marketType, "WS").replace(/_WS_URL$/, "_PROTOCOL")
+
 export interface EndpointOverrides {
   /** Parsed addresses by their variable. */
   readonly urls: HashMap.HashMap<string, string>
+  /** Names of protocols by their variable. */
+  readonly protocols: HashMap.HashMap<string, string>
   /** Variables whose address is unusable, each with what is wrong with it. */
   readonly refused: ReadonlyArray<readonly [variable: string, detail: string]>
   /** LEVEL4_ variables that are neither endpoints nor in `known`: most likely misspelt. */
@@ -20,6 +26,7 @@ export interface EndpointOverrides {
 }
 
 const ENDPOINT = /^LEVEL4_.+_(?:SPOT|PERP|INVERSE|FUTURE)_(WS|REST)_URL$/u
+const PROTOCOL = /^LEVEL4_.+_(?:SPOT|PERP|INVERSE|FUTURE)_PROTOCOL$/u
 const PROTOCOLS = { WS: ["ws:", "wss:"], REST: ["http:", "https:"] }
 
 /** Reads every LEVEL4_ variable of the provider once and sorts them. */
@@ -27,6 +34,7 @@ export const readEndpointOverrides = Effect.fnUntraced(function* (known: Readonl
   const provider = yield* ConfigProvider.ConfigProvider
   const variables = yield* level4Variables(provider, [])
   let urls = HashMap.empty<string, string>()
+  let protocols = HashMap.empty<string, string>()
   const refused: Array<readonly [string, string]> = []
   const unknown: Array<string> = []
   for (const [variable, value] of variables) {
@@ -35,9 +43,10 @@ export const readEndpointOverrides = Effect.fnUntraced(function* (known: Readonl
       const parsed = parseEndpoint(value, kind)
       if (Result.isSuccess(parsed)) urls = HashMap.set(urls, variable, parsed.success)
       else refused.push([variable, parsed.failure])
-    } else if (!known.has(variable)) unknown.push(variable)
+    } else if (PROTOCOL.test(variable)) protocols = HashMap.set(protocols, variable, value)
+    else if (!known.has(variable)) unknown.push(variable)
   }
-  const overrides: EndpointOverrides = { urls, refused, unknown }
+  const overrides: EndpointOverrides = { urls, protocols, refused, unknown }
   return overrides
 })
 

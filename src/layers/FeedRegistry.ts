@@ -74,21 +74,18 @@ const make = Effect.gen(function* () {
 })
 
 const open = (market: Market, settings: Settings["Service"]): Effect.Effect<LiveFeed, FeedRefused> => {
-  const resolved = resolve({
-    exchange: market.exchange.name,
-    base: market.base_symbol.symbol,
-    quote: market.quote_symbol.symbol,
-    market_type: market.market_type,
-    native_symbol: market.native_symbol
-  })
+  const { exchange, market_type, native_symbol } = market
+  const base = market.base_symbol.symbol
+  const quote = market.quote_symbol.symbol
+  const protocol = Option.getOrNull(settings.protocol(exchange.name, market_type))
+  const resolved = resolve({ exchange: exchange.name, base, quote, market_type, native_symbol }, protocol)
   if (typeof resolved === "string") return Effect.fail(new FeedRefused({ detail: resolved }))
   const { scheme, symbol } = resolved
   if (scheme.status === "retired") {
     const detail = `${scheme.exchange} is retired: the venue closed, so its recordings can be replayed but no feed started`
     return Effect.fail(new FeedRefused({ detail }))
   }
-  const endpoint = (kind: "WS" | "REST") =>
-    Option.getOrUndefined(settings.endpoint(scheme.exchange, market.market_type, kind))
+  const endpoint = (kind: "WS" | "REST") => Option.getOrUndefined(settings.endpoint(scheme.exchange, market_type, kind))
   return Effect.sync(
     () => new LiveFeed(market, scheme, symbol, { ws: endpoint("WS"), rest: endpoint("REST") }, UNHEARD)
   )

@@ -6,7 +6,7 @@ import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
 import { resolve } from "node:path"
 import type { MarketType } from "../domain/MarketType.ts"
-import { type EndpointKind, endpointVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
+import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
 
 /** A setting can't be used; `detail` says what is wrong with it and how to mend it, and never shows a secret. */
 export class InvalidSetting extends Schema.TaggedError<InvalidSetting>()("InvalidSetting", {
@@ -36,6 +36,8 @@ export class Settings extends Context.Service<
     readonly logLevel: LogLevel
     /** The address that replaces a venue's own endpoint, if one is set; names are compared without case. */
     readonly endpoint: (exchange: string, marketType: MarketType, kind: EndpointKind) => Option.Option<string>
+    /** Which of a venue's protocols is spoken, if not today's. */
+    readonly protocol: (exchange: string, marketType: MarketType) => Option.Option<string>
   }
 >()("level4/layers/Settings") {
   static readonly layer = Layer.effect(Settings)(Effect.suspend(() => make))
@@ -92,7 +94,8 @@ const make = Effect.gen(function* () {
   }
   return Settings.of({
     ...settings,
-    endpoint: (exchange, marketType, kind) => HashMap.get(overrides.urls, endpointVariable(exchange, marketType, kind))
+    endpoint: (exchange, marketType, kind) => HashMap.get(overrides.urls, endpointVariable(exchange, marketType, kind)),
+    protocol: (exchange, marketType) => HashMap.get(overrides.protocols, protocolVariable(exchange, marketType))
   })
 })
 

@@ -51,9 +51,13 @@ const Trade = Schema.Struct({
 })
 const Shutdown = Schema.Struct({ e: Schema.Literal("serverShutdown") })
 const stream = Schema.String
+// another stream's data must not pass for one of ours, whatever its stream is called
+const OtherData = Schema.Struct({
+  e: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^(?!(depthUpdate|aggTrade|trade|serverShutdown)$)/)))
+})
 const OtherStream = Schema.Struct({
   stream: Schema.String.check(Schema.isPattern(/@(?!depth(@|$)|trade$|aggTrade$)|^!(?!serverShutdown)/)),
-  data: Schema.Unknown
+  data: Schema.Union([OtherData, Schema.Array(Schema.Unknown)])
 })
 const Reply = Schema.Struct({ result: Schema.NullOr(Schema.Array(Schema.String)), id: Schema.NullOr(Schema.Number) })
 const Failure = Schema.Struct({
@@ -197,7 +201,7 @@ const translate = (system: System, state: State, frame: Frame): Instructions => 
   if ("stream" in frame) {
     const { data } = frame
     if (typeof data !== "object" || data === null || !("e" in data)) return NOTHING
-    return onStream(system, state, data as Depth | typeof AggTrade.Type | typeof Trade.Type | typeof Shutdown.Type)
+    return onStream(system, state, data as Data)
   }
   if ("result" in frame) return onReply(system, state, frame.id)
   if ("error" in frame) return onFailure(system, state, frame.id ?? null, frame.error.msg)

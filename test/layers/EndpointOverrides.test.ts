@@ -11,6 +11,14 @@ const sources = {
 }
 
 describe("EndpointOverrides", () => {
+  it.effect("reads which protocol of a venue is spoken", () =>
+    Effect.gen(function* () {
+      const { protocol } = yield* Settings
+      assert.deepStrictEqual(protocol("kraken", "SPOT"), Option.some("v1"))
+      assert.deepStrictEqual(protocol("Kraken", "PERP"), Option.none())
+    }).pipe(Effect.provide(layerSettings({ LEVEL4_KRAKEN_SPOT_PROTOCOL: "v1" })))
+  )
+
   it("spells a venue's variable in capitals and underscores", () => {
     assert.strictEqual(endpointVariable("Binance", "PERP", "REST"), "LEVEL4_BINANCE_PERP_REST_URL")
     assert.strictEqual(endpointVariable("Gate.io 2", "SPOT", "WS"), "LEVEL4_GATE_IO_2_SPOT_WS_URL")

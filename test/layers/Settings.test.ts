@@ -13,7 +13,7 @@ const refusal = (environment: Environment) => Effect.map(Effect.flip(read(enviro
 describe("Settings", () => {
   it.effect("have a default each, on loopback and with the embedded database", () =>
     Effect.gen(function* () {
-      const { endpoint, ...settings } = yield* read({})
+      const { endpoint, protocol, ...settings } = yield* read({})
       assert.deepStrictEqual(settings, {
         host: "127.0.0.1",
         port: 4004,
@@ -25,11 +25,16 @@ describe("Settings", () => {
         logLevel: "Info"
       })
       assert.deepStrictEqual(endpoint("Kraken", "SPOT", "WS"), Option.none())
+      assert.deepStrictEqual(protocol("Kraken", "SPOT"), Option.none())
     })
   )
   it.effect("are read from their variables", () =>
     Effect.gen(function* () {
-      const { endpoint: _, ...settings } = yield* read({
+      const {
+        endpoint: _,
+        protocol: __,
+        ...settings
+      } = yield* read({
         LEVEL4_HOST: "0.0.0.0",
         LEVEL4_PORT: "0",
         LEVEL4_DATABASE_URL: "postgresql://level4@db/level4",

@@ -35,6 +35,7 @@ const COUNTERS = new FeedCounters({
   ignored: 0,
   unknown: 0,
   invalid_levels: 0,
+  invalid_trades: 0,
   trades: 1,
   trades_missed: 0,
   trades_repeated: 0,
