@@ -1,7 +1,7 @@
 // Owns one market's feed for as long as it is switched on: runs level 2, and when it ends dials again for ever, by a
 // schedule of capped, jittered, exponential pauses that starts over only after a healthy spell. A defect below is logged
 // with its market and answered like a lost connection. Invariant: it ends by interruption alone, and then says `stopped`.
-import { Duration, Effect, Schedule } from "effect"
+import { Clock, Duration, Effect, Schedule } from "effect"
 import type { HttpClient } from "effect/http"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import { level2 } from "./Level2.ts"
@@ -9,7 +9,7 @@ import type { LiveFeed } from "./LiveFeed.ts"
 import { nowMicros } from "./Now.ts"
 
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
-const HEALTHY = 30_000_000
+const HEALTHY = Duration.toMillis("30 seconds")
 
 const capped = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("30 seconds")])
 
@@ -28,14 +28,18 @@ const reconnect = (feed: LiveFeed) =>
     )
   )
 
-/** Runs a feed until it is interrupted. */
-export const marketFeed = (feed: LiveFeed, http: HttpClient.HttpClient): Effect.Effect<never> => {
+/** Runs a feed until it is interrupted. `run` is one incarnation of level 2; tests put their own in its place. */
+export const marketFeed = (
+  feed: LiveFeed,
+  http: HttpClient.HttpClient,
+  run: typeof level2 = level2
+): Effect.Effect<never> => {
   const { exchange } = feed
-  const attempt = Effect.suspend(() => {
+  const attempt = Effect.gen(function* () {
     const epoch = exchange.epoch
-    const start = nowMicros()
-    const healthy = () => exchange.epoch > epoch && nowMicros() - start >= HEALTHY
-    return level2(feed, http).pipe(
+    const start = yield* Clock.currentTimeMillis
+    const healthy = Effect.map(Clock.currentTimeMillis, (now) => exchange.epoch > epoch && now - start >= HEALTHY)
+    return yield* run(feed, http).pipe(
       // a refused symbol stays refused until a person changes it: the feed stands still, and says so
       Effect.catchTag("SymbolRejected", ({ detail }) =>
         Effect.andThen(Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`), Effect.never)
@@ -48,7 +52,7 @@ export const marketFeed = (feed: LiveFeed, http: HttpClient.HttpClient): Effect.
       }),
       Effect.tapError((lost) => Effect.logInfo(`feed lost its connection: ${lost.reason}: ${lost.detail}`)),
       // a healthy spell ends as a success, which leaves the retry below and begins its pauses anew
-      Effect.catch((lost) => (healthy() ? Effect.succeed(lost) : Effect.fail(lost)))
+      Effect.catch((lost) => Effect.flatMap(healthy, (yes) => (yes ? Effect.succeed(lost) : Effect.fail(lost))))
     )
   })
   return attempt.pipe(

@@ -1,0 +1,94 @@
+// How a feed dials again, in virtual time: ever longer pauses up to a cap, jittered after it, for ever; from the start only
+// after a healthy spell; longer where the venue asks for it. Level 2 is the test's own.
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Schema } from "effect"
+import { FetchHttpClient, HttpClient } from "effect/http"
+import { TestClock } from "effect/testing"
+import { Market } from "../../src/domain/Market.ts"
+import { ConnectionLost } from "../../src/feeds/ConnectionLost.ts"
+import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
+import { marketFeed } from "../../src/feeds/MarketFeed.ts"
+import { binanceSpot } from "../../src/schemes/Binance.ts"
+
+const market = Schema.decodeUnknownSync(Market)({
+  id: 7,
+  exchange: { id: 1, name: "Binance" },
+  base_symbol: { id: 1, symbol: "BTC" },
+  quote_symbol: { id: 2, symbol: "USDT" },
+  market_type: "SPOT",
+  native_symbol: null,
+  level4_feed_enabled: true
+})
+
+const lost = (retryAfter = 0) => new ConnectionLost({ reason: "refused", detail: "test", retryAfter })
+
+/** Runs a feed whose n-th incarnation of level 2 is `incarnation(n)`; gives the times at which each began, in ms. */
+const dials = Effect.fnUntraced(function* (
+  incarnation: (n: number, feed: LiveFeed) => Effect.Effect<never, ConnectionLost>
+) {
+  const feed = new LiveFeed(
+    market,
+    binanceSpot,
+    "BTCUSDT",
+    { ws: undefined, rest: undefined },
+    { wanted: false, emit: () => {} }
+  )
+  const began: Array<number> = []
+  const run = () =>
+    Effect.gen(function* () {
+      feed.exchange.signal("dial", null, 0)
+      began.push(yield* Clock.currentTimeMillis)
+      return yield* incarnation(began.length, feed)
+    })
+  const http = yield* HttpClient.HttpClient
+  yield* Effect.forkScoped(marketFeed(feed, http, run), { startImmediately: true })
+  return { began, feed }
+})
+
+const pauses = (began: ReadonlyArray<number>): ReadonlyArray<number> =>
+  began.slice(1).map((at, index) => at - began[index]!)
+
+describe("dialling again", () => {
+  it.effect("pauses ever longer, up to half a minute and its jitter, for ever", () =>
+    Effect.gen(function* () {
+      const { began, feed } = yield* dials(() => Effect.fail(lost()))
+      assert.strictEqual(feed.exchange.state, "backoff")
+      assert.isNotNull(feed.exchange.status().next_retry)
+      yield* TestClock.adjust("1 hour")
+      const waited = pauses(began)
+      for (const [index, pause] of waited.entries()) {
+        const nominal = Math.min(250 * 2 ** index, 30_000)
+        assert.isAtLeast(pause, nominal * 0.79, `pause ${index}`)
+        assert.isAtMost(pause, nominal * 1.21, `pause ${index}`)
+      }
+      assert.isAtLeast(waited.length, 3_600 / 36)
+      assert.isAbove(new Set(waited.slice(-20)).size, 10, "jittered after the cap")
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
+  it.effect("begins anew after a healthy spell, and not after a greeting", () =>
+    Effect.gen(function* () {
+      // 1-8 fail; the 9th carries a book for a second; the 10th for a minute
+      const { began } = yield* dials((n, feed) => {
+        if (n !== 9 && n !== 10) return Effect.fail(lost())
+        feed.exchange.epoch++
+        return Effect.andThen(Effect.sleep(n === 9 ? "1 second" : "1 minute"), lost())
+      })
+      yield* TestClock.adjust("10 minutes")
+      const waited = pauses(began)
+      assert.isAbove(waited[8]! - 1_000, 20_000, "a greeting is not health")
+      assert.isBelow(waited[9]! - 60_000, 500, "after a minute of health it dials at once")
+      assert.isBelow(waited[10]!, 500, "and its pauses begin anew")
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
+  it.effect("waits as long as the venue asks", () =>
+    Effect.gen(function* () {
+      const { began } = yield* dials((n) => Effect.fail(lost(n === 1 ? 90_000 : 0)))
+      yield* TestClock.adjust("89 seconds")
+      assert.strictEqual(began.length, 1)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(began.length, 2)
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+})
