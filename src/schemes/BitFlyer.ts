@@ -13,7 +13,7 @@ import { Schema } from "effect"
 import { Amount } from "./Amount.ts"
 import { NOTHING, type Instructions, type Levels } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { isoMicros } from "./isoMicros.ts"
+import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -125,7 +125,7 @@ const onExecutions = (state: State, { channel, message }: (typeof ExecutionsFram
   const symbol = channel.slice(EXECUTIONS.length)
   if (!state.members.has(symbol)) return NOTHING
   const trades = message.map(({ id, price, size, side, exec_date }) => {
-    return { id, price, size, side: SIDES[side], time: isoMicros(exec_date) }
+    return { id, price, size, side: SIDES[side], time: rfc3339Micros(exec_date) }
   })
   return [{ type: "trades", symbol, trades }]
 }

@@ -13,7 +13,7 @@ import { Schema } from "effect"
 import { Amount } from "./Amount.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { isoMicros } from "./isoMicros.ts"
+import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { Numeric } from "../domain/Decimal.ts"
 import { bitmexNames } from "./bitmexNames.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
@@ -178,7 +178,7 @@ const onRows = (state: State, action: BookFrame["action"], symbol: string, rows:
     ;(bid ? bids : asks).push(level)
   }
   const stamp = ours[0]?.timestamp
-  const time = stamp === undefined || action === "partial" ? null : isoMicros(stamp)
+  const time = stamp === undefined || action === "partial" ? null : rfc3339Micros(stamp)
   return [{ type: action === "partial" ? "snapshot" : "changes", symbol, bids, asks, time }]
 }
 
@@ -201,7 +201,7 @@ const onTrades = (state: State, frame: typeof Trades.Type): Instructions => {
     if (member === undefined || other || row.trdType === "Referential" || Number(row.size) === 0) continue
     const side = row.side === "Buy" ? "buy" : row.side === "Sell" ? "sell" : "unknown"
     const { trdMatchID: id = null, price, size } = row
-    const fill = { id, price, size, side, time: isoMicros(row.timestamp) } as const
+    const fill = { id, price, size, side, time: rfc3339Micros(row.timestamp) } as const
     const known = fills.get(row.symbol)
     if (known === undefined) fills.set(row.symbol, [fill])
     else known.push(fill)

@@ -12,7 +12,7 @@
 import { Schema } from "effect"
 import { NOTHING, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { isoMicros } from "./isoMicros.ts"
+import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -88,7 +88,7 @@ const onUpdate = (state: State, frame: typeof Update.Type): Instructions => {
   const symbol = frame.product_id
   const member = state.members.get(symbol)
   if (member === undefined || !member.synced) return NOTHING
-  const time = frame.time === undefined ? null : isoMicros(frame.time)
+  const time = frame.time === undefined ? null : rfc3339Micros(frame.time)
   if (time !== null) {
     if (time < member.newest) {
       const detail = `an update of ${frame.time} came ${member.newest - time} us behind a newer one`
@@ -108,7 +108,7 @@ const onSnapshot = (state: State, frame: typeof Snapshot.Type): Instructions => 
   if (member === undefined) return NOTHING
   member.synced = true
   member.newest = 0
-  return [{ type: "snapshot", symbol, bids, asks, time: frame.time === undefined ? null : isoMicros(frame.time) }]
+  return [{ type: "snapshot", symbol, bids, asks, time: frame.time === undefined ? null : rfc3339Micros(frame.time) }]
 }
 
 const onMatch = (state: State, frame: typeof Match.Type): Instructions => {
@@ -116,7 +116,7 @@ const onMatch = (state: State, frame: typeof Match.Type): Instructions => {
   if (!state.members.has(symbol)) return NOTHING
   if (frame.type === "last_match") return [{ type: "trade_anchor", symbol, id }]
   const side = frame.side === "sell" ? "buy" : "sell"
-  return [{ type: "trades", symbol, trades: [{ id, price, size, side, time: isoMicros(frame.time) }] }]
+  return [{ type: "trades", symbol, trades: [{ id, price, size, side, time: rfc3339Micros(frame.time) }] }]
 }
 
 const onHeartbeat = (state: State, frame: typeof Heartbeat.Type): Instructions => {
