@@ -1,5 +1,6 @@
 // Owns the splitting of joined pair names (`BTCUSDT`), which venues write without a separator. The quote is the longest
-// known ending, so the list decides; names that no list splits give null.
+// known ending, so the list decides, unless a shorter ending leaves a base that is itself on the list: `USDTUSD` is
+// USDT/USD, not USD/TUSD. Names that no list splits give null.
 import type { Pair } from "./TranslationScheme.ts"
 
 /** Quote codes in use at the venues with joined names. Longest match wins. */
@@ -12,10 +13,12 @@ export const QUOTES: ReadonlyArray<string> = (
 
 /** Base and quote of a joined name, or null. `quotes` must be sorted longest first. */
 export const splitJoined = (joined: string, quotes: ReadonlyArray<string> = QUOTES): Pair | null => {
+  let longest: Pair | null = null
   for (const quote of quotes) {
-    if (joined.length > quote.length && joined.endsWith(quote)) {
-      return { base: joined.slice(0, -quote.length), quote }
-    }
+    if (joined.length <= quote.length || !joined.endsWith(quote)) continue
+    const pair = { base: joined.slice(0, -quote.length), quote }
+    if (longest === null) longest = pair
+    else if (quotes.includes(pair.base)) return pair
   }
-  return null
+  return longest
 }
