@@ -103,7 +103,7 @@ const spotRule: StitchRule<Depth> = {
 /** Ids of futures are shared by all symbols; each event names its predecessor. */
 const futuresRule: StitchRule<Depth> = {
   tooOld: (event, snapshot) => snapshot < event.U && event.pu !== snapshot,
-  old: (event, last) => event.u < last,
+  old: (event, last) => event.u <= last,
   starts: (event, snapshot) => (event.U <= snapshot && snapshot <= event.u) || event.pu === snapshot,
   follows: (event, last) => event.pu === last,
   end: (event) => event.u

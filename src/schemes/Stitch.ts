@@ -18,6 +18,9 @@ export interface StitchRule<Event> {
 /** What to do with a change: apply it, forget it, wait, ask for the snapshot now, or start over. */
 export type Verdict = "apply" | "drop" | "buffered" | "ask" | "overflow" | "gap"
 
+/** The position of a new listing's empty book: any first change continues it. */
+const EMPTY = -1
+
 export class Stitch<Event> {
   private readonly rule: StitchRule<Event>
   private readonly bound: number
@@ -39,7 +42,9 @@ export class Stitch<Event> {
       return this.ask() ? "ask" : "buffered"
     }
     if (this.rule.old(event, this.position)) return "drop"
-    const fits = this.fresh ? this.rule.starts(event, this.position) : this.rule.follows(event, this.position)
+    const fits = this.fresh
+      ? this.position === EMPTY || this.rule.starts(event, this.position)
+      : this.rule.follows(event, this.position)
     if (!fits) return "gap"
     this.position = this.rule.end(event)
     this.fresh = false
@@ -56,12 +61,10 @@ export class Stitch<Event> {
   /** Takes a snapshot's position; gives the changes that waited, to be offered again, or null if it is too old. */
   anchor(snapshot: number): ReadonlyArray<Event> | null {
     const oldest = this.waiting[0]
-    // a new listing answers -1 with an empty book: any first change continues it
-    const start = snapshot === -1 && oldest !== undefined ? this.rule.end(oldest) : snapshot
-    if (oldest !== undefined && snapshot !== -1 && this.rule.tooOld(oldest, snapshot)) return null
+    if (oldest !== undefined && snapshot !== EMPTY && this.rule.tooOld(oldest, snapshot)) return null
     const events = this.waiting
     this.waiting = []
-    this.position = start
+    this.position = snapshot
     this.fresh = true
     return events
   }

@@ -1,0 +1,276 @@
+// Owns the proof of the Binance schemes: recordings of spot, perp and inverse against plain maps, what corruption shows
+// and how a book comes back, stitching by the worked examples, refusals, lines, trades, and names both ways.
+import { assert, describe, it } from "@effect/vitest"
+import type { RecordingRow } from "../../src/feeds/Recording.ts"
+import { binanceInverse, binanceLinear, binanceSpot } from "../../src/schemes/Binance.ts"
+import { fold, levelsOf, levelsOfMaps, received, recorded, told } from "../support/SchemeBench.ts"
+
+type Side = ReadonlyArray<readonly [string, string]>
+interface Raw {
+  readonly stream: string
+  readonly data: { readonly U: number; readonly u: number; readonly b: Side; readonly a: Side }
+}
+interface Rest {
+  readonly lastUpdateId: number
+  readonly bids: Side
+  readonly asks: Side
+}
+
+const depth = (s: string, U: number, u: number, pu?: number, b: Side = []) => ({
+  stream: `${s.toLowerCase()}@depth@100ms`,
+  data: { e: "depthUpdate", E: 1626992741037, s, U, u, ...(pu === undefined ? {} : { pu }), b, a: [] }
+})
+const rest = (lastUpdateId: number) => JSON.stringify({ lastUpdateId, bids: [["1", "2"]], asks: [] })
+const typesOf = (instructions: ReadonlyArray<{ readonly type: string }>) => instructions.map(({ type }) => type)
+const opened = (scheme = binanceSpot, symbols = ["NKNUSDT"], line = "all") => {
+  const session = scheme.session(line)
+  session.join(symbols)
+  return session
+}
+
+describe.each([
+  { name: "binance-spot", scheme: binanceSpot, symbol: "NKNUSDT" },
+  { name: "binance-perp", scheme: binanceLinear, symbol: "AKROUSDT" },
+  { name: "binance-inverse", scheme: binanceInverse, symbol: "XRPUSD_PERP" }
+])("the recording $name", async ({ name, scheme, symbol }) => {
+  const rows = await recorded(name)
+  const http = rows.findIndex(({ kind }) => kind === "http")
+  const depths = rows.flatMap(({ text }, index) => (text.includes('"depthUpdate"') && index > http ? [index] : []))
+  const middle = depths[depths.length >> 1]!
+  const next = depths[(depths.length >> 1) + 1]!
+  const later = depths[(depths.length >> 1) + 4]!
+  const whole = fold(scheme, symbol, rows)
+  const rawOf = (index: number): Raw => JSON.parse(rows[index]!.text)
+  const shows = (spoilt: ReadonlyArray<RecordingRow>) => {
+    const { story, exchange } = fold(scheme, symbol, spoilt)
+    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came U=\d+ u=\d+ pu=/)
+    assert.strictEqual(exchange.counts.gaps, 1)
+  }
+
+  it("folds to the book of plain maps, live from the snapshot on", () => {
+    const book: Rest = JSON.parse(rows[http]!.text)
+    const bids = new Map<number, string>()
+    const asks = new Map<number, string>()
+    const set = (levels: Map<number, string>, side: Side) => {
+      for (const [price, size] of side) {
+        if (Number(size) === 0) levels.delete(Number(price))
+        else levels.set(Number(price), size)
+      }
+    }
+    set(bids, book.bids)
+    set(asks, book.asks)
+    for (const { text } of rows.filter(({ text }) => text.includes('"depthUpdate"'))) {
+      const { data }: Raw = JSON.parse(text)
+      if (data.u <= book.lastUpdateId) continue
+      set(bids, data.b)
+      set(asks, data.a)
+    }
+    assert.deepStrictEqual(levelsOf(whole.book), levelsOfMaps(bids, asks))
+    assert.deepStrictEqual(whole.story.at(-1), "live: ")
+    const { unknown, gaps, crossed, resyncs } = whole.exchange.counts
+    assert.deepStrictEqual([unknown, gaps, crossed, resyncs], [0, 0, 0, 0])
+  })
+  it("shows a lost, a swapped and a truncated change by its ids", () => {
+    shows(rows.toSpliced(middle, 1))
+    shows(rows.with(middle, rows[next]!).with(next, rows[middle]!))
+    shows(rows.with(middle, { ...rows[middle]!, text: rows[middle]!.text.slice(0, 60) }))
+  })
+  it("is live again, with the same book, when the next REST answer comes", () => {
+    const { bids, asks } = levelsOf(fold(scheme, symbol, rows.slice(0, later + 1)).book)
+    const text = JSON.stringify({ lastUpdateId: rawOf(later).data.u, bids, asks })
+    const answer: RecordingRow = { ...rows[http]!, at: rows[later]!.at, text }
+    const { story, book } = fold(scheme, symbol, rows.toSpliced(later + 1, 0, answer).toSpliced(middle, 1))
+    assert.match(story.at(-2) ?? "", /^resyncing: gap/)
+    assert.strictEqual(story.at(-1), "live: ")
+    assert.deepStrictEqual(levelsOf(book), levelsOf(whole.book))
+  })
+  it("asks REST for the book that is lost, saying why", () => {
+    const session = opened(scheme, [symbol], scheme.lines[0].name)
+    const { u } = rawOf(middle).data
+    session.answer(symbol, 200, rest(u), 0)
+    assert.strictEqual(told(session, rows[next]!.text)[0]?.type, "changes")
+    const [lost] = told(session, rows[later]!.text)
+    assert.deepInclude(lost, { type: "fetch", symbol, reason: "gap" })
+  })
+  it("ignores a repeated change", () => {
+    const { book, exchange } = fold(scheme, symbol, rows.toSpliced(middle, 0, rows[middle]!))
+    assert.deepStrictEqual([exchange.state, exchange.counts.gaps], ["live", 0])
+    assert.deepStrictEqual(levelsOf(book), levelsOf(whole.book))
+  })
+  it("does not show an altered level, as the guarantee says", () => {
+    const row = rows[middle]!
+    const altered = { ...row, text: row.text.replace(/,"\d[\d.]*"\]/, ',"7"]') }
+    assert.notStrictEqual(altered.text, row.text)
+    assert.strictEqual(fold(scheme, symbol, rows.with(middle, altered)).exchange.state, "live")
+    assert.match(scheme.guarantee, /No checksum exists/)
+  })
+  it("counts and survives a frame of an unknown type", () => {
+    const { exchange } = fold(scheme, symbol, rows.toSpliced(middle, 0, received({ novelty: 1 }, rows[middle]!.at)))
+    assert.deepStrictEqual([exchange.state, exchange.counts.unknown], ["live", 1])
+  })
+})
+
+describe("stitching", () => {
+  it("of spot drops what the snapshot holds and goes on behind it", () => {
+    const session = opened()
+    const s = "NKNUSDT"
+    assert.deepInclude(told(session, depth(s, 499869750, 499869752))[0], { type: "fetch", reason: null })
+    assert.deepStrictEqual(told(session, depth(s, 499869753, 499869754, undefined, [["1", "3"]])), [])
+    const answered = session.answer(s, 200, rest(499869752), 0)
+    assert.deepStrictEqual(typesOf(answered), ["snapshot", "changes"])
+    assert.deepInclude(answered[1], { bids: [["1", "3"]] })
+    assert.deepStrictEqual(typesOf(told(session, depth(s, 499869755, 499869757))), ["changes"])
+  })
+  it("of futures starts at the change that reaches over the snapshot, or names it as predecessor", () => {
+    const s = "SUSHIUSDT"
+    const L = 600859605926
+    const session = opened(binanceLinear, [s], "public")
+    told(session, depth(s, 600859604000, 600859604824, 600859603000))
+    told(session, depth(s, L, 600859607423, 600859604824))
+    assert.deepStrictEqual(typesOf(session.answer(s, 200, rest(L), 0)), ["snapshot", "changes"])
+    assert.deepStrictEqual(typesOf(told(session, depth(s, 600859609000, 600859609001, 600859607423))), ["changes"])
+    const other = opened(binanceLinear, [s], "public")
+    other.answer(s, 200, rest(L), 0)
+    assert.deepStrictEqual(typesOf(told(other, depth(s, L + 50, L + 60, L))), ["changes"])
+    assert.deepInclude(told(other, depth(s, L + 61, L + 70, L + 59))[0], { type: "fetch", reason: "gap" })
+  })
+  it("asks again for a snapshot that is too old, and keeps what waits", () => {
+    const session = opened()
+    told(session, depth("NKNUSDT", 50, 51))
+    assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(48), 0)), ["fetch"])
+    assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(49), 0)), ["snapshot", "changes"])
+  })
+  it("takes any first change after the -1 of a new listing", () => {
+    for (const [scheme, pu] of [[binanceSpot], [binanceLinear, 7]] as const) {
+      const waited = opened(scheme)
+      told(waited, depth("NKNUSDT", 50, 51, pu))
+      assert.deepStrictEqual(typesOf(waited.answer("NKNUSDT", 200, rest(-1), 0)), ["snapshot", "changes"])
+      const early = opened(scheme)
+      early.answer("NKNUSDT", 200, rest(-1), 0)
+      assert.deepStrictEqual(typesOf(told(early, depth("NKNUSDT", 50, 51, pu))), ["changes"])
+    }
+  })
+})
+
+describe("control frames", () => {
+  it("an acknowledgement asks for each book once", () => {
+    const session = opened(binanceSpot, ["NKNUSDT", "ETHBTC"])
+    const path = "/api/v3/depth?symbol=NKNUSDT&limit=1000"
+    const asked = told(session, { result: null, id: 1 })
+    assert.deepStrictEqual(typesOf(asked), ["fetch", "fetch"])
+    assert.deepInclude(asked[0], { symbol: "NKNUSDT", path, reason: null })
+    assert.deepStrictEqual(told(session, { result: null, id: 1 }), [])
+    assert.deepStrictEqual(told(session, { result: ["btcusdt@aggTrade"], id: 3 }), [])
+  })
+  it("an error of a known request rejects its one market, and asks one by one for several", () => {
+    const error = { code: 2, msg: "Invalid request: invalid stream" }
+    const session = opened(binanceSpot, ["NKNUSDT", "BAD"])
+    const sent = told(session, { error, id: 1 })
+    assert.deepStrictEqual(sent, [
+      { type: "send", text: '{"method":"SUBSCRIBE","params":["nknusdt@depth@100ms","nknusdt@trade"],"id":2}' },
+      { type: "send", text: '{"method":"SUBSCRIBE","params":["bad@depth@100ms","bad@trade"],"id":3}' }
+    ])
+    assert.deepStrictEqual(told(session, { error, id: 3 }), [{ type: "rejected", symbol: "BAD", detail: error.msg }])
+    assert.deepStrictEqual(typesOf(told(session, { result: null, id: 2 })), ["fetch"])
+  })
+  it("an error of no known request ends the socket", () => {
+    for (const frame of [
+      { id: null, error: { code: 3, msg: "Invalid json" } },
+      { code: 2, msg: "Invalid request: unknown variant" },
+      { id: 99, error: { code: 3, msg: "no" } }
+    ]) {
+      assert.deepInclude(told(opened(), frame)[0], { type: "reconnect", reason: "refused" })
+    }
+  })
+  it("a refusal of REST rejects an unknown symbol and reconnects for all else", () => {
+    const detail = "Invalid symbol."
+    const refused = opened().answer("NKNUSDT", 400, JSON.stringify({ code: -1121, msg: detail }), 0)
+    assert.deepStrictEqual(refused, [{ type: "rejected", symbol: "NKNUSDT", detail }])
+    assert.deepInclude(opened().answer("NKNUSDT", 429, "<html>", 0)[0], { type: "reconnect", reason: "refused" })
+    assert.deepInclude(opened().answer("NKNUSDT", 200, "{}", 0)[0], { type: "reconnect", reason: "unreadable" })
+  })
+  it("the server's shutdown reconnects", () => {
+    const frame = { stream: "!serverShutdown", data: { e: "serverShutdown", E: 1770123456789 } }
+    assert.deepInclude(told(opened(), frame)[0], { type: "reconnect", reason: "maintenance" })
+  })
+})
+
+describe("trades", () => {
+  const trade = (m: boolean, X?: string) => ({
+    stream: "bnbbtc@trade",
+    data: {
+      e: "trade",
+      E: 1554076800945,
+      s: "BNBBTC",
+      t: 40756030,
+      p: "0.00426990",
+      q: "33.82000000",
+      T: 1554076800940,
+      m,
+      M: true,
+      ...(X === undefined ? {} : { X })
+    }
+  })
+  const aggTrade = {
+    stream: "ctkusdt@aggTrade",
+    data: {
+      e: "aggTrade",
+      E: 1626992741575,
+      a: 16599292,
+      s: "CTKUSDT",
+      p: "1.01100",
+      q: "10",
+      f: 23961322,
+      l: 23961322,
+      T: 1626992741421,
+      m: true
+    }
+  }
+  const session = opened(binanceSpot, ["BNBBTC"])
+
+  it("have the taker's side", () => {
+    const fill = { id: 40756030, price: "0.00426990", size: "33.82000000", time: 1554076800940000 }
+    const of = (side: string) => [{ type: "trades", symbol: "BNBBTC", trades: [{ ...fill, side }] }]
+    assert.deepStrictEqual<unknown>(told(session, trade(false)), of("buy"))
+    assert.deepStrictEqual<unknown>(told(session, trade(true, "MARKET")), of("sell"))
+  })
+  it("of anything but the market are dropped", () => {
+    for (const X of ["INSURANCE_FUND", "ADL", "NA"]) assert.deepStrictEqual(told(session, trade(false, X)), [])
+  })
+  it("and depth of USD-M come on a line each, and are ignored on the other's", () => {
+    const [onPublic, onMarket] = ["public", "market"].map((line) => opened(binanceLinear, ["CTKUSDT"], line))
+    const texts = (line: string) => binanceLinear.session(line).join(["CTKUSDT"])
+    assert.deepStrictEqual(texts("public"), ['{"method":"SUBSCRIBE","params":["ctkusdt@depth@100ms"],"id":1}'])
+    assert.deepStrictEqual(texts("market"), ['{"method":"SUBSCRIBE","params":["ctkusdt@aggTrade"],"id":1}'])
+    assert.deepStrictEqual(told(onPublic!, aggTrade), [])
+    assert.deepStrictEqual(typesOf(told(onMarket!, aggTrade)), ["trades"])
+    assert.deepStrictEqual(told(onMarket!, depth("CTKUSDT", 5, 6, 4)), [])
+    assert.deepStrictEqual(told(onMarket!, { result: null, id: 1 }), [])
+    assert.deepStrictEqual(typesOf(told(onPublic!, depth("CTKUSDT", 5, 6, 4))), ["fetch"])
+  })
+})
+
+describe("names", () => {
+  it.each([
+    [binanceSpot, "SPOT", ["BTCUSDT", "ETHBTC", "RUNEEUR"]],
+    [binanceLinear, "PERP", ["BTCUSDT", "BTCUSDC", "1000SHIBUSDT"]],
+    [binanceInverse, "INVERSE", ["BTCUSD_PERP", "ETHUSD_PERP", "LINKUSD_PERP"]]
+  ] as const)("go to a market and back: $1", (scheme, type, natives) => {
+    for (const native of natives) {
+      const pair = scheme.fromNative(native, type)
+      assert.strictEqual(pair === null ? null : scheme.toNative(pair, type), native)
+    }
+  })
+  it("of dated futures tell base and quote, in one system each", () => {
+    assert.deepStrictEqual(binanceLinear.fromNative("BTCUSDT_210924", "FUTURE"), { base: "BTC", quote: "USDT" })
+    assert.deepStrictEqual(binanceInverse.fromNative("LINKUSD_211231", "FUTURE"), { base: "LINK", quote: "USD" })
+    assert.isNull(binanceLinear.fromNative("LINKUSD_211231", "FUTURE"))
+    assert.isNull(binanceSpot.fromNative("BTCUSD_PERP", "SPOT"))
+    assert.isNull(binanceInverse.fromNative("BTCUSD_PERP", "FUTURE"))
+  })
+  it("tell what a size counts", () => {
+    assert.strictEqual(binanceInverse.sizeUnit("INVERSE", "BTCUSD_PERP").contract_value, "100 USD")
+    assert.strictEqual(binanceInverse.sizeUnit("INVERSE", "ETHUSD_PERP").contract_value, "10 USD")
+    assert.strictEqual(binanceLinear.sizeUnit("PERP", "BTCUSDT").size_unit, "base")
+  })
+})

@@ -1,0 +1,119 @@
+// Owns the proof of the stitching of changes to a snapshot: any split of a chain before and after the snapshot's arrival
+// applies what a naive replay applies, each change once and in order, and any lost change is seen where it is missing.
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { Stitch, type StitchRule } from "../../src/schemes/Stitch.ts"
+
+interface Change {
+  readonly U: number
+  readonly u: number
+}
+const rule: StitchRule<Change> = {
+  tooOld: (event, snapshot) => snapshot + 1 < event.U,
+  old: (event, last) => event.u <= last,
+  starts: (event, snapshot) => event.U <= snapshot + 1,
+  follows: (event, last) => event.U === last + 1,
+  end: (event) => event.u
+}
+const FIRST = 100
+const chainOf = (widths: ReadonlyArray<number>): ReadonlyArray<Change> => {
+  let next = FIRST
+  return widths.map((width) => {
+    const U = next
+    next += width
+    return { U, u: next - 1 }
+  })
+}
+const Within = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+const Widths = Schema.Array(Within(1, 5)).check(Schema.isMinLength(1), Schema.isMaxLength(40))
+/** Thousandths of the way, the end excluded. */
+const Place = Within(0, 999)
+const along = (place: number, count: number) => Math.floor((place * count) / 1_000)
+
+/** Offers the first `split` changes, anchors, offers again what waited and then the rest; the changes until a gap. */
+const replay = (chain: ReadonlyArray<Change>, split: number, snapshot: number) => {
+  const stitch = new Stitch(rule, 1_000)
+  const waited = chain.slice(0, split).map((event) => stitch.offer(event))
+  const events = stitch.anchor(snapshot)
+  const applied: Array<Change> = []
+  if (events === null) return { stitch, waited, events, applied, gap: null }
+  for (const event of [...events, ...chain.slice(split)]) {
+    const verdict = stitch.offer(event)
+    if (verdict === "gap") return { stitch, waited, events, applied, gap: event }
+    if (verdict === "apply") applied.push(event)
+  }
+  return { stitch, waited, events, applied, gap: null }
+}
+
+describe("a chain stitched to a snapshot", () => {
+  it.prop(
+    "applies what a naive replay does, however it is split and wherever the snapshot stands",
+    [Widths, Place, Place],
+    ([widths, cut, at]) => {
+      const chain = chainOf(widths)
+      const end = chain.at(-1)!.u
+      const snapshot = FIRST - 1 + along(at, end - FIRST + 2)
+      const { applied, gap, waited, stitch } = replay(chain, along(cut, chain.length + 1), snapshot)
+      assert.isNull(gap)
+      assert.deepStrictEqual(
+        applied,
+        chain.filter(({ u }) => u > snapshot)
+      )
+      assert.strictEqual(stitch.position, end)
+      waited.forEach((verdict, index) => assert.strictEqual(verdict, index === 0 ? "ask" : "buffered"))
+    }
+  )
+  it.prop(
+    "shows a lost change at the very next one, unless the snapshot holds it already",
+    [Widths, Place, Place, Place],
+    ([widths, cut, at, lost]) => {
+      const chain = chainOf(widths)
+      const missing = along(lost, chain.length)
+      const rest = chain.toSpliced(missing, 1)
+      const split = along(cut, chain.length)
+      const snapshot = FIRST - 1 + along(at, chain.at(-1)!.u - FIRST + 2)
+      const { applied, gap, events } = replay(rest, split, snapshot)
+      const oldest = rest[0]
+      if (split > 0 && oldest !== undefined && snapshot + 1 < oldest.U) return assert.isNull(events)
+      const needed = snapshot < chain[missing]!.u && missing < rest.length
+      assert.deepStrictEqual(gap, needed ? rest[missing]! : null)
+      assert.deepStrictEqual(
+        applied,
+        rest.filter(({ u }, index) => u > snapshot && (!needed || index < missing))
+      )
+    }
+  )
+  it.prop("takes every change once where each is repeated", [Widths, Place], ([widths, cut]) => {
+    const chain = chainOf(widths)
+    const twice = chain.flatMap((event) => [event, event])
+    const { applied, gap } = replay(twice, along(cut, twice.length), FIRST - 1)
+    assert.deepStrictEqual([applied, gap], [chain, null])
+  })
+})
+
+describe("asking and waiting", () => {
+  it("keeps what waits when the snapshot is too old", () => {
+    const stitch = new Stitch(rule, 10)
+    stitch.offer({ U: 5, u: 6 })
+    assert.isNull(stitch.anchor(3))
+    assert.deepStrictEqual(stitch.anchor(4), [{ U: 5, u: 6 }])
+  })
+  it("asks once, by itself or at the first change", () => {
+    const stitch = new Stitch(rule, 10)
+    assert.deepStrictEqual([stitch.ask(), stitch.ask(), stitch.offer({ U: 1, u: 1 })], [true, false, "buffered"])
+  })
+  it("is bounded, and starts over empty", () => {
+    const stitch = new Stitch(rule, 2)
+    const verdicts = [1, 2, 3].map((id) => stitch.offer({ U: id, u: id }))
+    assert.deepStrictEqual(verdicts, ["ask", "buffered", "overflow"])
+    stitch.restart()
+    assert.isFalse(stitch.ask())
+    assert.deepStrictEqual(stitch.anchor(7), [])
+  })
+  it("continues the empty book of a new listing with any change, whether it waited or not", () => {
+    const chain = chainOf([2, 3])
+    assert.deepStrictEqual(replay(chain, 1, -1).applied, chain)
+    assert.deepStrictEqual(replay(chain, 0, -1).applied, chain)
+    assert.strictEqual(replay([chain[0]!, { U: 900, u: 901 }], 1, -1).gap?.U, 900)
+  })
+})
