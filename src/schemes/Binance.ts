@@ -242,7 +242,8 @@ const decodeRestFailure = parse(RestFailure)
 
 const answer = (system: System, state: State, symbol: string, status: number, body: string): Instructions => {
   const member = state.members.get(symbol)
-  if (member === undefined) return NOTHING
+  // an answer that comes when the book is whole again would set it back
+  if (member === undefined || member.position !== null) return NOTHING
   if (status !== 200) {
     const failure = decodeRestFailure(body)
     const detail = failure === null ? `the REST book answered ${status}` : failure.msg

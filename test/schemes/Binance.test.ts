@@ -140,6 +140,13 @@ describe("stitching", () => {
     assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(48), 0)), ["fetch"])
     assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(49), 0)), ["snapshot", "changes"])
   })
+  it("leaves a book alone that is whole already: a late answer must not set it back", () => {
+    const session = opened()
+    told(session, depth("NKNUSDT", 11, 12))
+    assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(10), 2)), ["snapshot", "changes"])
+    assert.deepStrictEqual(session.answer("NKNUSDT", 200, rest(10), 3), [])
+  })
+
   it("takes any first change after the -1 of a new listing", () => {
     for (const [scheme, pu] of [[binanceSpot], [binanceLinear, 7]] as const) {
       const waited = opened(scheme)
