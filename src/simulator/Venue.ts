@@ -1,0 +1,122 @@
+// Owns the contract between the simulator and one simulated venue: what a venue's server side gets (markets that trade,
+// clients that speak) and what it has to answer. A venue is written from its protocol sheet alone and imports nothing of
+// src/schemes: two independent writings of one sheet check each other. Sockets, REST transport, faults and clocks belong
+// to the simulator. Invariant: a venue is plain synchronous code, and everything it knows dies with its desk on a restart.
+import type { MarketType } from "../domain/MarketType.ts"
+
+/** One price level; `price` and `size` are plain decimals with the listing's decimals (`"104.50"`), never an exponent. */
+export interface SimLevel {
+  readonly price: string
+  readonly size: string
+  /** Number of resting orders, at least 1; 0 in a change that removes the level (its `size` is zero then). */
+  readonly orders: number
+}
+
+export interface SimTrade {
+  /** Dense, from 1, per market. */
+  readonly id: number
+  readonly price: string
+  readonly size: string
+  /** The taker's side. */
+  readonly side: "buy" | "sell"
+  /** Microseconds since 1970. */
+  readonly at: number
+}
+
+/** What a venue lists; sizes are in the venue's own unit of that market (contracts where it trades contracts). */
+export interface Listing {
+  /** The venue's spelling, as clients subscribe to it. */
+  readonly symbol: string
+  readonly base: string
+  readonly quote: string
+  readonly priceDecimals: number
+  readonly sizeDecimals: number
+  /** Where the price starts, and a typical order size. */
+  readonly price: number
+  readonly size: number
+}
+
+/** A market as venues see it: the true book, best first, and the newest trades, newest last (a bounded ring). */
+export interface SimMarket extends Listing {
+  readonly bids: ReadonlyArray<SimLevel>
+  readonly asks: ReadonlyArray<SimLevel>
+  readonly trades: ReadonlyArray<SimTrade>
+  /** Rises by one a step. */
+  readonly version: number
+}
+
+/** One move of a market: levels set and removed (each price at most once a side) and trades, after it was applied. */
+export interface SimStep {
+  readonly version: number
+  /** Microseconds since 1970. */
+  readonly at: number
+  readonly bids: ReadonlyArray<SimLevel>
+  readonly asks: ReadonlyArray<SimLevel>
+  readonly trades: ReadonlyArray<SimTrade>
+}
+
+/** What a frame is, so that faults can choose: only `book` frames are dropped, doubled or swapped by a book fault. */
+export type FrameKind = "book" | "snapshot" | "trade" | "acknowledgement" | "heartbeat" | "error"
+
+/** One connection, as a venue sees it. */
+export interface Client {
+  /** `symbol`: the market a frame is about, null for the whole socket. */
+  send(kind: FrameKind, symbol: string | null, text: string): void
+  /** Closes with a close frame after what was sent. */
+  close(code: number, reason: string): void
+  /** Every checksum passes here on its way out, so that a fault can corrupt it. */
+  checksum(symbol: string, value: number): number
+}
+
+/** One client's conversation. */
+export interface Conversation {
+  text(text: string): void
+  /** A market moved; the desk's own `step` came before. Sends what this client subscribed to. */
+  step(market: SimMarket, step: SimStep): void
+  /** Called about every 100 ms: heartbeats, batched books, periodic snapshots. `at`: microseconds since 1970. */
+  tick(at: number): void
+}
+
+export interface RestAnswer {
+  readonly status: number
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** One venue's server side between two restarts: its sequences start anew with every desk. */
+export interface Desk {
+  /** A market moved: advances the venue's numbering, before any conversation hears of it. */
+  step(market: SimMarket, step: SimStep): void
+  /** `path` with query, below the venue's prefix, such as `/ws/btcusdt@depth`. A string refuses the upgrade with 400. */
+  connect(path: string, client: Client, at: number): Conversation | string
+  /** A GET, with query. Null: 404. */
+  rest(path: string, at: number): RestAnswer | null
+  /** The frame by which this venue announces maintenance to one client, or null where it only closes the socket. */
+  maintenance(client: Client, at: number): void
+}
+
+/** What a venue allows one address; the simulator enforces it and bans like the venue. From the sheet, section 8. */
+export interface SimLimits {
+  readonly connects: { readonly count: number; readonly perMs: number }
+  readonly messages: { readonly count: number; readonly perMs: number }
+  /** `weight` of a REST path by the venue's own table. */
+  readonly rest: { readonly weight: number; readonly perMs: number; readonly weightOf: (path: string) => number } | null
+  readonly marketsPerSocket: number
+  /** What a breach costs: the HTTP status of refused calls and upgrades, and for how long. */
+  readonly ban: { readonly status: number; readonly ms: number }
+}
+
+export interface Venue {
+  /** As in the catalog: `Binance`. */
+  readonly exchange: string
+  readonly marketType: MarketType
+  /** True where the venue is gone and the simulation is history (FTX). */
+  readonly history: boolean
+  /** Markets listed by default; `listing` makes more on demand for large runs. */
+  readonly listings: ReadonlyArray<Listing>
+  /** The listing of the `n`th made-up pair (base `S000`, `S001` … against the venue's usual quote). */
+  readonly listing: (n: number) => Listing
+  readonly limits: SimLimits
+  /** `rand` (0 ≤ x < 1) is seeded; `markets` by native symbol, complete. */
+  readonly desk: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => Desk
+}
