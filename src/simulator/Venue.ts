@@ -31,12 +31,19 @@ export interface Listing {
   readonly quote: string
   readonly priceDecimals: number
   readonly sizeDecimals: number
-  /** Where the price starts, and a typical order size. */
+  /** Where the price starts (at least 1,000 ticks), and a typical order size. */
   readonly price: number
   readonly size: number
+  /** Distance of two prices in units of the last price decimal: 5 for a tick of 0.5 with one decimal. Default 1. */
+  readonly priceStep?: number
+  /** The same for sizes: 100 where contracts come in hundreds. Default 1. */
+  readonly sizeStep?: number
 }
 
-/** A market as venues see it: the true book, best first, and the newest trades, newest last (a bounded ring). */
+/**
+ * A market as venues see it: the true book, best first, and the newest trades, newest last (a bounded ring). Lists of levels
+ * are never changed once read: the next step makes new ones, so a venue may keep them to compare.
+ */
 export interface SimMarket extends Listing {
   readonly bids: ReadonlyArray<SimLevel>
   readonly asks: ReadonlyArray<SimLevel>
