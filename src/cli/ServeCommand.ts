@@ -11,13 +11,19 @@ const SETTINGS = [
   ["LEVEL4_ON_BOOT", "idle: start with every feed off; resume: start the feeds that ran (idle)"],
   ["LEVEL4_OPERATOR_TOKEN", "token for calls that write; needed to listen beyond this machine"],
   ["LEVEL4_READER_TOKEN", "token for calls that only read"],
+  ["LEVEL4_ALLOWED_HOSTS", "more names by which clients may call it, comma-separated"],
+  ["LEVEL4_ALLOWED_ORIGINS", "web origins whose pages may call it, comma-separated"],
+  ["LEVEL4_CLIENT_CONNECTIONS", "connections that one client address may hold (1000)"],
+  ["LEVEL4_CLIENT_REQUESTS_PER_SECOND", "requests of one client address, for long (2000)"],
+  ["LEVEL4_STREAM_MESSAGE_BYTES", "largest message a client may send on /stream (65536)"],
+  ["LEVEL4_STREAM_SUBSCRIPTIONS", "channels times markets of one /stream connection (5000)"],
   ["LEVEL4_LOG_LEVEL", "trace, debug, info, warn, error or none (info)"]
 ] as const
 
 const description = [
   "Run the service until Ctrl-C or SIGTERM: the catalog, the HTTP API and the feeds. Settings are environment variables:",
   "",
-  ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(22)}  ${meaning}`),
+  ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(33)}  ${meaning}`),
   "",
   "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 playback'."
 ].join("\n")

@@ -33,6 +33,18 @@ export class Settings extends Context.Service<
     readonly onBoot: "idle" | "resume"
     readonly operatorToken: Option.Option<Redacted.Redacted>
     readonly readerToken: Option.Option<Redacted.Redacted>
+    /** Names, beside loopback's and `host`, by which clients may call the service; lower case, without port. */
+    readonly allowedHosts: ReadonlyArray<string>
+    /** Web origins, such as `https://desk.example`, whose pages may call the service. */
+    readonly allowedOrigins: ReadonlyArray<string>
+    /** Connections that one client, told apart by its address, may hold at a time. */
+    readonly clientConnections: number
+    /** Requests a second that one client may send for long; five seconds' worth may come at once. */
+    readonly clientRequestsPerSecond: number
+    /** The largest message, in bytes, that a client may send on the stream. */
+    readonly streamMessageBytes: number
+    /** Subscriptions, counted as channel times market, that one connection of the stream may hold. */
+    readonly streamSubscriptions: number
     readonly logLevel: LogLevel
     /** The address that replaces a venue's own endpoint, if one is set; names are compared without case. */
     readonly endpoint: (exchange: string, marketType: MarketType, kind: EndpointKind) => Option.Option<string>
@@ -51,6 +63,12 @@ const VARIABLES = {
   onBoot: "LEVEL4_ON_BOOT",
   operatorToken: "LEVEL4_OPERATOR_TOKEN",
   readerToken: "LEVEL4_READER_TOKEN",
+  allowedHosts: "LEVEL4_ALLOWED_HOSTS",
+  allowedOrigins: "LEVEL4_ALLOWED_ORIGINS",
+  clientConnections: "LEVEL4_CLIENT_CONNECTIONS",
+  clientRequestsPerSecond: "LEVEL4_CLIENT_REQUESTS_PER_SECOND",
+  streamMessageBytes: "LEVEL4_STREAM_MESSAGE_BYTES",
+  streamSubscriptions: "LEVEL4_STREAM_SUBSCRIPTIONS",
   logLevel: "LEVEL4_LOG_LEVEL"
 } as const
 const KNOWN: ReadonlySet<string> = new Set([...Object.values(VARIABLES), "LEVEL4_URL"])
@@ -60,6 +78,18 @@ const LogLevelName = Schema.String.pipe(
   Schema.decode(SchemaTransformation.toLowerCase()),
   Schema.decodeTo(Schema.Literals(["trace", "debug", "info", "warn", "error", "none"]))
 )
+const Limit = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+const list = (variable: string) =>
+  Config.String(variable).pipe(
+    Config.withDefault(""),
+    Config.map((text) =>
+      text
+        .toLowerCase()
+        .split(",")
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== "")
+    )
+  )
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 
 /** `data` in level4's own folder, wherever the service is started from. */
@@ -76,6 +106,16 @@ const variables = Config.all({
   onBoot: Config.Literals(["idle", "resume"], VARIABLES.onBoot).pipe(Config.withDefault("idle")),
   operatorToken: Config.option(Config.Redacted(VARIABLES.operatorToken)),
   readerToken: Config.option(Config.Redacted(VARIABLES.readerToken)),
+  allowedHosts: list(VARIABLES.allowedHosts),
+  allowedOrigins: list(VARIABLES.allowedOrigins),
+  clientConnections: Config.schema(Limit(1, 65_535), VARIABLES.clientConnections).pipe(Config.withDefault(1_000)),
+  clientRequestsPerSecond: Config.schema(Limit(1, 1_000_000), VARIABLES.clientRequestsPerSecond).pipe(
+    Config.withDefault(2_000)
+  ),
+  streamMessageBytes: Config.schema(Limit(1_024, 1 << 20), VARIABLES.streamMessageBytes).pipe(
+    Config.withDefault(65_536)
+  ),
+  streamSubscriptions: Config.schema(Limit(1, 100_000), VARIABLES.streamSubscriptions).pipe(Config.withDefault(5_000)),
   logLevel: Config.schema(LogLevelName, VARIABLES.logLevel).pipe(
     Config.withDefault("info"),
     Config.map((name): LogLevel => LOG_LEVELS[name])
@@ -89,6 +129,7 @@ const make = Effect.gen(function* () {
   if (refused !== undefined) return yield* new InvalidSetting({ variable: refused[0], detail: refused[1] })
   yield* refuseOpenService(settings)
   yield* refuseForeignDatabase(settings)
+  yield* refuseUnreadableLists(settings)
   for (const variable of overrides.unknown) {
     yield* Effect.logWarning(`${variable} is set but no setting has this name; is it misspelt?`)
   }
@@ -129,3 +170,20 @@ const refuseForeignDatabase = ({ databaseUrl }: Config.Success<typeof variables>
         detail: "expected an address such as postgres://user:password@127.0.0.1:5432/level4"
       })
 }
+
+const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]{0,252})|\[[0-9a-f:.]+\])$/
+
+const refuseUnreadableLists = ({ allowedHosts, allowedOrigins }: Config.Success<typeof variables>) => {
+  const host = allowedHosts.find((entry) => !HOST.test(entry))
+  if (host !== undefined) {
+    const detail = `${host} is no host name; list names without scheme and port, such as level4.example,level4.internal`
+    return new InvalidSetting({ variable: VARIABLES.allowedHosts, detail })
+  }
+  // no wildcard: every page a user of this machine opens could then operate level4
+  const origin = allowedOrigins.find((entry) => !isOrigin(entry))
+  if (origin === undefined) return Effect.void
+  const detail = `${origin} is no web origin; list scheme, host and port alone, such as https://desk.example,http://localhost:5173`
+  return new InvalidSetting({ variable: VARIABLES.allowedOrigins, detail })
+}
+
+const isOrigin = (text: string): boolean => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text

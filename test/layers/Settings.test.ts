@@ -22,6 +22,12 @@ describe("Settings", () => {
         onBoot: "idle",
         operatorToken: Option.none(),
         readerToken: Option.none(),
+        allowedHosts: [],
+        allowedOrigins: [],
+        clientConnections: 1_000,
+        clientRequestsPerSecond: 2_000,
+        streamMessageBytes: 65_536,
+        streamSubscriptions: 5_000,
         logLevel: "Info"
       })
       assert.deepStrictEqual(endpoint("Kraken", "SPOT", "WS"), Option.none())
@@ -42,6 +48,12 @@ describe("Settings", () => {
         LEVEL4_ON_BOOT: "resume",
         LEVEL4_OPERATOR_TOKEN: "operator",
         LEVEL4_READER_TOKEN: "reader",
+        LEVEL4_ALLOWED_HOSTS: "Level4.example, level4,[2001:db8::1]",
+        LEVEL4_ALLOWED_ORIGINS: "https://desk.example,http://localhost:5173",
+        LEVEL4_CLIENT_CONNECTIONS: "10",
+        LEVEL4_CLIENT_REQUESTS_PER_SECOND: "20",
+        LEVEL4_STREAM_MESSAGE_BYTES: "2048",
+        LEVEL4_STREAM_SUBSCRIPTIONS: "30",
         LEVEL4_LOG_LEVEL: "DEBUG"
       })
       assert.deepStrictEqual(settings, {
@@ -52,6 +64,12 @@ describe("Settings", () => {
         onBoot: "resume",
         operatorToken: Option.some(Redacted.make("operator")),
         readerToken: Option.some(Redacted.make("reader")),
+        allowedHosts: ["level4.example", "level4", "[2001:db8::1]"],
+        allowedOrigins: ["https://desk.example", "http://localhost:5173"],
+        clientConnections: 10,
+        clientRequestsPerSecond: 20,
+        streamMessageBytes: 2_048,
+        streamSubscriptions: 30,
         logLevel: "Debug"
       })
     })
@@ -78,6 +96,23 @@ describe("Settings", () => {
       assert.match(yield* refusal({ LEVEL4_PORT: "http" }), /^LEVEL4_PORT: Expected a string representing a finite/)
       assert.strictEqual(yield* refusal({ LEVEL4_ON_BOOT: "go" }), 'LEVEL4_ON_BOOT: Expected "idle" | "resume"')
       assert.match(yield* refusal({ LEVEL4_LOG_LEVEL: "loud" }), /^LEVEL4_LOG_LEVEL: Expected "trace" \| "debug"/)
+      assert.match(yield* refusal({ LEVEL4_CLIENT_CONNECTIONS: "0" }), /^LEVEL4_CLIENT_CONNECTIONS: Expected a value/)
+      for (const host of ["*", "http://level4.example", "level4.example:80", "a b", "level4/"]) {
+        assert.match(
+          yield* refusal({ LEVEL4_ALLOWED_HOSTS: `level4,${host}` }),
+          /^LEVEL4_ALLOWED_HOSTS: .* no host name/
+        )
+      }
+      for (const origin of [
+        "*",
+        "null",
+        "desk.example",
+        "https://desk.example/",
+        "https://desk.example/a",
+        "ftp://a"
+      ]) {
+        assert.match(yield* refusal({ LEVEL4_ALLOWED_ORIGINS: origin }), /^LEVEL4_ALLOWED_ORIGINS: .* no web origin/)
+      }
       const url = yield* refusal({ LEVEL4_DATABASE_URL: "mysql://u:s3cret@h/d" })
       assert.match(url, /^LEVEL4_DATABASE_URL: expected an address such as postgres:/)
       assert.notInclude(url, "s3cret")
