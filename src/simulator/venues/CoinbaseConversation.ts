@@ -1,0 +1,161 @@
+// Owns one client's conversation with Coinbase's websocket feed: subscriptions, their whole state as acknowledgement, what
+// is refused, a `snapshot` on a product's first subscription, then `l2update`s that gather 50 ms of changes in order
+// (repeated prices and all), `match`es at once, heartbeats each second. Numbering and texts are CoinbaseTape's. What
+// venues/coinbase.md leaves open (unverified there) is answered the strict way: one bad product refuses the whole frame.
+import { Schema } from "effect"
+import { clientText } from "../clientText.ts"
+import { isoTime } from "../isoTime.ts"
+import type { Client, Conversation, SimLevel, SimMarket, SimStep } from "../Venue.ts"
+import type { CoinbaseTape } from "./CoinbaseTape.ts"
+
+const BATCH = 50_000
+const HEARTBEAT = 1_000_000
+const SUBSCRIBE_WITHIN = 5_000_000
+
+const CHANNELS = ["level2_batch", "matches", "heartbeat"] as const
+type Channel = (typeof CHANNELS)[number]
+const isChannel = (name: string): name is Channel => (CHANNELS as ReadonlyArray<string>).includes(name)
+/** Closed to clients without keys since 2023-08-01. */
+const KEYED = new Set(["level2", "level3", "full"])
+
+const Names = Schema.Array(Schema.String)
+const Request = Schema.Struct({
+  type: Schema.Literals(["subscribe", "unsubscribe"]),
+  product_ids: Schema.optionalKey(Names),
+  channels: Schema.optionalKey(
+    Schema.Array(
+      Schema.Union([Schema.String, Schema.Struct({ name: Schema.String, product_ids: Schema.optionalKey(Names) })])
+    )
+  )
+})
+type Request = typeof Request.Type
+const request = clientText(Request)
+
+export class CoinbaseConversation implements Conversation {
+  private readonly tape: CoinbaseTape
+  private readonly client: Client
+  private readonly opened: number
+  private readonly subscribed: Readonly<Record<Channel, Set<string>>> = {
+    level2_batch: new Set(),
+    matches: new Set(),
+    heartbeat: new Set()
+  }
+  private greeted = false
+  /** Changes of a product that wait for the end of their 50 ms; `since`: of the first. */
+  private readonly batches = new Map<string, { since: number; changes: Array<string> }>()
+  private readonly beats = new Map<string, number>()
+
+  constructor(tape: CoinbaseTape, client: Client, at: number) {
+    this.tape = tape
+    this.client = client
+    this.opened = at
+  }
+
+  text(text: string): void {
+    const frame = request(text)
+    if (frame === undefined) return this.client.send("error", null, '{"type":"error","message":"Malformed JSON"}')
+    if (frame === null) return this.refuse("Type has to be either subscribe or unsubscribe")
+    const asked = askedFor(frame)
+    const reason = this.unfit(asked)
+    if (reason !== null) return this.refuse(reason)
+    this.greeted = true
+    const fresh = asked.filter(([channel, id]) => isChannel(channel) && this.turn(frame.type, channel, id))
+    this.client.send("acknowledgement", null, this.subscriptions())
+    if (frame.type === "subscribe") for (const [channel, id] of fresh) this.welcome(channel, this.tape.markets.get(id)!)
+  }
+
+  step({ symbol }: SimMarket, { at }: SimStep): void {
+    const { changes, matches } = this.tape.product(symbol)
+    if (this.subscribed.level2_batch.has(symbol) && changes.length > 0) {
+      const batch = this.batches.get(symbol)
+      if (batch === undefined) this.batches.set(symbol, { since: at, changes: [...changes] })
+      else batch.changes.push(...changes)
+      this.flush(symbol, at)
+    }
+    if (this.subscribed.matches.has(symbol)) for (const match of matches) this.client.send("trade", symbol, match)
+  }
+
+  tick(at: number): void {
+    if (!this.greeted && at - this.opened > SUBSCRIBE_WITHIN) return this.client.close(1008, "no subscription")
+    for (const symbol of this.batches.keys()) this.flush(symbol, at)
+    for (const symbol of this.subscribed.heartbeat) {
+      if (at - (this.beats.get(symbol) ?? 0) < HEARTBEAT) continue
+      this.beats.set(symbol, at)
+      const { sequence } = this.tape.product(symbol)
+      const last = this.tape.markets.get(symbol)?.trades.at(-1)?.id ?? 0
+      const text =
+        `{"type":"heartbeat","sequence":${sequence},"last_trade_id":${last},"product_id":"${symbol}",` +
+        `"time":"${isoTime(at, 6)}"}`
+      this.client.send("heartbeat", symbol, text)
+    }
+  }
+
+  private flush(symbol: string, at: number): void {
+    const batch = this.batches.get(symbol)
+    if (batch === undefined || at - batch.since < BATCH) return
+    this.batches.delete(symbol)
+    const { time } = this.tape.product(symbol)
+    const text = `{"type":"l2update","product_id":"${symbol}","changes":[${batch.changes.join(",")}],"time":"${time}"}`
+    this.client.send("book", symbol, text)
+  }
+
+  /** True where the subscription was not there before. */
+  private turn(type: Request["type"], channel: Channel, id: string): boolean {
+    const products = this.subscribed[channel]
+    if (type === "subscribe") return products.size < products.add(id).size
+    if (channel === "level2_batch") this.batches.delete(id)
+    if (channel === "heartbeat") this.beats.delete(id)
+    products.delete(id)
+    return false
+  }
+
+  private welcome(channel: string, market: SimMarket): void {
+    const { symbol } = market
+    if (channel === "level2_batch") this.client.send("snapshot", symbol, snapshot(market))
+    const last = channel === "matches" ? this.tape.lastMatch(market) : null
+    if (last !== null) this.client.send("trade", symbol, last)
+  }
+
+  private unfit(asked: Asked): string | null {
+    if (asked.length === 0) return "No channels provided"
+    for (const [channel, id] of asked) {
+      if (KEYED.has(channel)) return AUTHENTICATE
+      if (!isChannel(channel)) return `${channel} is not a valid channel`
+      if (!this.tape.markets.has(id)) return `${id} is not a valid product`
+    }
+    return null
+  }
+
+  private refuse(reason: string): void {
+    const text = JSON.stringify({ type: "error", message: "Failed to subscribe", reason })
+    this.client.send("error", null, text)
+  }
+
+  private subscriptions(): string {
+    const channels = CHANNELS.filter((name) => this.subscribed[name].size > 0)
+    return JSON.stringify({
+      type: "subscriptions",
+      channels: channels.map((name) => ({ name, product_ids: [...this.subscribed[name]] }))
+    })
+  }
+}
+
+const AUTHENTICATE =
+  "level2, level3, and full channels now require authentication. https://docs.cloud.coinbase.com/exchange/docs/websocket-auth"
+
+type Asked = ReadonlyArray<readonly [channel: string, product: string]>
+
+const askedFor = ({ product_ids = [], channels = [] }: Request): Asked =>
+  channels.flatMap((channel) => {
+    const { name, ids } =
+      typeof channel === "string"
+        ? { name: channel, ids: product_ids }
+        : { name: channel.name, ids: channel.product_ids ?? product_ids }
+    return ids.map((id) => [name, id] as const)
+  })
+
+const pairs = (levels: ReadonlyArray<SimLevel>): string =>
+  levels.map(({ price, size }) => `["${price}","${size}"]`).join(",")
+
+const snapshot = ({ symbol, bids, asks }: SimMarket): string =>
+  `{"type":"snapshot","product_id":"${symbol}","asks":[${pairs(asks)}],"bids":[${pairs(bids)}]}`
