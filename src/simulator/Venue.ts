@@ -80,6 +80,8 @@ export interface Conversation {
   text(text: string): void
   /** A market moved; the desk's own `step` came before. Sends what this client subscribed to. */
   step(market: SimMarket, step: SimStep): void
+  /** Markets this client is subscribed to; without it the simulator counts the symbols of the frames that were sent. */
+  readonly markets?: ReadonlySet<string>
   /** Called about every 100 ms: heartbeats, batched books, periodic snapshots. `at`: microseconds since 1970. */
   tick(at: number): void
 }
@@ -119,6 +121,8 @@ export interface Venue {
   readonly marketType: MarketType
   /** True where the venue is gone and the simulation is history (FTX). */
   readonly history: boolean
+  /** Websocket pings by the server: how often, and how soon a pong must come before the socket is closed. */
+  readonly ping?: { readonly everyMs: number; readonly pongWithinMs: number }
   /** Markets listed by default; `listing` makes more on demand for large runs. */
   readonly listings: ReadonlyArray<Listing>
   /** The listing of the `n`th made-up pair (base `S000`, `S001` … against the venue's usual quote). */

@@ -1,0 +1,5 @@
+// Owns the register of simulated venues, one entry an exchange and market type.
+import type { Venue } from "./Venue.ts"
+import { binanceInverse, binancePerp, binanceSpot } from "./venues/Binance.ts"
+
+export const venues: ReadonlyArray<Venue> = [binanceSpot, binancePerp, binanceInverse]
