@@ -5,6 +5,7 @@ import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../domain/Fe
 import type { MarketId } from "../domain/Market.ts"
 import type { Fill, Level, Levels } from "../schemes/Instruction.ts"
 import type { EventSink } from "./FeedEvent.ts"
+import type { AskPlace } from "./Seat.ts"
 import { transition, type Signal } from "./Truth.ts"
 
 /** The counters of domain/FeedState.ts while they count. */
@@ -41,6 +42,16 @@ export const stoppedView = (state: "stopped" | "retired" = "stopped", reason: st
     unknown_sample: null
   })
 
+/** What parts the book from what was told of it, until the next snapshot. */
+const BREAKING: ReadonlySet<Signal> = new Set<Signal>([
+  "dial",
+  "lost",
+  "disconnected",
+  "rejected",
+  "retired",
+  "stopped"
+])
+
 export class FeedExchange {
   readonly counts = zero()
   readonly market: MarketId
@@ -50,6 +61,8 @@ export class FeedExchange {
   private reason: string | null = null
   private since: number
   private nextRetry: number | null = null
+  /** Tells where in a queue the feed stands, as long as it does. */
+  private ask: AskPlace | null = null
   private unknownSample: string | null = null
   /** The newest trade id, where ids are dense; null before the first. */
   lastTrade: number | null = null
@@ -58,6 +71,8 @@ export class FeedExchange {
   bookAt: number | null = null
   epoch = 0
   seq = 0
+  /** True while the book is the sum of a snapshot and every change since, whatever is thought of it. */
+  whole = false
 
   constructor(market: MarketId, tag: string, sink: EventSink, at: number) {
     this.market = market
@@ -73,6 +88,8 @@ export class FeedExchange {
   /** Moves by the table and tells it, if the state or its reason changed. */
   signal(signal: Signal, reason: string | null, at: number, nextRetry: number | null = null): void {
     const next = transition(this.currentState, signal)
+    if (BREAKING.has(signal)) this.whole = false
+    this.ask = null
     const reasonNow = next === "live" ? null : reason
     this.nextRetry = next === "backoff" ? nextRetry : null
     if (next === this.currentState && reasonNow === this.reason) return
@@ -80,6 +97,11 @@ export class FeedExchange {
     this.currentState = next
     this.reason = reasonNow
     this.tell(reasonNow, at)
+  }
+
+  /** The feed waits in a queue of its venue, or no longer. Its place is part of the label's reason, read when asked. */
+  queue(ask: AskPlace | null): void {
+    this.ask = ask
   }
 
   /** Tells something of the feed that leaves its state as it is, such as trades that were missed. */
@@ -102,6 +124,7 @@ export class FeedExchange {
 
   book(type: "book_snapshot" | "book_change", bids: Levels, asks: Levels, time: number | null, at: number): void {
     const seq = ++this.seq
+    if (type === "book_snapshot") this.whole = true
     this.bookTime = time
     this.bookAt = at
     if (!this.sink.wanted) return
@@ -161,7 +184,8 @@ export class FeedExchange {
 
   /** The fields of the truth label. */
   truth() {
-    const { currentState: state, reason, since, epoch, seq, nextRetry: next_retry } = this
+    const { currentState: state, since, epoch, seq, nextRetry: next_retry } = this
+    const reason = state !== "live" && this.ask !== null ? this.ask(Date.now()) : this.reason
     return { state, reason, since, epoch, seq, next_retry }
   }
 }

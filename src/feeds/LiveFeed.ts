@@ -8,6 +8,7 @@ import { FeedExchange } from "./FeedExchange.ts"
 import { nowMicros } from "./Now.ts"
 import { OrderBook } from "./OrderBook.ts"
 import type { RecordingRow } from "./Recording.ts"
+import type { SharedSocket } from "./SharedSocket.ts"
 
 /** Addresses that replace a scheme's own; undefined: its default. */
 export interface Endpoints {
@@ -27,6 +28,8 @@ export class LiveFeed {
   book: OrderBook
   /** Null: nobody records. */
   tap: Tap | null = null
+  /** The socket on which this market had trouble of its own; the next one is another. */
+  avoid: SharedSocket | null = null
 
   constructor(market: Market, scheme: TranslationScheme, symbol: string, endpoints: Endpoints, sink: EventSink) {
     this.market = market
@@ -37,12 +40,15 @@ export class LiveFeed {
     this.book = new OrderBook(scheme.keepsText)
   }
 
-  /** Address of one of the scheme's sockets. What an override leaves out, path or query, is the line's own. */
+  /**
+   * Address of one of the scheme's sockets. What an override leaves out, path or query, is the line's own; one whose path
+   * ends in a slash is a prefix of the line's path.
+   */
   lineUrl(url: string): string {
     if (this.endpoints.ws === undefined) return url
     const override = new URL(this.endpoints.ws)
     const original = new URL(url)
-    if (override.pathname === "/") override.pathname = original.pathname
+    if (override.pathname.endsWith("/")) override.pathname += original.pathname.slice(1)
     if (override.search === "") override.search = original.search
     return override.href
   }

@@ -2,11 +2,11 @@
 // schedule of capped, jittered, exponential pauses that starts over only after a healthy spell. A defect below is logged
 // with its market and answered like a lost connection. Invariant: it ends by interruption alone, and then says `stopped`.
 import { Clock, Duration, Effect, Schedule } from "effect"
-import type { HttpClient } from "effect/http"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { nowMicros } from "./Now.ts"
+import type { Venue } from "./Venue.ts"
 
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
 const HEALTHY = Duration.toMillis("30 seconds")
@@ -29,17 +29,13 @@ const reconnect = (feed: LiveFeed) =>
   )
 
 /** Runs a feed until it is interrupted. `run` is one incarnation of level 2; tests put their own in its place. */
-export const marketFeed = (
-  feed: LiveFeed,
-  http: HttpClient.HttpClient,
-  run: typeof level2 = level2
-): Effect.Effect<never> => {
+export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = level2): Effect.Effect<never> => {
   const { exchange } = feed
   const attempt = Effect.gen(function* () {
     const epoch = exchange.epoch
     const start = yield* Clock.currentTimeMillis
     const healthy = Effect.map(Clock.currentTimeMillis, (now) => exchange.epoch > epoch && now - start >= HEALTHY)
-    return yield* run(feed, http).pipe(
+    return yield* run(feed, venue).pipe(
       // a refused symbol stays refused until a person changes it: the feed stands still, and says so
       Effect.catchTag("SymbolRejected", ({ detail }) =>
         Effect.andThen(Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`), Effect.never)

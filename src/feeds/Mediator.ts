@@ -49,6 +49,10 @@ export class Mediator {
   private crossedFrames = 0
   private lastHeard: number
   private waitingSince: number
+  /** A book was asked for by REST and has not come; how long that may take is the venue's budget's affair. */
+  private fetching = false
+  /** Its subscriptions have been said; before that, waiting is the venue's budget's affair. */
+  private isConnected = false
   private lastLoss = -Infinity
 
   constructor(
@@ -74,7 +78,14 @@ export class Mediator {
     this.exchange.counts.connects++
     this.lastHeard = at
     this.waitingSince = at
+    this.isConnected = true
     this.exchange.signal("connected", "waiting for the first book", at)
+  }
+
+  /** The REST answer that was waited for is here. */
+  fetched(at: number): void {
+    this.fetching = false
+    this.waitingSince = at
   }
 
   /** A frame of this market's socket was no frame of its scheme. */
@@ -115,6 +126,7 @@ export class Mediator {
           !this.lose({ reason: instruction.reason, detail: instruction.detail ?? "" }, at)
         )
           return
+        this.fetching = true
         return this.ports.fetch({ path: instruction.path, weight: instruction.weight, session })
       case "resubscribe":
         // a venue that heals the book by itself needs nothing said, and no other socket
@@ -141,7 +153,8 @@ export class Mediator {
       if (at - this.lastHeard > 2 * limit * 1000) this.repair({ reason: "silent", detail }, at, session, send)
       else this.exchange.signal("doubted", `silent: ${detail}`, at)
     }
-    if (!this.synced && this.exchange.state !== "halted" && at - this.waitingSince > SYNC_LIMIT) {
+    if (!this.isConnected) return
+    if (!this.synced && !this.fetching && this.exchange.state !== "halted" && at - this.waitingSince > SYNC_LIMIT) {
       this.repair({ reason: "silent", detail: "no book within 15 s" }, at, session, send)
     }
   }

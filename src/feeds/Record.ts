@@ -2,7 +2,7 @@
 // that passes its sockets and REST. How it is dialled, repaired and dialled again is the feed's. Invariant: whatever ends
 // it, the file is whole, and replays to the book that the feed had.
 import { Console, Deferred, Duration, Effect, Option, Runtime, Schema } from "effect"
-import { FetchHttpClient, HttpClient } from "effect/http"
+import { FetchHttpClient } from "effect/http"
 import { Asset, SymbolId } from "../domain/Asset.ts"
 import { Exchange, ExchangeId } from "../domain/Exchange.ts"
 import { Market, MarketId } from "../domain/Market.ts"
@@ -10,6 +10,7 @@ import type { EventSink, StatusFeedEvent } from "./FeedEvent.ts"
 import { LiveFeed, type Endpoints } from "./LiveFeed.ts"
 import { marketFeed } from "./MarketFeed.ts"
 import { recordedMarket, type MarketWords, type RecordedMarket } from "./RecordedMarket.ts"
+import { makeVenues } from "./Venues.ts"
 import { recordingWriter, type RecordingWriter } from "./RecordingWriter.ts"
 
 export interface RecordOptions extends Omit<MarketWords, "protocol"> {
@@ -54,9 +55,9 @@ export const recordInto = Effect.fn("recordInto")(function* (options: RecordOpti
   })
   const inWords = () => `${writer.taken.rows} rows, ${writer.taken.bytes} bytes of text; ${story}`
   feed.tap = writer.write
-  const http = yield* HttpClient.HttpClient
+  const venues = yield* makeVenues(({ limits }) => limits)
   yield* Effect.raceAllFirst([
-    marketFeed(feed, http),
+    marketFeed(feed, venues.of(market.scheme)),
     writer.failed,
     Deferred.await(refused),
     progress(inWords),

@@ -1,15 +1,20 @@
 // Owns a market's REST requests: the books that a scheme asks for, one at a time, the newest request replacing one that
 // waits. What an answer means is the session's affair. Invariant: attempts, waiting and bodies are bounded; when the venue
 // does not answer at all, the connection is given up and the feed's own backoff takes over.
-import { ByteSize, Duration, Effect, Queue, Schedule, Schema } from "effect"
-import { type HttpClient, HttpIncomingMessage } from "effect/http"
+import { ByteSize, Clock, Duration, Effect, Queue, Schedule, Schema } from "effect"
+import { HttpIncomingMessage } from "effect/http"
 import { ConnectionLost } from "./ConnectionLost.ts"
+import type { LiveFeed } from "./LiveFeed.ts"
 import type { FetchRequest } from "./Mediator.ts"
+import type { Venue } from "./Venue.ts"
 
 const TIMEOUT = "10 seconds"
 const ATTEMPTS = 5
 const MAX_BODY = ByteSize.fromInputUnsafe("64 MiB")
 /** Asked to slow down, banned for a while, or broken on the venue's side: asking later may help. */
+const PENALTY: Readonly<Record<number, number>> = { 418: 120_000, 429: 1_000 }
+/** Seconds; a venue that bans for longer is asked again after so long. */
+const LONGEST_PENALTY = 600
 const LATER = new Set([418, 425, 429, 500, 502, 503, 504])
 
 class TryLater extends Schema.TaggedError<TryLater>()("TryLater", { detail: Schema.String, afterMs: Schema.Number }) {}
@@ -22,36 +27,45 @@ const backoff = Schedule.min([Schedule.exponential("500 millis"), Schedule.space
   )
 )
 
-const get = Effect.fnUntraced(function* (http: HttpClient.HttpClient, url: string) {
-  const response = yield* http.get(url, { headers: { "user-agent": "level4" } })
+const get = Effect.fnUntraced(function* (venue: Venue, url: string) {
+  const response = yield* venue.http.get(url, { headers: { "user-agent": "level4" } })
   const body = yield* response.text
+  const { rest } = venue.budget
   if (LATER.has(response.status)) {
-    const seconds = Number(response.headers["retry-after"] ?? 0)
-    return yield* new TryLater({
-      detail: `${response.status} from ${new URL(url).host}`,
-      afterMs: Number.isFinite(seconds) ? Math.min(seconds, 600) * 1000 : 0
-    })
+    const afterMs = retryAfter(response.headers["retry-after"], PENALTY[response.status] ?? 0)
+    // what the venue says to one feed holds for all of them
+    if (response.status in PENALTY) rest?.block(afterMs, yield* Clock.currentTimeMillis)
+    return yield* new TryLater({ detail: `${response.status} from ${new URL(url).host}`, afterMs })
   }
   return { status: response.status, body }
 })
 
+/** Milliseconds of a Retry-After in seconds, within reason; what a status costs where the venue does not say. */
+const retryAfter = (header: string | undefined, otherwise: number): number => {
+  const seconds = Number(header ?? Number.NaN)
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LONGEST_PENALTY) * 1000 : otherwise
+}
+
 /** Serves the requests of one market for ever; `deliver` gets each answer. */
 export const restBook = (
-  http: HttpClient.HttpClient,
-  origin: string,
+  venue: Venue,
+  feed: LiveFeed,
   requests: Queue.Dequeue<FetchRequest>,
   deliver: (request: FetchRequest, status: number, body: string) => void
 ): Effect.Effect<never, ConnectionLost> =>
   Effect.gen(function* () {
+    const { rest } = venue.budget
     const request = yield* Queue.take(requests)
-    const url = `${origin.replace(/\/+$/, "")}${request.path}`
-    const answer = yield* get(http, url).pipe(
+    const url = `${feed.restOrigin}${request.path}`
+    const turn = rest === null ? Effect.void : rest.pass(request.weight, (ask) => feed.exchange.queue(ask))
+    const answer = yield* venue.budget.restAtATime.withPermit(get(venue, url)).pipe(
       Effect.timeout(TIMEOUT),
       Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),
       Effect.catchTags({
         HttpClientError: (error) => new TryLater({ detail: error.message, afterMs: 0 }),
         TimeoutError: () => new TryLater({ detail: `no answer within ${TIMEOUT}`, afterMs: 0 })
       }),
+      (attempt) => Effect.andThen(turn, attempt),
       Effect.retry({ schedule: backoff, times: ATTEMPTS - 1 }),
       Effect.catchTag(
         "TryLater",

@@ -1,8 +1,9 @@
 // Owns the settings LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL, which point a venue's endpoint at another
 // address, such as a playback server on loopback, and the search for LEVEL4_ variables that nothing reads. What an
-// endpoint is without an override is its scheme's affair. Invariant: an address that is handed out has been parsed.
+// endpoint is without an override is its scheme's affair; limits are read by LimitOverrides. Invariant: an address that is handed out has been parsed.
 import { ConfigProvider, Effect, HashMap, Result } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
+import { isLimitVariable, type LimitOverrides, parseLimit, type Rate } from "./LimitOverrides.ts"
 
 export type EndpointKind = "WS" | "REST"
 
@@ -19,7 +20,9 @@ export interface EndpointOverrides {
   readonly urls: HashMap.HashMap<string, string>
   /** Names of protocols by their variable. */
   readonly protocols: HashMap.HashMap<string, string>
-  /** Variables whose address is unusable, each with what is wrong with it. */
+  /** Limits of venues by their variable. */
+  readonly limits: LimitOverrides
+  /** Variables whose value is unusable, each with what is wrong with it. */
   readonly refused: ReadonlyArray<readonly [variable: string, detail: string]>
   /** LEVEL4_ variables that are neither endpoints nor in `known`: most likely misspelt. */
   readonly unknown: ReadonlyArray<string>
@@ -35,6 +38,7 @@ export const readEndpointOverrides = Effect.fnUntraced(function* (known: Readonl
   const variables = yield* level4Variables(provider, [])
   let urls = HashMap.empty<string, string>()
   let protocols = HashMap.empty<string, string>()
+  const limits = new Map<string, Rate>()
   const refused: Array<readonly [string, string]> = []
   const unknown: Array<string> = []
   for (const [variable, value] of variables) {
@@ -43,10 +47,14 @@ export const readEndpointOverrides = Effect.fnUntraced(function* (known: Readonl
       const parsed = parseEndpoint(value, kind)
       if (Result.isSuccess(parsed)) urls = HashMap.set(urls, variable, parsed.success)
       else refused.push([variable, parsed.failure])
+    } else if (isLimitVariable(variable)) {
+      const parsed = parseLimit(variable, value)
+      if (Result.isSuccess(parsed)) limits.set(variable, parsed.success)
+      else refused.push([variable, parsed.failure])
     } else if (PROTOCOL.test(variable)) protocols = HashMap.set(protocols, variable, value)
     else if (!known.has(variable)) unknown.push(variable)
   }
-  const overrides: EndpointOverrides = { urls, protocols, refused, unknown }
+  const overrides: EndpointOverrides = { urls, protocols, limits, refused, unknown }
   return overrides
 })
 

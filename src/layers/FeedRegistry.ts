@@ -2,7 +2,6 @@
 // end of one is the end of no other. What a feed does is src/feeds; whether a market should run is the catalog's switch.
 // Invariant: a feed in the Ref has a fiber, and no other has; closing the layer interrupts every feed.
 import { Context, Effect, FiberMap, Layer, Option, Ref } from "effect"
-import { HttpClient } from "effect/http"
 import { Book } from "../domain/Event.ts"
 import { FeedRefused } from "../domain/Failures.ts"
 import type { FeedView } from "../domain/FeedState.ts"
@@ -11,6 +10,7 @@ import type { EventSink } from "../feeds/FeedEvent.ts"
 import { stoppedView } from "../feeds/FeedExchange.ts"
 import { LiveFeed } from "../feeds/LiveFeed.ts"
 import { marketFeed } from "../feeds/MarketFeed.ts"
+import { makeVenues } from "../feeds/Venues.ts"
 import { resolve } from "../schemes/Schemes.ts"
 import { Settings } from "./Settings.ts"
 
@@ -41,7 +41,7 @@ export class FeedRegistry extends Context.Service<
 
 const make = Effect.gen(function* () {
   const settings = yield* Settings
-  const http = yield* HttpClient.HttpClient
+  const venues = yield* makeVenues(({ exchange, limits }) => settings.limits(exchange, limits))
   const feeds = yield* Ref.make<Feeds>(new Map())
   const fibers = yield* FiberMap.make<MarketId>()
   const fork = yield* FiberMap.runtime(fibers)()
@@ -50,7 +50,7 @@ const make = Effect.gen(function* () {
     if ((yield* Ref.get(feeds)).has(market.id)) return
     const feed = yield* open(market, settings)
     yield* Ref.update(feeds, (known) => new Map(known).set(market.id, feed))
-    fork(market.id, marketFeed(feed, http))
+    fork(market.id, marketFeed(feed, venues.of(feed.scheme)))
   })
 
   const stop = Effect.fn("FeedRegistry.stop")(function* (id: MarketId) {

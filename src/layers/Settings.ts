@@ -6,7 +6,9 @@ import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
 import { resolve } from "node:path"
 import type { MarketType } from "../domain/MarketType.ts"
+import type { Limits } from "../schemes/TranslationScheme.ts"
 import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
+import { withOverrides } from "./LimitOverrides.ts"
 
 /** A setting can't be used; `detail` says what is wrong with it and how to mend it, and never shows a secret. */
 export class InvalidSetting extends Schema.TaggedError<InvalidSetting>()("InvalidSetting", {
@@ -50,6 +52,8 @@ export class Settings extends Context.Service<
     readonly endpoint: (exchange: string, marketType: MarketType, kind: EndpointKind) => Option.Option<string>
     /** Which of a venue's protocols is spoken, if not today's. */
     readonly protocol: (exchange: string, marketType: MarketType) => Option.Option<string>
+    /** A venue's limits, where settings replace what its sheet says. */
+    readonly limits: (exchange: string, limits: Limits) => Limits
   }
 >()("level4/layers/Settings") {
   static readonly layer = Layer.effect(Settings)(Effect.suspend(() => make))
@@ -136,7 +140,8 @@ const make = Effect.gen(function* () {
   return Settings.of({
     ...settings,
     endpoint: (exchange, marketType, kind) => HashMap.get(overrides.urls, endpointVariable(exchange, marketType, kind)),
-    protocol: (exchange, marketType) => HashMap.get(overrides.protocols, protocolVariable(exchange, marketType))
+    protocol: (exchange, marketType) => HashMap.get(overrides.protocols, protocolVariable(exchange, marketType)),
+    limits: (exchange, limits) => withOverrides(overrides.limits, exchange, limits)
   })
 })
 

@@ -2,12 +2,13 @@
 // after a healthy spell; longer where the venue asks for it. Level 2 is the test's own.
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Schema } from "effect"
-import { FetchHttpClient, HttpClient } from "effect/http"
+import { FetchHttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Market } from "../../src/domain/Market.ts"
 import { ConnectionLost } from "../../src/feeds/ConnectionLost.ts"
 import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../src/feeds/MarketFeed.ts"
+import { makeVenues } from "../../src/feeds/Venues.ts"
 import { binanceSpot } from "../../src/schemes/Binance.ts"
 
 const market = Schema.decodeUnknownSync(Market)({
@@ -40,8 +41,8 @@ const dials = Effect.fnUntraced(function* (
       began.push(yield* Clock.currentTimeMillis)
       return yield* incarnation(began.length, feed)
     })
-  const http = yield* HttpClient.HttpClient
-  yield* Effect.forkScoped(marketFeed(feed, http, run), { startImmediately: true })
+  const venues = yield* makeVenues(({ limits }) => limits)
+  yield* Effect.forkScoped(marketFeed(feed, venues.of(binanceSpot), run), { startImmediately: true })
   return { began, feed }
 })
 

@@ -1,13 +1,14 @@
 // A whole feed against a venue on loopback: real sockets and REST, the faults a venue can make, and what clients are told.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Schema } from "effect"
-import { FetchHttpClient, HttpClient } from "effect/http"
+import { FetchHttpClient } from "effect/http"
 import type { Asset } from "../../src/domain/Asset.ts"
 import type { Exchange } from "../../src/domain/Exchange.ts"
 import { Market } from "../../src/domain/Market.ts"
 import type { FeedEvent } from "../../src/feeds/FeedEvent.ts"
 import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../src/feeds/MarketFeed.ts"
+import { makeVenues } from "../../src/feeds/Venues.ts"
 import { binanceSpot } from "../../src/schemes/Binance.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { scriptedVenue, type Script } from "../support/ScriptedVenue.ts"
@@ -48,8 +49,8 @@ const run = Effect.fnUntraced(function* (script: Script, scheme: TranslationSche
   const events: Array<FeedEvent> = []
   const sink = { wanted: true, emit: (event: FeedEvent) => void events.push(event) }
   const feed = new LiveFeed(market, scheme, "BTCUSDT", { ws: venue.ws, rest: venue.rest }, sink)
-  const http = yield* HttpClient.HttpClient
-  const fiber = yield* Effect.forkScoped(marketFeed(feed, http), { startImmediately: true })
+  const venues = yield* makeVenues(({ limits }) => limits)
+  const fiber = yield* Effect.forkScoped(marketFeed(feed, venues.of(scheme)), { startImmediately: true })
   const state = (wanted: string) =>
     until(
       `state ${wanted}`,

@@ -1,0 +1,87 @@
+// Owns one market's place on one shared socket: hands what the socket tells over to the market's mediator, counters and
+// recording. A market rides on one socket of every line of its scheme; the first carries the book. Invariant: what is said
+// of a seat that was given up reaches nobody.
+import type { Instruction } from "../schemes/Instruction.ts"
+import type { Line } from "../schemes/TranslationScheme.ts"
+import type { Unreadable } from "../schemes/Wire.ts"
+import type { ConnectionLost } from "./ConnectionLost.ts"
+import type { LiveFeed } from "./LiveFeed.ts"
+import type { Mediator } from "./Mediator.ts"
+import { nowMicros } from "./Now.ts"
+import type { AskPlace, Seat } from "./Seat.ts"
+import type { SharedSocket } from "./SharedSocket.ts"
+
+export interface RideEnd {
+  lost(lost: ConnectionLost): void
+  crashed(defect: unknown): void
+}
+
+export class Ride implements Seat {
+  readonly symbol: string
+  readonly tap: Seat["tap"]
+  readonly line: Line
+  private readonly feed: LiveFeed
+  private readonly mediator: Mediator
+  private readonly end: RideEnd
+  private readonly carriesBook: boolean
+  /** Where it sits; set as soon as it is boarded. */
+  socket!: SharedSocket
+
+  constructor(line: Line, feed: LiveFeed, mediator: Mediator, end: RideEnd) {
+    this.line = line
+    this.feed = feed
+    this.mediator = mediator
+    this.end = end
+    this.symbol = feed.symbol
+    this.carriesBook = line === feed.scheme.lines[0]
+    this.tap = feed.tap === null ? null : (kind, text, at) => feed.tap?.({ at, kind, url: this.address, text })
+  }
+
+  readonly send = (text: string): void => this.socket.send(text)
+
+  waiting(ask: AskPlace | null): void {
+    if (this.carriesBook) this.feed.exchange.queue(ask)
+  }
+
+  dialling(at: number): void {
+    if (this.carriesBook) this.feed.exchange.signal("dial", null, at)
+  }
+
+  refused({ reason, detail }: ConnectionLost, at: number, next: number): void {
+    this.feed.exchange.signal("disconnected", `${reason}: ${detail}`, at, next)
+  }
+
+  joined(at: number): void {
+    if (this.carriesBook) this.mediator.connected(at)
+  }
+
+  frame(size: number, ignored: boolean): void {
+    const { counts } = this.feed.exchange
+    counts.frames++
+    counts.bytes += size
+    if (ignored) counts.ignored++
+  }
+
+  take(instruction: Instruction, at: number): void {
+    this.mediator.step(instruction, at, this.socket.session, this.send)
+  }
+
+  unreadable(frame: Unreadable, at: number): void {
+    this.mediator.unreadable(frame, at, this.socket.session, this.send)
+  }
+
+  lost(lost: ConnectionLost): void {
+    this.tap?.("close", lost.detail, nowMicros())
+    this.end.lost(lost)
+  }
+
+  crashed(defect: unknown): void {
+    this.end.crashed(defect)
+  }
+
+  /** Where a scheme has several lines, which may share an address, the fragment tells them apart. */
+  private get address(): string {
+    const url = this.feed.lineUrl(this.line.url)
+    return this.feed.scheme.lines.length > 1 ? `${url}#${this.line.name}` : url
+  }
+}

@@ -1,0 +1,31 @@
+// Owns the exchanges that this process uses, each once. Invariant: two feeds of one exchange, of whatever market type, get
+// the very same Venue, so that together they stay within what the exchange allows an address.
+import { Effect, FiberSet, type Scope } from "effect"
+import { HttpClient } from "effect/http"
+import type { Limits, TranslationScheme } from "../schemes/TranslationScheme.ts"
+import { Venue } from "./Venue.ts"
+
+export interface Venues {
+  of(scheme: TranslationScheme): Venue
+  /** Those that were used so far. */
+  readonly all: () => ReadonlyArray<Venue>
+}
+
+/** `limitsOf`: what a scheme's limits are in this process, settings considered. Closing the scope closes every socket. */
+export const makeVenues: (
+  limitsOf: (scheme: TranslationScheme) => Limits
+) => Effect.Effect<Venues, never, HttpClient.HttpClient | Scope.Scope> = Effect.fnUntraced(function* (limitsOf) {
+  const http = yield* HttpClient.HttpClient
+  const fork = yield* FiberSet.makeRuntime<never, void>()
+  const venues = new Map<string, Venue>()
+  return {
+    of: (scheme) => {
+      const known = venues.get(scheme.exchange)
+      if (known !== undefined) return known
+      const venue = new Venue(scheme.exchange, limitsOf(scheme), http, (effect) => fork(effect), limitsOf)
+      venues.set(scheme.exchange, venue)
+      return venue
+    },
+    all: () => [...venues.values()]
+  }
+})
