@@ -6,12 +6,14 @@ import { Server } from "./api/Server.ts"
 import { layerBoot } from "./layers/Boot.ts"
 import { Catalog } from "./layers/Catalog.ts"
 import { Database } from "./layers/Database.ts"
+import { EventHub } from "./layers/EventHub.ts"
 import { FeedRegistry } from "./layers/FeedRegistry.ts"
 import { Settings } from "./layers/Settings.ts"
 
 /** The whole service, listening. */
 export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
   Layer.provideMerge(FeedRegistry.layer),
+  Layer.provideMerge(EventHub.layer),
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(Catalog.layer),
   Layer.provide(Database.layer)

@@ -32,7 +32,11 @@ export class FeedStatus extends Schema.Class<FeedStatus>("FeedStatus")({
   }),
   since: Micros,
   epoch: Schema.Int.annotate({ description: "Counts the resynchronisations of the book; 0 before the first snapshot" }),
-  seq: Schema.Int.annotate({ description: "Events of this market so far" }),
+  seq: Schema.Int.annotate({
+    description:
+      "Rises by one with every event of this market, through every stop and start of its feed. It begins above every seq " +
+      "of an earlier run of level4, so that a place in the events is never mistaken; 0 while the feed does not run"
+  }),
   next_retry: Schema.NullOr(Micros).annotate({ description: "In backoff: when it dials again" })
 }) {}
 

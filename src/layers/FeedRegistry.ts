@@ -12,12 +12,10 @@ import { LiveFeed } from "../feeds/LiveFeed.ts"
 import { marketFeed } from "../feeds/MarketFeed.ts"
 import { makeVenues } from "../feeds/Venues.ts"
 import { resolve } from "../schemes/Schemes.ts"
+import { EventHub } from "./EventHub.ts"
 import { Settings } from "./Settings.ts"
 
 type Feeds = ReadonlyMap<MarketId, LiveFeed>
-
-/** Nobody listens to events yet but the books themselves. */
-const UNHEARD: EventSink = { wanted: false, emit: () => {} }
 
 const STOP_LIMIT = "3 seconds"
 
@@ -34,6 +32,8 @@ export class FeedRegistry extends Context.Service<
     book(market: Market, depth: number): Effect.Effect<Book>
     /** The numbers of the markets whose feeds run. */
     readonly running: Effect.Effect<ReadonlyArray<MarketId>>
+    /** The same as markets. */
+    readonly runningMarkets: Effect.Effect<ReadonlyArray<Market>>
   }
 >()("level4/layers/FeedRegistry") {
   static readonly layer = Layer.effect(FeedRegistry)(Effect.suspend(() => make))
@@ -41,6 +41,7 @@ export class FeedRegistry extends Context.Service<
 
 const make = Effect.gen(function* () {
   const settings = yield* Settings
+  const hub = yield* EventHub
   const venues = yield* makeVenues(({ exchange, limits }) => settings.limits(exchange, limits))
   const feeds = yield* Ref.make<Feeds>(new Map())
   const fibers = yield* FiberMap.make<MarketId>()
@@ -48,7 +49,9 @@ const make = Effect.gen(function* () {
 
   const start = Effect.fn("FeedRegistry.start")(function* (market: Market) {
     if ((yield* Ref.get(feeds)).has(market.id)) return
-    const feed = yield* open(market, settings)
+    const channel = hub.channel(market)
+    const feed = yield* open(market, settings, channel)
+    channel.attach(feed)
     yield* Ref.update(feeds, (known) => new Map(known).set(market.id, feed))
     fork(market.id, marketFeed(feed, venues.of(feed.scheme)))
   })
@@ -60,6 +63,7 @@ const make = Effect.gen(function* () {
         orElse: () => Effect.logError("a feed did not stop in time and is left behind", { market: id })
       })
     )
+    hub.channels.get(id)?.detach()
     yield* Ref.update(feeds, (known) => new Map([...known].filter(([market]) => market !== id)))
   })
 
@@ -69,11 +73,12 @@ const make = Effect.gen(function* () {
     Effect.map(Ref.get(feeds), (known) => bookOf(market, known.get(market.id), depth))
 
   const running = Effect.map(Ref.get(feeds), (known) => [...known.keys()])
+  const runningMarkets = Effect.map(Ref.get(feeds), (known) => [...known.values()].map(({ market }) => market))
 
-  return FeedRegistry.of({ start, stop, view, book, running })
+  return FeedRegistry.of({ start, stop, view, book, running, runningMarkets })
 })
 
-const open = (market: Market, settings: Settings["Service"]): Effect.Effect<LiveFeed, FeedRefused> => {
+const open = (market: Market, settings: Settings["Service"], sink: EventSink): Effect.Effect<LiveFeed, FeedRefused> => {
   const { exchange, market_type, native_symbol } = market
   const base = market.base_symbol.symbol
   const quote = market.quote_symbol.symbol
@@ -86,9 +91,7 @@ const open = (market: Market, settings: Settings["Service"]): Effect.Effect<Live
     return Effect.fail(new FeedRefused({ detail }))
   }
   const endpoint = (kind: "WS" | "REST") => Option.getOrUndefined(settings.endpoint(scheme.exchange, market_type, kind))
-  return Effect.sync(
-    () => new LiveFeed(market, scheme, symbol, { ws: endpoint("WS"), rest: endpoint("REST") }, UNHEARD)
-  )
+  return Effect.sync(() => new LiveFeed(market, scheme, symbol, { ws: endpoint("WS"), rest: endpoint("REST") }, sink))
 }
 
 const bookOf = (market: Market, feed: LiveFeed | undefined, depth: number): Book => {

@@ -112,7 +112,8 @@ const makeRegistry = Effect.gen(function* () {
           )
         )
       }),
-    running: Effect.sync(() => [...control.running.keys()])
+    running: Effect.sync(() => [...control.running.keys()]),
+    runningMarkets: Effect.sync(() => [...control.running.values()])
   })
 })
 
