@@ -1,0 +1,75 @@
+// Owns Kraken's spot server side of today: websocket v2 (wss://ws.kraken.com/v2), as the sheet of docs.kraken.com shows it
+// (read 2026-11-23): what is listed and allowed, and one desk. The talk itself is KrakenConversation; futures are another
+// platform, KrakenFutures. Simplified: channels book and trade alone, no REST. Surprises kept: a level that better ones push
+// out of the depth is never removed, the client cuts; `connection_id` is beyond 2^53. No rate of messages is published.
+import type { Client, Conversation, Desk, Listing, SimMarket, Venue } from "../Venue.ts"
+import { WindowChanges } from "../WindowChanges.ts"
+import { KrakenConversation } from "./KrakenConversation.ts"
+
+class KrakenDesk implements Desk {
+  readonly markets: ReadonlyMap<string, SimMarket>
+  readonly windows: WindowChanges
+  private readonly rand: () => number
+
+  constructor(markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
+    this.markets = markets
+    this.windows = new WindowChanges(markets, false)
+    this.rand = rand
+  }
+
+  step(market: SimMarket): void {
+    this.windows.step(market)
+  }
+
+  connect(path: string, client: Client, at: number): Conversation | string {
+    if (path !== "/v2") return "not found"
+    client.send("acknowledgement", null, statusFrame("online", this.rand))
+    return new KrakenConversation(this.markets, this.windows, client, at)
+  }
+
+  rest(): null {
+    return null
+  }
+
+  maintenance(client: Client): void {
+    client.send("acknowledgement", null, statusFrame("maintenance", this.rand))
+  }
+}
+
+const statusFrame = (system: string, rand: () => number): string => {
+  const connection = 13_834_774_380_200_000_000n + BigInt(Math.floor(rand() * 1_000_000_000))
+  const data = `{"api_version":"v2","connection_id":${connection},"system":"${system}","version":"2.0.0"}`
+  return `{"channel":"status","type":"update","data":[${data}]}`
+}
+
+const pair = (base: string, quote: string, priceDecimals: number, price: number, size: number): Listing => ({
+  symbol: `${base}/${quote}`,
+  base,
+  quote,
+  priceDecimals,
+  sizeDecimals: 8,
+  price,
+  size
+})
+
+export const krakenSpot: Venue = {
+  exchange: "Kraken",
+  marketType: "SPOT",
+  history: false,
+  listings: [
+    pair("BTC", "USD", 1, 97_000, 0.25),
+    pair("ETH", "USD", 2, 3_400, 2),
+    pair("ETH", "BTC", 5, 0.035, 4),
+    pair("DOGE", "EUR", 7, 0.1512, 9_000)
+  ],
+  listing: (n) => pair(`S${String(n).padStart(3, "0")}`, "USD", 3, 25, 40),
+  limits: {
+    connects: { count: 150, perMs: 600_000 },
+    // the real limit moves with the load and is published nowhere; clients that keep to 20 a second are never refused
+    messages: { count: 40, perMs: 1_000 },
+    rest: null,
+    marketsPerSocket: 1_000,
+    ban: { status: 429, ms: 600_000 }
+  },
+  desk: (markets, rand) => new KrakenDesk(markets, rand)
+}
