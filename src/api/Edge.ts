@@ -1,4 +1,5 @@
-// Owns what every request passes, whatever its route: access log, body limit, and the promise that an error is a problem.
+// Owns what every request passes, whatever its route: access log, gate (Gatekeeper.ts), body limit, the headers by which
+// browsers share an answer with a listed page, and the promise that an error is a problem.
 // Invariant: nothing but an interruption by the client itself leaves here as anything else than a complete response.
 import { NodeHttpServerRequest } from "@effect/platform-node"
 import { ByteSize, Cause, Effect, Option } from "effect"
@@ -13,8 +14,11 @@ import {
   payloadTooLarge,
   type Problem,
   routeNotFound,
+  tooManyConnections,
   unsupportedMediaType
 } from "./Fallbacks.ts"
+import { Gatekeeper } from "./Gatekeeper.ts"
+import { HttpTally } from "./HttpTally.ts"
 import { allowedMethods } from "./Routes.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
@@ -24,19 +28,42 @@ type App<E, R> = Effect.Effect<Response, E, R>
 const RETRY_AFTER_SECONDS = "2"
 
 /** The one middleware around all routes. */
-export const layerEdge = HttpRouter.middleware((app) => accessLog(answered(app)), { global: true })
+export const layerEdge = HttpRouter.middleware(
+  Effect.gen(function* () {
+    const gate = yield* Gatekeeper
+    const tally = yield* HttpTally
+    return (app) => accessLog(tally, shared(gate, gated(gate, answered(app))))
+  }),
+  { global: true }
+)
+
+const gated = <E, R>(gate: Gatekeeper["Service"], app: App<E, R>) =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const refusal = refuse(request)
+    if (refusal !== undefined) return finished(refusal)
+    const problem = yield* gate.admit(request)
+    if (problem !== undefined) return finished(turnedAway(problem))
+    const preflight = gate.origins.preflight(request, () => allowedMethods(pathOf(request)))
+    return preflight === undefined
+      ? yield* app
+      : finished(HttpServerResponse.empty({ status: 204, headers: preflight }))
+  })
+
+const shared = <E, R>(gate: Gatekeeper["Service"], app: App<E, R>) =>
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    Effect.map(app, (response) => HttpServerResponse.setHeaders(response, gate.origins.sharing(request)))
+  )
 
 const answered = <E, R>(app: App<E, R>) =>
-  Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-    const refusal = refuse(request)
-    if (refusal !== undefined) return Effect.succeed(finished(refusal))
-    return app.pipe(
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    app.pipe(
       Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.fromInputUnsafe(MAX_BODY_BYTES)),
       Effect.map((response) => withProblem(request, response)),
       Effect.catchCause((cause) => recover(request, cause)),
       Effect.map(finished)
     )
-  })
+  )
 
 /** What can be refused by its headers alone. */
 const refuse = (request: Request): Response | undefined => {
@@ -52,6 +79,13 @@ const respond = (problem: Problem, headers: Record<string, string> = {}): Respon
 
 // whoever sends too much is not read to the end, so the connection can't be used again
 const tooLarge = respond(payloadTooLarge, { connection: "close" })
+
+const turnedAway = (problem: Problem): Response =>
+  respond(problem, {
+    ...(typeof problem["retry_after"] === "number" ? { "retry-after": String(problem["retry_after"]) } : {}),
+    // a connection too many is of no more use
+    ...(problem === tooManyConnections ? { connection: "close" } : {})
+  })
 
 /** Gives an error that came without a problem the one of its status. */
 const withProblem = (request: Request, response: Response): Response => {

@@ -54,6 +54,42 @@ export const unsupportedMediaType = (sent: string | undefined): Problem =>
     `The body was sent as ${cut(sent ?? "nothing")}; send JSON with the header "Content-Type: application/json".`
   )
 
+export const hostNotAllowed = (authority: string): Problem =>
+  problem(
+    "host-not-allowed",
+    403,
+    "Host not allowed",
+    `This service is not called ${cut(authority)}. Call it by an address or name of its own, or list the name in LEVEL4_ALLOWED_HOSTS.`
+  )
+
+export const originNotAllowed = (origin: string): Problem =>
+  problem(
+    "origin-not-allowed",
+    403,
+    "Origin not allowed",
+    `Pages of ${cut(origin)} may not do this here. LEVEL4_ALLOWED_ORIGINS lists the origins that may.`
+  )
+
+export const tooManyRequests = (retry_after: number): Problem => ({
+  ...problem(
+    "too-many-requests",
+    429,
+    "Too many requests",
+    `Your address sends more requests than LEVEL4_CLIENT_REQUESTS_PER_SECOND allows. Try again in ${retry_after} s; to follow a market, use /stream.`
+  ),
+  retry_after
+})
+
+export const tooManyConnections: Problem = {
+  ...problem(
+    "too-many-connections",
+    429,
+    "Too many connections",
+    "Your address holds more connections than LEVEL4_CLIENT_CONNECTIONS allows. Close some, then try again."
+  ),
+  retry_after: 1
+}
+
 const OTHERS: Readonly<Record<number, Problem>> = {
   400: problem("bad-request", 400, "Bad request", "What arrived is not a valid HTTP request."),
   408: problem("request-timeout", 408, "Request timeout", "The request was not complete in time; send it again."),

@@ -1,5 +1,5 @@
 // Owns which methods an address answers to, for 404, 405 and OPTIONS: the paths of the contract and the few beside it.
-import { FindMyWay } from "effect/http"
+import { FindMyWay, HttpMethod } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { Api } from "./Api.ts"
 
@@ -12,17 +12,21 @@ export const routerConfig = { maxParamLength: 16_384 }
 
 const isPath = (path: string): path is FindMyWay.PathInput => path.startsWith("/")
 
-const table = FindMyWay.make<true>(routerConfig)
+const table = FindMyWay.make<string>(routerConfig)
 const methods = new Set(["GET"])
-for (const path of [OPENAPI_PATH, DOCS_PATH] as const) table.on("GET", path, true)
+for (const path of [OPENAPI_PATH, DOCS_PATH] as const) table.on("GET", path, path)
 HttpApi.reflect(Api, {
   onGroup: () => {},
   onEndpoint: ({ endpoint }) => {
     if (!isPath(endpoint.path)) return
     methods.add(endpoint.method)
-    table.on(endpoint.method, endpoint.path, true)
+    table.on(endpoint.method, endpoint.path, endpoint.path)
   }
 })
+
+/** The template of the route that answers, e.g. `/markets/:id`; undefined where there is none. */
+export const routeOf = (method: string, path: string): string | undefined =>
+  HttpMethod.isHttpMethod(method) ? table.find(method === "HEAD" ? "GET" : method, path)?.handler : undefined
 
 /** The methods that an address answers to, in the spelling of an Allow header; undefined where there is nothing. */
 export const allowedMethods = (url: string): string | undefined => {

@@ -11,7 +11,9 @@ import { layerDocs } from "./Docs.ts"
 import { layerEdge } from "./Edge.ts"
 import { layerExchanges } from "./ExchangeHandlers.ts"
 import { FeedSwitch } from "./FeedSwitch.ts"
+import { Gatekeeper } from "./Gatekeeper.ts"
 import { layerHealth } from "./HealthHandlers.ts"
+import { HttpTally } from "./HttpTally.ts"
 import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
 import { layerRequestFaults } from "./RequestFaults.ts"
@@ -46,13 +48,17 @@ export class Server extends Context.Service<
     readonly url: string
   }
 >()("level4/api/Server") {
-  static readonly layer = Layer.effect(Server)(Effect.suspend(() => make))
+  static readonly layer = Layer.effect(Server)(Effect.suspend(() => make)).pipe(
+    Layer.provide(Layer.merge(Gatekeeper.layer, HttpTally.layer))
+  )
 }
 
 const make = Effect.gen(function* () {
   const { host, port } = yield* Settings
+  const gate = yield* Gatekeeper
   const app = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, routerConfig)
   const listener = makeListener()
+  gate.follow(listener.server)
   const server = yield* NodeHttpServer.make(() => listener.server, { host, port, gracefulShutdownTimeout: GRACE }).pipe(
     Effect.mapError(cannotListen(host, port))
   )

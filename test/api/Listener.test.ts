@@ -25,7 +25,7 @@ const answersOf = (text: string) => {
   return answers
 }
 
-const HOST = "Host: level4\r\n"
+const HOST = "Host: localhost\r\n"
 const POST = `POST /symbols HTTP/1.1\r\n${HOST}Content-Type: application/json\r\n`
 
 const BROKEN: ReadonlyArray<readonly [what: string, bytes: string, status: number, name: string]> = [
@@ -122,7 +122,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("over bare sockets", (i
   it.effect.each([
     ["HTTP/1.0 without a Host", "GET /livez HTTP/1.0\r\n\r\n"],
     ["an offer of h2c", `GET /livez HTTP/1.1\r\n${HOST}Connection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n`],
-    ["an absolute address", `GET http://level4/livez HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`]
+    ["an absolute address", `GET http://localhost/livez HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`]
   ] as const)("takes %s", ([_what, bytes]) =>
     Effect.gen(function* () {
       const { raw } = yield* ApiClient

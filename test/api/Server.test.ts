@@ -94,7 +94,7 @@ it.live("stops at once although clients keep connections open", () =>
     const fresh = yield* dial(port)
     const used = yield* dial(port)
     const answer = received(used, "alive")
-    used.write("GET /livez HTTP/1.1\r\nHost: level4\r\n\r\n")
+    used.write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
     yield* answer
     const took = yield* stop
     yield* closed(used)
@@ -112,7 +112,7 @@ it.live("lets an answer under way finish before it stops", () =>
     faults.hold = Effect.andThen(Deferred.succeed(asked, undefined), Deferred.await(gate))
     const socket = yield* dial(port)
     const answer = yield* Effect.forkChild(received(socket, "[]"))
-    socket.write("GET /symbols HTTP/1.1\r\nHost: level4\r\n\r\n")
+    socket.write("GET /symbols HTTP/1.1\r\nHost: localhost\r\n\r\n")
     yield* Deferred.await(asked)
     const stopping = yield* Effect.forkChild(stop)
     yield* Effect.promise(() => refusal(port))
@@ -131,8 +131,8 @@ it.live("answers 503 to what can't finish in time, and closes what never became 
     const hanging = yield* dial(port)
     const half = yield* dial(port)
     const answer = yield* Effect.forkChild(received(hanging, "}"))
-    half.write("POST /symbols HTTP/1.1\r\nHost: level4\r\nContent-Length: 100\r\n\r\n{")
-    hanging.write("GET /symbols HTTP/1.1\r\nHost: level4\r\n\r\n")
+    half.write("POST /symbols HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+    hanging.write("GET /symbols HTTP/1.1\r\nHost: localhost\r\n\r\n")
     yield* Deferred.await(asked)
     const took = yield* stop
     assert.isBelow(took, STOP_LIMIT_MS)
@@ -148,7 +148,7 @@ it.live("closes the connection of a client that does not read its answers", () =
     const deaf = yield* dial(port)
     deaf.pause()
     // 30 MB: more than the buffers between the two can take
-    deaf.write("GET /docs HTTP/1.1\r\nHost: level4\r\n\r\n".repeat(10))
+    deaf.write("GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(10))
     while (!logged.some((line) => line.includes("GET /docs 200"))) yield* send("GET", "/livez")
     assert.isBelow(yield* stop, STOP_LIMIT_MS)
     deaf.resume()
@@ -161,7 +161,7 @@ it.live("lets a slow reader have the rest of its answer before it stops", () =>
     const { logged, port, send, stop } = yield* running()
     const slow = yield* dial(port)
     slow.pause()
-    slow.write("GET /docs HTTP/1.1\r\nHost: level4\r\n\r\n".repeat(10))
+    slow.write("GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(10))
     while (!logged.some((line) => line.includes("GET /docs 200"))) yield* send("GET", "/livez")
     const stopping = yield* Effect.forkChild(stop)
     yield* Effect.promise(() => refusal(port))

@@ -1,0 +1,52 @@
+// Owns who gets as far as the routes: joins the rules of names and origins (Origins.ts), of rates (ClientRates.ts) and of
+// connections (ClientConnections.ts) into one answer a request, by its headers and its socket alone. Who may do what behind
+// the gate is told by tokens. Invariant: whatever is refused is counted by its reason.
+import { NodeHttpServerRequest } from "@effect/platform-node"
+import { Clock, Context, Effect, Layer } from "effect"
+import type { HttpServerRequest } from "effect/http"
+import type { Server } from "node:http"
+import { Settings } from "../layers/Settings.ts"
+import { ClientConnections } from "./ClientConnections.ts"
+import { ClientRates } from "./ClientRates.ts"
+import { type Problem, tooManyConnections, tooManyRequests } from "./Fallbacks.ts"
+import { makeOrigins, type Origins } from "./Origins.ts"
+
+export type Refusal = "connections" | "rate" | "host" | "origin"
+
+export class Gatekeeper extends Context.Service<
+  Gatekeeper,
+  {
+    /** Why this request may not pass; undefined: it may. */
+    readonly admit: (request: HttpServerRequest.HttpServerRequest) => Effect.Effect<Problem | undefined>
+    readonly origins: Origins
+    /** Counts the connections of this server from now on. */
+    readonly follow: (server: Server) => void
+    readonly connections: ClientConnections
+    /** Requests refused since the start, by reason. */
+    readonly refused: Readonly<Record<Refusal, number>>
+  }
+>()("level4/api/Gatekeeper") {
+  static readonly layer = Layer.effect(Gatekeeper)(
+    Effect.map(Settings, (settings) => {
+      const { clientConnections, clientRequestsPerSecond } = settings
+      const origins = makeOrigins(settings)
+      const rates = new ClientRates(clientRequestsPerSecond)
+      const connections = new ClientConnections(clientConnections)
+      const refused: Record<Refusal, number> = { connections: 0, rate: 0, host: 0, origin: 0 }
+      const refuse = (reason: Refusal, problem: Problem) => {
+        refused[reason]++
+        return problem
+      }
+      const admit = (request: HttpServerRequest.HttpServerRequest) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
+          if (connections.isExcess(socket)) return refuse("connections", tooManyConnections)
+          const wait = rates.take(socket.remoteAddress ?? "", now)
+          if (wait > 0) return refuse("rate", tooManyRequests(wait))
+          const problem = origins.refusal(request)
+          return problem && refuse(problem.type.endsWith("/host-not-allowed") ? "host" : "origin", problem)
+        })
+      return Gatekeeper.of({ admit, origins, follow: (server) => connections.follow(server), connections, refused })
+    })
+  )
+}
