@@ -1,5 +1,15 @@
 // Owns the register of simulated venues, one entry an exchange and market type.
 import type { Venue } from "./Venue.ts"
 import { binanceInverse, binancePerp, binanceSpot } from "./venues/Binance.ts"
+import { geminiPerp, geminiSpot } from "./venues/Gemini.ts"
+import { hitBtcPerp, hitBtcSpot } from "./venues/HitBtc.ts"
 
-export const venues: ReadonlyArray<Venue> = [binanceSpot, binancePerp, binanceInverse]
+export const venues: ReadonlyArray<Venue> = [
+  binanceSpot,
+  binancePerp,
+  binanceInverse,
+  geminiSpot,
+  geminiPerp,
+  hitBtcSpot,
+  hitBtcPerp
+]
