@@ -1,17 +1,22 @@
-// Owns one sorted side of an order book, as flat arrays of doubles: a sort key and a size a level, the best level at the
-// end, where nearly all changes happen and an insertion moves least. A decimal that a double can't carry faithfully keeps
-// its text beside the arrays; a book whose checksum is made of wire text keeps the text of every level.
-// Invariant: keys rise strictly, every size is above zero, and level i always prints back to what the venue sent.
+// Owns one sorted side of an order book: pages of levels, worst first, so that changes near the best level touch the last
+// page alone and one deep in a big book moves no more than a page. A decimal that a double can't carry faithfully keeps its
+// text beside the pages; a book whose checksum is made of wire text keeps the text of every level. How levels lie on a
+// page is BookPage's. Invariant: keys rise strictly over all pages, no page but an only one is empty, every size is above
+// zero, and every level prints back to what the venue sent.
 import { isFaithful, numberOf, type Numeric } from "../domain/Decimal.ts"
 import type { Levels } from "../schemes/Instruction.ts"
+import { BookPage, PAGE_LEVELS } from "./BookPage.ts"
 
-const FIRST_CAPACITY = 32
-/** Levels looked at one by one from the top before the search halves: most changes are within these. */
-const NEAR = 6
+/** A page with fewer levels is joined to its neighbour, if both together leave room for more. */
+const FEW = PAGE_LEVELS / 2
+const ROOMY = (PAGE_LEVELS * 3) / 4
 
 /** What may stand in a book or a trade: prices above zero, sizes at or above it, both finite. */
 export const isPrice = (price: number): boolean => price > 0 && price < Infinity
 export const isSize = (size: number): boolean => size >= 0 && size < Infinity
+
+/** A level as it is kept: wire text where that is kept or no double could carry it, else numbers. */
+export type KeptLevel = readonly [price: Numeric, size: Numeric]
 
 /** The texts of a level; undefined where the number is faithful. */
 interface Texts {
@@ -20,19 +25,22 @@ interface Texts {
 }
 
 export class BookSide {
-  /** Sort keys, worst first: the price for bids, its negative for asks. */
-  private keys = new Float64Array(FIRST_CAPACITY)
-  private sizes = new Float64Array(FIRST_CAPACITY)
-  private count = 0
+  /** Keys are the price for bids and its negative for asks. */
   private readonly sign: 1 | -1
-  private readonly wire: Array<readonly [Numeric, Numeric]> | null
-  private readonly exact = new Map<number, Texts>()
+  private readonly keepsText: boolean
+  private pages: Array<BookPage>
+  /** The last page, which holds the best levels. */
+  private top: BookPage
+  private count = 0
+  private exact: Map<number, Texts> | null = null
   /** Levels refused because a price was not above zero, or a size was no decimal at or above zero. */
   invalid = 0
 
   constructor(side: "bid" | "ask", keepsText: boolean) {
     this.sign = side === "bid" ? 1 : -1
-    this.wire = keepsText ? [] : null
+    this.keepsText = keepsText
+    this.top = new BookPage(keepsText)
+    this.pages = [this.top]
   }
 
   get length(): number {
@@ -41,28 +49,43 @@ export class BookSide {
 
   /** Price of the level at `rank`, 0 being the best; NaN beyond the end. */
   price(rank: number): number {
-    const i = this.count - 1 - rank
-    return i >= 0 ? this.keys[i]! * this.sign : NaN
+    const { top } = this
+    const at = 2 * (top.count - 1 - rank)
+    return at >= 0 ? top.data[at]! * this.sign : this.deep(rank, 0) * this.sign
   }
 
   size(rank: number): number {
-    const i = this.count - 1 - rank
-    return i >= 0 ? this.sizes[i]! : NaN
+    const { top } = this
+    const at = 2 * (top.count - 1 - rank)
+    return at >= 0 ? top.data[at + 1]! : this.deep(rank, 1)
   }
 
   /** The level at `rank` as it stood on the wire where that is kept, else as faithful as its number. */
-  text(rank: number): readonly [price: Numeric, size: Numeric] {
-    const i = this.count - 1 - rank
-    if (this.wire !== null) return this.wire[i]!
-    const key = this.keys[i]!
-    const texts = this.exact.size === 0 ? undefined : this.exact.get(key)
-    return [texts?.price ?? key * this.sign, texts?.size ?? this.sizes[i]!]
+  text(rank: number): KeptLevel {
+    let left = rank
+    let p = this.pages.length - 1
+    while (left >= this.pages[p]!.count) left -= this.pages[p--]!.count
+    return this.kept(this.pages[p]!, this.pages[p]!.count - 1 - left)
+  }
+
+  /** The best `depth` levels, best first. */
+  best(depth: number): Array<KeptLevel> {
+    const levels: Array<KeptLevel> = []
+    for (let p = this.pages.length - 1; p >= 0; p--) {
+      const page = this.pages[p]!
+      for (let i = page.count - 1; i >= 0; i--) {
+        if (levels.length >= depth) return levels
+        levels.push(this.kept(page, i))
+      }
+    }
+    return levels
   }
 
   clear(): void {
+    this.top = new BookPage(this.keepsText)
+    this.pages = [this.top]
     this.count = 0
-    this.exact.clear()
-    if (this.wire !== null) this.wire.length = 0
+    this.exact = null
   }
 
   /** Sets or removes each level, in order. */
@@ -82,15 +105,20 @@ export class BookSide {
   }
 
   /** Drops the worst levels beyond `depth` and names their prices, or null when there are none. */
-  truncate(depth: number): ReadonlyArray<Numeric> | null {
-    const excess = this.count - depth
-    if (excess <= 0) return null
-    const dropped = Array.from({ length: excess }, (_, i) => this.text(this.count - 1 - i)[0])
-    if (this.exact.size > 0) for (let i = 0; i < excess; i++) this.exact.delete(this.keys[i]!)
-    this.keys.copyWithin(0, excess, this.count)
-    this.sizes.copyWithin(0, excess, this.count)
-    this.wire?.splice(0, excess)
-    this.count = depth
+  truncate(depth: number): Array<Numeric> | null {
+    if (this.count <= depth) return null
+    const dropped: Array<Numeric> = []
+    while (this.count > depth) {
+      const page = this.pages[0]!
+      const many = Math.min(this.count - depth, page.count)
+      for (let i = 0; i < many; i++) {
+        dropped.push(this.kept(page, i)[0])
+        this.exact?.delete(page.data[2 * i]!)
+      }
+      page.close(0, many)
+      this.count -= many
+      this.relieve(0)
+    }
     return dropped
   }
 
@@ -102,82 +130,100 @@ export class BookSide {
       return
     }
     const key = p * this.sign
-    const at = this.find(key)
-    const known = at < this.count && this.keys[at] === key
+    let index = this.pages.length - 1
+    let page = this.top
+    if (index > 0 && key < page.data[0]!) page = this.pages[(index = this.pageOf(key, index))]!
+    let at = page.find(key)
+    const known = page.has(at, key)
     if (s === 0) {
-      if (known) this.remove(at, key)
+      if (known) this.remove(index, at, key)
       return
     }
-    if (!known) this.open(at)
-    this.keys[at] = key
-    this.sizes[at] = s
-    if (this.wire !== null) this.wire[at] = [price, size]
-    else this.keepExact(key, price, size)
+    if (!known) {
+      if (page.count === PAGE_LEVELS) {
+        const right = this.split(index, at)
+        if (at > page.count || page.count === PAGE_LEVELS) {
+          at -= page.count
+          page = right
+        }
+      }
+      page.open(at)
+      this.count++
+    }
+    page.data[2 * at] = key
+    page.data[2 * at + 1] = s
+    if (page.texts === null) this.keepExact(key, price, size)
+    else {
+      page.texts[2 * at] = price
+      page.texts[2 * at + 1] = size
+    }
   }
 
-  /** Index of the first key that is not below `key`. */
-  private find(key: number): number {
-    const keys = this.keys
-    let high = this.count
-    const near = high > NEAR ? high - NEAR : 0
-    while (high > near) {
-      if (keys[high - 1]! < key) return high
-      high--
-    }
+  /** Index of the page before `last` that holds `key`, or would. */
+  private pageOf(key: number, last: number): number {
     let low = 0
+    let high = last - 1
     while (low < high) {
-      const middle = (low + high) >>> 1
-      if (keys[middle]! < key) low = middle + 1
-      else high = middle
+      const middle = (low + high + 1) >>> 1
+      if (this.pages[middle]!.data[0]! <= key) low = middle
+      else high = middle - 1
     }
     return low
   }
 
-  private open(at: number): void {
-    if (this.count === this.keys.length) this.grow()
-    // moving a few doubles by hand is cheaper than the call that moves many
-    if (this.count - at <= 16) {
-      for (let i = this.count; i > at; i--) {
-        this.keys[i] = this.keys[i - 1]!
-        this.sizes[i] = this.sizes[i - 1]!
-      }
-    } else {
-      this.keys.copyWithin(at + 1, at, this.count)
-      this.sizes.copyWithin(at + 1, at, this.count)
-    }
-    this.wire?.splice(at, 0, ["", ""])
-    this.count++
+  /** Makes room on a full page: what is to come behind its end begins a new page, so that ordered loading fills pages. */
+  private split(index: number, at: number): BookPage {
+    const page = this.pages[index]!
+    const right = page.split(at === PAGE_LEVELS ? PAGE_LEVELS : PAGE_LEVELS / 2)
+    this.pages.splice(index + 1, 0, right)
+    this.top = this.pages[this.pages.length - 1]!
+    return right
   }
 
-  private remove(at: number, key: number): void {
-    if (this.count - at <= 16) {
-      for (let i = at + 1; i < this.count; i++) {
-        this.keys[i - 1] = this.keys[i]!
-        this.sizes[i - 1] = this.sizes[i]!
-      }
-    } else {
-      this.keys.copyWithin(at, at + 1, this.count)
-      this.sizes.copyWithin(at, at + 1, this.count)
-    }
-    this.wire?.splice(at, 1)
-    if (this.exact.size > 0) this.exact.delete(key)
+  private remove(index: number, at: number, key: number): void {
+    const page = this.pages[index]!
+    page.close(at, 1)
     this.count--
+    this.exact?.delete(key)
+    if (page.count < FEW) this.relieve(index)
   }
 
-  private grow(): void {
-    const capacity = Math.ceil(this.keys.length * 1.5)
-    const keys = new Float64Array(capacity)
-    const sizes = new Float64Array(capacity)
-    keys.set(this.keys)
-    sizes.set(this.sizes)
-    this.keys = keys
-    this.sizes = sizes
+  /** Joins a page of few levels to a neighbour with room; an empty one always goes. */
+  private relieve(index: number): void {
+    const { pages } = this
+    if (pages.length === 1) return
+    const left = Math.max(0, index - 1)
+    const first = pages[left]!
+    const second = pages[left + 1]!
+    if (first.count > 0 && second.count > 0 && first.count + second.count > ROOMY) return
+    first.join(second)
+    pages.splice(left + 1, 1)
+    this.top = pages[pages.length - 1]!
+  }
+
+  /** Key (0) or size (1) of a level that is not on the top page. */
+  private deep(rank: number, which: 0 | 1): number {
+    if (!(rank < this.count)) return NaN
+    let left = rank
+    let p = this.pages.length - 1
+    while (left >= this.pages[p]!.count) left -= this.pages[p--]!.count
+    const page = this.pages[p]!
+    return page.data[2 * (page.count - 1 - left) + which]!
+  }
+
+  private kept(page: BookPage, i: number): KeptLevel {
+    if (page.texts !== null) return [page.texts[2 * i]!, page.texts[2 * i + 1]!]
+    const key = page.data[2 * i]!
+    const texts = this.exact?.get(key)
+    return [texts?.price ?? key * this.sign, texts?.size ?? page.data[2 * i + 1]!]
   }
 
   private keepExact(key: number, price: Numeric, size: Numeric): void {
     const priceText = typeof price === "string" && !isFaithful(price) ? price : undefined
     const sizeText = typeof size === "string" && !isFaithful(size) ? size : undefined
-    if (priceText !== undefined || sizeText !== undefined) this.exact.set(key, { price: priceText, size: sizeText })
-    else if (this.exact.size > 0) this.exact.delete(key)
+    if (priceText !== undefined || sizeText !== undefined) {
+      this.exact ??= new Map()
+      this.exact.set(key, { price: priceText, size: sizeText })
+    } else this.exact?.delete(key)
   }
 }

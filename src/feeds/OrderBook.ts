@@ -4,7 +4,7 @@
 import { canonical, type Numeric } from "../domain/Decimal.ts"
 import type { Levels } from "../schemes/Instruction.ts"
 import type { BookView } from "../schemes/TranslationScheme.ts"
-import { BookSide } from "./BookSide.ts"
+import { BookSide, type KeptLevel } from "./BookSide.ts"
 
 /** A level as clients see it: canonical decimal text. */
 export type TextLevel = readonly [price: string, size: string]
@@ -77,24 +77,24 @@ export class OrderBook implements BookView {
     return removals(this.asks.truncate(depth))
   }
 
+  /** The best `depth` bids and asks as they are kept, best first. */
+  bestBids(depth: number): Levels {
+    return this.bids.best(depth)
+  }
+  bestAsks(depth: number): Levels {
+    return this.asks.best(depth)
+  }
+
   /** The best `depth` bids and asks as canonical text, best first. */
   bidTexts(depth: number): ReadonlyArray<TextLevel> {
-    return texts(this.bids, depth)
+    return this.bids.best(depth).map(canonicalLevel)
   }
   askTexts(depth: number): ReadonlyArray<TextLevel> {
-    return texts(this.asks, depth)
+    return this.asks.best(depth).map(canonicalLevel)
   }
 }
 
 const removals = (prices: ReadonlyArray<Numeric> | null): Levels | null =>
   prices?.map((price) => [price, 0] as const) ?? null
 
-const texts = (side: BookSide, depth: number): ReadonlyArray<TextLevel> => {
-  const count = Math.min(depth, side.length)
-  const levels: Array<TextLevel> = []
-  for (let rank = 0; rank < count; rank++) {
-    const [price, size] = side.text(rank)
-    levels.push([canonical(price), canonical(size)])
-  }
-  return levels
-}
+const canonicalLevel = ([price, size]: KeptLevel): TextLevel => [canonical(price), canonical(size)]
