@@ -22,6 +22,8 @@ export interface PoolOptions {
   readonly room: number
   readonly budget: VenueBudget
   readonly fork: Fork
+  /** Tests put their own in their place. */
+  readonly dial?: typeof websocket
   readonly random?: () => number
 }
 
@@ -150,7 +152,7 @@ export class SocketPool {
       const at = nowMicros()
       for (const seat of socket.seats.values()) seat.dialling(at)
       return yield* Effect.raceAllFirst([
-        websocket({
+        (this.options.dial ?? websocket)({
           url,
           keepalive: scheme.keepalive,
           onOpen: (send) => {
