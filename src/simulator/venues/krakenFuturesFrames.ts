@@ -1,0 +1,33 @@
+// Owns the frames of the simulated Kraken derivatives, which the desk and every talk with it write alike. Surprise kept:
+// numbers are printed as Java prints doubles (`320.0`, `1.2345E-5`).
+import { javaDouble } from "../javaDouble.ts"
+import { randomOf } from "../Random.ts"
+import { seededUuid } from "../seededUuid.ts"
+import type { SimLevel, SimMarket, SimTrade } from "../Venue.ts"
+
+const HISTORY = 100
+
+export const millis = (at: number): number => Math.floor(at / 1000)
+
+const number = (decimal: string): string => javaDouble(Number(decimal))
+
+/** One level: a step of the market is many frames. */
+export const bookFrame = (symbol: string, side: string, seq: number, { price, size }: SimLevel, at: number): string =>
+  `{"feed":"book","product_id":"${symbol}","side":"${side}","seq":${seq},"price":${number(price)},"qty":${number(size)},"timestamp":${millis(at)}}`
+
+export const bookLevels = (side: ReadonlyArray<SimLevel>): string =>
+  `[${side.map(({ price, size }) => `{"price":${number(price)},"qty":${number(size)}}`).join(",")}]`
+
+/** `seq`: where the engine's own dense count of trades continues from. */
+export const tradeFrame = (market: SimMarket, seq: number, { id, price, size, side, at }: SimTrade): string => {
+  const uid = seededUuid(randomOf(`${market.symbol}/${id}`))
+  const head = `"feed":"trade","product_id":"${market.symbol}","uid":"${uid}","side":"${side}","type":"fill"`
+  return `{${head},"seq":${seq + id},"time":${millis(at)},"qty":${number(size)},"price":${number(price)}}`
+}
+
+/** History, newest first. */
+export const tradeSnapshot = (market: SimMarket, seq: number): string => {
+  const newestFirst = market.trades.slice(-HISTORY).reverse()
+  const trades = newestFirst.map((trade) => tradeFrame(market, seq, trade)).join(",")
+  return `{"feed":"trade_snapshot","product_id":"${market.symbol}","trades":[${trades}]}`
+}
