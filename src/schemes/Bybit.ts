@@ -2,7 +2,7 @@
 // decides the address, since `BTCUSDT` is the same name on spot and linear.
 // 1. Dial the category's socket, subscribe `orderbook.1000.SYM` and `publicTrade.SYM`, at most 10 topics a request.
 // 2. The first frame is a snapshot; deltas before it are dropped. A snapshot, or `u` 1 in any frame, replaces the book.
-// 3. Each delta's `u` must be one above the last. At or below: a repetition, dropped. Above: a gap.
+// 3. Each delta's `u` is one above the last. At or below with no newer `seq`: dropped. Else a gap (or a lost `u` 1).
 // 4. After a gap: unsubscribe and subscribe that one topic, the new snapshot follows. No REST is needed.
 // Source: bybit-exchange/docs v5 2026-07-24; read 2026-11-23; real frames of 2026-10, no long capture.
 // Surprises: trades always say `snapshot` and are no history; `seq` is no gap detector; `u` counts a topic, so a book is
@@ -27,7 +27,13 @@ const Book = Schema.Struct({
   type: Schema.Literals(["delta", "snapshot"]),
   ts: Schema.Number,
   cts: Schema.optionalKey(Schema.Number),
-  data: Schema.Struct({ s: Schema.String, b: Levels, a: Levels, u: Schema.Number })
+  data: Schema.Struct({
+    s: Schema.String,
+    b: Levels,
+    a: Levels,
+    u: Schema.Number,
+    seq: Schema.optionalKey(Schema.Number)
+  })
 })
 const Trade = Schema.Struct({
   T: Schema.Number,
@@ -78,6 +84,8 @@ interface Socket {
 interface Member {
   /** Update id of the last applied frame; null while there is no book. */
   last: number | null
+  /** The engine's sequence of that frame: it grows even where the update ids begin anew. */
+  seq: number
   /** The one topic that feeds the book, known by its first snapshot. */
   topic: string | null
 }
@@ -118,7 +126,7 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
 }
 
 const onBook = (state: State, frame: Book): Instructions => {
-  const { s: symbol, b: bids, a: asks, u } = frame.data
+  const { s: symbol, b: bids, a: asks, u, seq = 0 } = frame.data
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
   if (frame.topic !== member.topic) {
@@ -128,13 +136,15 @@ const onBook = (state: State, frame: Book): Instructions => {
   const time = millis(frame.cts ?? frame.ts)
   if (frame.type === "snapshot" || u === 1) {
     member.last = u
+    member.seq = seq
     return [{ type: "snapshot", symbol, bids, asks, time }]
   }
-  if (member.last === null || u <= member.last) return NOTHING
+  if (member.last === null || (u <= member.last && seq <= member.seq)) return NOTHING
   if (u !== member.last + 1) {
     return repair(state, symbol, { reason: "gap", detail: `after ${member.last} came ${u}` })
   }
   member.last = u
+  member.seq = seq
   return [{ type: "changes", symbol, bids, asks, time }]
 }
 
@@ -223,7 +233,7 @@ const bybit = (system: System) =>
     fromNative: system.fromNative,
     sizeUnit: () => system.unit,
     socket: () => ({ nextId: 1, asked: new Map() }),
-    member: () => ({ last: null, topic: null }),
+    member: () => ({ last: null, seq: 0, topic: null }),
     subscribe: (state, symbols) => request(state, "subscribe", symbols),
     unsubscribe: (state, symbols) => request(state, "unsubscribe", symbols),
     decode: frames(Frame),

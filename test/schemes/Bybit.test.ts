@@ -90,6 +90,12 @@ describe("corruption", () => {
     assert.strictEqual(exchange.state, "live")
     assert.deepStrictEqual(levelsOf(book), levelsOf(fold(bybitLinear, "BTCUSDT", rows).book))
   })
+  it("shows a lost frame of id 1, after which ids are small, by their newer sequence", () => {
+    const anew = rows.map((row, i) => (i < 100 ? row : { ...row, text: row.text.replace(/"u":\d+/, `"u":${i - 98}`) }))
+    const { story, exchange } = fold(bybitLinear, "BTCUSDT", anew)
+    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came 2$/)
+    assert.strictEqual(exchange.counts.gaps, 1)
+  })
   it("does not show an altered level, as the guarantee says", () => {
     const text = rows[101]!.text.replace(/"b":\[\["[\d.]+","[\d.]+"/, '"b":[["82000","7"')
     assert.strictEqual(fold(bybitLinear, "BTCUSDT", rows.with(101, { ...rows[101]!, text })).exchange.state, "live")
