@@ -10,6 +10,7 @@
 // and stays silent; futures ids are shared by all symbols, so `U == last + 1` does not hold there.
 // Unsure in the sheet: connection limit and REST weight of the futures systems.
 import { Schema } from "effect"
+import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { QUOTES, splitJoined } from "./pairs.ts"
@@ -57,7 +58,7 @@ const OtherData = Schema.Struct({
 })
 const OtherStream = Schema.Struct({
   stream: Schema.String.check(Schema.isPattern(/@(?!depth(@|$)|trade$|aggTrade$)|^!(?!serverShutdown)/)),
-  data: Schema.Union([OtherData, Schema.Array(Schema.Unknown)])
+  data: Schema.Union([OtherData, Schema.Array(Unread)])
 })
 const Reply = Schema.Struct({ result: Schema.NullOr(Schema.Array(Schema.String)), id: Schema.NullOr(Schema.Number) })
 const Failure = Schema.Struct({

@@ -2,6 +2,7 @@
 // whose end depends on the connection's flags and may grow, so their tails are open. Invariant: a frame of another channel
 // has rows of five elements or more, so that a spoiled level or trade (three, four) is never taken for one.
 import { Schema } from "effect"
+import { Unread } from "./FrameReader.ts"
 import { Numeric } from "./Wire.ts"
 
 const number = Schema.Number
@@ -24,7 +25,7 @@ const History = Schema.TupleWithRest(Schema.Tuple([number, Schema.Array(WireTrad
 const Scalar = Schema.NullOr(Schema.Union([number, text]))
 const Row = Schema.TupleWithRest(Schema.Tuple([Scalar, Scalar, Scalar, Scalar, Scalar]), [Scalar])
 const Other = Schema.TupleWithRest(Schema.Tuple([number, Schema.Union([Row, Schema.Array(Row)])]), tail)
-const Funding = Schema.TupleWithRest(Schema.Tuple([number, Schema.Literals(["fte", "ftu"]), Schema.Unknown]), tail)
+const Funding = Schema.TupleWithRest(Schema.Tuple([number, Schema.Literals(["fte", "ftu"]), Unread]), tail)
 const Data = Schema.Union([Update, Heartbeat, Executed, Checksum, Snapshot, History, Other, Funding])
 export type Data = typeof Data.Type
 

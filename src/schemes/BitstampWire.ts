@@ -1,6 +1,7 @@
 // Owns the shapes of Bitstamp's frames and of its REST book; what they mean is Bitstamp.ts's. Invariant: a frame passes for
 // one shape only, and a malformed frame of a channel that is ours for none.
 import { Schema } from "effect"
+import { Unread } from "./FrameReader.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
 export const Book = Schema.Struct({ microtimestamp: Schema.String, bids: Levels, asks: Levels })
@@ -32,7 +33,7 @@ const Control = Schema.Union([
 const Other = Schema.Struct({
   event: matching(/^(?!bts:)/),
   channel: matching(/^(?!(diff_)?order_book_|live_trades_)/),
-  data: Schema.Unknown
+  data: Unread
 })
 export const Frame = Schema.Union([BookFrame, TradeFrame, Control, Other])
 export type BookFrame = typeof BookFrame.Type

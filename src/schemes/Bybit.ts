@@ -12,6 +12,7 @@
 import { Schema } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import { splitJoined } from "./pairs.ts"
 import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
@@ -65,7 +66,7 @@ const Frame = Schema.Union([
   Schema.Struct({
     success: absent,
     topic: topic(/^(?!orderbook\.(50|200|1000)\.|publicTrade\.)/),
-    data: Schema.Unknown
+    data: Unread
   })
 ])
 type Frame = typeof Frame.Type

@@ -10,13 +10,13 @@
 // Surprises: `level2` needs keys since 2023; unknown frame types must be ignored by contract of the venue.
 // Unsure: the text of a refusal, and whether a snapshot's `time` is on the updates' clock, so it is not compared.
 import { Schema } from "effect"
+import { Decimal, Unread } from "./FrameReader.ts"
 import { NOTHING, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
-const Decimal = Schema.String.check(Schema.isPattern(/^\d+(\.\d+)?$/))
 const Side = Schema.Literals(["buy", "sell"])
 const Update = Schema.Struct({
   type: Schema.Literal("l2update"),
@@ -47,7 +47,7 @@ const Snapshot = Schema.Struct({
   asks: Levels,
   time: Schema.optionalKey(Schema.String)
 })
-const Acknowledgement = Schema.Struct({ type: Schema.Literal("subscriptions"), channels: Schema.Array(Schema.Unknown) })
+const Acknowledgement = Schema.Struct({ type: Schema.Literal("subscriptions"), channels: Schema.Array(Unread) })
 const Failure = Schema.Struct({
   type: Schema.Literal("error"),
   message: Schema.String,

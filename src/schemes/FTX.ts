@@ -9,6 +9,7 @@
 // Unsure: limits, and the texts of errors; an error names no market.
 import { crc32 } from "node:zlib"
 import { Schema } from "effect"
+import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
@@ -44,7 +45,7 @@ const Replied = Schema.Struct({
 const Other = Schema.Struct({
   channel: Schema.Literals(["ticker", "markets"]),
   type: Schema.Literals(["update", "partial"]),
-  data: Schema.Unknown
+  data: Unread
 })
 const Failure = Schema.Struct({ type: Schema.Literal("error"), code: Schema.Number, msg: Schema.String })
 const Info = Schema.Struct({ type: Schema.Literal("info"), code: Schema.Number, msg: Schema.String })

@@ -9,6 +9,7 @@
 // Unsure in the sheet: how long the venue still serves it.
 import { Schema } from "effect"
 import { defineScheme } from "./defineScheme.ts"
+import { Unread } from "./FrameReader.ts"
 import { geminiPair } from "./Gemini.ts"
 import { NOTHING, type Instructions } from "./Instruction.ts"
 import type { SessionState } from "./TranslationScheme.ts"
@@ -19,7 +20,7 @@ const Updates = Schema.Struct({
   type: Schema.Literal("l2_updates"),
   symbol: Schema.String,
   changes: Schema.Array(Change),
-  trades: Schema.optionalKey(Schema.Array(Schema.Unknown))
+  trades: Schema.optionalKey(Schema.Array(Unread))
 })
 const Trade = Schema.Struct({
   type: Schema.Literal("trade"),

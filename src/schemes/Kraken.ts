@@ -11,6 +11,7 @@
 import { crc32 } from "node:zlib"
 import { Schema } from "effect"
 import { canonical } from "../domain/Decimal.ts"
+import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
@@ -50,7 +51,7 @@ const Status = Schema.Struct({
 })
 const Other = Schema.Struct({
   channel: Schema.Literals(["ticker", "ohlc", "instrument", "level3", "executions", "balances"]),
-  data: Schema.Unknown
+  data: Unread
 })
 /** What bears a channel is data, never a reply. */
 const noChannel = { channel: Schema.optionalKey(Schema.Never) }

@@ -9,6 +9,7 @@
 // Unsure: the trade history the documents promise on subscribe; captures have none, it can't be told from new trades.
 import { crc32 } from "node:zlib"
 import { Schema } from "effect"
+import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
@@ -33,7 +34,7 @@ const Snapshot = Schema.Struct({ as: Levels, bs: Levels })
 const TradeFrame = Schema.Tuple([Schema.Number, Schema.Array(Trade), Schema.Literal("trade"), Schema.String])
 const OtherFrame = Schema.Tuple([
   Schema.Number,
-  Schema.Unknown,
+  Unread,
   Schema.String.check(Schema.isPattern(/^(ticker|spread|ohlc-\d+)$/)),
   Schema.String
 ])

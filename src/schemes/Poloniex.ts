@@ -11,6 +11,7 @@
 import { Schema } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
@@ -59,7 +60,7 @@ const Control = Schema.Union([
 const Other = Schema.Struct({
   event: absent,
   channel: Schema.String.check(Schema.isPattern(/^(?!(book_lv2|trades)$)/)),
-  data: Schema.Unknown
+  data: Unread
 })
 const Frame = Schema.Union([BookFrame, TradeFrame, Control, Other])
 type BookFrame = typeof BookFrame.Type

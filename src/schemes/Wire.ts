@@ -3,6 +3,7 @@
 // interpreter, for a text that says what was wrong. Invariant: nothing unvalidated gets past here, and nothing throws.
 import "effect/schema/SchemaJITCompiler/enable"
 import { Schema } from "effect"
+import { frameReader } from "./FrameReader.ts"
 
 /** A frame that no schema of the scheme knows, or that is no JSON at all. */
 export class Unreadable {
@@ -38,27 +39,35 @@ export const frames = <A>(
   schema: Schema.Codec<A>,
   { plain = {}, exact = false }: FrameOptions<A> = {}
 ): ((text: string) => A | Unreadable) => {
-  const is = Schema.is(schema)
+  const read = reading(schema, exact)
+  const decode = Schema.decodeUnknownExit(schema)
   return (text) => {
+    const frame = read(text)
+    if (frame !== undefined) return frame
     let json: unknown
     try {
       json = JSON.parse(exact && LONG.test(text) ? text.replace(LONG_NUMBER, '$1"$2"') : text)
     } catch {
       return Object.hasOwn(plain, text) ? plain[text]! : new Unreadable("not JSON", text)
     }
-    return is(json) ? json : new Unreadable(explain(schema, json), text)
+    const result = decode(json)
+    return result._tag === "Success" ? result.value : new Unreadable(String(result.cause).slice(0, 512), text)
   }
 }
 
-const explain = <A>(schema: Schema.Codec<A>, json: unknown): string => {
-  const result = Schema.decodeUnknownExit(schema)(json)
-  return result._tag === "Failure" ? String(result.cause).slice(0, 512) : "rejected"
+/** A generated reader, made when the first text comes: most schemes of a process never see one. */
+const reading = <A>(schema: Schema.Codec<A>, exact: boolean): ((text: string) => A | undefined) => {
+  let read: ((text: string) => A | undefined) | null = null
+  return (text) => (read ??= frameReader(schema, exact) ?? (() => undefined))(text)
 }
 
 /** A decoder of whole JSON bodies, such as a REST answer; null for what does not fit. */
 export const parse = <A>(schema: Schema.Codec<A>): ((text: string) => A | null) => {
+  const read = reading(schema, false)
   const is = Schema.is(schema)
   return (text) => {
+    const body = read(text)
+    if (body !== undefined) return body
     try {
       const json: unknown = JSON.parse(text)
       return is(json) ? json : null
