@@ -3,6 +3,8 @@ import type { Venue } from "./Venue.ts"
 import { binanceInverse, binancePerp, binanceSpot } from "./venues/Binance.ts"
 import { geminiPerp, geminiSpot } from "./venues/Gemini.ts"
 import { hitBtcPerp, hitBtcSpot } from "./venues/HitBtc.ts"
+import { coinbase } from "./venues/Coinbase.ts"
+import { bybitSpot, bybitLinear, bybitInverse } from "./venues/Bybit.ts"
 
 export const venues: ReadonlyArray<Venue> = [
   binanceSpot,
@@ -11,5 +13,9 @@ export const venues: ReadonlyArray<Venue> = [
   geminiSpot,
   geminiPerp,
   hitBtcSpot,
-  hitBtcPerp
+  hitBtcPerp,
+  coinbase,
+  bybitSpot,
+  bybitLinear,
+  bybitInverse
 ]

@@ -3,7 +3,7 @@
 // conversation is BybitConversation's, the texts are BybitTape's. Frames go out with each step of a market rather than
 // every 20, 100 or 200 ms. Invariant: the category's path decides, a socket of one does not serve another.
 import type { MarketType } from "../../domain/MarketType.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimMarket, SimStep, Venue } from "../Venue.ts"
+import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { BybitConversation } from "./BybitConversation.ts"
 import { BybitTape, type Category } from "./BybitTape.ts"
 
@@ -99,6 +99,17 @@ const refused = (code: number, message: string, time: number): RestAnswer => ({
 
 const made = (n: number): string => `S${String(n).padStart(3, "0")}`
 
+/** Counted together: the categories share one host. */
+const LIMITS: SimLimits = {
+  connects: { count: 500, perMs: 300_000 },
+  // none is documented
+  messages: { count: 500, perMs: 1_000 },
+  rest: { weight: 600, perMs: 5_000, weightOf: () => 1 },
+  marketsPerSocket: 500,
+  // "access too frequent": all HTTP is refused for ten minutes
+  ban: { status: 403, ms: 600_000 }
+}
+
 const venue = (
   marketType: MarketType,
   category: Category,
@@ -110,15 +121,7 @@ const venue = (
   history: false,
   listings,
   listing,
-  limits: {
-    connects: { count: 500, perMs: 300_000 },
-    // none is documented
-    messages: { count: 500, perMs: 1_000 },
-    rest: { weight: 600, perMs: 5_000, weightOf: () => 1 },
-    marketsPerSocket: 500,
-    // "access too frequent": all HTTP is refused for ten minutes
-    ban: { status: 403, ms: 600_000 }
-  },
+  limits: LIMITS,
   desk: (markets, rand) => new BybitDesk(category, markets, rand)
 })
 
