@@ -3,6 +3,8 @@ import type { Venue } from "./Venue.ts"
 import { binanceInverse, binancePerp, binanceSpot } from "./venues/Binance.ts"
 import { geminiPerp, geminiSpot } from "./venues/Gemini.ts"
 import { hitBtcPerp, hitBtcSpot } from "./venues/HitBtc.ts"
+import { bitFlyerPerp, bitFlyerSpot } from "./venues/BitFlyer.ts"
+import { ftxPerp, ftxSpot } from "./venues/FTX.ts"
 import { coinbase } from "./venues/Coinbase.ts"
 import { bybitSpot, bybitLinear, bybitInverse } from "./venues/Bybit.ts"
 
@@ -14,6 +16,10 @@ export const venues: ReadonlyArray<Venue> = [
   geminiPerp,
   hitBtcSpot,
   hitBtcPerp,
+  bitFlyerSpot,
+  bitFlyerPerp,
+  ftxSpot,
+  ftxPerp,
   coinbase,
   bybitSpot,
   bybitLinear,
