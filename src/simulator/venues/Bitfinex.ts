@@ -1,0 +1,98 @@
+// Owns Bitfinex's server side: websocket v2 (wss://api-pub.bitfinex.com/ws/2), spot and derivatives alike, as the sheet of
+// docs.bitfinex.com, a capture of 2021-04-17 and probes of 2026-09 show it (read 2026-11-23): what is listed and allowed,
+// and one desk. The talk itself is BitfinexConversation. Simplified: channels book and trades alone, no REST; maintenance is
+// announced, and its end is not. Prices keep to the five significant digits that P0 shows.
+import type { Client, Conversation, Desk, Listing, SimMarket, Venue } from "../Venue.ts"
+import { WindowChanges } from "../WindowChanges.ts"
+import { type BitfinexBooks, BitfinexConversation } from "./BitfinexConversation.ts"
+
+class BitfinexDesk implements Desk, BitfinexBooks {
+  readonly markets: ReadonlyMap<string, SimMarket>
+  readonly windows: WindowChanges
+  readonly rand: () => number
+
+  constructor(markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
+    this.markets = markets
+    this.windows = new WindowChanges(markets, true)
+    this.rand = rand
+  }
+
+  step(market: SimMarket): void {
+    this.windows.step(market)
+  }
+
+  connect(path: string, client: Client, at: number): Conversation | string {
+    if (path !== "/ws/2") return "not found"
+    const serverId = "083bd8d4-aca7-4690-a573-eabfc8103de8"
+    client.send(
+      "acknowledgement",
+      null,
+      `{"event":"info","version":2,"serverId":"${serverId}","platform":{"status":1}}`
+    )
+    return new BitfinexConversation(this, client, at)
+  }
+
+  rest(): null {
+    return null
+  }
+
+  maintenance(client: Client): void {
+    client.send("acknowledgement", null, `{"event":"info","code":20060,"msg":"Entering in Maintenance mode"}`)
+  }
+}
+
+type Numbers = Pick<Listing, "priceDecimals" | "sizeDecimals" | "price" | "size">
+
+/** Prices keep to five significant digits, which is all that P0 shows. */
+const spot = (base: string, quote: string, native: string, numbers: Numbers): Listing => ({
+  symbol: `t${native}`,
+  base,
+  quote,
+  ...numbers
+})
+
+const perp = (base: string, numbers: Numbers): Listing => spot(base, "USDT", `${base}F0:USTF0`, numbers)
+
+const made = (n: number): string => `S${String(n).padStart(3, "0")}`
+const MADE: Numbers = { priceDecimals: 3, sizeDecimals: 8, price: 25, size: 40 }
+const BTC: Numbers = { priceDecimals: 0, sizeDecimals: 8, price: 60_000, size: 0.25 }
+const ETH: Numbers = { priceDecimals: 1, sizeDecimals: 8, price: 3_400, size: 2 }
+
+const common = { exchange: "Bitfinex", history: false } as const
+const limits: Venue["limits"] = {
+  connects: { count: 20, perMs: 60_000 },
+  // none is documented; bursts of twenty and more pass
+  messages: { count: 100, perMs: 1_000 },
+  rest: null,
+  marketsPerSocket: 12,
+  ban: { status: 429, ms: 60_000 }
+}
+const desk: Venue["desk"] = (markets, rand) => new BitfinexDesk(markets, rand)
+
+export const bitfinexSpot: Venue = {
+  ...common,
+  marketType: "SPOT",
+  listings: [
+    spot("BTC", "USD", "BTCUSD", BTC),
+    spot("ETH", "USDT", "ETHUST", ETH),
+    // about the price where the venue's numbers turn to exponents
+    spot("TRX", "BTC", "TRXBTC", { priceDecimals: 10, sizeDecimals: 4, price: 0.000_001, size: 20_000 }),
+    spot("DOGE", "USD", "DOGE:USD", { priceDecimals: 5, sizeDecimals: 4, price: 0.162, size: 9_000 })
+  ],
+  listing: (n) => spot(made(n), "USD", `${made(n)}:USD`, MADE),
+  limits,
+  desk
+}
+
+export const bitfinexPerp: Venue = {
+  ...common,
+  marketType: "PERP",
+  listings: [
+    perp("BTC", BTC),
+    perp("ETH", ETH),
+    perp("SOL", { priceDecimals: 2, sizeDecimals: 8, price: 138, size: 30 })
+  ],
+  listing: (n) => perp(made(n), MADE),
+  limits,
+  desk
+}

@@ -1,0 +1,83 @@
+// Owns Poloniex's server side: spot websocket v2 (/ws/public) and futures v3 (/ws/v3/public), as the sheet of
+// api-docs.poloniex.com, a capture of 2022-08-22 and probes of 2026-09 show them (read 2026-11-23): what is listed and
+// allowed, and one desk. The talk itself is PoloniexConversation. Simplified: channels book_lv2 and trades alone, and no
+// REST, whose books have no ids to join on.
+import type { Client, Conversation, Desk, Listing, SimMarket, SimStep, Venue } from "../Venue.ts"
+import { PoloniexChains } from "./PoloniexChains.ts"
+import { type PoloniexBooks, PoloniexConversation } from "./PoloniexConversation.ts"
+import { poloniexPerpPlatform, type PoloniexPlatform, poloniexSpotPlatform } from "./PoloniexPlatform.ts"
+
+class PoloniexDesk implements Desk, PoloniexBooks {
+  readonly platform: PoloniexPlatform
+  readonly markets: ReadonlyMap<string, SimMarket>
+  readonly chains: PoloniexChains
+  readonly rand: () => number
+
+  constructor(platform: PoloniexPlatform, markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
+    this.platform = platform
+    this.markets = markets
+    this.rand = rand
+    this.chains = new PoloniexChains(platform, markets, rand)
+  }
+
+  step(market: SimMarket, step: SimStep): void {
+    this.chains.step(market, step)
+  }
+
+  connect(path: string, client: Client, at: number): Conversation | string {
+    return path === this.platform.path ? new PoloniexConversation(this, client, at) : "not found"
+  }
+
+  rest(): null {
+    return null
+  }
+
+  /** The venue has no such frame: it closes the socket. */
+  maintenance(): void {}
+}
+
+const pair = (base: string, suffix: string, numbers: Omit<Listing, "symbol" | "base" | "quote">): Listing => ({
+  symbol: `${base}_USDT${suffix}`,
+  base,
+  quote: "USDT",
+  ...numbers
+})
+
+const made = (n: number): string => `S${String(n).padStart(3, "0")}`
+
+const common = { exchange: "Poloniex", history: false } as const
+const limits: Venue["limits"] = {
+  // connections are limited in number, not in rate: 2,000 at a time
+  connects: { count: 2_000, perMs: 60_000 },
+  messages: { count: 500, perMs: 1_000 },
+  rest: null,
+  // no cap is published
+  marketsPerSocket: 1_000,
+  ban: { status: 429, ms: 60_000 }
+}
+
+export const poloniexSpot: Venue = {
+  ...common,
+  marketType: "SPOT",
+  listings: [
+    pair("BTC", "", { priceDecimals: 2, sizeDecimals: 6, price: 97_000, size: 0.25 }),
+    pair("ETH", "", { priceDecimals: 2, sizeDecimals: 6, price: 3_400, size: 2 }),
+    pair("TRX", "", { priceDecimals: 6, sizeDecimals: 3, price: 0.2816, size: 4_000 })
+  ],
+  listing: (n) => pair(made(n), "", { priceDecimals: 3, sizeDecimals: 4, price: 25, size: 40 }),
+  limits,
+  desk: (markets, rand) => new PoloniexDesk(poloniexSpotPlatform, markets, rand)
+}
+
+export const poloniexPerp: Venue = {
+  ...common,
+  marketType: "PERP",
+  listings: [
+    pair("BTC", "_PERP", { priceDecimals: 2, sizeDecimals: 0, price: 97_000, size: 400 }),
+    pair("ETH", "_PERP", { priceDecimals: 2, sizeDecimals: 0, price: 3_400, size: 300 }),
+    pair("DOGE", "_PERP", { priceDecimals: 5, sizeDecimals: 0, price: 0.15123, size: 90 })
+  ],
+  listing: (n) => pair(made(n), "_PERP", { priceDecimals: 3, sizeDecimals: 0, price: 25, size: 40 }),
+  limits,
+  desk: (markets, rand) => new PoloniexDesk(poloniexPerpPlatform, markets, rand)
+}

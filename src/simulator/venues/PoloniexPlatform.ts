@@ -1,0 +1,57 @@
+// Owns what differs between Poloniex's two simulated platforms: spot v2 and futures v3 say the same with other key names.
+// Surprises kept: spot numbers are unpadded, mostly, and a spot trade's `amount` is its turnover; futures ids are numbers.
+import type { SimMarket, SimTrade } from "../Venue.ts"
+import { unpadded } from "../unpadded.ts"
+
+export interface PoloniexPlatform {
+  readonly path: string
+  readonly early: number
+  readonly book: (symbol: string, sides: string, ids: Ids, at: number, now: number) => string
+  readonly trade: (market: SimMarket, trade: SimTrade, now: number) => string
+  readonly text: (decimal: string, rand: () => number) => string
+}
+
+/** The id of a change and of the one before it. */
+export interface Ids {
+  readonly last: number
+  readonly id: number
+}
+
+/** How often a futures subscription hears a change before its snapshot. */
+const EARLY = 1 / 36
+
+const millis = (at: number): number => Math.floor(at / 1000)
+
+/** Price times quantity, without the noise of doubles. */
+const turnover = (price: string, size: string, unit = 1): string =>
+  String(+(Number(price) * Number(size) * unit).toPrecision(15))
+
+export const poloniexSpotPlatform: PoloniexPlatform = {
+  path: "/ws/public",
+  early: 0,
+  book: (symbol, sides, { last, id }, at, now) =>
+    `{"symbol":"${symbol}","createTime":${millis(at)},${sides},"lastId":${last},"id":${id},"ts":${millis(now)}}`,
+  trade: ({ symbol }, { id, price, size, side, at }, now) =>
+    `{"symbol":"${symbol}","amount":"${turnover(price, size)}","quantity":"${unpadded(size)}","takerSide":"${side}",` +
+    `"createTime":${millis(at)},"price":"${unpadded(price)}","id":"${60_000_000 + id}","ts":${millis(now)}}`,
+  // some sizes keep a zero or two
+  text: (decimal, rand) => (rand() < 0.05 ? decimal : unpadded(decimal))
+}
+
+/** What one contract is worth, in base units. */
+const CONTRACTS: ReadonlyMap<string, number> = new Map([
+  ["BTC_USDT_PERP", 0.001],
+  ["ETH_USDT_PERP", 0.01],
+  ["DOGE_USDT_PERP", 100]
+])
+
+export const poloniexPerpPlatform: PoloniexPlatform = {
+  path: "/ws/v3/public",
+  early: EARLY,
+  book: (symbol, sides, { last, id }, at, now) =>
+    `{${sides},"lid":${last},"id":${id},"ts":${millis(now)},"s":"${symbol}","cT":${millis(at)}}`,
+  trade: ({ symbol }, { id, price, size, side, at }, now) =>
+    `{"id":${id},"ts":${millis(now)},"s":"${symbol}","px":"${price}","qty":"${size}",` +
+    `"amt":"${turnover(price, size, CONTRACTS.get(symbol))}","side":"${side}","cT":${millis(at)}}`,
+  text: (decimal) => decimal
+}
