@@ -7,6 +7,10 @@ import { bitFlyerPerp, bitFlyerSpot } from "./venues/BitFlyer.ts"
 import { ftxPerp, ftxSpot } from "./venues/FTX.ts"
 import { coinbase } from "./venues/Coinbase.ts"
 import { bybitSpot, bybitLinear, bybitInverse } from "./venues/Bybit.ts"
+import { bitfinexPerp, bitfinexSpot } from "./venues/Bitfinex.ts"
+import { krakenSpot } from "./venues/Kraken.ts"
+import { krakenInverse, krakenPerp } from "./venues/KrakenFutures.ts"
+import { poloniexPerp, poloniexSpot } from "./venues/Poloniex.ts"
 
 export const venues: ReadonlyArray<Venue> = [
   binanceSpot,
@@ -23,5 +27,12 @@ export const venues: ReadonlyArray<Venue> = [
   coinbase,
   bybitSpot,
   bybitLinear,
-  bybitInverse
+  bybitInverse,
+  krakenSpot,
+  krakenPerp,
+  krakenInverse,
+  bitfinexSpot,
+  bitfinexPerp,
+  poloniexSpot,
+  poloniexPerp
 ]
