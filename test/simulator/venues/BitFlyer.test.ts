@@ -45,6 +45,20 @@ describe("simulated bitFlyer, followed by the scheme", () => {
     assert.strictEqual(harness.connects, 1)
   })
 
+  it("shows by its middle price that changes of the touch were lost, until the next board", () => {
+    const harness = new VenueHarness({ venue: bitFlyerPerp, pace: 20_000 })
+    harness.run(600)
+    let dropped = 0
+    harness.onFrame = ({ kind, text }) => (kind === "book" && dropped++ < 60 ? null : text)
+    harness.run(300)
+    harness.settle(5_200_000)
+    harness.assertTrue()
+    const { exchange, statuses } = harness.feed("FX_BTC_JPY")
+    assert.isAtLeast(exchange.counts.resyncs, 1)
+    assert.isTrue(statuses.some((status) => status.startsWith("resyncing mid_price: ")))
+    assert.strictEqual(harness.connects, 1)
+  })
+
   it("is followed again after a restart", () => {
     const harness = new VenueHarness({ venue: bitFlyerSpot })
     harness.run(600)
