@@ -8,6 +8,7 @@ import { ExchangeId, ExchangeName, ListedExchange } from "../domain/Exchange.ts"
 import { polish } from "./Document.ts"
 import { Operator, Reader, RequestFaults } from "./Guards.ts"
 import { MarketsApi } from "./MarketsApi.ts"
+import { MetricsApi } from "./MetricsApi.ts"
 import { digits } from "./Params.ts"
 import {
   AlreadyExistsProblem,
@@ -18,6 +19,7 @@ import {
   readiness,
   UnsupportedMediaTypeProblem
 } from "./Problems.ts"
+import { StreamApi } from "./StreamApi.ts"
 
 const created = HttpApiSchema.status(201)
 const docs = (summary: string, description: string) => OpenApi.annotations({ summary, description })
@@ -92,7 +94,7 @@ export class HealthApi extends HttpApiGroup.make("health")
   .annotateMerge(OpenApi.annotations({ description: "Health of the process" })) {}
 
 export class Api extends HttpApi.make("level4")
-  .add(SymbolsApi, ExchangesApi, MarketsApi, HealthApi)
+  .add(SymbolsApi, ExchangesApi, MarketsApi, StreamApi, HealthApi, MetricsApi)
   .middleware(RequestFaults)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })

@@ -5,6 +5,7 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { Context, Duration, Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServer, type HttpServerError } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { ProcessVitals } from "../layers/metrics/ProcessVitals.ts"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
 import { layerDocs } from "./Docs.ts"
@@ -16,8 +17,11 @@ import { layerHealth } from "./HealthHandlers.ts"
 import { HttpTally } from "./HttpTally.ts"
 import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
+import { layerMetrics } from "./MetricsHandlers.ts"
 import { layerRequestFaults } from "./RequestFaults.ts"
 import { OPENAPI_PATH, routerConfig } from "./Routes.ts"
+import { layerStreams } from "./StreamHandlers.ts"
+import { Streams } from "./stream/Streams.ts"
 import { layerSymbols } from "./SymbolHandlers.ts"
 import { layerOperator, layerReader } from "./Tokens.ts"
 
@@ -29,7 +33,9 @@ export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotList
 }
 
 const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
-const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerHealth).pipe(Layer.provide(guards))
+const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerStreams, layerHealth, layerMetrics).pipe(
+  Layer.provide(guards)
+)
 const routes = Layer.mergeAll(HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }), layerDocs, layerEdge).pipe(
   Layer.provide(groups),
   Layer.provide(FeedSwitch.layer),
@@ -49,13 +55,14 @@ export class Server extends Context.Service<
   }
 >()("level4/api/Server") {
   static readonly layer = Layer.effect(Server)(Effect.suspend(() => make)).pipe(
-    Layer.provide(Layer.merge(Gatekeeper.layer, HttpTally.layer))
+    Layer.provide(Layer.mergeAll(Streams.layer, Gatekeeper.layer, HttpTally.layer, ProcessVitals.layer))
   )
 }
 
 const make = Effect.gen(function* () {
   const { host, port } = yield* Settings
   const gate = yield* Gatekeeper
+  const streams = yield* Streams
   const app = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, routerConfig)
   const listener = makeListener()
   gate.follow(listener.server)
@@ -64,7 +71,12 @@ const make = Effect.gen(function* () {
   )
   yield* server.serve(app)
   // runs first of all
-  yield* Effect.addFinalizer(() => Effect.sync(() => listener.drain(Duration.toMillis(PATIENCE))))
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(
+      streams.close,
+      Effect.sync(() => listener.drain(Duration.toMillis(PATIENCE)))
+    )
+  )
   const url = HttpServer.formatAddress(server.address)
   yield* Effect.logInfo(`listening on ${url}`)
   return Server.of({ url })

@@ -11,6 +11,10 @@ import { BookPage, PAGE_LEVELS } from "./BookPage.ts"
 const FEW = PAGE_LEVELS / 2
 const ROOMY = (PAGE_LEVELS * 3) / 4
 
+/** A short text with the reference to it, and an entry of the map of exact texts; about, in V8. */
+const TEXT_BYTES = 28
+const EXACT_BYTES = 112
+
 /** What may stand in a book or a trade: prices above zero, sizes at or above it, both finite. */
 export const isPrice = (price: number): boolean => price > 0 && price < Infinity
 export const isSize = (size: number): boolean => size >= 0 && size < Infinity
@@ -47,6 +51,13 @@ export class BookSide {
     return this.count
   }
 
+  /** Memory of its levels: the pages as they are, and what texts beside them take about. */
+  get bytes(): number {
+    let sum = (this.exact?.size ?? 0) * EXACT_BYTES
+    for (const { data, texts } of this.pages) sum += data.byteLength + (texts?.length ?? 0) * TEXT_BYTES
+    return sum
+  }
+
   /** Price of the level at `rank`, 0 being the best; NaN beyond the end. */
   price(rank: number): number {
     const { top } = this
@@ -66,6 +77,20 @@ export class BookSide {
     let p = this.pages.length - 1
     while (left >= this.pages[p]!.count) left -= this.pages[p--]!.count
     return this.kept(this.pages[p]!, this.pages[p]!.count - 1 - left)
+  }
+
+  /** Writes price and size of the best levels in turn, best first, as many as there is room for; gives how many. */
+  copyBest(into: Float64Array): number {
+    const end = Math.min(into.length >> 1, this.count)
+    let rank = 0
+    for (let p = this.pages.length - 1; rank < end; p--) {
+      const { data, count } = this.pages[p]!
+      for (let i = count - 1; i >= 0 && rank < end; i--, rank++) {
+        into[2 * rank] = data[2 * i]! * this.sign
+        into[2 * rank + 1] = data[2 * i + 1]!
+      }
+    }
+    return end
   }
 
   /** The best `depth` levels, best first. */

@@ -64,11 +64,15 @@ export class FeedExchange {
   /** Tells where in a queue the feed stands, as long as it does. */
   private ask: AskPlace | null = null
   private unknownSample: string | null = null
+  private crossedSince: number | null = null
+  private crossedBefore = 0
   /** The newest trade id, where ids are dense; null before the first. */
   lastTrade: number | null = null
   /** The venue's time of the last book frame, and when it was received; microseconds, null before the first. */
   bookTime: number | null = null
   bookAt: number | null = null
+  /** When the last frame of this market was received; microseconds, null before the first. */
+  frameAt: number | null = null
   epoch = 0
   seq = 0
   /** True while the book is the sum of a snapshot and every change since, whatever is thought of it. */
@@ -88,7 +92,10 @@ export class FeedExchange {
   /** Moves by the table and tells it, if the state or its reason changed. */
   signal(signal: Signal, reason: string | null, at: number, nextRetry: number | null = null): void {
     const next = transition(this.currentState, signal)
-    if (BREAKING.has(signal)) this.whole = false
+    if (BREAKING.has(signal)) {
+      this.whole = false
+      this.crossed(false, at)
+    }
     this.ask = null
     const reasonNow = next === "live" ? null : reason
     this.nextRetry = next === "backoff" ? nextRetry : null
@@ -102,6 +109,22 @@ export class FeedExchange {
   /** The feed waits in a queue of its venue, or no longer. Its place is part of the label's reason, read when asked. */
   queue(ask: AskPlace | null): void {
     this.ask = ask
+  }
+
+  /** The book begins to stand crossed, or ends to. */
+  crossed(is: boolean, at: number): void {
+    if (is) {
+      this.counts.crossed++
+      this.crossedSince = at
+    } else {
+      this.crossedBefore = this.crossedMicros(at)
+      this.crossedSince = null
+    }
+  }
+
+  /** How long the book stood crossed so far, in microseconds. */
+  crossedMicros(now: number): number {
+    return this.crossedBefore + (this.crossedSince === null ? 0 : Math.max(0, now - this.crossedSince))
   }
 
   /** Tells something of the feed that leaves its state as it is, such as trades that were missed. */

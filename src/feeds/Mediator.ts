@@ -200,11 +200,12 @@ export class Mediator {
   private settle(time: number | null, at: number, session: Session, send: Send): void {
     if (this.touch.moved(this.book)) this.touch.tell(this.exchange, this.book, time, at)
     if (!this.book.crossed) {
+      if (this.crossedFrames > 0) this.exchange.crossed(false, at)
       this.crossedFrames = 0
       if (this.exchange.state !== "live") this.exchange.signal("synced", null, at)
       return
     }
-    if (this.crossedFrames === 0) this.exchange.counts.crossed++
+    if (this.crossedFrames === 0) this.exchange.crossed(true, at)
     const detail = `bid ${this.book.bidPrice(0)} is not below ask ${this.book.askPrice(0)}`
     if (++this.crossedFrames > this.scheme.crossedGrace) this.repair({ reason: "crossed", detail }, at, session, send)
     else this.exchange.signal("doubted", `crossed: ${detail}`, at)

@@ -24,6 +24,10 @@ export class OrderBook implements BookView {
   get askLevels(): number {
     return this.asks.length
   }
+  /** Memory of both sides, about. */
+  get bytes(): number {
+    return this.bids.bytes + this.asks.bytes
+  }
   get invalid(): number {
     return this.bids.invalid + this.asks.invalid
   }
@@ -43,6 +47,12 @@ export class OrderBook implements BookView {
   }
   askSize(rank: number): number {
     return this.asks.size(rank)
+  }
+  copyBids(into: Float64Array): number {
+    return this.bids.copyBest(into)
+  }
+  copyAsks(into: Float64Array): number {
+    return this.asks.copyBest(into)
   }
   bidText(rank: number): readonly [price: Numeric, size: Numeric] {
     return this.bids.text(rank)

@@ -55,8 +55,10 @@ export class Ride implements Seat {
     if (this.carriesBook) this.mediator.connected(at)
   }
 
-  frame(size: number, ignored: boolean): void {
-    const { counts } = this.feed.exchange
+  frame(size: number, ignored: boolean, at: number): void {
+    const { exchange } = this.feed
+    const { counts } = exchange
+    exchange.frameAt = at
     counts.frames++
     counts.bytes += size
     if (ignored) counts.ignored++

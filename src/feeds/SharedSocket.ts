@@ -119,7 +119,7 @@ export class SharedSocket {
 
   private execute(instructions: Instructions, at: number, size: number, isFrame: boolean): void {
     if (instructions.length === 0 && isFrame && this.seats.size === 1) {
-      for (const seat of this.seats.values()) seat.frame(size, true)
+      for (const seat of this.seats.values()) seat.frame(size, true, at)
     }
     let counted: Seat | undefined
     for (let i = 0; i < instructions.length; i++) {
@@ -131,7 +131,7 @@ export class SharedSocket {
       }
       const seat = this.seats.get(symbol)
       if (seat === undefined) continue
-      if (isFrame && seat !== counted) seat.frame(size, false)
+      if (isFrame && seat !== counted) seat.frame(size, false, at)
       counted = seat
       this.give(seat, instruction, at)
     }
@@ -158,7 +158,7 @@ export class SharedSocket {
   private unreadable(frame: Unreadable, at: number): void {
     const named = this.named(frame.text)
     for (const seat of named === null ? [...this.seats.values()] : [named]) {
-      seat.frame(frame.text.length, false)
+      seat.frame(frame.text.length, false, at)
       try {
         seat.unreadable(frame, at)
       } catch (defect) {

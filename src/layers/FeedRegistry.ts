@@ -10,6 +10,7 @@ import type { EventSink } from "../feeds/FeedEvent.ts"
 import { stoppedView } from "../feeds/FeedExchange.ts"
 import { LiveFeed } from "../feeds/LiveFeed.ts"
 import { marketFeed } from "../feeds/MarketFeed.ts"
+import type { Venue } from "../feeds/Venue.ts"
 import { makeVenues } from "../feeds/Venues.ts"
 import { resolve } from "../schemes/Schemes.ts"
 import { EventHub } from "./EventHub.ts"
@@ -34,6 +35,8 @@ export class FeedRegistry extends Context.Service<
     readonly running: Effect.Effect<ReadonlyArray<MarketId>>
     /** The same as markets. */
     readonly runningMarkets: Effect.Effect<ReadonlyArray<Market>>
+    /** The running feeds themselves and the exchanges used so far, for measuring. */
+    readonly measured: Effect.Effect<{ readonly feeds: ReadonlyArray<LiveFeed>; readonly venues: ReadonlyArray<Venue> }>
   }
 >()("level4/layers/FeedRegistry") {
   static readonly layer = Layer.effect(FeedRegistry)(Effect.suspend(() => make))
@@ -75,7 +78,9 @@ const make = Effect.gen(function* () {
   const running = Effect.map(Ref.get(feeds), (known) => [...known.keys()])
   const runningMarkets = Effect.map(Ref.get(feeds), (known) => [...known.values()].map(({ market }) => market))
 
-  return FeedRegistry.of({ start, stop, view, book, running, runningMarkets })
+  const measured = Effect.map(Ref.get(feeds), (known) => ({ feeds: [...known.values()], venues: venues.all() }))
+
+  return FeedRegistry.of({ start, stop, view, book, running, runningMarkets, measured })
 })
 
 const open = (market: Market, settings: Settings["Service"], sink: EventSink): Effect.Effect<LiveFeed, FeedRefused> => {

@@ -1,6 +1,7 @@
 // The OpenAPI document as it is served: every call of the contract, each explained, with all its errors as problems.
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { CONTENT_TYPE } from "../../src/layers/metrics/Exposition.ts"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { inMemory } from "../support/Catalogs.ts"
 
@@ -33,7 +34,8 @@ const CALLS: Readonly<Record<string, ReadonlyArray<string>>> = {
   "patch /markets/{id}": ["200", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"],
   "get /markets/{id}/book": ["200", "400", "401", "404", "500", "503"],
   "get /livez": ["200", "400", "500"],
-  "get /readyz": ["200", "400", "500", "503"]
+  "get /readyz": ["200", "400", "500", "503"],
+  "get /metrics": ["200", "400", "401", "500"]
 }
 
 const served = Effect.gen(function* () {
@@ -64,7 +66,8 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
         assert.isAbove(summary?.length ?? 0, 8, call)
         assert.isAbove(description?.length ?? 0, 12, call)
         for (const [status, { content, headers }] of Object.entries(responses)) {
-          const type = status.startsWith("2") ? "application/json" : "application/problem+json"
+          const good = call === "get /metrics" ? CONTENT_TYPE : "application/json"
+          const type = status.startsWith("2") ? good : "application/problem+json"
           assert.deepStrictEqual(Object.keys(content), [type], `${call} ${status}`)
           if (status === "503") assert.property(headers, "Retry-After")
           if (status === "401") assert.property(headers, "WWW-Authenticate")

@@ -43,6 +43,9 @@ const COUNTERS = new FeedCounters({
   checksum_failures: 0,
   crossed: 0,
   resyncs: 0,
+  audits: 0,
+  audits_failed: 0,
+  audit_differences: 0,
   connects: 1,
   restarts: 0
 })
@@ -113,7 +116,8 @@ const makeRegistry = Effect.gen(function* () {
         )
       }),
     running: Effect.sync(() => [...control.running.keys()]),
-    runningMarkets: Effect.sync(() => [...control.running.values()])
+    runningMarkets: Effect.sync(() => [...control.running.values()]),
+    measured: Effect.succeed({ feeds: [], venues: [] })
   })
 })
 

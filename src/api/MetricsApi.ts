@@ -1,0 +1,25 @@
+// Owns the contract of /metrics: what an operator's Prometheus reads. Part of Api.ts. Which numbers there are is told by
+// src/layers/metrics and httpFamilies.ts.
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { CONTENT_TYPE } from "../layers/metrics/Exposition.ts"
+import { Reader } from "./Guards.ts"
+
+const Exposition = Schema.String.annotate({
+  description: "Families of samples in Prometheus' text format 0.0.4, each with HELP and TYPE"
+}).pipe(HttpApiSchema.asText({ contentType: CONTENT_TYPE }))
+
+export class MetricsApi extends HttpApiGroup.make("metrics")
+  .add(
+    HttpApiEndpoint.get("scrape", "/metrics", { success: Exposition })
+      .middleware(Reader)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "Read the metrics",
+          description:
+            "All counters and gauges of feeds, exchanges, streams, HTTP and the process, for Prometheus. Where a reader's " +
+            "token is set it is needed here too: markets that are followed are nobody else's affair."
+        })
+      )
+  )
+  .annotateMerge(OpenApi.annotations({ description: "Numbers for operators" })) {}
