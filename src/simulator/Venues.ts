@@ -11,6 +11,7 @@ import { bitfinexPerp, bitfinexSpot } from "./venues/Bitfinex.ts"
 import { krakenSpot } from "./venues/Kraken.ts"
 import { krakenInverse, krakenPerp } from "./venues/KrakenFutures.ts"
 import { poloniexPerp, poloniexSpot } from "./venues/Poloniex.ts"
+import { bitstampSpot, bitstampPerp } from "./venues/Bitstamp.ts"
 
 export const venues: ReadonlyArray<Venue> = [
   binanceSpot,
@@ -34,5 +35,7 @@ export const venues: ReadonlyArray<Venue> = [
   bitfinexSpot,
   bitfinexPerp,
   poloniexSpot,
-  poloniexPerp
+  poloniexPerp,
+  bitstampSpot,
+  bitstampPerp
 ]
