@@ -5,6 +5,7 @@ import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { FeedStatus } from "../domain/FeedState.ts"
 import { MarketId } from "../domain/Market.ts"
+import { MarketType } from "../domain/MarketType.ts"
 
 const uri = <const Name extends string>(name: Name) => `https://level4.dev/problems/${name}` as const
 
@@ -110,6 +111,25 @@ export class BookNotLiveProblem extends HttpApiError.Problem<BookNotLiveProblem>
   "BookNotLiveProblem",
   { type: uri("book-not-live"), status: 503, title: "The book is not live" },
   { detail, market_id: MarketId, tag: Schema.String, ...FeedStatus.fields }
+) {}
+
+export class UnknownChannelProblem extends HttpApiError.Problem<UnknownChannelProblem>()(
+  "UnknownChannelProblem",
+  { type: uri("unknown-channel"), status: 400, title: "Unknown channel" },
+  { detail, channel: Schema.String }
+) {}
+
+export class UnknownPairProblem extends HttpApiError.Problem<UnknownPairProblem>()(
+  "UnknownPairProblem",
+  { type: uri("unknown-pair"), status: 404, title: "No market of this pair" },
+  { detail, pair: Schema.String, market_type: MarketType }
+) {}
+
+/** The address speaks websocket alone. */
+export class UpgradeRequiredProblem extends HttpApiError.Problem<UpgradeRequiredProblem>()(
+  "UpgradeRequiredProblem",
+  { type: uri("upgrade-required"), status: 426, title: "Upgrade required" },
+  { detail }
 ) {}
 
 /** What /readyz tells, whether ready or not. */

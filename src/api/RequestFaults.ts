@@ -1,11 +1,12 @@
 // Owns how a request that the contract's schemas refuse is answered: 400 with every fault and a JSON pointer to each. An
 // answer of ours that its own schema refuses is a bug: logged with its cause, 500 without a word of it to the client.
-import { Effect, Result, SchemaIssue } from "effect"
+import { Effect, Result } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { type HttpApiError, HttpApiMiddleware } from "effect/http-api"
 import { INTERNAL } from "./Fallbacks.ts"
 import { RequestFaults } from "./Guards.ts"
 import { InternalErrorProblem, InvalidRequestProblem, type RequestFault } from "./Problems.ts"
+import { schemaFaults } from "./schemaFaults.ts"
 
 const PLACES = { Params: "path", Query: "query", Headers: "header", Payload: "body" } as const
 
@@ -24,13 +25,7 @@ export const layerRequestFaults = HttpApiMiddleware.layerSchemaErrorTransform(Re
 const faults = (
   { cause: { issue } }: HttpApiError.HttpApiSchemaError,
   place: RequestFault["in"]
-): ReadonlyArray<RequestFault> =>
-  format(issue).issues.map(({ message, path }) => ({
-    in: place,
-    path: pointer(path ?? []),
-    // a union's own words, which no hook reaches
-    message: message === "Expected object" ? "Expected a JSON object" : message
-  }))
+): ReadonlyArray<RequestFault> => schemaFaults(issue).map(({ message, path }) => ({ in: place, path, message }))
 
 // a body that is no JSON at all has one fault, and the parser's own words for it are better than the schema's
 const bodyFaults = (error: HttpApiError.HttpApiSchemaError) =>
@@ -51,31 +46,3 @@ const summary = (errors: ReadonlyArray<RequestFault>): string => {
   const rest = errors.length - told.length
   return `${told.join("; ")}${rest > 0 ? `; and ${rest} more, see errors` : ""}.`
 }
-
-const pointer = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>): string =>
-  path
-    .map((segment) => String(typeof segment === "object" ? segment.key : segment))
-    .map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-    .join("")
-
-const leaf: SchemaIssue.LeafHook = (issue) => {
-  switch (issue._tag) {
-    case "MissingKey":
-      return "Required, but missing"
-    case "UnexpectedKey":
-      return "Unknown field"
-    case "InvalidType":
-      return KINDS[issue.ast._tag] ?? SchemaIssue.defaultLeafHook(issue)
-    default:
-      return SchemaIssue.defaultLeafHook(issue)
-  }
-}
-// the default names the schema, and SymbolId tells a stranger less than a number does
-const KINDS: Readonly<Record<string, string>> = {
-  String: "Expected a string",
-  Number: "Expected a number",
-  Boolean: "Expected true or false",
-  Objects: "Expected a JSON object",
-  Arrays: "Expected an array"
-}
-const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leaf })

@@ -14,7 +14,7 @@ export interface Member {
   deliver(chunk: Buffer, told: ReadonlyArray<Told>): void
 }
 
-const MAX_GATHERED = 1 << 20
+const MAX_GATHERED = 1 << 18
 
 export class Group {
   readonly key: string

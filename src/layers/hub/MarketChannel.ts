@@ -42,7 +42,7 @@ export class MarketChannel implements EventSink {
     this.ring = new EventRing(allowance)
     this.heardFrom = { spread: firstSeq, trade: firstSeq, book_change: firstSeq, status: firstSeq }
     const topic = (kind: EventKind, newest: () => Told | null): Topic =>
-      new Topic(nextId(), kind, newest, LINGER, (heard) => this.changed(kind, heard))
+      new Topic(nextId(), kind, this, newest, LINGER, (heard) => this.changed(kind, heard))
     this.topics = {
       spread: topic("spread", this.spreadNow),
       trade: topic("trade", () => this.lastTrade),

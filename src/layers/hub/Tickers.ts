@@ -1,6 +1,7 @@
 // Owns the clocks of channels that are told at intervals: one timer an interval, as long as anybody listens to one of its
 // topics. What is told is the topic's affair. Invariants: an interval is one of INTERVALS, which bounds the timers; what did
 // not change since the last tick is not told again.
+import type { MarketChannel } from "./MarketChannel.ts"
 import { Topic, type Told } from "./Topic.ts"
 
 /** The intervals that can be asked for, in milliseconds. */
@@ -9,6 +10,8 @@ export const INTERVALS: ReadonlySet<number> = new Set([
 ])
 
 export interface Content {
+  /** Null for what is over several markets. */
+  readonly market: MarketChannel | null
   /** Changes whenever the content may have. */
   readonly stamp: () => number
   /** The event of now, and of it what must differ from the last one told. */
@@ -39,6 +42,7 @@ export class Tickers {
     const topic: Topic = new Topic(
       id,
       name,
+      content.market,
       () => content.make(topic).told,
       0,
       (heard) => {

@@ -3,6 +3,7 @@
 // Invariant: a topic is heard while anybody holds it, and for `linger` milliseconds after, so that who comes back at once
 // finds what was told meanwhile.
 import type { Group } from "./Group.ts"
+import type { MarketChannel } from "./MarketChannel.ts"
 
 /** An event as JSON text, made once for all who hear it. */
 export interface Told {
@@ -17,6 +18,8 @@ export class Topic {
   readonly id: number
   /** The channel's name, e.g. `trade` or `book_snapshot_25_100ms`. */
   readonly name: string
+  /** Null for a channel over several markets. */
+  readonly market: MarketChannel | null
   /** The state of now as one event; null where there is none to tell. */
   readonly newest: () => Told | null
   readonly groups = new Set<Group>()
@@ -28,9 +31,17 @@ export class Topic {
   private audible = false
   private leftAt = 0
 
-  constructor(id: number, name: string, newest: () => Told | null, linger: number, changed: (heard: boolean) => void) {
+  constructor(
+    id: number,
+    name: string,
+    market: MarketChannel | null,
+    newest: () => Told | null,
+    linger: number,
+    changed: (heard: boolean) => void
+  ) {
     this.id = id
     this.name = name
+    this.market = market
     this.newest = newest
     this.linger = linger
     this.changed = changed

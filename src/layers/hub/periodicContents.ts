@@ -35,6 +35,7 @@ const headOf = (channel: MarketChannel, seen: ReturnType<typeof look>) => {
 
 /** `book_snapshot_<depth>_<interval>ms`: the best levels a side. */
 export const snapshotContent = (channel: MarketChannel, name: string, depth: number, interval_ms: number): Content => ({
+  market: channel,
   stamp: () => channel.now.seq,
   make: (topic) => {
     const seen = look(channel, depth)
@@ -49,6 +50,7 @@ const quoted = (level: TextLevel | undefined) => (level === undefined ? null : {
 
 /** `quote_<interval>ms`: the best bid and ask. */
 export const quoteContent = (channel: MarketChannel, name: string, interval_ms: number): Content => ({
+  market: channel,
   stamp: () => channel.now.seq,
   make: (topic) => {
     const seen = look(channel, 1)
@@ -64,6 +66,7 @@ export const consolidatedContent = (
   { name, pair, type }: ConsolidatedName,
   channels: () => ReadonlyArray<MarketChannel>
 ): Content => ({
+  market: null,
   stamp: () => channels().reduce((sum, { now }) => sum + now.seq, channels().length),
   make: (topic) => {
     const venues = channels().map((channel): Venue => ({

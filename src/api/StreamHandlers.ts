@@ -1,0 +1,132 @@
+// Owns the answers of the streams' group: hands upgrades and event bodies to Streams, and brings the books of a pair together.
+// Invariant: what runs is told while the catalog is down.
+import { NodeHttpServerRequest } from "@effect/platform-node"
+import { Effect, Stream } from "effect"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { IncomingMessage } from "node:http"
+import type { Market, MarketId } from "../domain/Market.ts"
+import type { MarketType } from "../domain/MarketType.ts"
+import { Catalog } from "../layers/Catalog.ts"
+import { consolidated, isOfPair, type Venue } from "../layers/Consolidated.ts"
+import { EventHub } from "../layers/EventHub.ts"
+import { FeedRegistry } from "../layers/FeedRegistry.ts"
+import { type MarketChannelName, readChannel } from "../layers/hub/ChannelName.ts"
+import type { Place } from "../layers/hub/MarketChannel.ts"
+import { Api } from "./Api.ts"
+import { UnknownChannelProblem, UnknownPairProblem, UpgradeRequiredProblem } from "./Problems.ts"
+import { catalogUnavailable, notFound } from "./Refusals.ts"
+import { Streams } from "./stream/Streams.ts"
+
+const DEFAULT_DEPTH = 25
+const DEFAULT_CHANNELS = "spread,trade,book_change"
+
+export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
+  Effect.gen(function* () {
+    const catalog = yield* Catalog
+    const hub = yield* EventHub
+    const registry = yield* FeedRegistry
+    const streams = yield* Streams
+
+    const channelOf = (id: MarketId) => {
+      const known = hub.channels.get(id)
+      return known === undefined
+        ? Effect.map(catalog.market(id), (market) => hub.channel(market))
+        : Effect.succeed(known)
+    }
+    const follow = Effect.fnUntraced(function* (id: MarketId, names: string, lastEventId: string | undefined) {
+      const channels = yield* readChannels(names)
+      const market = yield* channelOf(id)
+      const place = placeOf(lastEventId)
+      const since = new Map(place === null ? [] : [[id, place] as const])
+      const order = {
+        channels,
+        consolidated: [],
+        markets: [market],
+        patterns: [],
+        delivery: "lossless",
+        since
+      } as const
+      // opened when it is read: the answer to a HEAD never is
+      const events = Stream.suspend(() => {
+        const body = streams.body()
+        body.subscriber.subscribe(order)
+        return body.stream
+      })
+      const headers = { "x-accel-buffering": "no" }
+      return HttpServerResponse.stream(events, { contentType: "text/event-stream", headers })
+    })
+
+    const over = Effect.fnUntraced(function* (pair: string, type: MarketType, depth: number) {
+      const running = (yield* registry.runningMarkets).filter((market) => isOfPair(market, pair, type))
+      const listed = yield* catalog.markets({ market_type: type }).pipe(
+        // what runs can be told without the catalog, and it alone can be live
+        Effect.catchTag("CatalogUnavailable", (down) => (running.length > 0 ? Effect.succeed([]) : Effect.fail(down)))
+      )
+      const all = new Map<MarketId, Market>(
+        [...running, ...listed.filter((market) => isOfPair(market, pair, type))].map((market) => [market.id, market])
+      )
+      if (all.size === 0) {
+        const detail = `The catalog has no ${type} market of ${pair}. GET /markets lists what there is; a pair is spelled base-quote.`
+        return yield* new UnknownPairProblem({ pair, market_type: type, detail })
+      }
+      const venues = yield* Effect.forEach(all.values(), (market) =>
+        Effect.map(registry.book(market, depth), (book): Venue => ({ market, book }))
+      )
+      return consolidated(pair.toUpperCase(), type, depth, venues)
+    })
+
+    return handlers
+      .handleRaw("stream", ({ request }) =>
+        Effect.gen(function* () {
+          const message = upgradeOf(request)
+          if (message === null) return yield* new UpgradeRequiredProblem({ detail: UPGRADE })
+          yield* streams.accept(message)
+          return HttpServerResponse.empty({ status: 101 })
+        })
+      )
+      .handleRaw("events", ({ headers, params, query }) =>
+        follow(params.id, query.channels ?? DEFAULT_CHANNELS, headers["last-event-id"]).pipe(
+          Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })
+        )
+      )
+      .handle("consolidated", ({ params, query }) =>
+        over(params.pair, query.market_type ?? "SPOT", query.depth ?? DEFAULT_DEPTH).pipe(
+          Effect.catchTag("CatalogUnavailable", catalogUnavailable)
+        )
+      )
+  })
+)
+
+const UPGRADE =
+  "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. For plain HTTP there is " +
+  "GET /markets/:id/events."
+
+/** The request below, if it is a whole opening handshake of a websocket. */
+const upgradeOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessage | null => {
+  const message = NodeHttpServerRequest.toIncomingMessage(request)
+  const { connection, upgrade } = message.headers
+  const asks = upgrade?.toLowerCase() === "websocket" && /(^|[\s,])upgrade([\s,]|$)/i.test(connection ?? "")
+  const key = message.headers["sec-websocket-key"] ?? ""
+  const whole = message.headers["sec-websocket-version"] === "13" && /^[+/0-9A-Za-z]{22}==$/.test(key)
+  return asks && whole && message.method === "GET" && message instanceof IncomingMessage ? message : null
+}
+
+const readChannels = (names: string): Effect.Effect<ReadonlyArray<MarketChannelName>, UnknownChannelProblem> => {
+  const channels: Array<MarketChannelName> = []
+  for (const name of new Set(names.split(",", 33).map((one) => one.trim()))) {
+    const channel = readChannel(name)
+    if (typeof channel === "string") return new UnknownChannelProblem({ channel: name, detail: channel })
+    if (channel.kind === "consolidated") {
+      return new UnknownChannelProblem({ channel: name, detail: `${name} is over several markets: use /stream for it` })
+    }
+    channels.push(channel)
+  }
+  return Effect.succeed(channels)
+}
+
+/** An id of ours; anything else is no place, and the client begins as a newcomer. */
+const placeOf = (id: string | undefined): Place | null => {
+  const match = /^(\d{1,15})-(\d{1,16})$/.exec(id ?? "")
+  return match === null ? null : { epoch: Number(match[1]), seq: Number(match[2]) }
+}

@@ -1,0 +1,58 @@
+// Owns the body of one answer to GET /markets/:id/events: server-sent events with the place of each as its id, a comment now
+// and then so that proxies and clients see that it lives, and a last event `close` that says why it ends. Invariant: what
+// waits for a slow client is bounded by its lane; whoever reads the body no more is let go of.
+import { type Cause, Effect, Queue, Stream } from "effect"
+import type { Hub } from "../../layers/hub/Hub.ts"
+import { eventStreamFormat } from "./formats.ts"
+import type { Outlet } from "./Outlet.ts"
+import { Subscriber } from "./Subscriber.ts"
+
+const HEARTBEAT = Buffer.from(": level4\n\n")
+
+export class EventBody implements Outlet {
+  readonly subscriber: Subscriber
+  unsent = 0
+  private readonly queue = Effect.runSync(Queue.unbounded<Buffer, Cause.Done>())
+  private readonly gone: () => void
+  private ended = false
+
+  constructor(hub: Hub, limit: number, gone: () => void) {
+    this.gone = gone
+    this.subscriber = new Subscriber(hub, this, eventStreamFormat, limit)
+  }
+
+  /** What the client reads. */
+  get stream(): Stream.Stream<Uint8Array> {
+    return Stream.fromQueue(this.queue).pipe(
+      Stream.map((chunk) => {
+        this.unsent -= chunk.length
+        if (this.unsent === 0) queueMicrotask(() => this.subscriber.drained())
+        return chunk
+      }),
+      Stream.ensuring(Effect.sync(() => this.end()))
+    )
+  }
+
+  write(chunk: Buffer): void {
+    if (this.ended) return
+    this.unsent += chunk.length
+    Queue.offerUnsafe(this.queue, chunk)
+  }
+
+  beat(): void {
+    if (this.unsent === 0) this.write(HEARTBEAT)
+  }
+
+  close(code: number, reason: string): void {
+    this.write(Buffer.from(`event: close\ndata: ${JSON.stringify({ type: "close", code, reason })}\n\n`))
+    this.end()
+  }
+
+  private end(): void {
+    if (this.ended) return
+    this.ended = true
+    this.subscriber.close()
+    this.gone()
+    Queue.endUnsafe(this.queue)
+  }
+}

@@ -1,0 +1,110 @@
+// Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is bounded, and
+// beyond that the client is closed and told why. `latest`: beyond a smaller bound the lane leaves its group, counts what it
+// skips, and when the client has read, tells the count and the newest state of each topic. Invariants: no more than the bound
+// and one chunk wait for a client; nothing is skipped untold.
+import type { Fanout } from "../../layers/hub/Fanout.ts"
+import type { Format, Group, Member } from "../../layers/hub/Group.ts"
+import type { Told, Topic } from "../../layers/hub/Topic.ts"
+import type { Outlet } from "./Outlet.ts"
+import type { Delivery } from "./Protocol.ts"
+
+/** Bytes that may wait for a client that must not lose any, and for one that wants the newest. */
+export const LOSSLESS_LIMIT = 8 << 20
+export const LATEST_LIMIT = 256 << 10
+/** The websocket close code for "try again later". */
+const TRY_AGAIN_LATER = 1013
+
+export class Lane implements Member {
+  /** Events left out so far. */
+  skipped = 0
+  private readonly topics = new Set<Topic>()
+  private readonly delivery: Delivery
+  private readonly outlet: Outlet
+  private readonly fanout: Fanout
+  private readonly format: Format
+  private group: Group | null = null
+  /** How much each topic had told when the client fell behind; null while it keeps up. */
+  private behind: Map<Topic, number> | null = null
+  private last: Told | null = null
+
+  constructor(delivery: Delivery, outlet: Outlet, fanout: Fanout, format: Format) {
+    this.delivery = delivery
+    this.outlet = outlet
+    this.fanout = fanout
+    this.format = format
+  }
+
+  /** Takes part in these topics from the next `regroup` on. */
+  add(topics: ReadonlyArray<Topic>): void {
+    for (const topic of topics) {
+      this.topics.add(topic)
+      this.behind?.set(topic, topic.count)
+    }
+  }
+
+  drop(topic: Topic): void {
+    this.topics.delete(topic)
+    this.behind?.delete(topic)
+  }
+
+  /** Enters the group of its topics; events gathered before must have been flushed. */
+  regroup(): void {
+    if (this.group !== null) this.fanout.leave(this, this.group)
+    this.group = this.behind === null ? this.fanout.join(this, this.format, this.topics) : null
+  }
+
+  close(): void {
+    this.topics.clear()
+    this.behind = null
+    this.regroup()
+  }
+
+  deliver(chunk: Buffer, told: ReadonlyArray<Told>): void {
+    const { outlet } = this
+    if (outlet.unsent > (this.delivery === "lossless" ? LOSSLESS_LIMIT : LATEST_LIMIT)) {
+      if (this.delivery === "lossless") this.tooSlow(told)
+      else this.fallBehind(told)
+      return
+    }
+    outlet.write(chunk)
+    this.last = told[told.length - 1]!
+  }
+
+  /** The client has read: tells what it missed, as long as it can take it. */
+  catchUp(): void {
+    if (this.behind === null) return
+    this.fanout.flush()
+    for (const [topic, count] of this.behind) {
+      if (topic.count === count) continue
+      if (this.outlet.unsent > LATEST_LIMIT) return
+      this.outlet.write(this.format.encode(this.missed(topic, topic.count - count)))
+      this.behind.set(topic, topic.count)
+    }
+    this.behind = null
+    this.regroup()
+  }
+
+  private fallBehind(told: ReadonlyArray<Told>): void {
+    this.behind = new Map([...this.topics].map((topic) => [topic, topic.count]))
+    for (const { topic } of told) this.behind.set(topic, (this.behind.get(topic) ?? topic.count) - 1)
+    this.regroup()
+  }
+
+  private missed(topic: Topic, count: number): ReadonlyArray<Told> {
+    const newest = topic.newest()
+    // the newest trade is itself one of those that were told meanwhile
+    const left = newest !== null && topic.name === "trade" ? count - 1 : count
+    this.skipped += left
+    const { epoch, seq } = topic.market?.now ?? { epoch: 0, seq: 0 }
+    const { id: market_id = null, tag = null } = topic.market ?? {}
+    const text = JSON.stringify({ type: "skipped", market_id, tag, channel: topic.name, count: left })
+    const skipped = left === 0 ? [] : [{ topic, type: "skipped", epoch, seq, text }]
+    return newest === null ? skipped : [...skipped, newest]
+  }
+
+  private tooSlow(told: ReadonlyArray<Told>): void {
+    const { topic, epoch, seq } = this.last ?? told[0]!
+    const place = `last sent: market ${topic.market?.id ?? topic.name} epoch ${epoch} seq ${seq}`
+    this.outlet.close(TRY_AGAIN_LATER, `too slow: ${this.outlet.unsent} bytes wait; ${place}`)
+  }
+}

@@ -1,0 +1,9 @@
+// Owns what a subscriber needs of the connection below it: a websocket, or the body of an answer.
+export interface Outlet {
+  /** Bytes handed over that have not left the process. */
+  readonly unsent: number
+  /** Never blocks; what it costs shows in `unsent`. */
+  write(chunk: Buffer): void
+  /** Says goodbye with a websocket close code and a reason, after what was written. */
+  close(code: number, reason: string): void
+}

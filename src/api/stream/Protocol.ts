@@ -1,0 +1,108 @@
+// Owns what is said on the websocket of GET /stream, both ways. A message that begins with `[` holds events
+// (domain/StreamEvent.ts) in order, the events of one window; one that begins with `{` answers a message of the client. What
+// a client sends is decoded here alone; a fault names the field by JSON pointer. Pure.
+import { Result, Schema } from "effect"
+import { FeedState } from "../../domain/FeedState.ts"
+import { MarketId } from "../../domain/Market.ts"
+import { StreamEvent } from "../../domain/StreamEvent.ts"
+import { type SchemaFault, schemaFaults } from "../schemaFaults.ts"
+
+/** What the client likes to find again in the answer. */
+const RequestId = Schema.Union([Schema.Int, Schema.String.check(Schema.isMaxLength(64))])
+type RequestId = typeof RequestId.Type
+
+export const Delivery = Schema.Literals(["lossless", "latest"]).annotate({
+  identifier: "Delivery",
+  description:
+    "lossless: every event, and a told close (1013) when too many wait; latest: when too many wait they are skipped and " +
+    "counted, and the newest state follows"
+})
+export type Delivery = typeof Delivery.Type
+
+/** Numbers of markets, tags, or tags with * for any text; or "*" for all markets. */
+const Markets = Schema.Union([
+  Schema.Literal("*"),
+  Schema.Array(Schema.Union([MarketId, Schema.String.check(Schema.isBetweenLength(1, 128))])).check(
+    Schema.isMaxLength(1_000)
+  )
+])
+const Channels = Schema.Array(Schema.String.check(Schema.isMaxLength(128))).check(
+  Schema.isMinLength(1),
+  Schema.isMaxLength(32)
+)
+const Since = Schema.Record(Schema.String, Schema.Struct({ epoch: Schema.Int, seq: Schema.Int }))
+
+const id = Schema.optionalKey(RequestId)
+const Subscribe = Schema.Struct({
+  op: Schema.Literal("subscribe"),
+  id,
+  channels: Channels,
+  markets: Schema.optionalKey(Markets),
+  delivery: Schema.optionalKey(Delivery),
+  since: Schema.optionalKey(Since)
+})
+const Unsubscribe = Schema.Struct({
+  op: Schema.Literal("unsubscribe"),
+  id,
+  channels: Channels,
+  markets: Schema.optionalKey(Markets)
+})
+const Ping = Schema.Struct({ op: Schema.Literal("ping"), id })
+
+export type Subscribe = typeof Subscribe.Type
+export type Unsubscribe = typeof Unsubscribe.Type
+export type ClientMessage = Subscribe | Unsubscribe | typeof Ping.Type
+
+const ListenedMarket = Schema.Struct({ id: MarketId, tag: Schema.String, state: FeedState })
+const Understood = {
+  id: Schema.NullOr(RequestId),
+  channels: Schema.Array(Schema.String),
+  markets: Schema.Array(ListenedMarket),
+  patterns: Schema.Array(Schema.String)
+}
+const Subscribed = Schema.Struct({ type: Schema.Literal("subscribed"), ...Understood, delivery: Delivery })
+const Unsubscribed = Schema.Struct({ type: Schema.Literal("unsubscribed"), ...Understood })
+const Pong = Schema.Struct({ type: Schema.Literal("pong"), id: Schema.NullOr(RequestId), ts: Schema.Int })
+const Fault = Schema.Struct({ field: Schema.String, message: Schema.String })
+const Refused = Schema.Struct({
+  type: Schema.Literal("error"),
+  id: Schema.NullOr(RequestId),
+  errors: Schema.Array(Fault)
+})
+
+export const Answer = Schema.Union([Subscribed, Unsubscribed, Pong, Refused])
+export type Answer = typeof Answer.Type
+/** Everything the service says. */
+export const ServerMessage = Schema.Union([Schema.Array(StreamEvent), Answer])
+
+export const refusal = (id: RequestId | null, errors: ReadonlyArray<SchemaFault>): Answer => ({
+  type: "error",
+  id,
+  errors: errors.map(({ path, message }) => ({ field: path, message }))
+})
+
+const strictly = { errors: "all", onExcessProperty: "error" } as const
+const decoders = {
+  subscribe: Schema.decodeUnknownResult(Subscribe, strictly),
+  unsubscribe: Schema.decodeUnknownResult(Unsubscribe, strictly),
+  ping: Schema.decodeUnknownResult(Ping, strictly)
+}
+const Envelope = Schema.Struct({ op: Schema.Literals(["subscribe", "unsubscribe", "ping"]) })
+const decodeEnvelope = Schema.decodeUnknownResult(Envelope, { errors: "all" })
+const decodeId = Schema.decodeUnknownResult(Schema.Struct({ id: RequestId }))
+
+/** A client's message, or the answer that says what is wrong with it. */
+export const readMessage = (text: string): Result.Result<ClientMessage, Answer> => {
+  const parsed = Result.try({ try: (): unknown => JSON.parse(text), catch: (cause) => String(cause) })
+  if (Result.isFailure(parsed)) {
+    const message = `Expected valid JSON (${parsed.failure.replace(/^SyntaxError: /, "").slice(0, 200)})`
+    return Result.fail(refusal(null, [{ path: "", message }]))
+  }
+  const known = decodeId(parsed.success)
+  const id = Result.isSuccess(known) ? known.success.id : null
+  const faulty = (error: Schema.SchemaError) => refusal(id, schemaFaults(error.issue))
+  return decodeEnvelope(parsed.success).pipe(
+    Result.flatMap(({ op }): Result.Result<ClientMessage, Schema.SchemaError> => decoders[op](parsed.success)),
+    Result.mapError(faulty)
+  )
+}

@@ -1,0 +1,96 @@
+// Owns the open streams of the process: takes websocket upgrades and bodies of server-sent events, looks now and then whether
+// their clients are still there, and ends them all when the service stops. What a stream says is its own affair. Invariants:
+// the end says goodbye (1001) to every client and cuts who does not answer within CLOSE_LIMIT; no timer outlives the scope.
+import { Context, Effect, FiberSet, Layer } from "effect"
+import type { IncomingMessage } from "node:http"
+import { WebSocketServer } from "ws"
+import { Catalog } from "../../layers/Catalog.ts"
+import { EventHub } from "../../layers/EventHub.ts"
+import { Settings } from "../../layers/Settings.ts"
+import { EventBody } from "./EventBody.ts"
+import { StreamSocket } from "./StreamSocket.ts"
+
+const PING_EVERY = 20_000
+/** How long clients may take to answer a close frame when the service stops. */
+const CLOSE_LIMIT = 1_000
+const GOING_AWAY = 1001
+
+/** What is counted of streams; plain numbers, since the process started. */
+export interface StreamCounts {
+  readonly websockets: number
+  readonly eventBodies: number
+}
+
+export class Streams extends Context.Service<
+  Streams,
+  {
+    /** Answers a websocket's upgrade; done when its connection has ended. */
+    accept(request: IncomingMessage): Effect.Effect<void>
+    /** A body for server-sent events, followed until it is closed. */
+    body(): EventBody
+    /** Ends all streams in bounded time, and takes no more. */
+    readonly close: Effect.Effect<void>
+    readonly counts: () => StreamCounts
+  }
+>()("level4/api/stream/Streams") {
+  static readonly layer = Layer.effect(Streams)(Effect.suspend(() => make))
+}
+
+const make = Effect.gen(function* () {
+  const hub = yield* EventHub
+  const catalog = yield* Catalog
+  const { streamMessageBytes, streamSubscriptions } = yield* Settings
+  const run = yield* FiberSet.makeRuntime()
+  const sockets = new Set<StreamSocket>()
+  const bodies = new Set<EventBody>()
+  let closing = false
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: streamMessageBytes
+  })
+  const pinging = setInterval(() => {
+    for (const socket of sockets) socket.ping()
+    for (const body of bodies) body.beat()
+  }, PING_EVERY)
+  yield* Effect.addFinalizer(() => Effect.sync(() => clearInterval(pinging)))
+
+  const accept = (request: IncomingMessage) =>
+    Effect.callback<void>((resume) => {
+      const { socket } = request
+      socket.once("close", () => resume(Effect.void))
+      if (socket.destroyed) return resume(Effect.void)
+      server.handleUpgrade(request, socket, Buffer.alloc(0), (ws) => {
+        const stream = new StreamSocket(ws, socket, { hub, catalog }, streamSubscriptions, (effect) => void run(effect))
+        sockets.add(stream)
+        ws.once("close", () => sockets.delete(stream))
+        if (closing) stream.close(GOING_AWAY, "level4 stops")
+      })
+    }).pipe(Effect.uninterruptible)
+
+  const body = () => {
+    const body = new EventBody(hub, streamSubscriptions, () => bodies.delete(body))
+    bodies.add(body)
+    if (closing) body.close(GOING_AWAY, "level4 stops")
+    return body
+  }
+
+  const close = Effect.callback<void>((resume) => {
+    closing = true
+    for (const one of bodies) one.close(GOING_AWAY, "level4 stops")
+    for (const one of sockets) one.close(GOING_AWAY, "level4 stops")
+    const cut = setTimeout(() => {
+      for (const one of sockets) one.terminate()
+    }, CLOSE_LIMIT)
+    cut.unref()
+    return resume(Effect.void)
+  })
+
+  return Streams.of({
+    accept,
+    body,
+    close,
+    counts: () => ({ websockets: sockets.size, eventBodies: bodies.size })
+  })
+})

@@ -1,0 +1,111 @@
+// Owns what a client's words mean: names of channels, and numbers, tags and patterns of markets. Markets that the hub knows
+// are found at once; the catalog is asked only for others. Invariant: an order holds what exists, or every fault is named.
+import { Effect } from "effect"
+import type { Market } from "../../domain/Market.ts"
+import { tagOf } from "../../domain/Market.ts"
+import type { Catalog } from "../../layers/Catalog.ts"
+import { type ConsolidatedName, type MarketChannelName, readChannel } from "../../layers/hub/ChannelName.ts"
+import type { Hub } from "../../layers/hub/Hub.ts"
+import type { MarketChannel, Place } from "../../layers/hub/MarketChannel.ts"
+import type { SchemaFault } from "../schemaFaults.ts"
+import { isPattern, type MarketPattern, marketPattern } from "./MarketPattern.ts"
+import type { Subscribe, Unsubscribe } from "./Protocol.ts"
+import type { Order } from "./Subscriber.ts"
+
+export interface Markets {
+  readonly hub: Hub
+  readonly catalog: Catalog["Service"]
+}
+
+type Faults = ReadonlyArray<SchemaFault>
+
+/** The order of a message, or its faults. */
+export const readOrder = (markets: Markets, message: Subscribe | Unsubscribe): Effect.Effect<Order, Faults> =>
+  Effect.gen(function* () {
+    const faults: Array<SchemaFault> = []
+    const channels: Array<MarketChannelName> = []
+    const consolidated: Array<ConsolidatedName> = []
+    for (const [index, text] of message.channels.entries()) {
+      const name = readChannel(text)
+      if (typeof name === "string") faults.push({ path: `/channels/${index}`, message: name })
+      else if (name.kind === "consolidated") consolidated.push(name)
+      else channels.push(name)
+    }
+    if (channels.length > 0 && (message.markets === undefined || message.markets.length === 0)) {
+      const example = '[1,"KRAKEN.SPOT:BTC-USD","*.SPOT:BTC-*"] or "*"'
+      faults.push({ path: "/markets", message: `Required for ${channels[0]!.name}: e.g. ${example}` })
+    }
+    const chosen = yield* choose(markets, message.markets === "*" ? ["*"] : (message.markets ?? []))
+    faults.push(...chosen.faults)
+    const since = message.op === "subscribe" ? readSince(message, chosen.markets, faults) : new Map<number, Place>()
+    if (faults.length > 0) return yield* Effect.fail(faults)
+    const delivery = (message.op === "subscribe" ? message.delivery : undefined) ?? "lossless"
+    return { channels, consolidated, markets: chosen.markets, patterns: chosen.patterns, delivery, since }
+  })
+
+const readSince = (
+  { since = {} }: Subscribe,
+  markets: ReadonlyArray<MarketChannel>,
+  faults: Array<SchemaFault>
+): ReadonlyMap<number, Place> => {
+  const chosen = new Set<number>(markets.map(({ id }) => id))
+  const places = new Map<number, Place>()
+  for (const [key, place] of Object.entries(since)) {
+    if (/^[1-9]\d{0,15}$/.test(key) && chosen.has(Number(key))) places.set(Number(key), place)
+    else faults.push({ path: `/since/${key}`, message: `${key.slice(0, 32)} is not the number of a market in markets` })
+  }
+  return places
+}
+
+type Selector = number | string
+
+const choose = (
+  { hub, catalog }: Markets,
+  selectors: ReadonlyArray<Selector>
+): Effect.Effect<{ markets: ReadonlyArray<MarketChannel>; patterns: ReadonlyArray<MarketPattern>; faults: Faults }> =>
+  Effect.gen(function* () {
+    const patterns = selectors
+      .filter((one) => typeof one === "string")
+      .filter(isPattern)
+      .map(marketPattern)
+    const exact = selectors.filter((one) => typeof one === "number" || !isPattern(one))
+    const found = new Set<MarketChannel>()
+    const faults: Array<SchemaFault> = []
+    const running = finder([...hub.channels.values()].map(({ market }) => market))
+    const unknown = exact.filter((one) => running(one) === undefined)
+    const listed = unknown.length === 0 ? running : yield* listing(catalog)
+    for (const [index, selector] of selectors.entries()) {
+      if (typeof selector === "string" && isPattern(selector)) continue
+      const market = running(selector) ?? (typeof listed === "string" ? undefined : listed(selector))
+      if (market !== undefined) found.add(hub.channel(market))
+      else faults.push({ path: `/markets/${index}`, message: typeof listed === "string" ? listed : noSuch(selector) })
+    }
+    for (const channel of hub.channels.values()) {
+      if (patterns.some(({ matches }) => matches(channel.tag))) found.add(channel)
+    }
+    return { markets: [...found], patterns, faults }
+  })
+
+const noSuch = (selector: Selector): string =>
+  typeof selector === "number"
+    ? `There is no market with id ${selector}; GET /markets lists those that exist`
+    : `There is no market ${selector}; GET /markets lists those that exist, and * stands for any text`
+
+/** Finds markets by number or tag, without case. */
+const finder = (markets: ReadonlyArray<Market>): ((selector: Selector) => Market | undefined) => {
+  const byId = new Map<number, Market>(markets.map((market) => [market.id, market]))
+  let byTag: Map<string, Market> | undefined
+  return (selector) => {
+    if (typeof selector === "number") return byId.get(selector)
+    byTag ??= new Map(markets.map((market) => [tagOf(market).toUpperCase(), market]))
+    return byTag.get(selector.toUpperCase())
+  }
+}
+
+const listing = (catalog: Catalog["Service"]) =>
+  catalog.markets({}).pipe(
+    Effect.map(finder),
+    Effect.catchTag("CatalogUnavailable", ({ detail }) =>
+      Effect.succeed(`Only markets whose feed has run can be named now: ${detail}`)
+    )
+  )
