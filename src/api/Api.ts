@@ -88,7 +88,11 @@ export class HealthApi extends HttpApiGroup.make("health")
       success: Schema.Struct({ status: Schema.Literal("ready"), ...readiness }),
       error: NotReadyProblem
     }).annotateMerge(
-      docs("Is the service ready?", "200 when the database answers, 503 when it does not; both say how many feeds run.")
+      docs(
+        "Is the service ready?",
+        "200 when the database answers, 503 when it does not. Both explain: how many switches are on, how many feeds run, in " +
+          "which states, and why those that are not live are not. Feeds that are not live make the service no less ready."
+      )
     )
   )
   .annotateMerge(OpenApi.annotations({ description: "Health of the process" })) {}

@@ -3,7 +3,7 @@
 // (domain/Failures.ts); problems that no endpoint can declare (unknown route, wrong method) are Fallbacks.ts's.
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
-import { FeedStatus } from "../domain/FeedState.ts"
+import { FeedState, FeedStatus } from "../domain/FeedState.ts"
 import { MarketId } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
 
@@ -132,12 +132,28 @@ export class UpgradeRequiredProblem extends HttpApiError.Problem<UpgradeRequired
   { detail }
 ) {}
 
+const stateCounts = Object.fromEntries(FeedState.literals.map((state) => [state, Schema.Int])) as {
+  readonly [State in FeedState]: typeof Schema.Int
+}
+
+const { reason, since, state } = FeedStatus.fields
+const NotLive = Schema.Struct({ market_id: MarketId, tag: Schema.String, state, reason, since }).annotate({
+  identifier: "NotLive"
+})
+
 /** What /readyz tells, whether ready or not. */
 export const readiness = {
   database: Schema.Struct({ ok: Schema.Boolean, detail: Schema.NullOr(Schema.String) }),
   feeds: Schema.Struct({
     running: Schema.Int,
-    live: Schema.Int.annotate({ description: "Running feeds whose book is good at this moment" })
+    live: Schema.Int.annotate({ description: "Running feeds whose book is good at this moment" }),
+    enabled: Schema.NullOr(Schema.Int).annotate({
+      description: "Markets whose switch is on in the catalog; null while the catalog can't tell"
+    }),
+    states: Schema.Struct(stateCounts).annotate({ description: "Running feeds by state" }),
+    not_live: Schema.Array(NotLive).annotate({
+      description: "Why the others are not, those longest in their state first; twenty at most"
+    })
   })
 }
 
