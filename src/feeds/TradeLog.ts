@@ -1,10 +1,13 @@
 // Owns the continuity of one market's trades where the venue's ids rise by one: a repeated trade is dropped and counted, a
 // hole is counted and told as an event. The last id is kept by the feed's exchange, so that a reconnect shows what it
-// missed. Other venues' trades pass through.
+// missed. Other venues' trades pass through. Invariant: a venue that counts anew is followed, never dropped as repeating.
 import { numberOf } from "../domain/Decimal.ts"
 import type { Fill } from "../schemes/Instruction.ts"
 import { isPrice, isSize } from "./BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
+
+/** No trade is repeated so late: an id that far below the newest means that the venue counts anew. */
+const ANEW = 1_000
 
 export class TradeLog {
   private readonly dense: boolean
@@ -25,13 +28,13 @@ export class TradeLog {
 
   /** The newest trade that exists, not a new one itself: what lies between it and the last known was missed. */
   anchor(id: number, at: number): void {
-    const last = this.exchange.lastTrade
+    const last = this.lastBefore(id, at)
     if (last !== null && id > last) this.missed(last + 1, id, at)
     if (last === null || id > last) this.exchange.lastTrade = id
   }
 
   private follows(id: number, at: number): boolean {
-    const last = this.exchange.lastTrade
+    const last = this.lastBefore(id, at)
     if (last !== null && id <= last) {
       this.exchange.counts.trades_repeated++
       return false
@@ -39,6 +42,15 @@ export class TradeLog {
     if (last !== null && id > last + 1) this.missed(last + 1, id - 1, at)
     this.exchange.lastTrade = id
     return true
+  }
+
+  /** The last id that this one continues from; null at the first, and where the count began anew. */
+  private lastBefore(id: number, at: number): number | null {
+    const { lastTrade } = this.exchange
+    if (lastTrade === null || id > lastTrade - ANEW) return lastTrade
+    this.exchange.lastTrade = null
+    this.exchange.tell(`trade ids begin anew: ${id} after ${lastTrade}`, at)
+    return null
   }
 
   private missed(from: number, to: number, at: number): void {

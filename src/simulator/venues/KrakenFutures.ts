@@ -1,8 +1,9 @@
 // Owns Kraken's derivatives server side: websocket v1 (wss://futures.kraken.com/ws/v1), feeds book, trade and heartbeat, as
 // the sheet of docs.kraken.com and a capture of 2021-07-22 show them (read 2026-11-23): what is listed and allowed, and one
 // desk with its sequences. Serves PERP (`PF_`, sizes in base) and INVERSE (`PI_`, contracts of 1 USD). The talk itself is
-// KrakenFuturesConversation. Simplified: no REST, no alerts. Surprises kept: one level a frame, so a step is many frames,
-// with one `seq` a product for books and another for trades. Invariant: no frame of a step leaves the book crossed.
+// KrakenFuturesConversation. Simplified: no REST, no alerts; the sequence of trades, unlike that of books, outlives a
+// restart. Surprise kept: one level a frame, so a step is many frames, each with the product's next `seq`.
+// Invariant: no frame of a step leaves the book crossed.
 import type { Client, Conversation, Desk, Listing, SimLevel, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { KrakenFuturesConversation, type Product, type Products } from "./KrakenFuturesConversation.ts"
 import { bookFrame } from "./krakenFuturesFrames.ts"
@@ -15,11 +16,9 @@ class FuturesDesk implements Desk, Products {
     this.rand = rand
     for (const market of markets.values()) {
       const seq = Math.floor(rand() * 5_000_000)
-      const tradeSeq = Math.floor(rand() * 10_000_000)
       this.products.set(market.symbol.toUpperCase(), {
         market,
         seq,
-        tradeSeq,
         gone: { bids: [], asks: [] },
         frames: []
       })

@@ -15,12 +15,10 @@ const isRequest = Schema.is(Request)
 
 const HEARTBEAT = 5_000_000
 
-/** Where a product's two sequences stand, and the frames of its last step. */
+/** Where a product's sequence of book frames stands, and the frames of its last step. */
 export interface Product {
   readonly market: SimMarket
   seq: number
-  /** Trades continue the engine's own dense count from here. */
-  readonly tradeSeq: number
   /** Prices that the last step removed. */
   gone: { readonly bids: ReadonlyArray<SimLevel>; readonly asks: ReadonlyArray<SimLevel> }
   frames: ReadonlyArray<string>
@@ -66,11 +64,7 @@ export class KrakenFuturesConversation implements Conversation {
     if (event === "unsubscribe") return
     for (const product of products) {
       const { symbol } = product.market
-      this.client.send(
-        "snapshot",
-        symbol,
-        feed === "book" ? this.bookSnapshot(product) : tradeSnapshot(product.market, product.tradeSeq)
-      )
+      this.client.send("snapshot", symbol, feed === "book" ? this.bookSnapshot(product) : tradeSnapshot(product.market))
     }
   }
 
@@ -79,7 +73,7 @@ export class KrakenFuturesConversation implements Conversation {
     const product = this.desk.product(symbol)
     if (product === undefined) return
     if (this.joined.trade.has(symbol))
-      for (const trade of trades) this.client.send("trade", symbol, tradeFrame(product.market, product.tradeSeq, trade))
+      for (const trade of trades) this.client.send("trade", symbol, tradeFrame(symbol, trade))
     if (this.joined.book.has(symbol)) for (const frame of product.frames) this.client.send("book", symbol, frame)
   }
 

@@ -18,16 +18,16 @@ export const bookFrame = (symbol: string, side: string, seq: number, { price, si
 export const bookLevels = (side: ReadonlyArray<SimLevel>): string =>
   `[${side.map(({ price, size }) => `{"price":${number(price)},"qty":${number(size)}}`).join(",")}]`
 
-/** `seq`: where the engine's own dense count of trades continues from. */
-export const tradeFrame = (market: SimMarket, seq: number, { id, price, size, side, at }: SimTrade): string => {
-  const uid = seededUuid(randomOf(`${market.symbol}/${id}`))
-  const head = `"feed":"trade","product_id":"${market.symbol}","uid":"${uid}","side":"${side}","type":"fill"`
-  return `{${head},"seq":${seq + id},"time":${millis(at)},"qty":${number(size)},"price":${number(price)}}`
+/** The engine's own dense count of trades is their sequence. */
+export const tradeFrame = (symbol: string, { id, price, size, side, at }: SimTrade): string => {
+  const uid = seededUuid(randomOf(`${symbol}/${id}`))
+  const head = `"feed":"trade","product_id":"${symbol}","uid":"${uid}","side":"${side}","type":"fill"`
+  return `{${head},"seq":${id},"time":${millis(at)},"qty":${number(size)},"price":${number(price)}}`
 }
 
 /** History, newest first. */
-export const tradeSnapshot = (market: SimMarket, seq: number): string => {
-  const newestFirst = market.trades.slice(-HISTORY).reverse()
-  const trades = newestFirst.map((trade) => tradeFrame(market, seq, trade)).join(",")
-  return `{"feed":"trade_snapshot","product_id":"${market.symbol}","trades":[${trades}]}`
+export const tradeSnapshot = ({ symbol, trades }: SimMarket): string => {
+  const newestFirst = trades.slice(-HISTORY).reverse()
+  const frames = newestFirst.map((trade) => tradeFrame(symbol, trade)).join(",")
+  return `{"feed":"trade_snapshot","product_id":"${symbol}","trades":[${frames}]}`
 }
