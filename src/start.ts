@@ -1,7 +1,7 @@
 // Owns the seams between the command line and the rest: what each command does that the HTTP API does not.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, HashMap, Option } from "effect"
+import { Effect, type FileSystem, HashMap, Option } from "effect"
 import { run } from "./cli/Cli.ts"
 import type { Seams } from "./cli/Seams.ts"
 import { type EndpointKind, endpointVariable, readEndpointOverrides } from "./layers/EndpointOverrides.ts"
@@ -36,6 +36,11 @@ const record: Seams["record"] = Effect.fnUntraced(function* (options) {
     endpoints: { ws: endpoint("WS"), rest: endpoint("REST") }
   })
 })
+const simulate: Seams<FileSystem.FileSystem>["simulate"] = (options) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./simulator/simulate.ts")),
+    (module) => module.simulate(options)
+  )
 const supported = Effect.sync(() =>
   exchangeNames().map((name) => {
     const { status, offers } = describeExchange(name)
@@ -45,7 +50,7 @@ const supported = Effect.sync(() =>
 
 /** Runs the command line with its arguments, and ends the process with its exit code. */
 export const start = (version: string, args: ReadonlyArray<string>): void =>
-  run({ serve, replay, playback, record, supported }, version, args).pipe(
+  run({ serve, replay, playback, record, simulate, supported }, version, args).pipe(
     Effect.provide(NodeServices.layer),
     NodeRuntime.runMain
   )

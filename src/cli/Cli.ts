@@ -12,6 +12,7 @@ import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
+import { simulateCommand } from "./SimulateCommand.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 
 const description = [
@@ -42,6 +43,7 @@ export const cli = <R>(seams: Seams<R>) =>
       { group: "Service", commands: [serveCommand(seams)] },
       { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand] },
       { group: "Books", commands: [bookCommand] },
+      { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
     ])
   )

@@ -46,6 +46,23 @@ export interface RecordOptions {
   readonly duration: Duration
 }
 
+export interface SimulateOptions {
+  /** None: all. */
+  readonly exchanges: ReadonlyArray<ExchangeName>
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly seed: string
+  /** Moves a second of every market. */
+  readonly rate: number
+  /** Made-up markets of every venue besides its listing. */
+  readonly markets: number
+  /** A file, or `chaos`: drawn from the seed. */
+  readonly faults: Option.Option<string>
+  /** One JSON object on stdout. */
+  readonly json: boolean
+}
+
 /** What level4 can follow, whether the catalog names it or not. */
 export type SupportedExchange = Pick<ListedExchange, "name" | "status" | "offers">
 
@@ -55,5 +72,7 @@ export interface Seams<R = never> {
   readonly replay: (options: ReplayOptions) => Effect.Effect<void, Error, R>
   readonly playback: (options: PlaybackOptions) => Effect.Effect<void, Error, R>
   readonly record: (options: RecordOptions) => Effect.Effect<void, Error, R>
+  /** Simulates exchanges until it is interrupted. */
+  readonly simulate: (options: SimulateOptions) => Effect.Effect<void, Error, R>
   readonly supported: Effect.Effect<ReadonlyArray<SupportedExchange>, Error, R>
 }

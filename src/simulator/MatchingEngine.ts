@@ -37,9 +37,11 @@ export class MatchingEngine implements SimMarket {
   private readonly ample: number
   private mid: number
   private at = 0
-  private tradeId = 0
+  private tradeId: number
 
-  constructor(listing: Listing, seed: string) {
+  /** `firstTrade`: the id before the first trade's. */
+  constructor(listing: Listing, seed: string, firstTrade = 0) {
+    this.tradeId = firstTrade
     this.symbol = listing.symbol
     this.base = listing.base
     this.quote = listing.quote
@@ -70,6 +72,10 @@ export class MatchingEngine implements SimMarket {
   }
   get asks(): ReadonlyArray<SimLevel> {
     return this.askSide.views
+  }
+  /** Id of the newest trade. */
+  get lastTrade(): number {
+    return this.tradeId
   }
   get trades(): ReadonlyArray<SimTrade> {
     return this.newest

@@ -13,7 +13,7 @@ export interface SimLevel {
 }
 
 export interface SimTrade {
-  /** Dense, from 1, per market. */
+  /** Dense per market; from 1, or from where the simulator's ids went on. */
   readonly id: number
   readonly price: string
   readonly size: string
@@ -69,7 +69,7 @@ export type FrameKind = "book" | "snapshot" | "trade" | "acknowledgement" | "hea
 export interface Client {
   /** `symbol`: the market a frame is about, null for the whole socket. */
   send(kind: FrameKind, symbol: string | null, text: string): void
-  /** Closes with a close frame after what was sent. */
+  /** Closes with a close frame after what was sent; 1006: without one. */
   close(code: number, reason: string): void
   /** Every checksum passes here on its way out, so that a fault can corrupt it. */
   checksum(symbol: string, value: number): number
@@ -104,7 +104,10 @@ export interface Desk {
   maintenance(client: Client, at: number): void
 }
 
-/** What a venue allows one address; the simulator enforces it and bans like the venue. From the sheet, section 8. */
+/**
+ * What a venue allows one address; the simulator enforces it and bans like the venue. From the sheet, section 8. Venues that
+ * hold the same object (market types of one host) share its counts.
+ */
 export interface SimLimits {
   readonly connects: { readonly count: number; readonly perMs: number }
   readonly messages: { readonly count: number; readonly perMs: number }

@@ -46,6 +46,8 @@ describe("usage", () => {
     [["replay", recording, ...market.slice(0, 6)], "--base and --quote go together"],
     [["playback", recording, "--port", "65536"], "Expected a port from 0 to 65535"],
     [["playback", recording, "--speed", "-1"], "Expected 0 or more"],
+    [["simulate", "--rate", "-1"], "Expected 0 to 1000"],
+    [["simulate", "--port", "65536"], "Expected a port from 0 to 65535"],
     [["record", ...market], "Missing required flag: --out"],
     [["record", ...market, "--out", "x", "--for", "soon"], "number with its unit"]
   ] as const)("%j is exit code 1, told on stderr with a hint", ([args, told]) =>
@@ -167,6 +169,12 @@ describe("seams", () => {
       assert.deepStrictEqual(yield* asked(["record", ...market, "--out", "a.gz", "--for", "2m"]), {
         record: { ...named, pair, out: resolve("a.gz"), duration: { _id: "Duration", _tag: "Millis", millis: 120_000 } }
       })
+      const simulated = { host: "127.0.0.1", port: 4100, seed: "1", rate: 5, markets: 0, json: false }
+      assert.deepStrictEqual(yield* asked(["simulate"]), { simulate: { ...simulated, exchanges: [], faults: none } })
+      assert.deepStrictEqual(
+        yield* asked(["simulate", "--exchange", "Kraken", "--exchange", "FTX", "--faults", "chaos", "--json"]),
+        { simulate: { ...simulated, exchanges: ["Kraken", "FTX"], faults: some("chaos"), json: true } }
+      )
       assert.deepStrictEqual(yield* asked(["serve"]), { serve: {} })
     })
   )

@@ -9,6 +9,7 @@ export const seams: Seams = {
   replay: say("replay"),
   playback: say("playback"),
   record: say("record"),
+  simulate: say("simulate"),
   supported: Effect.succeed([
     {
       name: "Kraken",

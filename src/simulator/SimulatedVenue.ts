@@ -1,0 +1,217 @@
+// Owns one venue as it runs: its markets with their true past, its desk of the moment, its clients, what it allows and the
+// faults that strike it. Time and moves come from the simulator, sockets from its door. Invariant: a market's truth is seen
+// before any client hears of it, so what a client shows was true at some moment that is remembered.
+import type { AddressLimits, Refusal } from "./AddressLimits.ts"
+import type { Fault, FaultName } from "./Faults.ts"
+import { MatchingEngine } from "./MatchingEngine.ts"
+import { randomOf } from "./Random.ts"
+import type { SimConnection } from "./SimConnection.ts"
+import { TruthRing } from "./TruthRing.ts"
+import type { Conversation, Desk, RestAnswer, Venue } from "./Venue.ts"
+
+export interface TrueMarket {
+  readonly engine: MatchingEngine
+  readonly truth: TruthRing
+}
+
+/** What a REST call gets, and how late. */
+export interface LateAnswer extends RestAnswer {
+  readonly delayMs: number
+}
+
+export interface VenueSettings {
+  readonly seed: string
+  /** Made-up markets besides the venue's listing. */
+  readonly madeUp: number
+  /** Where trade ids begin, so that they go on when the simulator's process is started anew. */
+  readonly firstTrade: number
+  readonly now: () => number
+  /** Counters of addresses, shared by venues that share a limits object. */
+  readonly limitsOf: (venue: Venue, address: string) => AddressLimits
+}
+
+/** Answers that stalled sockets owe; what is beyond is left out, as a stalled client may not count on it. */
+const MAX_LATER = 10_000
+
+export class SimulatedVenue {
+  readonly venue: Venue
+  readonly markets = new Map<string, TrueMarket>()
+  readonly connections = new Set<SimConnection>()
+  /** Those that are not over. */
+  faults: ReadonlyArray<Fault> = []
+  readonly now: () => number
+  readonly counts = {
+    connects: 0,
+    connects_refused: 0,
+    frames: 0,
+    bytes: 0,
+    messages: 0,
+    message_breaches: 0,
+    rest: 0,
+    rest_refused: 0,
+    overflows: 0,
+    defects: 0,
+    restarts: 0,
+    /** Ends of sockets by close code; 1006: without a close frame. */
+    closed: {} as Record<number, number>
+  }
+  lastDefect: string | null = null
+  private readonly settings: VenueSettings
+  private readonly engines = new Map<string, MatchingEngine>()
+  private waiting: Array<{ readonly due: number; readonly run: () => void }> = []
+  private desk: Desk
+
+  constructor(venue: Venue, settings: VenueSettings) {
+    this.venue = venue
+    this.settings = settings
+    this.now = settings.now
+    const made = Array.from({ length: settings.madeUp }, (_, n) => venue.listing(n))
+    const seed = `${settings.seed}/${venue.exchange}/${venue.marketType}`
+    for (const listing of [...venue.listings, ...made]) {
+      const engine = new MatchingEngine(listing, seed, settings.firstTrade)
+      const truth = new TruthRing()
+      truth.see(engine.bids, engine.asks, settings.now())
+      this.engines.set(listing.symbol, engine)
+      this.markets.set(listing.symbol, { engine, truth })
+    }
+    this.desk = this.newDesk()
+  }
+
+  /** The part of the address that is this venue's: `/binance/spot`. */
+  get prefix(): string {
+    return `/${this.venue.exchange.toLowerCase()}/${this.venue.marketType.toLowerCase()}`
+  }
+
+  move({ engine, truth }: TrueMarket, at: number): void {
+    const step = engine.step(at)
+    truth.see(engine.bids, engine.asks, at)
+    try {
+      this.desk.step(engine, step)
+    } catch (defect) {
+      this.defect(defect)
+    }
+    for (const connection of this.connections) connection.step(engine, step)
+  }
+
+  tick(at: number): void {
+    if (this.faults.some((fault) => fault.over(at))) this.faults = this.faults.filter((fault) => !fault.over(at))
+    const due = this.waiting.filter((one) => one.due <= at)
+    if (due.length > 0) this.waiting = this.waiting.filter((one) => one.due > at)
+    for (const { run } of due) run()
+    for (const connection of this.connections) connection.tick(at)
+  }
+
+  /** What a dial is refused with, or null. */
+  door(address: string, at: number): Refusal | null {
+    const fault = this.strike("refuse", null) ?? this.strike("maintenance", null)
+    const refusal: Refusal | null =
+      fault === null
+        ? this.settings.limitsOf(this.venue, address).connect(at)
+        : { status: fault.request.status ?? 503, retryAfterS: fault.request.retry_after_s ?? 1 }
+    if (refusal === null) this.counts.connects++
+    else if (fault === null) this.counts.connects_refused++
+    return refusal
+  }
+
+  /** A conversation for a client that dialled `path`, or why the venue has none there. */
+  converse(path: string, client: SimConnection, at: number): Conversation | string {
+    return this.desk.connect(path, client, at)
+  }
+
+  rest(path: string, address: string, at: number): LateAnswer {
+    this.counts.rest++
+    const fault = this.strike("rest_status", null) ?? this.strike("maintenance", null)
+    if (fault !== null) {
+      const status = fault.request.status ?? (fault.name === "maintenance" ? 503 : 429)
+      return refused({ status, retryAfterS: fault.request.retry_after_s ?? 1 })
+    }
+    const refusal = this.settings.limitsOf(this.venue, address).call(path, at)
+    if (refusal !== null) {
+      this.counts.rest_refused++
+      return refused(refusal)
+    }
+    const slow = this.strike("slow_rest", null)
+    const answer = this.desk.rest(path, at) ?? {
+      status: 404,
+      body: '{"detail":"the simulated venue has no such path"}'
+    }
+    return { ...answer, delayMs: slow === null ? 0 : (slow.request.delay_ms ?? 2_000) }
+  }
+
+  /** Begins a fault; what it does to open sockets is done now. */
+  inject(fault: Fault): void {
+    if (!fault.over(fault.begun)) this.faults = [...this.faults, fault]
+    const { name, request, begun, until } = fault
+    if (name === "restart") this.restart()
+    for (const connection of this.connections) {
+      if (request.symbol !== undefined && !connection.markets.has(request.symbol)) continue
+      if (name === "maintenance") this.desk.maintenance(connection, begun)
+      if (strikeSocket(connection, fault, until)) fault.strike()
+    }
+  }
+
+  /** The first active fault of this name for the market, counted as having struck; null where there is none. */
+  strike(name: FaultName, symbol: string | null): Fault | null {
+    if (this.faults.length === 0) return null
+    const at = this.now()
+    const fault = this.faults.find((one) => one.name === name && !one.over(at) && one.concerns(symbol))
+    fault?.strike()
+    return fault ?? null
+  }
+
+  /** Runs something at a tick after `due`. */
+  later(due: number, run: () => void): void {
+    if (this.waiting.length < MAX_LATER) this.waiting.push({ due, run })
+  }
+
+  defect(cause: unknown): void {
+    this.counts.defects++
+    this.lastDefect = String(cause).slice(0, 512)
+  }
+
+  private restart(): void {
+    this.counts.restarts++
+    this.desk = this.newDesk()
+  }
+
+  private newDesk(): Desk {
+    const { seed } = this.settings
+    return this.venue.desk(this.engines, randomOf(`${seed}/${this.prefix}/${this.counts.restarts}`))
+  }
+}
+
+/** What a fault does to a socket that was open when it began; false where it does nothing to sockets. */
+const strikeSocket = (connection: SimConnection, { name, request }: Fault, until: number): boolean => {
+  switch (name) {
+    case "delay":
+      connection.delay((request.delay_ms ?? 2_000) * 1000, until)
+      return true
+    case "stall":
+      connection.stall(until)
+      return true
+    case "half_open":
+      connection.halfOpen(until)
+      return true
+    case "close":
+      connection.close(request.code ?? 1001, "a fault")
+      return true
+    case "cut":
+      connection.cut()
+      return true
+    case "restart":
+      connection.close(1012, "service restart")
+      return true
+    case "maintenance":
+      connection.close(1001, "maintenance")
+      return true
+    default:
+      return false
+  }
+}
+
+const refused = ({ status, retryAfterS }: Refusal): LateAnswer => ({
+  status,
+  body: JSON.stringify({ detail: status === 503 ? "the simulated venue is closed" : "too many requests" }),
+  headers: { "retry-after": String(retryAfterS) },
+  delayMs: 0
+})
