@@ -55,6 +55,9 @@ export class FeedCounters extends Schema.Class<FeedCounters>("FeedCounters")({
   checksum_failures: Schema.Int,
   crossed: Schema.Int,
   resyncs: Schema.Int,
+  audits: Schema.Int,
+  audits_failed: Schema.Int,
+  audit_differences: Schema.Int,
   connects: Schema.Int,
   restarts: Schema.Int
 }) {}

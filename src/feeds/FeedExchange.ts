@@ -25,6 +25,9 @@ const zero = (): Counts => ({
   checksum_failures: 0,
   crossed: 0,
   resyncs: 0,
+  audits: 0,
+  audits_failed: 0,
+  audit_differences: 0,
   connects: 0,
   restarts: 0
 })

@@ -2,6 +2,7 @@
 // ended together. When any of them fails the others are given up; the market feed begins all of them anew, with a fresh
 // book and fresh sessions, so that nothing of a broken conversation survives.
 import { Deferred, Effect, Queue } from "effect"
+import { audits } from "./Auditor.ts"
 import { ConnectionLost, SymbolRejected } from "./ConnectionLost.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { Mediator, type FetchRequest } from "./Mediator.ts"
@@ -49,7 +50,12 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Conne
       Effect.forever
     )
     yield* Effect.forEach(rides, (ride) => seated(ride, feed, venue))
-    return yield* Effect.raceAllFirst([Deferred.await(ended), restBook(venue, feed, requests, answered), watch])
+    return yield* Effect.raceAllFirst([
+      Deferred.await(ended),
+      restBook(venue, feed, requests, answered),
+      audits(feed, venue, { mediator, session: () => rides[0]!.socket.session, send: rides[0]!.send }),
+      watch
+    ])
   }).pipe(Effect.scoped)
 
 /** Takes a place on a socket of the line, and leaves it in the end. */

@@ -10,8 +10,10 @@ import type { Unreadable } from "../schemes/Wire.ts"
 import { isPrice, isSize } from "./BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
 import type { OrderBook } from "./OrderBook.ts"
+import { SnapshotAudit } from "./SnapshotAudit.ts"
 import { Touch } from "./Touch.ts"
 import { TradeLog } from "./TradeLog.ts"
+import type { Witness } from "./Witness.ts"
 
 export interface FetchRequest {
   readonly path: string
@@ -44,7 +46,10 @@ export class Mediator {
   private readonly exchange: FeedExchange
   private readonly ports: Ports
   private readonly touch = new Touch()
+  /** While the book is audited: told of every change. */
+  witness: Witness | null = null
   private readonly trades: TradeLog
+  private readonly repetitions: SnapshotAudit | null
   private synced = false
   private crossedFrames = 0
   private lastHeard: number
@@ -69,6 +74,7 @@ export class Mediator {
     this.exchange = exchange
     this.ports = ports
     this.trades = new TradeLog(scheme.tradeIds === "dense", exchange)
+    this.repetitions = scheme.audit === "repetitions" ? new SnapshotAudit(exchange) : null
     this.lastHeard = at
     this.waitingSince = at
   }
@@ -86,6 +92,11 @@ export class Mediator {
   fetched(at: number): void {
     this.fetching = false
     this.waitingSince = at
+  }
+
+  /** Somebody else found the book wrong. */
+  accuse(trouble: Trouble, at: number, session: Session, send: Send): void {
+    if (this.synced) this.repair(trouble, at, session, send)
   }
 
   /** A frame of this market's socket was no frame of its scheme. */
@@ -161,6 +172,7 @@ export class Mediator {
 
   private snapshot(instruction: SnapshotInstruction, at: number, session: Session, send: Send): void {
     const { book, exchange } = this
+    if (this.witness !== null) this.witness.spoilt = true
     book.load(instruction.bids, instruction.asks)
     if (this.scheme.window !== null) {
       book.truncateBids(this.scheme.window)
@@ -172,6 +184,7 @@ export class Mediator {
       this.synced = true
       exchange.epoch++
     }
+    this.repetitions?.repeated(book, at)
     if (exchange.heard) exchange.book("book_snapshot", all(book, "bid"), all(book, "ask"), instruction.time, at)
     else exchange.book("book_snapshot", [], [], instruction.time, at)
     this.settle(instruction.time, at, session, send)
@@ -182,6 +195,8 @@ export class Mediator {
     const { book, exchange } = this
     let { bids, asks } = instruction
     book.apply(bids, asks)
+    if (this.witness !== null) this.witness.saw(bids, asks)
+    if (this.repetitions !== null) this.repetitions.saw(bids, asks, at)
     if (book.invalid !== exchange.counts.invalid_levels) {
       exchange.counts.invalid_levels = book.invalid
       bids = bids.filter(isLevel)
@@ -235,6 +250,7 @@ export class Mediator {
     if (GAPS.has(trouble.reason)) counts.gaps++
     if (trouble.reason === "checksum") counts.checksum_failures++
     this.synced = false
+    this.repetitions?.forget()
     this.crossedFrames = 0
     this.waitingSince = at
     this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)

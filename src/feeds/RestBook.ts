@@ -40,6 +40,29 @@ const get = Effect.fnUntraced(function* (venue: Venue, url: string) {
   return { status: response.status, body }
 })
 
+/** One bounded attempt. */
+const once = (venue: Venue, url: string) =>
+  venue.budget.restAtATime.withPermit(get(venue, url)).pipe(
+    Effect.timeout(TIMEOUT),
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),
+    Effect.catchTags({
+      HttpClientError: (error) => new TryLater({ detail: error.message, afterMs: 0 }),
+      TimeoutError: () => new TryLater({ detail: `no answer within ${TIMEOUT}`, afterMs: 0 })
+    })
+  )
+
+/** Asks once, when nobody of the venue waits and at least half of its budget is left; null: no answer. */
+export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: string, weight: number) {
+  const { rest } = venue.budget
+  if (rest !== null) {
+    while (rest.waiting > 0 || rest.left(yield* Clock.currentTimeMillis) < rest.rate.count / 2) {
+      yield* Effect.sleep("1 second")
+    }
+    yield* rest.pass(weight)
+  }
+  return yield* Effect.orElseSucceed(once(venue, url), () => null)
+})
+
 /** Milliseconds of a Retry-After in seconds, within reason; what a status costs where the venue does not say. */
 const retryAfter = (header: string | undefined, otherwise: number): number => {
   const seconds = Number(header ?? Number.NaN)
@@ -56,16 +79,9 @@ export const restBook = (
   Effect.gen(function* () {
     const { rest } = venue.budget
     const request = yield* Queue.take(requests)
-    const url = `${feed.restOrigin}${request.path}`
     const turn = rest === null ? Effect.void : rest.pass(request.weight, (ask) => feed.exchange.queue(ask))
-    const answer = yield* venue.budget.restAtATime.withPermit(get(venue, url)).pipe(
-      Effect.timeout(TIMEOUT),
-      Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),
-      Effect.catchTags({
-        HttpClientError: (error) => new TryLater({ detail: error.message, afterMs: 0 }),
-        TimeoutError: () => new TryLater({ detail: `no answer within ${TIMEOUT}`, afterMs: 0 })
-      }),
-      (attempt) => Effect.andThen(turn, attempt),
+    const attempt = once(venue, `${feed.restOrigin}${request.path}`)
+    const answer = yield* Effect.andThen(turn, attempt).pipe(
       Effect.retry({ schedule: backoff, times: ATTEMPTS - 1 }),
       Effect.catchTag(
         "TryLater",

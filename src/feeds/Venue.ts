@@ -1,5 +1,6 @@
 // Owns one exchange as this process uses it: its budget, and its sockets, which markets share. All feeds of an exchange go
 // through the same one. Invariant: no feed dials, speaks or asks past it.
+import type { Duration } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Limits, Line, TranslationScheme } from "../schemes/TranslationScheme.ts"
 import { SocketPool, type Fork } from "./SocketPool.ts"
@@ -8,6 +9,8 @@ import { VenueBudget } from "./VenueBudget.ts"
 export class Venue {
   readonly budget: VenueBudget
   readonly http: HttpClient.HttpClient
+  /** How often a book is audited whose protocol cannot show a loss. */
+  readonly auditEvery: Duration.Duration
   private readonly limitsOf: (scheme: TranslationScheme) => Limits
   private readonly fork: Fork
   /** Sockets by protocol, line and address; as many as protocols and addresses exist. */
@@ -18,12 +21,14 @@ export class Venue {
     limits: Limits,
     http: HttpClient.HttpClient,
     fork: Fork,
-    limitsOf: (scheme: TranslationScheme) => Limits
+    limitsOf: (scheme: TranslationScheme) => Limits,
+    auditEvery: Duration.Duration
   ) {
     this.budget = new VenueBudget(exchange, limits)
     this.http = http
     this.fork = fork
     this.limitsOf = limitsOf
+    this.auditEvery = auditEvery
   }
 
   pool(scheme: TranslationScheme, line: Line, url: string): SocketPool {

@@ -1,6 +1,6 @@
 // Owns the exchanges that this process uses, each once. Invariant: two feeds of one exchange, of whatever market type, get
 // the very same Venue, so that together they stay within what the exchange allows an address.
-import { Effect, FiberSet, type Scope } from "effect"
+import { Duration, Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import type { Limits, TranslationScheme } from "../schemes/TranslationScheme.ts"
 import { Venue } from "./Venue.ts"
@@ -11,10 +11,17 @@ export interface Venues {
   readonly all: () => ReadonlyArray<Venue>
 }
 
-/** `limitsOf`: what a scheme's limits are in this process, settings considered. Closing the scope closes every socket. */
+/**
+ * `limitsOf`: what a scheme's limits are in this process, settings considered; `auditEvery`: how often a book is audited
+ * whose protocol cannot show a loss. Closing the scope closes every socket.
+ */
 export const makeVenues: (
-  limitsOf: (scheme: TranslationScheme) => Limits
-) => Effect.Effect<Venues, never, HttpClient.HttpClient | Scope.Scope> = Effect.fnUntraced(function* (limitsOf) {
+  limitsOf: (scheme: TranslationScheme) => Limits,
+  auditEvery?: Duration.Duration
+) => Effect.Effect<Venues, never, HttpClient.HttpClient | Scope.Scope> = Effect.fnUntraced(function* (
+  limitsOf,
+  auditEvery = Duration.minutes(1)
+) {
   const http = yield* HttpClient.HttpClient
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const venues = new Map<string, Venue>()
@@ -22,7 +29,7 @@ export const makeVenues: (
     of: (scheme) => {
       const known = venues.get(scheme.exchange)
       if (known !== undefined) return known
-      const venue = new Venue(scheme.exchange, limitsOf(scheme), http, (effect) => fork(effect), limitsOf)
+      const venue = new Venue(scheme.exchange, limitsOf(scheme), http, (effect) => fork(effect), limitsOf, auditEvery)
       venues.set(scheme.exchange, venue)
       return venue
     },

@@ -45,7 +45,7 @@ export class FeedRegistry extends Context.Service<
 const make = Effect.gen(function* () {
   const settings = yield* Settings
   const hub = yield* EventHub
-  const venues = yield* makeVenues(({ exchange, limits }) => settings.limits(exchange, limits))
+  const venues = yield* makeVenues(({ exchange, limits }) => settings.limits(exchange, limits), settings.auditInterval)
   const feeds = yield* Ref.make<Feeds>(new Map())
   const fibers = yield* FiberMap.make<MarketId>()
   const fork = yield* FiberMap.runtime(fibers)()

@@ -1,7 +1,19 @@
 // Owns the settings of the service: the LEVEL4_ environment variables, each named once with its type and default. Endpoint
 // overrides are read by EndpointOverrides; LEVEL4_URL is the command line's own. Invariant: settings that contradict each
 // other or would expose an open service never reach a layer: the start is refused, and the message says what to change.
-import { Config, Context, Effect, HashMap, Layer, Option, Redacted, Result, Schema, SchemaTransformation } from "effect"
+import {
+  Config,
+  Context,
+  Duration,
+  Effect,
+  HashMap,
+  Layer,
+  Option,
+  Redacted,
+  Result,
+  Schema,
+  SchemaTransformation
+} from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
 import { resolve } from "node:path"
@@ -48,6 +60,8 @@ export class Settings extends Context.Service<
     /** Subscriptions, counted as channel times market, that one connection of the stream may hold. */
     readonly streamSubscriptions: number
     readonly logLevel: LogLevel
+    /** How often a book is held against the venue's REST book, where the protocol cannot show a loss. */
+    readonly auditInterval: Duration.Duration
     /** The address that replaces a venue's own endpoint, if one is set; names are compared without case. */
     readonly endpoint: (exchange: string, marketType: MarketType, kind: EndpointKind) => Option.Option<string>
     /** Which of a venue's protocols is spoken, if not today's. */
@@ -73,7 +87,8 @@ const VARIABLES = {
   clientRequestsPerSecond: "LEVEL4_CLIENT_REQUESTS_PER_SECOND",
   streamMessageBytes: "LEVEL4_STREAM_MESSAGE_BYTES",
   streamSubscriptions: "LEVEL4_STREAM_SUBSCRIPTIONS",
-  logLevel: "LEVEL4_LOG_LEVEL"
+  logLevel: "LEVEL4_LOG_LEVEL",
+  auditInterval: "LEVEL4_AUDIT_INTERVAL"
 } as const
 const KNOWN: ReadonlySet<string> = new Set([...Object.values(VARIABLES), "LEVEL4_URL"])
 
@@ -94,6 +109,7 @@ const list = (variable: string) =>
         .filter((entry) => entry !== "")
     )
   )
+const LEAST_AUDIT_INTERVAL = Duration.seconds(1)
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 
 /** `data` in level4's own folder, wherever the service is started from. */
@@ -120,6 +136,7 @@ const variables = Config.all({
     Config.withDefault(65_536)
   ),
   streamSubscriptions: Config.schema(Limit(1, 100_000), VARIABLES.streamSubscriptions).pipe(Config.withDefault(5_000)),
+  auditInterval: Config.Duration(VARIABLES.auditInterval).pipe(Config.withDefault(Duration.minutes(1))),
   logLevel: Config.schema(LogLevelName, VARIABLES.logLevel).pipe(
     Config.withDefault("info"),
     Config.map((name): LogLevel => LOG_LEVELS[name])
@@ -132,6 +149,7 @@ const make = Effect.gen(function* () {
   const [refused] = overrides.refused
   if (refused !== undefined) return yield* new InvalidSetting({ variable: refused[0], detail: refused[1] })
   yield* refuseOpenService(settings)
+  yield* refuseHastyAudits(settings)
   yield* refuseForeignDatabase(settings)
   yield* refuseUnreadableLists(settings)
   for (const variable of overrides.unknown) {
@@ -164,6 +182,14 @@ const refuseOpenService = (settings: Config.Success<typeof variables>) =>
           `Set ${VARIABLES.operatorToken} to a long random text (for instance from \`openssl rand -hex 32\`), ` +
           `or leave ${VARIABLES.host} at 127.0.0.1.`
       })
+
+const refuseHastyAudits = ({ auditInterval }: Config.Success<typeof variables>) =>
+  Duration.isLessThan(auditInterval, LEAST_AUDIT_INTERVAL)
+    ? new InvalidSetting({
+        variable: VARIABLES.auditInterval,
+        detail: `an audit takes 5 to 10 s of watching; expected at least ${Duration.format(LEAST_AUDIT_INTERVAL)}, such as "60 seconds"`
+      })
+    : Effect.void
 
 const refuseForeignDatabase = ({ databaseUrl }: Config.Success<typeof variables>) => {
   if (Option.isNone(databaseUrl)) return Effect.void

@@ -305,6 +305,7 @@ const binance = (system: System) =>
       rest: { weight: system.restLimit, perMs: 60_000 },
       marketsPerSocket: 100
     },
+    audit: null,
     keepsText: false,
     window: null,
     tradeIds: "dense",

@@ -211,6 +211,7 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
     rest: null,
     marketsPerSocket: 10
   },
+  audit: "repetitions",
   keepsText: false,
   window: null,
   tradeIds: "unique",

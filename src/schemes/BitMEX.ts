@@ -17,7 +17,7 @@ import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { Numeric } from "../domain/Decimal.ts"
 import { bitmexNames } from "./bitmexNames.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames } from "./Wire.ts"
+import { frames, parse } from "./Wire.ts"
 
 const key = {
   symbol: Schema.String,
@@ -88,6 +88,8 @@ const Frame = Schema.Union([Book, Trades, OtherTable, Acknowledgement, Failure, 
 type Frame = typeof Frame.Type
 type BookFrame = typeof Book.Type
 type Row = BookFrame["data"][number] & { readonly size?: Numeric; readonly price?: Numeric }
+
+const decodeRows = parse(Schema.Array(Schema.Struct({ side: Schema.String, price: Amount, size: Amount })))
 
 /** One side's keys: the price of each id, and which prices are taken. */
 interface Keys {
@@ -263,15 +265,28 @@ export const bitmex = defineScheme<Frame, null, Member>({
   marketTypes: ["SPOT", "PERP", "INVERSE", "FUTURE"],
   guarantee:
     "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses show at " +
-    "once or with the key's next change. There is no sequence and no checksum: a lost change of one level's size is not seen.",
+    "once or with the key's next change. There is no sequence and no checksum: a lost change of one level's size is seen by the next audit against the REST book.",
   lines: [{ name: "all", url: "wss://ws.bitmex.com/realtime" }],
-  rest: null,
+  rest: "https://www.bitmex.com",
   keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000, marketSilence: null },
   limits: {
     connects: { count: 60, perMs: 3_600_000 },
     messages: { count: 20, perMs: 1_000 },
-    rest: null,
+    rest: { weight: 30, perMs: 60_000 },
     marketsPerSocket: 50
+  },
+  audit: {
+    path: (symbol) => `/api/v1/orderBook/L2?symbol=${encodeURIComponent(symbol)}&depth=25&pool=${POOL}`,
+    weight: 1,
+    read: (body) => {
+      const rows = decodeRows(body)
+      if (rows === null) return null
+      const side = (name: string) =>
+        rows.filter((row) => row.side === name).map(({ price, size }) => [price, size] as const)
+      const best = (sign: number) => (a: readonly [Numeric, Numeric], b: readonly [Numeric, Numeric]) =>
+        sign * (Number(a[0]) - Number(b[0]))
+      return { bids: side("Buy").toSorted(best(-1)), asks: side("Sell").toSorted(best(1)), complete: false }
+    }
   },
   keepsText: false,
   window: null,

@@ -9,10 +9,10 @@
 // Source: docs.bitfinex.com ws-general, ws-public, ws-websocket-checksum; read 2026-11-23; checked on a capture of 2021.
 // Surprises: a heartbeat may come before its channel's `subscribed`; subscribing while an unsubscription is under way is
 // refused as a duplicate. Unsure: text of the notices 20051 to 20061; after 20061 a new socket resubscribes everything.
-import { crc32 } from "node:zlib"
 import type { Numeric } from "../domain/Decimal.ts"
 import type { Side } from "../domain/Event.ts"
 import { NOTHING, type Instructions, type Level } from "./Instruction.ts"
+import { without } from "./Crc32.ts"
 import { defineScheme } from "./defineScheme.ts"
 import {
   BitfinexFrame,
@@ -28,6 +28,7 @@ import {
   type WireTrade
 } from "./BitfinexFrame.ts"
 import { bitfinexNative, bitfinexPair } from "./bitfinexNames.ts"
+import { LevelSums } from "./LevelSums.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
@@ -46,6 +47,8 @@ interface Socket {
 interface Member {
   /** The channel's snapshot has come; before it, and after a loss, changes mean nothing. */
   synced: boolean
+  readonly bids: LevelSums
+  readonly asks: LevelSums
 }
 type State = SessionState<Socket, Member>
 
@@ -228,13 +231,21 @@ const onData = (state: State, frame: Data): Instructions => {
 
 const isData = (frame: BitfinexFrame): frame is Data => Array.isArray(frame)
 
-const prove = (book: BookView, proof: number): Trouble | null => {
-  const parts: Array<string> = []
-  for (let i = 0; i < 25; i++) {
-    if (i < book.bidLevels) parts.push(String(book.bidPrice(i)), String(book.bidSize(i)))
-    if (i < book.askLevels) parts.push(String(book.askPrice(i)), String(-book.askSize(i)))
+const PROVEN_DEPTH = 25
+const bidText = (book: BookView, rank: number): string => `:${book.bidPrice(rank)}:${book.bidSize(rank)}`
+const askText = (book: BookView, rank: number): string => `:${book.askPrice(rank)}:${-book.askSize(rank)}`
+/** Every level's text begins with a colon, the whole does not. */
+const NO_COLON = without(":")
+
+const prove = ({ bids, asks }: Member, book: BookView, proof: number): Trouble | null => {
+  bids.follow(book)
+  asks.follow(book)
+  const most = Math.max(bids.count, asks.count)
+  let ours = most === 0 ? 0 : NO_COLON
+  for (let rank = 0; rank < most; rank++) {
+    if (rank < bids.count) ours = bids.append(ours, rank)
+    if (rank < asks.count) ours = asks.append(ours, rank)
   }
-  const ours = crc32(parts.join(":")) | 0
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -261,6 +272,7 @@ export const bitfinex = defineScheme<BitfinexFrame, Socket, Member>({
     rest: null,
     marketsPerSocket: 12
   },
+  audit: null,
   keepsText: false,
   window: null,
   tradeIds: "unique",
@@ -277,12 +289,16 @@ export const bitfinex = defineScheme<BitfinexFrame, Socket, Member>({
     closing: new Map(),
     left: new Set()
   }),
-  member: () => ({ synced: false }),
+  member: () => ({
+    synced: false,
+    bids: new LevelSums("bid", PROVEN_DEPTH, bidText),
+    asks: new LevelSums("ask", PROVEN_DEPTH, askText)
+  }),
   subscribe,
   unsubscribe,
   decode: frames(BitfinexFrame, { exact: true }),
   translate: (state, frame) => (isData(frame) ? onData(state, frame) : onEvent(state, frame)),
   answer: () => NOTHING,
-  prove: (_member, book, proof) => prove(book, proof),
+  prove,
   repair
 })

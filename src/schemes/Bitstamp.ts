@@ -300,6 +300,7 @@ export const bitstamp = defineScheme<Frame, null, Member>({
     rest: { weight: 10_000, perMs: 600_000 },
     marketsPerSocket: 100
   },
+  audit: null,
   keepsText: false,
   window: null,
   tradeIds: "unique",

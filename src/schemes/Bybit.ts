@@ -225,6 +225,7 @@ const bybit = (system: System) =>
       rest: null,
       marketsPerSocket: 50
     },
+    audit: null,
     keepsText: false,
     window: DEPTH,
     tradeIds: "unique",

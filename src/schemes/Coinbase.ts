@@ -15,7 +15,7 @@ import { NOTHING, type Instruction, type Instructions, type Level } from "./Inst
 import { defineScheme } from "./defineScheme.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames } from "./Wire.ts"
+import { frames, parse } from "./Wire.ts"
 
 const Side = Schema.Literals(["buy", "sell"])
 const Update = Schema.Struct({
@@ -138,6 +138,9 @@ const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   return [{ type: "reconnect", reason: /rate limit|too many/i.test(detail) ? "rate_limited" : "refused", detail }]
 }
 
+const RestLevels = Schema.Array(Schema.TupleWithRest(Schema.Tuple([Decimal, Decimal]), [Schema.Unknown]))
+const decodeRestBook = parse(Schema.Struct({ bids: RestLevels, asks: RestLevels }))
+
 const translate = (state: State, frame: Frame): Instructions => {
   switch (frame.type) {
     case "l2update":
@@ -164,15 +167,23 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
   marketTypes: ["SPOT"],
   guarantee:
     "The whole book by one snapshot and its updates, whose times must not run backwards; trades are proven by dense ids. " +
-    "The feed has no sequence and no checksum: an update lost in between shows only once the book crosses.",
+    "The feed has no sequence and no checksum: an update lost in between shows once the book crosses, or at the next audit against the REST book.",
   lines: [{ name: "all", url: "wss://ws-feed.exchange.coinbase.com" }],
-  rest: null,
+  rest: "https://api.exchange.coinbase.com",
   keepalive: { ping: { every: 5_000, text: null }, socketSilence: 10_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 8, perMs: 1_000 },
     messages: { count: 10, perMs: 1_000 },
-    rest: null,
+    rest: { weight: 5, perMs: 1_000 },
     marketsPerSocket: 20
+  },
+  audit: {
+    path: (symbol) => `/products/${encodeURIComponent(symbol)}/book?level=2`,
+    weight: 1,
+    read: (body) => {
+      const book = decodeRestBook(body)
+      return book === null ? null : { bids: book.bids, asks: book.asks, complete: false }
+    }
   },
   keepsText: false,
   window: null,

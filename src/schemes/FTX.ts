@@ -7,11 +7,12 @@
 // Surprises: the server was Python, so the checksum prints doubles as Python does (`100.0`, `1e-06`), whatever the JSON
 // says; a quiet book repeats an empty update about every second, which makes the checksum its heartbeat.
 // Unsure: limits, and the texts of errors; an error names no market.
-import { crc32 } from "node:zlib"
 import { Schema } from "effect"
 import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
+import { without } from "./Crc32.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { LevelSums } from "./LevelSums.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./Unanswered.ts"
@@ -56,6 +57,8 @@ type Frame = typeof Frame.Type
 interface Member {
   /** A partial has come; before it, and after a loss, updates mean nothing. */
   synced: boolean
+  readonly bids: LevelSums
+  readonly asks: LevelSums
 }
 type State = SessionState<Unanswered, Member>
 
@@ -143,13 +146,28 @@ export const pythonFloat = (value: number): string => {
   return Number.isInteger(value) ? `${value}.0` : String(value)
 }
 
-const prove = (book: BookView, proof: number): Trouble | null => {
-  const parts: Array<string> = []
-  for (let i = 0; i < Math.min(DEPTH, Math.max(book.bidLevels, book.askLevels)); i++) {
-    if (i < book.bidLevels) parts.push(pythonFloat(book.bidPrice(i)), pythonFloat(book.bidSize(i)))
-    if (i < book.askLevels) parts.push(pythonFloat(book.askPrice(i)), pythonFloat(book.askSize(i)))
+const bidText = (book: BookView, rank: number): string =>
+  `:${pythonFloat(book.bidPrice(rank))}:${pythonFloat(book.bidSize(rank))}`
+const askText = (book: BookView, rank: number): string =>
+  `:${pythonFloat(book.askPrice(rank))}:${pythonFloat(book.askSize(rank))}`
+/** Every level's text begins with a colon, the whole does not. */
+const NO_COLON = without(":")
+
+/** The sum of the levels as the venue joins them: bid, ask, bid, ask, with a colon between any two numbers. */
+const checksum = ({ bids, asks }: Member, book: BookView): number => {
+  bids.follow(book)
+  asks.follow(book)
+  const most = Math.max(bids.count, asks.count)
+  let sum = most === 0 ? 0 : NO_COLON
+  for (let rank = 0; rank < most; rank++) {
+    if (rank < bids.count) sum = bids.append(sum, rank)
+    if (rank < asks.count) sum = asks.append(sum, rank)
   }
-  const ours = crc32(parts.join(":"))
+  return sum >>> 0
+}
+
+const prove = (member: Member, book: BookView, proof: number): Trouble | null => {
+  const ours = checksum(member, book)
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -172,6 +190,7 @@ export const ftx = defineScheme<Frame, Unanswered, Member>({
     rest: null,
     marketsPerSocket: 50
   },
+  audit: null,
   keepsText: false,
   window: null,
   tradeIds: "unique",
@@ -188,12 +207,16 @@ export const ftx = defineScheme<Frame, Unanswered, Member>({
   },
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => new Unanswered(),
-  member: () => ({ synced: false }),
+  member: () => ({
+    synced: false,
+    bids: new LevelSums("bid", DEPTH, bidText),
+    asks: new LevelSums("ask", DEPTH, askText)
+  }),
   subscribe,
   unsubscribe,
   decode: frames(Frame, { exact: true }),
   translate,
   answer: () => NOTHING,
-  prove: (_member, book, proof) => prove(book, proof),
+  prove,
   repair
 })

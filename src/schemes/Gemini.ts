@@ -259,6 +259,7 @@ export const gemini = defineScheme<Frame, Socket, Member>({
     rest: null,
     marketsPerSocket: 100
   },
+  audit: null,
   keepsText: false,
   window: null,
   tradeIds: "unique",

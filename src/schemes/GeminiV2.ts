@@ -109,6 +109,7 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
     rest: null,
     marketsPerSocket: 50
   },
+  audit: null,
   keepsText: false,
   window: null,
   tradeIds: "unique",

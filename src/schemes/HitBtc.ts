@@ -216,6 +216,7 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
     rest: null,
     marketsPerSocket: 50
   },
+  audit: null,
   keepsText: false,
   window: null,
   tradeIds: "unique",

@@ -262,6 +262,7 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
     rest: null,
     marketsPerSocket: 100
   },
+  audit: null,
   keepsText: false,
   window: KRAKEN_DEPTH,
   tradeIds: "dense",

@@ -225,6 +225,7 @@ export const krakenFutures = defineScheme<Frame, Socket, Member>({
     rest: null,
     marketsPerSocket: 100
   },
+  audit: null,
   keepsText: false,
   window: null,
   tradeIds: "dense",

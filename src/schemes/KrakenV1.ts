@@ -7,12 +7,12 @@
 // Surprises: the checksum is of the wire's own text, not of the decimals that AssetPairs tells; the snapshot carries
 // none; deletions of unknown prices happen and mean nothing; pairs use the old codes XBT and XDG.
 // Unsure: the trade history the documents promise on subscribe; captures have none, it can't be told from new trades.
-import { crc32 } from "node:zlib"
 import { Schema } from "effect"
 import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
+import { LevelSums, type LevelText } from "./LevelSums.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -66,6 +66,8 @@ interface Socket {
 interface Member {
   /** A snapshot has come; before it, and after a loss, changes mean nothing. */
   synced: boolean
+  readonly bids: LevelSums
+  readonly asks: LevelSums
 }
 type State = SessionState<Socket, Member>
 
@@ -149,14 +151,26 @@ const translate = (state: State, frame: Frame): Instructions => {
   return [{ type: "trades", symbol: frame[3], trades: frame[1].map(fill) }]
 }
 
+const PROVEN_DEPTH = 10
 const digits = (text: string | number): string => String(text).replace(".", "").replace(/^0+/, "")
+const bidText: LevelText = (book, rank) => book.bidText(rank).map(digits).join("")
+const askText: LevelText = (book, rank) => book.askText(rank).map(digits).join("")
 
-const prove = (book: BookView, proof: number): Trouble | null => {
-  let text = ""
-  const add = ([price, size]: readonly [string | number, string | number]) => (text += digits(price) + digits(size))
-  for (let i = 0; i < Math.min(10, book.askLevels); i++) add(book.askText(i))
-  for (let i = 0; i < Math.min(10, book.bidLevels); i++) add(book.bidText(i))
-  const ours = crc32(text)
+const checksum = ({ bids, asks }: Member, book: BookView): number => {
+  bids.follow(book)
+  asks.follow(book)
+  let sum = 0
+  for (let rank = 0; rank < asks.count; rank++) sum = asks.append(sum, rank)
+  for (let rank = 0; rank < bids.count; rank++) sum = bids.append(sum, rank)
+  return sum >>> 0
+}
+
+const prove = (member: Member, book: BookView, proof: number): Trouble | null => {
+  if (checksum(member, book) === proof) return null
+  // a level may have come again with another text of the same numbers
+  member.bids.forget()
+  member.asks.forget()
+  const ours = checksum(member, book)
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -182,6 +196,7 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
     rest: null,
     marketsPerSocket: 100
   },
+  audit: null,
   keepsText: true,
   window: KRAKEN_DEPTH,
   tradeIds: "none",
@@ -195,12 +210,16 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   },
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ maintenance: false }),
-  member: () => ({ synced: false }),
+  member: () => ({
+    synced: false,
+    bids: new LevelSums("bid", PROVEN_DEPTH, bidText),
+    asks: new LevelSums("ask", PROVEN_DEPTH, askText)
+  }),
   subscribe: (_state, symbols) => requests("subscribe", symbols),
   unsubscribe: (_state, symbols) => requests("unsubscribe", symbols),
   decode: frames(Frame),
   translate,
   answer: () => NOTHING,
-  prove: (_member, book, proof) => prove(book, proof),
+  prove,
   repair
 })

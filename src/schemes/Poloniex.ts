@@ -221,6 +221,7 @@ const poloniex = (system: System) =>
       rest: null,
       marketsPerSocket: 100
     },
+    audit: null,
     keepsText: false,
     window: null,
     tradeIds: "unique",

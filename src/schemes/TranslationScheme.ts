@@ -4,7 +4,7 @@
 // time alone, so that a recording replays to the very same book.
 import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
-import type { Instructions, Reason } from "./Instruction.ts"
+import type { Instructions, Levels, Reason } from "./Instruction.ts"
 import type { Unreadable } from "./Wire.ts"
 
 /** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
@@ -15,6 +15,9 @@ export interface BookView {
   bidSize(index: number): number
   askPrice(index: number): number
   askSize(index: number): number
+  /** Writes price and size of the best levels in turn, best first, as many as there is room for; gives how many. */
+  copyBids(into: Float64Array): number
+  copyAsks(into: Float64Array): number
   /** Wire text of a level; only books of schemes with `keepsText` have it, others print the number. */
   bidText(index: number): readonly [price: Numeric, size: Numeric]
   askText(index: number): readonly [price: Numeric, size: Numeric]
@@ -50,6 +53,17 @@ export interface Limits {
   readonly marketsPerSocket: number
 }
 
+/** How a book whose protocol cannot show a loss is held against the venue's REST book. */
+export interface Audit {
+  readonly path: (symbol: string) => string
+  readonly weight: number
+  /** Levels best first, in the units of the stream; `complete`: whole sides. Null: not readable. */
+  readonly read: (
+    body: string,
+    symbol: string
+  ) => { readonly bids: Levels; readonly asks: Levels; readonly complete: boolean } | null
+}
+
 export interface SizeUnit {
   readonly size_unit: "base" | "quote" | "contracts"
   readonly contract_value: string | null
@@ -76,6 +90,8 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   readonly rest: string | null
   readonly keepalive: Keepalive
   readonly limits: Limits
+  /** Null where the protocol itself shows every loss; `repetitions` where it sends the whole book again and again. */
+  readonly audit: Audit | "repetitions" | null
   /** True where a checksum is made of wire text. */
   readonly keepsText: boolean
   /** Levels a side where the venue leaves cutting the book to its subscribed depth to the client; else null. */

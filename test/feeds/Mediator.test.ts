@@ -22,6 +22,7 @@ const definition: SchemeDefinition<never, null, null> = {
   guarantee: "the number of bids",
   lines: [{ name: "all", url: "ws://127.0.0.1" }],
   rest: null,
+  audit: null,
   keepalive: { ping: { every: 1_000, text: null }, socketSilence: 10_000, marketSilence: 5_000 },
   limits: {
     connects: { count: 1, perMs: 1 },

@@ -1,7 +1,7 @@
 // Owns the proof of the settings: their defaults, that each variable is read, and that what can't work is refused with
 // the fix in the message.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option, Redacted } from "effect"
+import { Duration, Effect, Option, Redacted } from "effect"
 import { resolve } from "node:path"
 import { Settings } from "../../src/layers/Settings.ts"
 import { type Environment, layerSettings } from "../support/Databases.ts"
@@ -28,6 +28,7 @@ describe("Settings", () => {
         clientRequestsPerSecond: 2_000,
         streamMessageBytes: 65_536,
         streamSubscriptions: 5_000,
+        auditInterval: Duration.minutes(1),
         logLevel: "Info"
       })
       assert.deepStrictEqual(endpoint("Kraken", "SPOT", "WS"), Option.none())
@@ -55,6 +56,7 @@ describe("Settings", () => {
         LEVEL4_CLIENT_REQUESTS_PER_SECOND: "20",
         LEVEL4_STREAM_MESSAGE_BYTES: "2048",
         LEVEL4_STREAM_SUBSCRIPTIONS: "30",
+        LEVEL4_AUDIT_INTERVAL: "30 seconds",
         LEVEL4_LOG_LEVEL: "DEBUG"
       })
       assert.deepStrictEqual(settings, {
@@ -71,6 +73,7 @@ describe("Settings", () => {
         clientRequestsPerSecond: 20,
         streamMessageBytes: 2_048,
         streamSubscriptions: 30,
+        auditInterval: Duration.seconds(30),
         logLevel: "Debug"
       })
     })

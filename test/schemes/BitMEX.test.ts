@@ -118,7 +118,7 @@ describe("corruption of the recording", () => {
     const { exchange, book } = fold(bitmex, symbol, rows.toSpliced(update, 0, rows[update]!))
     assert.strictEqual(exchange.state, "live")
     assert.deepStrictEqual(levelsOf(book), naive(symbol))
-    assert.match(bitmex.guarantee, /a lost change of one level's size is not seen/)
+    assert.match(bitmex.guarantee, /a lost change of one level's size is seen by the next audit/)
   })
   it("answers a frame cut short, and one of no known kind, by a new snapshot", () => {
     const row = rows[update]!

@@ -8,6 +8,8 @@ import type { Topic } from "./Topic.ts"
 const WINDOW = 10
 
 export class Fanout {
+  /** Clients closed so far because they read too slowly. */
+  tooSlow = 0
   private readonly groups = new Map<string, Group>()
   private dirty: Array<Group> = []
   private soon: NodeJS.Immediate | null = null

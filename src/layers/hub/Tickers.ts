@@ -46,7 +46,12 @@ export class Tickers {
       () => content.make(topic).told,
       0,
       (heard) => {
-        if (heard) return this.start(interval, tick)
+        if (heard) {
+          // whoever listens first is told how things stand; the first tick need not repeat it
+          stamp = content.stamp()
+          body = content.make(topic).body
+          return this.start(interval, tick)
+        }
         this.stop(interval, tick)
         gone()
       }

@@ -25,6 +25,8 @@ export class Topic {
   readonly groups = new Set<Group>()
   /** Events told so far, to whomever. */
   count = 0
+  /** Events left out so far for clients that were too slow, all of them together. */
+  skipped = 0
   private readonly linger: number
   private readonly changed: (heard: boolean) => void
   private holders = 0
@@ -49,6 +51,11 @@ export class Topic {
 
   get heard(): boolean {
     return this.audible
+  }
+
+  /** Subscriptions that listen to it now. */
+  get listeners(): number {
+    return this.holders
   }
 
   get held(): boolean {
