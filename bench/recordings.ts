@@ -1,58 +1,84 @@
-// Owns the measurement of the way from text to events: every recording with a book through its scheme, mediator and book,
-// production code without sockets, divided by JSON.parse alone on the same texts. Rounds of the two are interleaved and
-// medians compared, since machines are shared and noisy; only the ratio is worth quoting.
-//
-//   npm run bench [-- DIR] [--json]
+// Owns the measurement of the way from text to events: every recording of a folder that has a book through its scheme,
+// mediator and book, production code without sockets, divided by JSON.parse alone on the same texts.
 import { readdirSync, readFileSync } from "node:fs"
-import { join, resolve as absolute } from "node:path"
+import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
-import type { MarketType } from "../src/domain/MarketType.ts"
-import { MarketId } from "../src/domain/Market.ts"
 import type { RecordingRow } from "../src/feeds/Recording.ts"
-import { FeedExchange } from "../src/feeds/FeedExchange.ts"
-import { Mediator } from "../src/feeds/Mediator.ts"
-import { OrderBook } from "../src/feeds/OrderBook.ts"
-import { resolve } from "../src/schemes/Schemes.ts"
-import type { TranslationScheme } from "../src/schemes/TranslationScheme.ts"
-import { Unreadable } from "../src/schemes/Wire.ts"
+import { RecordedFrames } from "./fold.ts"
+import { recognise, type Recognised } from "./recognise.ts"
+import { allocated, compete } from "./rounds.ts"
 
 const ROUNDS = 15
+const WARM = 3
 /** A round repeats a recording until about so many frames went through. */
 const FRAMES_A_ROUND = 6_000
+const SUFFIX = ".ndjson.gz"
 
-/** What each recording holds: exchange, type, protocol and the symbols whose books are followed. */
-const KNOWN: Readonly<Record<string, readonly [string, MarketType, string | null, ReadonlyArray<string>]>> = {
-  "binance-spot": ["Binance", "SPOT", null, ["NKNUSDT"]],
-  "binance-perp": ["Binance", "PERP", null, ["AKROUSDT"]],
-  "binance-inverse": ["Binance", "INVERSE", null, ["XRPUSD_PERP"]],
-  bitfinex: ["Bitfinex", "SPOT", null, ["tIOTETH", "tDOGUSD", "tMNABTC", "tTESTBTC:TESTUSD", "tODEUSD", "tSNGUSD"]],
-  bitflyer: ["bitFlyer", "SPOT", null, ["BTC_USD", "ETH_JPY"]],
-  bitmex: ["BitMEX", "PERP", null, ["SOLUSDT", "ADAUSDT"]],
-  bitstamp: ["Bitstamp", "SPOT", null, ["ethusd", "batbtc"]],
-  coinbase: ["Coinbase", "SPOT", null, ["SKL-USD"]],
-  ftx: ["FTX", "PERP", null, ["MKR-PERP", "CHZ/USDT"]],
-  gemini: ["Gemini", "SPOT", "v2", ["BTCGBP", "ANKRUSD"]],
-  "hitbtc-v3": ["HitBTC", "SPOT", null, ["NEOBTC"]],
-  "kraken-v1": ["Kraken", "SPOT", "v1", ["XMR/USD", "OMG/USD"]],
-  "kraken-futures": ["Kraken", "INVERSE", null, ["PI_LTCUSD"]],
-  poloniex: ["Poloniex", "SPOT", null, ["BTC_USDT"]]
-}
-
-interface Row {
+export interface RecordingResult {
   readonly recording: string
+  readonly exchange: string
+  readonly protocol: string
+  readonly symbols: ReadonlyArray<string>
+  /** Frames and REST answers. */
   readonly frames: number
   readonly bytes: number
+  /** Levels set or removed in the books, snapshots included. */
+  readonly level_changes: number
   readonly json_parse_frames_per_s: number
   readonly level4_frames_per_s: number
+  /** Of the two rates. */
   readonly ratio: number
+  /** All that is done, from text to events, by level. */
+  readonly ns_per_level_change: number
+  readonly allocated_bytes_per_frame: number
 }
 
-const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+export interface RecordingsResult {
+  readonly geometric_mean_ratio: number
+  readonly recordings: ReadonlyArray<RecordingResult>
+  readonly skipped: ReadonlyArray<{ readonly recording: string; readonly reason: string }>
+}
 
-const timed = (work: () => void): number => {
-  const begun = process.hrtime.bigint()
-  work()
-  return Number(process.hrtime.bigint() - begun)
+export const measureRecordings = (folder: string, say: (line: string) => void): RecordingsResult => {
+  const recordings: Array<RecordingResult> = []
+  const skipped: Array<{ recording: string; reason: string }> = []
+  say(`ratio   frames    bytes  ns/level  bytes/frame  recording, of ${folder}`)
+  for (const file of readdirSync(folder).sort()) {
+    const result = file.endsWith(SUFFIX) ? measureFile(folder, file) : null
+    if (result === null) continue
+    if (typeof result === "string") {
+      skipped.push({ recording: file, reason: result })
+      say(`${file} is left out: ${result}`)
+    } else {
+      recordings.push(result)
+      say(line(result))
+    }
+  }
+  const logs = recordings.reduce((sum, { ratio }) => sum + Math.log(ratio), 0)
+  const geometric_mean_ratio = recordings.length === 0 ? 0 : Math.exp(logs / recordings.length)
+  say(`${geometric_mean_ratio.toFixed(2)}   geometric mean of ${recordings.length}, as a share of JSON.parse alone`)
+  return { geometric_mean_ratio, recordings, skipped }
+}
+
+const line = (row: RecordingResult): string =>
+  [
+    row.ratio.toFixed(2).padEnd(5),
+    String(row.frames).padStart(8),
+    String(row.bytes).padStart(8),
+    String(row.ns_per_level_change).padStart(9),
+    String(row.allocated_bytes_per_frame).padStart(12),
+    ` ${row.recording} (${row.exchange}: ${row.symbols.join(", ")})`
+  ].join(" ")
+
+const measureFile = (folder: string, file: string): RecordingResult | string => {
+  try {
+    const rows = rowsOf(join(folder, file))
+    const name = file.slice(0, -SUFFIX.length)
+    const recognised = recognise(name, rows)
+    return typeof recognised === "string" ? recognised : measure(name, recognised, rows)
+  } catch (cause) {
+    return `it can't be read: ${String(cause)}`
+  }
 }
 
 const rowsOf = (file: string): ReadonlyArray<RecordingRow> =>
@@ -60,92 +86,56 @@ const rowsOf = (file: string): ReadonlyArray<RecordingRow> =>
     .toString("utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => Object.assign({ text: "" }, JSON.parse(line)) as RecordingRow)
+    .map((row) => Object.assign({ text: "" }, JSON.parse(row)) as RecordingRow)
 
-const NO_PORTS = { fetch: () => {}, reconnect: () => {}, reject: () => {} }
-const NO_SEND = (): void => {}
-
-/** One pass over a recording: one session for all its symbols, as on a shared socket, and a mediator and book for each. */
-const fold = (scheme: TranslationScheme, symbols: ReadonlyArray<string>, rows: ReadonlyArray<RecordingRow>): number => {
-  let events = 0
-  const sink = { wanted: true, emit: () => void events++ }
-  const session = scheme.session("all")
-  session.join(symbols)
-  const mediators = new Map<string, Mediator>()
-  for (const symbol of symbols) {
-    const exchange = new FeedExchange(MarketId.make(1), "bench", sink, 0)
-    exchange.signal("dial", null, 0)
-    const mediator = new Mediator(scheme, symbol, new OrderBook(scheme.keepsText), exchange, NO_PORTS, 0)
-    mediator.connected(0)
-    mediators.set(symbol, mediator)
-  }
-  for (const { kind, url, text, at } of rows) {
-    if (kind === "http") {
-      const symbol = symbols.find((one) => url.includes(one))
-      if (symbol !== undefined)
-        mediators.get(symbol)!.execute(session.answer(symbol, 200, text, at), at, session, NO_SEND)
-    }
-    if (kind !== "recv") continue
-    const result = session.receive(text, at)
-    if (result instanceof Unreadable) throw new Error(result.detail)
-    for (const instruction of result) {
-      if ("symbol" in instruction && instruction.symbol !== null) {
-        mediators.get(instruction.symbol)?.step(instruction, at, session, NO_SEND)
-      }
-    }
-  }
-  return events
-}
-
-const measure = (recording: string, file: string): Row | null => {
-  const known = KNOWN[recording]
-  if (known === undefined) return null
-  const [exchange, market_type, protocol, symbols] = known
-  const found = resolve({ exchange, base: "", quote: "", market_type, native_symbol: symbols[0]! }, protocol)
-  if (typeof found === "string") throw new Error(found)
-  const rows = rowsOf(file)
-  const texts = rows.filter(({ kind }) => kind === "recv" || kind === "http").map(({ text }) => text)
+const measure = (
+  recording: string,
+  recognised: Recognised,
+  rows: ReadonlyArray<RecordingRow>
+): RecordingResult | string => {
+  const frames = new RecordedFrames(recognised, rows)
+  const { texts, steps } = frames
+  const counting = frames.begin()
+  for (const step of steps) counting.count(step)
   const repeats = Math.max(1, Math.round(FRAMES_A_ROUND / texts.length))
-  const parse = () => {
+  const parse = (): void => {
     for (let i = 0; i < repeats; i++) for (const text of texts) JSON.parse(text)
   }
-  const level4 = () => {
-    for (let i = 0; i < repeats; i++) fold(found.scheme, symbols, rows)
+  const level4 = (): void => {
+    for (let i = 0; i < repeats; i++) {
+      const pass = frames.begin()
+      for (const step of steps) pass.step(step)
+    }
   }
-  for (let warm = 0; warm < 3; warm++) {
-    timed(parse)
-    timed(level4)
-  }
-  const parses: Array<number> = []
-  const folds: Array<number> = []
-  for (let round = 0; round < ROUNDS; round++) {
-    parses.push(timed(parse))
-    folds.push(timed(level4))
-  }
+  const took = compete({ parse, level4 }, { rounds: ROUNDS, warm: WARM })
   const rate = (nanoseconds: number): number => Math.round((texts.length * repeats * 1e9) / nanoseconds)
   return {
     recording,
+    exchange: recognised.scheme.exchange,
+    protocol: recognised.scheme.protocol,
+    symbols: recognised.symbols,
     frames: texts.length,
     bytes: texts.reduce((sum, text) => sum + text.length, 0),
-    json_parse_frames_per_s: rate(median(parses)),
-    level4_frames_per_s: rate(median(folds)),
-    ratio: median(parses) / median(folds)
+    level_changes: counting.levels,
+    json_parse_frames_per_s: rate(took.time("parse")),
+    level4_frames_per_s: rate(took.time("level4")),
+    ratio: took.ratio("parse", "level4"),
+    ns_per_level_change: Math.round(took.time("level4") / repeats / counting.levels),
+    allocated_bytes_per_frame: allocatedPerFrame(frames)
   }
 }
 
-const json = process.argv.includes("--json")
-const folder = process.argv.slice(2).find((argument) => !argument.startsWith("--"))
-const directory = absolute(folder ?? join(import.meta.dirname, "../../shared/recordings"))
-const rows: Array<Row> = []
-for (const name of readdirSync(directory).filter((one) => one.endsWith(".ndjson.gz"))) {
-  const row = measure(name.replace(".ndjson.gz", ""), join(directory, name))
-  if (row === null) {
-    console.error(`${name}: not known to this benchmark, left out`)
-    continue
-  }
-  rows.push(row)
-  if (!json) console.log(`${row.ratio.toFixed(2)}  ${row.recording} (${row.frames} frames, ${row.bytes} bytes)`)
+/** Frames between two looks at the heap: few enough that it is seldom collected meanwhile. */
+const CHUNK = 32
+
+const allocatedPerFrame = (frames: RecordedFrames): number => {
+  const { steps } = frames
+  const chunks = Math.floor(steps.length / CHUNK)
+  let pass = frames.begin()
+  const bytes = allocated(chunks * 8, (call) => {
+    const begin = (call % chunks) * CHUNK
+    if (begin === 0) pass = frames.begin()
+    for (let i = begin; i < begin + CHUNK; i++) pass.step(steps[i]!)
+  })
+  return Math.round(bytes / CHUNK)
 }
-const mean = Math.exp(rows.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / rows.length)
-if (json) console.log(JSON.stringify({ geometric_mean_ratio: mean, recordings: rows }))
-else console.log(`${mean.toFixed(2)}  geometric mean of ${rows.length} recordings, as a share of JSON.parse alone`)

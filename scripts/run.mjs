@@ -2,7 +2,7 @@
 // lockfile names when that is not installed yet, then runs each step on the pinned runtime, never on the one that
 // happened to start npm.
 //
-//   node scripts/run.mjs setup | check | test [vitest arguments] | bench [DIR] [--json] | format
+//   node scripts/run.mjs setup | check | test [vitest arguments] | bench [DIR] [--json] [--all] | format
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -69,7 +69,7 @@ const steps = {
     must("types and Effect diagnostics", typeChecker(), ["--noEmit", "--pretty"])
     node("lint", [join(modules, "oxlint", "bin", "oxlint"), "--type-aware", "--deny-warnings"])
   },
-  bench: (args) => node("bench", [join(root, "bench", "recordings.ts"), ...args]),
+  bench: (args) => node("bench", [join(root, "bench", "main.ts"), ...args]),
   test: (args) => node("tests", [join(modules, "vitest", "vitest.mjs"), "run", ...args])
 }
 
