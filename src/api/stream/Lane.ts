@@ -95,6 +95,7 @@ export class Lane implements Member {
     // the newest trade is itself one of those that were told meanwhile
     const left = newest !== null && topic.name === "trade" ? count - 1 : count
     this.skipped += left
+    topic.skipped += left
     const { epoch, seq } = topic.market?.now ?? { epoch: 0, seq: 0 }
     const { id: market_id = null, tag = null } = topic.market ?? {}
     const text = JSON.stringify({ type: "skipped", market_id, tag, channel: topic.name, count: left })
@@ -103,6 +104,7 @@ export class Lane implements Member {
   }
 
   private tooSlow(told: ReadonlyArray<Told>): void {
+    this.fanout.tooSlow++
     const { topic, epoch, seq } = this.last ?? told[0]!
     const place = `last sent: market ${topic.market?.id ?? topic.name} epoch ${epoch} seq ${seq}`
     this.outlet.close(TRY_AGAIN_LATER, `too slow: ${this.outlet.unsent} bytes wait; ${place}`)
