@@ -18,6 +18,10 @@ import type { Witness } from "./Witness.ts"
 export interface FetchRequest {
   readonly path: string
   readonly weight: number
+  /** A smaller book for less weight, for when the venue's budget is short. */
+  readonly light: { readonly path: string; readonly weight: number } | null
+  /** It is no hurry: asked only with budget that nobody else needs. */
+  readonly patient: boolean
   readonly session: Session
 }
 
@@ -116,7 +120,24 @@ export class Mediator {
     for (let i = 0; i < instructions.length; i++) this.step(instructions[i]!, at, session, send)
   }
 
+  /** Does one instruction. What it throws is a defect, and leaves no half of a change behind: the book is gone. */
   step(instruction: Instruction, at: number, session: Session, send: Send): void {
+    try {
+      this.perform(instruction, at, session, send)
+    } catch (defect) {
+      this.broken(at)
+      throw defect
+    }
+  }
+
+  /** After a defect nothing of the book is to be trusted, nor shown as good before the feed begins anew. */
+  broken(at: number): void {
+    this.synced = false
+    this.book.clear()
+    this.exchange.signal("lost", "inconsistent: a defect of this feed, see the log", at)
+  }
+
+  private perform(instruction: Instruction, at: number, session: Session, send: Send): void {
     this.lastHeard = at
     switch (instruction.type) {
       case "changes":
@@ -132,13 +153,7 @@ export class Mediator {
       case "send":
         return send(instruction.text)
       case "fetch":
-        if (
-          instruction.reason !== null &&
-          !this.lose({ reason: instruction.reason, detail: instruction.detail ?? "" }, at)
-        )
-          return
-        this.fetching = true
-        return this.ports.fetch({ path: instruction.path, weight: instruction.weight, session })
+        return this.fetch(instruction, at, session)
       case "resubscribe":
         // a venue that heals the book by itself needs nothing said, and no other socket
         if (!this.lose(instruction, at, instruction.send.length > 0)) return
@@ -185,7 +200,8 @@ export class Mediator {
       exchange.epoch++
     }
     this.repetitions?.repeated(book, at)
-    if (exchange.heard) exchange.book("book_snapshot", all(book, "bid"), all(book, "ask"), instruction.time, at)
+    if (exchange.heard)
+      exchange.book("book_snapshot", book.bestBids(Infinity), book.bestAsks(Infinity), instruction.time, at)
     else exchange.book("book_snapshot", [], [], instruction.time, at)
     this.settle(instruction.time, at, session, send)
   }
@@ -224,6 +240,13 @@ export class Mediator {
     const detail = `bid ${this.book.bidPrice(0)} is not below ask ${this.book.askPrice(0)}`
     if (++this.crossedFrames > this.scheme.crossedGrace) this.repair({ reason: "crossed", detail }, at, session, send)
     else this.exchange.signal("doubted", `crossed: ${detail}`, at)
+  }
+
+  private fetch(instruction: Extract<Instruction, { type: "fetch" }>, at: number, session: Session): void {
+    const { path, weight, reason, detail, light = null, patient = false } = instruction
+    if (reason !== null && !this.lose({ reason, detail: detail ?? "" }, at)) return
+    this.fetching ||= !patient
+    this.ports.fetch({ path, weight, light, patient, session })
   }
 
   private heard(at: number): void {
@@ -266,8 +289,3 @@ const GAPS: ReadonlySet<Reason> = new Set<Reason>(["gap", "overflow", "time_reve
 const isLevel = ([price, size]: Levels[number]): boolean => isPrice(numberOf(price)) && isSize(numberOf(size))
 
 const joined = (levels: Levels, more: Levels | null): Levels => (more === null ? levels : [...levels, ...more])
-
-const all = (book: OrderBook, side: "bid" | "ask"): Levels =>
-  side === "bid"
-    ? Array.from({ length: book.bidLevels }, (_, rank) => book.bidText(rank))
-    : Array.from({ length: book.askLevels }, (_, rank) => book.askText(rank))

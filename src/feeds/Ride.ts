@@ -78,6 +78,7 @@ export class Ride implements Seat {
   }
 
   crashed(defect: unknown): void {
+    this.mediator.broken(nowMicros())
     this.end.crashed(defect)
   }
 

@@ -118,6 +118,23 @@ describe("Mediator", () => {
     assert.strictEqual(exchange.epoch, 1)
   })
 
+  it("shows nothing of a change that broke halfway, and takes nothing more before a new snapshot", () => {
+    const { do: step, book, events, exchange } = stage()
+    step(1, snapshot([["9", "1"]], [["10", "1"]], 1))
+    const before = events.length
+    const poison = [["8", "1"], null] as unknown as Levels
+    assert.throws(() => step(2, changes([["9", "0"]], poison, 1)))
+    assert.strictEqual(exchange.status().state, "resyncing")
+    assert.deepStrictEqual([book.bidTexts(9), book.askTexts(9)], [[], []])
+    step(3, changes([["7", "1"]], []))
+    assert.deepStrictEqual(
+      events.slice(before).map(({ type }) => type),
+      ["status"]
+    )
+    assert.strictEqual(step(4, snapshot([["9", "1"]], [["10", "1"]], 1)).state, "live")
+    assert.strictEqual(exchange.epoch, 2)
+  })
+
   it("never tells a change whose proof fails, and ignores what follows until the next snapshot", () => {
     const { do: step, events, exchange } = stage()
     step(1, snapshot([["9", "1"]], [["10", "1"]], 1))
