@@ -12,6 +12,7 @@ import { krakenSpot } from "./venues/Kraken.ts"
 import { krakenInverse, krakenPerp } from "./venues/KrakenFutures.ts"
 import { poloniexPerp, poloniexSpot } from "./venues/Poloniex.ts"
 import { bitstampSpot, bitstampPerp } from "./venues/Bitstamp.ts"
+import { bitmexSpot, bitmexPerp, bitmexInverse } from "./venues/BitMEX.ts"
 
 export const venues: ReadonlyArray<Venue> = [
   binanceSpot,
@@ -37,5 +38,8 @@ export const venues: ReadonlyArray<Venue> = [
   poloniexSpot,
   poloniexPerp,
   bitstampSpot,
-  bitstampPerp
+  bitstampPerp,
+  bitmexSpot,
+  bitmexPerp,
+  bitmexInverse
 ]

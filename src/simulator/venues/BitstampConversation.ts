@@ -31,6 +31,10 @@ export class BitstampConversation implements Conversation {
     this.client = client
   }
 
+  get markets(): ReadonlySet<string> {
+    return new Set([...this.channels].map(symbolOf))
+  }
+
   text(text: string): void {
     if (Buffer.byteLength(text) >= FRAME_BYTES) return this.client.close(1009, "")
     const frame = request(text)
@@ -78,14 +82,13 @@ export class BitstampConversation implements Conversation {
 
   private leave(channel: string): void {
     this.channels.delete(channel)
-    if (channel.startsWith("order_book_")) this.sampled.delete(channel.slice("order_book_".length))
+    if (channel.startsWith("order_book_")) this.sampled.delete(symbolOf(channel))
     this.acknowledge("unsubscription_succeeded", channel)
   }
 
   private acknowledge(what: string, channel: string): void {
-    const symbol = CHANNEL.exec(channel)?.[2] ?? null
     const text = `{"event":"bts:${what}","channel":${JSON.stringify(channel)},"data":{}}`
-    this.client.send("acknowledgement", symbol, text)
+    this.client.send("acknowledgement", symbolOf(channel), text)
   }
 
   private refuse(message: string): void {
@@ -93,3 +96,6 @@ export class BitstampConversation implements Conversation {
     this.client.send("error", null, text)
   }
 }
+
+/** The text after the fixed prefix: symbols have dashes, but no underscore. */
+const symbolOf = (channel: string): string => channel.slice(channel.lastIndexOf("_") + 1)

@@ -47,6 +47,10 @@ export class BybitConversation implements Conversation {
     this.lastWord = at
   }
 
+  get markets(): ReadonlySet<string> {
+    return new Set(this.heard.keys())
+  }
+
   text(text: string): void {
     this.lastWord = this.now
     const frame = request(text)

@@ -51,6 +51,10 @@ export class CoinbaseConversation implements Conversation {
     this.opened = at
   }
 
+  get markets(): ReadonlySet<string> {
+    return new Set(CHANNELS.flatMap((channel) => [...this.subscribed[channel]]))
+  }
+
   text(text: string): void {
     const frame = request(text)
     if (frame === undefined) return this.client.send("error", null, '{"type":"error","message":"Malformed JSON"}')

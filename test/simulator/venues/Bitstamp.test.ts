@@ -14,7 +14,7 @@ describe.each([bitstampSpot, bitstampPerp])("simulated Bitstamp $marketType", (v
   it("shows three markets on one socket exactly as they are, and every trade once", () => {
     const harness = new VenueHarness({ venue })
     harness.run(300)
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 300; round++) {
       harness.run(10)
       harness.assertTrue()
     }

@@ -23,8 +23,8 @@ const opened = (venue: (typeof venues)[number], seed = "1"): VenueHarness =>
 describe.each(venues)("simulated Bybit $marketType", (venue) => {
   it("shows three markets on one socket exactly as they are, and every trade once", () => {
     const harness = opened(venue)
-    for (let round = 0; round < 800; round++) {
-      harness.run(5)
+    for (let round = 0; round < 300; round++) {
+      harness.run(10)
       harness.assertTrue()
     }
     harness.assertClean()
