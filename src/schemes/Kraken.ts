@@ -8,14 +8,13 @@
 // from its own checksum: the smallest that fit the levels and match; no other channel is needed. An accidental match of
 // a broken book has a chance below one in ten million. `connection_id` exceeds 2^53 and is not looked at.
 // Unsure: whether `maintenance` always ends with a disconnect; so `online` after it asks for a new socket.
-import { crc32 } from "node:zlib"
 import { Schema } from "effect"
-import { canonical } from "../domain/Decimal.ts"
 import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { KrakenChecksum } from "./KrakenChecksum.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
-import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
+import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, Numeric } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Struct({ price: Numeric, qty: Numeric }))
@@ -78,16 +77,13 @@ interface Socket {
 interface Member {
   /** A snapshot has come; before it, and after a loss, changes mean nothing. */
   synced: boolean
-  /** Decimals the market pads its checksum with, as far as known. */
-  priceDecimals: number
-  sizeDecimals: number
+  readonly checksum: KrakenChecksum
 }
 type State = SessionState<Socket, Member>
 
 /** Levels a side; the server sends no deletion for what leaves them. */
 export const KRAKEN_DEPTH = 1_000
 const SYMBOLS_PER_REQUEST = 20
-const MOST_DECIMALS = 12
 
 type Channel = "book" | "trade"
 const request = (method: "subscribe" | "unsubscribe", channel: Channel, symbol: ReadonlyArray<string>): string => {
@@ -194,52 +190,6 @@ const translate = (state: State, frame: Frame): Instructions => {
   return krakenRefusal(state.members, frame.symbol, frame.error)
 }
 
-type Plain = readonly [price: string, size: string]
-
-/** The levels of the checksum, asks first, as plain decimals. */
-const top = (book: BookView): ReadonlyArray<Plain> => {
-  const levels: Array<Plain> = []
-  const plain = ([price, size]: readonly [Numeric, Numeric]) => levels.push([canonical(price), canonical(size)])
-  for (let i = 0; i < Math.min(10, book.askLevels); i++) plain(book.askText(i))
-  for (let i = 0; i < Math.min(10, book.bidLevels); i++) plain(book.bidText(i))
-  return levels
-}
-
-const decimals = (text: string): number => {
-  const point = text.indexOf(".")
-  return point < 0 ? 0 : text.length - point - 1
-}
-
-/** A decimal of the checksum: padded, without point and leading zeros. */
-const padded = (text: string, places: number): string => {
-  const digits = text.replace(".", "") + "0".repeat(Math.max(0, places - decimals(text)))
-  return digits.replace(/^0+/, "")
-}
-
-const checksum = (levels: ReadonlyArray<Plain>, priceDecimals: number, sizeDecimals: number): number => {
-  let text = ""
-  for (const [price, size] of levels) text += padded(price, priceDecimals) + padded(size, sizeDecimals)
-  return crc32(text)
-}
-
-const prove = (member: Member, book: BookView, proof: number): Trouble | null => {
-  const levels = top(book)
-  const prices = Math.max(0, ...levels.map(([price]) => decimals(price)))
-  const sizes = Math.max(0, ...levels.map(([, size]) => decimals(size)))
-  // a level finer than what is known tells at least as many decimals
-  const known = checksum(levels, Math.max(prices, member.priceDecimals), Math.max(sizes, member.sizeDecimals))
-  if (known === proof) return null
-  for (let price = prices; price <= MOST_DECIMALS; price++) {
-    for (let size = sizes; size <= MOST_DECIMALS; size++) {
-      if (checksum(levels, price, size) !== proof) continue
-      member.priceDecimals = price
-      member.sizeDecimals = size
-      return null
-    }
-  }
-  return { reason: "checksum", detail: `the venue's checksum is ${proof}, not ours at any number of decimals` }
-}
-
 const COMMON: Readonly<Record<string, string>> = { XBT: "BTC", XDG: "DOGE" }
 const common = (code: string): string => COMMON[code] ?? code
 
@@ -275,12 +225,12 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
   },
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ maintenance: false }),
-  member: () => ({ synced: false, priceDecimals: 0, sizeDecimals: 0 }),
+  member: () => ({ synced: false, checksum: new KrakenChecksum() }),
   subscribe: (_state, symbols) => requests("subscribe", symbols),
   unsubscribe: (_state, symbols) => requests("unsubscribe", symbols),
   decode: frames(Frame, { exact: true }),
   translate,
   answer: () => NOTHING,
-  prove: (member, book, proof) => prove(member, book, proof),
+  prove: ({ checksum }, book, proof) => checksum.prove(book, proof),
   repair
 })

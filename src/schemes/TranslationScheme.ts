@@ -47,6 +47,8 @@ export interface Keepalive {
 
 /** What a venue allows; shared by every feed of the exchange in this process. Sources in each scheme's header. */
 export interface Limits {
+  /** Names the allowance where an exchange counts apart, such as spot and futures; else the exchange is one. */
+  readonly pool?: string
   readonly connects: { readonly count: number; readonly perMs: number }
   readonly messages: { readonly count: number; readonly perMs: number }
   readonly rest: { readonly weight: number; readonly perMs: number } | null

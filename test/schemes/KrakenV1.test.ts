@@ -1,6 +1,7 @@
 // Owns the proof of the Kraken spot v1 scheme: real recordings against plain maps, every checksum, spoiled copies, and
 // every known frame.
 import { assert, describe, it } from "@effect/vitest"
+import { crc32 } from "node:zlib"
 import { Schema } from "effect"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { OrderBook } from "../../src/feeds/OrderBook.ts"
@@ -119,6 +120,18 @@ describe("the checksum", () => {
     assert.isNull(session.prove("A", book, 974_947_235, 0))
     book.apply([["0.05000", "0.00000501"]], [])
     assert.strictEqual(session.prove("A", book, 974_947_235, 0)?.reason, "checksum")
+  })
+  it("is of a level's newest text, though its numbers were there before", () => {
+    const session = krakenSpotV1.session("all")
+    session.join(["A"])
+    const book = new OrderBook(true)
+    for (const [size, digits] of [
+      ["1.50", "150"],
+      ["1.5000", "15000"]
+    ] as const) {
+      book.apply([["9.0", size]], [])
+      assert.isNull(session.prove("A", book, crc32(`90${digits}`), 0))
+    }
   })
 })
 
