@@ -9,6 +9,7 @@ import { Database } from "./layers/Database.ts"
 import { EventHub } from "./layers/EventHub.ts"
 import { FeedRegistry } from "./layers/FeedRegistry.ts"
 import { Settings } from "./layers/Settings.ts"
+import { layerTelemetry } from "./layers/Telemetry.ts"
 
 /** The whole service, listening. */
 export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
@@ -21,5 +22,7 @@ export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
 
 export const serve = Effect.gen(function* () {
   const { logLevel } = yield* Settings
-  return yield* Layer.launch(layerService).pipe(Effect.provideService(References.MinimumLogLevel, logLevel))
+  return yield* Layer.launch(Layer.provide(layerService, layerTelemetry)).pipe(
+    Effect.provideService(References.MinimumLogLevel, logLevel)
+  )
 }).pipe(Effect.provide(Settings.layer), Effect.scoped)

@@ -17,7 +17,8 @@ const SETTINGS = [
   ["LEVEL4_CLIENT_REQUESTS_PER_SECOND", "requests of one client address, for long (2000)"],
   ["LEVEL4_STREAM_MESSAGE_BYTES", "largest message a client may send on /stream (65536)"],
   ["LEVEL4_STREAM_SUBSCRIPTIONS", "channels times markets of one /stream connection (5000)"],
-  ["LEVEL4_LOG_LEVEL", "trace, debug, info, warn, error or none (info)"]
+  ["LEVEL4_LOG_LEVEL", "trace, debug, info, warn, error or none (info)"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "a collector that traces and logs are sent to"]
 ] as const
 
 const description = [
