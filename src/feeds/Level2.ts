@@ -8,7 +8,7 @@ import type { LiveFeed } from "./LiveFeed.ts"
 import { Mediator, type FetchRequest } from "./Mediator.ts"
 import { nowMicros } from "./Now.ts"
 import { OrderBook } from "./OrderBook.ts"
-import { restBook } from "./RestBook.ts"
+import { patientBook, restBook } from "./RestBook.ts"
 import { Ride } from "./Ride.ts"
 import type { Venue } from "./Venue.ts"
 
@@ -22,12 +22,13 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Conne
     feed.book = new OrderBook(scheme.keepsText)
     const ended = yield* Deferred.make<never, ConnectionLost | SymbolRejected>()
     const requests = yield* Queue.sliding<FetchRequest>(1)
+    const patient = yield* Queue.sliding<FetchRequest>(1)
     const end = {
       lost: (lost: ConnectionLost) => void Deferred.doneUnsafe(ended, lost),
       crashed: (defect: unknown) => void Deferred.doneUnsafe(ended, Effect.die(defect))
     }
     const ports = {
-      fetch: (request: FetchRequest) => void Queue.offerUnsafe(requests, request),
+      fetch: (request: FetchRequest) => void Queue.offerUnsafe(request.patient ? patient : requests, request),
       reconnect: ({ reason, detail }: { reason: string; detail: string }, retryAfter: number) => {
         // this market's own trouble: it looks for another socket and leaves its neighbours alone
         feed.avoid = rides[0]!.socket
@@ -41,7 +42,7 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Conne
       const at = nowMicros()
       const url = `${feed.restOrigin}${request.path}`
       feed.tap?.({ at, kind: "http", url, text: body, ...(status === 200 ? {} : { status }) })
-      mediator.fetched(at)
+      if (!request.patient) mediator.fetched(at)
       // a session that is no longer its socket's asked for a book that nobody waits for any more
       rides.find(({ socket }) => socket.session === request.session)?.socket.answer(feed.symbol, status, body, at)
     }
@@ -53,6 +54,7 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Conne
     return yield* Effect.raceAllFirst([
       Deferred.await(ended),
       restBook(venue, feed, requests, answered),
+      patientBook(venue, feed, patient, answered),
       audits(feed, venue, { mediator, session: () => rides[0]!.socket.session, send: rides[0]!.send }),
       watch
     ])

@@ -6,6 +6,7 @@ import { HttpIncomingMessage } from "effect/http"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { FetchRequest } from "./Mediator.ts"
+import type { Turnstile } from "./Turnstile.ts"
 import type { Venue } from "./Venue.ts"
 
 const TIMEOUT = "10 seconds"
@@ -33,9 +34,11 @@ const get = Effect.fnUntraced(function* (venue: Venue, url: string) {
   const { rest } = venue.budget
   if (LATER.has(response.status)) {
     const afterMs = retryAfter(response.headers["retry-after"], PENALTY[response.status] ?? 0)
-    // what the venue says to one feed holds for all of them
-    if (response.status in PENALTY) rest?.block(afterMs, yield* Clock.currentTimeMillis)
-    return yield* new TryLater({ detail: `${response.status} from ${new URL(url).host}`, afterMs })
+    const detail = `${response.status} from ${new URL(url).host}`
+    if (rest === null || !(response.status in PENALTY)) return yield* new TryLater({ detail, afterMs })
+    // what the venue says to one feed holds for all of them: they wait in the queue, not each for itself
+    rest.block(afterMs, yield* Clock.currentTimeMillis)
+    return yield* new TryLater({ detail, afterMs: 0 })
   }
   return { status: response.status, body }
 })
@@ -51,13 +54,15 @@ const once = (venue: Venue, url: string) =>
     })
   )
 
+/** Half of the budget is kept for books that only have to be small. */
+const isShort = (rest: Turnstile | null, now: number): boolean =>
+  rest !== null && (rest.waiting > 0 || rest.left(now) < rest.rate.count / 2)
+
 /** Asks once, when nobody of the venue waits and at least half of its budget is left; null: no answer. */
 export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: string, weight: number) {
   const { rest } = venue.budget
   if (rest !== null) {
-    while (rest.waiting > 0 || rest.left(yield* Clock.currentTimeMillis) < rest.rate.count / 2) {
-      yield* Effect.sleep("1 second")
-    }
+    while (isShort(rest, yield* Clock.currentTimeMillis)) yield* Effect.sleep("1 second")
     yield* rest.pass(weight)
   }
   return yield* Effect.orElseSucceed(once(venue, url), () => null)
@@ -78,7 +83,8 @@ export const restBook = (
 ): Effect.Effect<never, ConnectionLost> =>
   Effect.gen(function* () {
     const { rest } = venue.budget
-    const request = yield* Queue.take(requests)
+    const asked = yield* Queue.take(requests)
+    const request = isShort(rest, yield* Clock.currentTimeMillis) ? { ...asked, ...asked.light } : asked
     const turn = rest === null ? Effect.void : rest.pass(request.weight, (ask) => feed.exchange.queue(ask))
     const attempt = once(venue, `${feed.restOrigin}${request.path}`)
     const answer = yield* Effect.andThen(turn, attempt).pipe(
@@ -92,4 +98,17 @@ export const restBook = (
     deliver(request, answer.status, answer.body)
     // a venue whose snapshots are always too old must not be asked in a tight loop
     yield* Effect.sleep("250 millis")
+  }).pipe(Effect.forever)
+
+/** Serves the requests of one market that are in no hurry; what is not answered is forgotten. */
+export const patientBook = (
+  venue: Venue,
+  feed: LiveFeed,
+  requests: Queue.Dequeue<FetchRequest>,
+  deliver: (request: FetchRequest, status: number, body: string) => void
+): Effect.Effect<never> =>
+  Effect.gen(function* () {
+    const request = yield* Queue.take(requests)
+    const answer = yield* askPatiently(venue, `${feed.restOrigin}${request.path}`, request.weight)
+    if (answer !== null) deliver(request, answer.status, answer.body)
   }).pipe(Effect.forever)

@@ -1,5 +1,5 @@
-// Owns the exchanges that this process uses, each once. Invariant: two feeds of one exchange, of whatever market type, get
-// the very same Venue, so that together they stay within what the exchange allows an address.
+// Owns the exchanges that this process uses, each once. Invariant: all feeds that an exchange counts together get the very
+// same Venue, so that together they stay within what it allows an address.
 import { Duration, Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import type { Limits, TranslationScheme } from "../schemes/TranslationScheme.ts"
@@ -27,10 +27,11 @@ export const makeVenues: (
   const venues = new Map<string, Venue>()
   return {
     of: (scheme) => {
-      const known = venues.get(scheme.exchange)
+      const name = scheme.limits.pool ?? scheme.exchange
+      const known = venues.get(name)
       if (known !== undefined) return known
-      const venue = new Venue(scheme.exchange, limitsOf(scheme), http, (effect) => fork(effect), limitsOf, auditEvery)
-      venues.set(scheme.exchange, venue)
+      const venue = new Venue(name, limitsOf(scheme), http, (effect) => fork(effect), limitsOf, auditEvery)
+      venues.set(name, venue)
       return venue
     },
     all: () => [...venues.values()]

@@ -40,6 +40,7 @@ export const withOverrides = (overrides: LimitOverrides, exchange: string, limit
   const of = (kind: "CONNECTS" | "MESSAGES" | "REST_WEIGHT" | "MARKETS_PER_SOCKET") => overrides.get(prefix + kind)
   const rest = of("REST_WEIGHT")
   return {
+    ...limits,
     connects: of("CONNECTS") ?? limits.connects,
     messages: of("MESSAGES") ?? limits.messages,
     rest: rest === undefined || limits.rest === null ? limits.rest : { weight: rest.count, perMs: rest.perMs },

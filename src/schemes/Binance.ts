@@ -90,7 +90,11 @@ interface Socket {
   nextId: number
   readonly asked: Map<number, ReadonlyArray<string>>
 }
-type Member = Stitch<Depth>
+interface Member {
+  readonly stitch: Stitch<Depth>
+  /** The book began with the light snapshot, and the full one is asked for. */
+  light: boolean
+}
 type State = SessionState<Socket, Member>
 
 /** Ids of spot are dense a symbol. */
@@ -118,6 +122,7 @@ interface System {
   readonly path: string
   readonly weight: number
   readonly restLimit: number
+  readonly pool: string
   readonly rule: StitchRule<Depth>
   readonly trades: "trade" | "aggTrade"
   readonly toNative: SchemeDefinition<Frame, Socket, Member>["toNative"]
@@ -126,19 +131,26 @@ interface System {
 }
 
 const MAX_BUFFERED = 10_000
+/** Levels and weight of the snapshot that is taken when many books are wanted at once. */
+const LIGHT = 100
+const LIGHT_WEIGHT = 5
 const STREAMS_PER_REQUEST = 100
+
+const bookPath = (system: System, symbol: string, limit: number): string =>
+  `${system.path}?symbol=${encodeURIComponent(symbol)}&limit=${limit}`
 
 const fetchBook = (system: System, symbol: string, trouble: Trouble | null): Instruction => ({
   type: "fetch",
   symbol,
-  path: `${system.path}?symbol=${encodeURIComponent(symbol)}&limit=1000`,
+  path: bookPath(system, symbol, 1000),
   weight: system.weight,
+  light: { path: bookPath(system, symbol, LIGHT), weight: LIGHT_WEIGHT },
   reason: trouble?.reason ?? null,
   detail: trouble?.detail ?? null
 })
 
 const repair = (system: System, state: State, symbol: string, trouble: Trouble): Instructions => {
-  state.members.get(symbol)?.restart()
+  state.members.get(symbol)?.stitch.restart()
   return [fetchBook(system, symbol, trouble)]
 }
 
@@ -151,7 +163,7 @@ const changes = (event: Depth): Instruction => ({
 })
 
 const onDepth = (system: System, state: State, event: Depth): Instructions => {
-  const member = state.members.get(event.s)
+  const member = state.members.get(event.s)?.stitch
   if (member === undefined || state.line === "market") return NOTHING
   switch (member.offer(event)) {
     case "apply":
@@ -182,7 +194,7 @@ const onReply = (system: System, state: State, id: number | null): Instructions 
   if (id === null || state.line === "market") return NOTHING
   const symbols = state.socket.asked.get(id) ?? []
   state.socket.asked.delete(id)
-  return symbols.flatMap((symbol) => (state.members.get(symbol)?.ask() ? [fetchBook(system, symbol, null)] : []))
+  return symbols.flatMap((symbol) => (state.members.get(symbol)?.stitch.ask() ? [fetchBook(system, symbol, null)] : []))
 }
 
 const onFailure = (system: System, state: State, id: number | null, detail: string): Instructions => {
@@ -243,8 +255,8 @@ const decodeRestFailure = parse(RestFailure)
 
 const answer = (system: System, state: State, symbol: string, status: number, body: string): Instructions => {
   const member = state.members.get(symbol)
-  // an answer that comes when the book is whole again would set it back
-  if (member === undefined || member.position !== null) return NOTHING
+  if (member === undefined) return NOTHING
+  if (member.stitch.position !== null) return member.light ? deepen(system, member, symbol, status, body) : NOTHING
   if (status !== 200) {
     const failure = decodeRestFailure(body)
     const detail = failure === null ? `the REST book answered ${status}` : failure.msg
@@ -253,11 +265,41 @@ const answer = (system: System, state: State, symbol: string, status: number, bo
   }
   const snapshot = decodeSnapshot(body)
   if (snapshot === null) return [{ type: "reconnect", reason: "unreadable", detail: "the REST book has another shape" }]
-  const events = member.anchor(snapshot.lastUpdateId)
+  const events = member.stitch.anchor(snapshot.lastUpdateId)
   if (events === null) return [fetchBook(system, symbol, null)]
-  const time = snapshot.T === undefined ? null : millis(snapshot.T)
-  const book: Instruction = { type: "snapshot", symbol, bids: snapshot.bids, asks: snapshot.asks, time }
-  return [book, ...events.flatMap((event) => onDepth(system, state, event))]
+  member.light = snapshot.bids.length === LIGHT || snapshot.asks.length === LIGHT
+  const book = [whole(symbol, snapshot), ...events.flatMap((event) => onDepth(system, state, event))]
+  return member.light ? [...book, patiently(system, symbol)] : book
+}
+
+const whole = (symbol: string, { bids, asks, T }: typeof Snapshot.Type): Instruction => ({
+  type: "snapshot",
+  symbol,
+  bids,
+  asks,
+  time: T === undefined ? null : millis(T)
+})
+
+const patiently = (system: System, symbol: string): Instruction => ({
+  type: "fetch",
+  symbol,
+  path: bookPath(system, symbol, 1000),
+  weight: system.weight,
+  patient: true,
+  reason: null,
+  detail: null
+})
+
+/**
+ * The full snapshot after a light one, laid under the chain that went on meanwhile. Any other answer that comes when the
+ * book is whole would set it back, and is left alone.
+ */
+const deepen = (system: System, member: Member, symbol: string, status: number, body: string): Instructions => {
+  const snapshot = status === 200 ? decodeSnapshot(body) : null
+  const events = snapshot === null ? null : member.stitch.underlay(snapshot.lastUpdateId)
+  if (snapshot === null || events === null) return [patiently(system, symbol)]
+  member.light = false
+  return [whole(symbol, snapshot), ...events.map(changes)]
 }
 
 const streams = (system: System, line: string, symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -302,6 +344,7 @@ const binance = (system: System) =>
     limits: {
       connects: { count: 300, perMs: 300_000 },
       messages: { count: 2, perMs: 1_000 },
+      pool: system.pool,
       rest: { weight: system.restLimit, perMs: 60_000 },
       marketsPerSocket: 100
     },
@@ -315,7 +358,7 @@ const binance = (system: System) =>
     fromNative: system.fromNative,
     sizeUnit: (_type, native) => system.sizeUnit(native),
     socket: () => ({ nextId: 1, asked: new Map() }),
-    member: () => new Stitch(system.rule, MAX_BUFFERED),
+    member: () => ({ stitch: new Stitch(system.rule, MAX_BUFFERED), light: false }),
     subscribe: (state, symbols) => subscribe(system, state, symbols),
     unsubscribe: (state, symbols) => request("UNSUBSCRIBE", system, state, symbols),
     decode: frames(Frame),
@@ -336,6 +379,7 @@ export const binanceSpot = binance({
   path: "/api/v3/depth",
   weight: 50,
   restLimit: 6_000,
+  pool: "Binance spot",
   rule: spotRule,
   trades: "trade",
   toNative: ({ base, quote }) => `${base}${quote}`.toUpperCase(),
@@ -354,6 +398,7 @@ export const binanceLinear = binance({
   path: "/fapi/v1/depth",
   weight: 20,
   restLimit: 2_400,
+  pool: "Binance futures",
   rule: futuresRule,
   trades: "aggTrade",
   toNative: ({ base, quote }) => `${base}${quote}`.toUpperCase(),
@@ -373,6 +418,7 @@ export const binanceInverse = binance({
   path: "/dapi/v1/depth",
   weight: 20,
   restLimit: 2_400,
+  pool: "Binance futures",
   rule: futuresRule,
   trades: "aggTrade",
   toNative: ({ base, quote }) => `${base}${quote}_PERP`.toUpperCase(),

@@ -104,6 +104,7 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
   // a heartbeat comes every 5 s, so silence is told by its absence and never by a pong
   keepalive: { ping: { every: 60_000, text: null }, socketSilence: 15_000, marketSilence: null },
   limits: {
+    pool: "Gemini v2",
     connects: { count: 5, perMs: 60_000 },
     messages: { count: 12, perMs: 60_000 },
     rest: null,

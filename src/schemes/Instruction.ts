@@ -61,12 +61,18 @@ export type Instruction =
   | { readonly type: "trades"; readonly symbol: string; readonly trades: ReadonlyArray<Fill> }
   /** The newest trade id that exists, told by history or a heartbeat: where dense ids continue from. */
   | { readonly type: "trade_anchor"; readonly symbol: string; readonly id: number }
-  /** Ask the venue's REST for the book; the body comes back to the session's `answer`. With a reason the book is lost. */
+  /**
+   * Ask the venue's REST for the book; the body comes back to the session's `answer`. With a reason the book is lost.
+   * `light`: a smaller book for less weight, taken when the venue's budget is short. `patient`: asked only when there is
+   * budget that nobody else needs.
+   */
   | {
       readonly type: "fetch"
       readonly symbol: string
       readonly path: string
       readonly weight: number
+      readonly light?: { readonly path: string; readonly weight: number }
+      readonly patient?: true
       readonly reason: Reason | null
       readonly detail: string | null
     }

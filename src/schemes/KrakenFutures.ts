@@ -220,6 +220,7 @@ export const krakenFutures = defineScheme<Frame, Socket, Member>({
   rest: null,
   keepalive: { ping: { every: 30_000, text: null }, socketSilence: 65_000, marketSilence: null },
   limits: {
+    pool: "Kraken futures",
     connects: { count: 100, perMs: 60_000 },
     messages: { count: 100, perMs: 1_000 },
     rest: null,

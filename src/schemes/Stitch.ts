@@ -18,6 +18,9 @@ export interface StitchRule<Event> {
 /** What to do with a change: apply it, forget it, wait, ask for the snapshot now, or start over. */
 export type Verdict = "apply" | "drop" | "buffered" | "ask" | "overflow" | "gap"
 
+/** So many applied changes are remembered, for a snapshot that is laid under them. */
+const REMEMBERED = 128
+
 /** The position of a new listing's empty book: any first change continues it. */
 const EMPTY = -1
 
@@ -27,6 +30,9 @@ export class Stitch<Event> {
   private waiting: Array<Event> = []
   private asked = false
   private fresh = false
+  /** A ring of the newest applied changes. */
+  private readonly recent: Array<Event> = []
+  private applied = 0
   /** Position of the last applied change or snapshot; null while none is. */
   position: number | null = null
 
@@ -48,6 +54,7 @@ export class Stitch<Event> {
     if (!fits) return "gap"
     this.position = this.rule.end(event)
     this.fresh = false
+    this.recent[this.applied++ % REMEMBERED] = event
     return "apply"
   }
 
@@ -69,9 +76,30 @@ export class Stitch<Event> {
     return events
   }
 
+  /**
+   * Lays a later and larger snapshot under a chain that goes on: gives the applied changes that come after it, in order, so
+   * that the snapshot and they are the book of now; null if it is older than what is remembered.
+   */
+  underlay(snapshot: number): ReadonlyArray<Event> | null {
+    if (this.position === null) return null
+    if (snapshot >= this.position) {
+      this.position = snapshot
+      this.fresh = true
+      return []
+    }
+    const first = Math.max(0, this.applied - REMEMBERED)
+    const after: Array<Event> = []
+    for (let n = first; n < this.applied; n++) {
+      const event = this.recent[n % REMEMBERED]!
+      if (!this.rule.old(event, snapshot)) after.push(event)
+    }
+    return after[0] !== undefined && this.rule.starts(after[0], snapshot) ? after : null
+  }
+
   /** Forgets the position and what waits; the caller asks for a new snapshot. */
   restart(): void {
     this.position = null
+    this.applied = 0
     this.waiting = []
     this.asked = true
     this.fresh = false

@@ -140,6 +140,34 @@ describe("stitching", () => {
     assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(48), 0)), ["fetch"])
     assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(49), 0)), ["snapshot", "changes"])
   })
+  it("begins with the light snapshot when the budget is short, and lays the full one under the chain that went on", () => {
+    const s = "NKNUSDT"
+    const session = opened()
+    const [asked] = told(session, depth(s, 50, 51))
+    assert.deepInclude(asked, { weight: 50, light: { path: `/api/v3/depth?symbol=${s}&limit=100`, weight: 5 } })
+    const hundred = Array.from({ length: 100 }, (_, n) => [`${200 - n}`, "1"])
+    const light = JSON.stringify({ lastUpdateId: 51, bids: hundred, asks: [] })
+    const answered = session.answer(s, 200, light, 0)
+    assert.deepStrictEqual(typesOf(answered), ["snapshot", "fetch"])
+    assert.deepInclude(answered[1], { patient: true, weight: 50, path: `/api/v3/depth?symbol=${s}&limit=1000` })
+    assert.deepStrictEqual(typesOf(told(session, depth(s, 52, 53, undefined, [["7", "1"]]))), ["changes"])
+    assert.deepStrictEqual(typesOf(told(session, depth(s, 54, 55, undefined, [["8", "1"]]))), ["changes"])
+    const full = session.answer(s, 200, rest(53), 0)
+    assert.deepStrictEqual(typesOf(full), ["snapshot", "changes"])
+    assert.deepInclude(full[1], { bids: [["8", "1"]] })
+    assert.deepStrictEqual(typesOf(told(session, depth(s, 56, 56))), ["changes"])
+    // once is enough
+    assert.deepStrictEqual([...session.answer(s, 200, rest(56), 0)], [])
+  })
+  it("asks for the full snapshot again when it is older than what is remembered, or no book", () => {
+    const s = "NKNUSDT"
+    const session = opened()
+    told(session, depth(s, 50, 51))
+    session.answer(s, 200, JSON.stringify({ lastUpdateId: 51, bids: Array(100).fill(["1", "1"]), asks: [] }), 0)
+    assert.deepInclude(session.answer(s, 200, rest(40), 0)[0], { type: "fetch", patient: true })
+    assert.deepInclude(session.answer(s, 500, "", 0)[0], { type: "fetch", patient: true })
+    assert.deepStrictEqual(typesOf(told(session, depth(s, 52, 53))), ["changes"])
+  })
   it("leaves a book alone that is whole already: a late answer must not set it back", () => {
     const session = opened()
     told(session, depth("NKNUSDT", 11, 12))

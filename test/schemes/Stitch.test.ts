@@ -116,4 +116,35 @@ describe("asking and waiting", () => {
     assert.deepStrictEqual(replay(chain, 0, -1).applied, chain)
     assert.strictEqual(replay([chain[0]!, { U: 900, u: 901 }], 1, -1).gap?.U, 900)
   })
+
+  it.prop(
+    "lays a later snapshot under itself: what it gives are the applied changes after it, and the chain goes on",
+    [Widths, Place, Place],
+    ([widths, cut, at]) => {
+      const chain = chainOf(widths)
+      const done = 1 + along(cut, chain.length)
+      const { stitch } = replay(chain.slice(0, done), 0, FIRST - 1)
+      const end = chain[done - 1]!.u
+      const snapshot = FIRST - 1 + along(at, end - FIRST + 4)
+      const after = stitch.underlay(snapshot)
+      assert.deepStrictEqual(
+        after,
+        chain.slice(0, done).filter(({ u }) => u > snapshot)
+      )
+      // a snapshot ahead of the stream: what it holds already is dropped when it comes
+      for (const event of chain.slice(done)) {
+        assert.strictEqual(stitch.offer(event), event.u <= snapshot ? "drop" : "apply")
+      }
+    },
+    { arbitrary: { runs: 1_000 } }
+  )
+
+  it("lays no snapshot under itself that is older than what it remembers", () => {
+    const chain = chainOf(Array(200).fill(1))
+    const { stitch } = replay(chain, 0, FIRST - 1)
+    assert.isNull(stitch.underlay(FIRST + 60))
+    assert.strictEqual(stitch.underlay(FIRST + 72)?.length, 127)
+    stitch.restart()
+    assert.isNull(stitch.underlay(FIRST + 72))
+  })
 })
