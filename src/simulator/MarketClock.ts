@@ -19,12 +19,17 @@ export class MarketClock {
   private next = 0
   private last: number
   moves = 0
-  left_out = 0
+  private missed = 0
 
   /** `at`: microseconds since 1970, as all times here. */
   constructor(seed: string, at: number) {
     this.rand = randomOf(`clock/${seed}`)
     this.last = at
+  }
+
+  /** Moves that there was no time for. */
+  get leftOut(): number {
+    return Math.floor(this.missed)
   }
 
   /** Adds a market; `setRate` changes its moves a second. */
@@ -46,7 +51,7 @@ export class MarketClock {
       entry.credit += entry.rate * seconds
       const most = Math.max(2, entry.rate)
       if (entry.credit <= most) continue
-      this.left_out += Math.floor(entry.credit - most)
+      this.missed += entry.credit - most
       entry.credit = most
     }
     const begun = busyMs()

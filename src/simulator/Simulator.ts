@@ -85,7 +85,7 @@ const make = Effect.fnUntraced(function* (
     },
     endFaults: () => faults.forEach((fault) => fault.end()),
     bans: ({ venue }) => [...(limits.get(venue.limits)?.values() ?? [])].reduce((sum, { bans }) => sum + bans, 0),
-    clock: () => ({ moves: clock.moves, left_out: clock.left_out })
+    clock: () => ({ moves: clock.moves, left_out: clock.leftOut })
   }
   const { authority, port } = yield* listen(options, doorsOf(simulation))
   yield* ticking(venues, clock)
