@@ -162,6 +162,9 @@ export class Mediator {
       case "reconnect":
         this.lose(instruction, at)
         return this.ports.reconnect(instruction, instruction.retryAfter ?? 0)
+      case "full":
+        this.lose({ reason: "refused", detail: instruction.detail }, at, false)
+        return this.ports.reconnect({ reason: "refused", detail: instruction.detail }, 0)
       case "halted":
         return this.exchange.signal("halted", instruction.detail, at)
       case "rejected":

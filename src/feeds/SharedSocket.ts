@@ -25,6 +25,8 @@ export class SharedSocket {
   /** Those of the seats that are recorded. */
   private tapped: ReadonlyArray<Seat> = []
   readonly line: Line
+  /** The venue said so, whatever its documents say. */
+  isFull = false
   session: Session
   private readonly scheme: TranslationScheme
   private readonly giveUp: (lost: ConnectionLost) => void
@@ -87,7 +89,11 @@ export class SharedSocket {
 
   /** What one REST answer means, for the market that asked. */
   answer(symbol: string, status: number, body: string, at: number): void {
-    this.execute(this.session.answer(symbol, status, body, at), at, body.length, false)
+    const instructions = this.session.answer(symbol, status, body, at)
+    const seat = this.seats.get(symbol)
+    if (seat === undefined) return
+    // a REST answer speaks of its market alone, also where it asks for another connection
+    for (const instruction of instructions) this.give(seat, instruction, at)
   }
 
   /** Carries texts to the socket at the venue's pace. Runs beside the connection. */
@@ -114,11 +120,11 @@ export class SharedSocket {
       return this.blame(text, defect)
     }
     if (result instanceof Unreadable) this.unreadable(result, at)
-    else this.execute(result, at, text.length, true)
+    else this.execute(result, at, text.length)
   }
 
-  private execute(instructions: Instructions, at: number, size: number, isFrame: boolean): void {
-    if (instructions.length === 0 && isFrame && this.seats.size === 1) {
+  private execute(instructions: Instructions, at: number, size: number): void {
+    if (instructions.length === 0 && this.seats.size === 1) {
       for (const seat of this.seats.values()) seat.frame(size, true, at)
     }
     let counted: Seat | undefined
@@ -131,8 +137,9 @@ export class SharedSocket {
       }
       const seat = this.seats.get(symbol)
       if (seat === undefined) continue
-      if (isFrame && seat !== counted) seat.frame(size, false, at)
+      if (seat !== counted) seat.frame(size, false, at)
       counted = seat
+      if (instruction.type === "full") this.isFull = true
       this.give(seat, instruction, at)
     }
   }

@@ -79,7 +79,8 @@ export class SocketPool {
   private withRoom(seat: Seat, avoid: SharedSocket | null): Carriage | undefined {
     for (const carriage of this.carriages) {
       const { socket } = carriage
-      if (socket !== avoid && socket.seats.size < this.options.room && !socket.seats.has(seat.symbol)) return carriage
+      const hasRoom = !socket.isFull && socket.seats.size < this.options.room
+      if (hasRoom && socket !== avoid && !socket.seats.has(seat.symbol)) return carriage
     }
     return undefined
   }

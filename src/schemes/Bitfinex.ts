@@ -12,7 +12,6 @@
 import type { Numeric } from "../domain/Decimal.ts"
 import type { Side } from "../domain/Event.ts"
 import { NOTHING, type Instructions, type Level } from "./Instruction.ts"
-import { without } from "./Crc32.ts"
 import { defineScheme } from "./defineScheme.ts"
 import {
   BitfinexFrame,
@@ -28,7 +27,7 @@ import {
   type WireTrade
 } from "./BitfinexFrame.ts"
 import { bitfinexNative, bitfinexPair } from "./bitfinexNames.ts"
-import { LevelSums } from "./LevelSums.ts"
+import { InterleavedSum } from "./InterleavedSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
@@ -47,8 +46,7 @@ interface Socket {
 interface Member {
   /** The channel's snapshot has come; before it, and after a loss, changes mean nothing. */
   synced: boolean
-  readonly bids: LevelSums
-  readonly asks: LevelSums
+  readonly levels: InterleavedSum
 }
 type State = SessionState<Socket, Member>
 
@@ -141,9 +139,10 @@ const onFailure = (state: State, failure: Failure): Instructions => {
   if (code === 10_301) return NOTHING // our own earlier subscription answers for itself
   if (code === 10_400) return chanId === undefined ? NOTHING : onClosed(state, chanId)
   const detail = `${code} ${msg}`
+  const refused = failure.symbol === undefined ? null : joined(state, failure.symbol)
+  if (code === 10_305 && refused !== null) return [{ type: "full", symbol: refused, detail }]
   if (code !== 10_300 && code !== 10_001) return [{ type: "reconnect", reason: "refused", detail }]
-  const symbol = failure.symbol === undefined ? null : joined(state, failure.symbol)
-  return symbol === null ? NOTHING : [{ type: "rejected", symbol, detail }]
+  return refused === null ? NOTHING : [{ type: "rejected", symbol: refused, detail }]
 }
 
 const onEvent = (state: State, frame: Event): Instructions => {
@@ -234,18 +233,9 @@ const isData = (frame: BitfinexFrame): frame is Data => Array.isArray(frame)
 const PROVEN_DEPTH = 25
 const bidText = (book: BookView, rank: number): string => `:${book.bidPrice(rank)}:${book.bidSize(rank)}`
 const askText = (book: BookView, rank: number): string => `:${book.askPrice(rank)}:${-book.askSize(rank)}`
-/** Every level's text begins with a colon, the whole does not. */
-const NO_COLON = without(":")
 
-const prove = ({ bids, asks }: Member, book: BookView, proof: number): Trouble | null => {
-  bids.follow(book)
-  asks.follow(book)
-  const most = Math.max(bids.count, asks.count)
-  let ours = most === 0 ? 0 : NO_COLON
-  for (let rank = 0; rank < most; rank++) {
-    if (rank < bids.count) ours = bids.append(ours, rank)
-    if (rank < asks.count) ours = asks.append(ours, rank)
-  }
+const prove = ({ levels }: Member, book: BookView, proof: number): Trouble | null => {
+  const ours = levels.of(book)
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -292,8 +282,7 @@ export const bitfinex = defineScheme<BitfinexFrame, Socket, Member>({
   }),
   member: () => ({
     synced: false,
-    bids: new LevelSums("bid", PROVEN_DEPTH, bidText),
-    asks: new LevelSums("ask", PROVEN_DEPTH, askText)
+    levels: new InterleavedSum(PROVEN_DEPTH, bidText, askText)
   }),
   subscribe,
   unsubscribe,

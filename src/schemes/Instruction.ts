@@ -93,6 +93,8 @@ export type Instruction =
       readonly detail: string
       readonly retryAfter?: number
     }
+  /** The venue takes no more subscriptions on this socket: the market looks for another one, and no new one comes here. */
+  | { readonly type: "full"; readonly symbol: string; readonly detail: string }
   /** The venue stopped this market, or every market of the socket (symbol null); data frames end it. */
   | { readonly type: "halted"; readonly symbol: string | null; readonly detail: string }
   /** The venue refuses the symbol: retrying is pointless until a person changes it. */

@@ -8,6 +8,7 @@ import { marketFeed } from "../../src/feeds/MarketFeed.ts"
 import { makeVenues } from "../../src/feeds/Venues.ts"
 import { binanceSpot } from "../../src/schemes/Binance.ts"
 import type { Limits, TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
 import { scriptedVenue, type Script } from "../support/ScriptedVenue.ts"
 import { until } from "../support/until.ts"
 
@@ -236,6 +237,39 @@ describe("a shared socket", () => {
         }
       )
       assert.strictEqual(venue.connects(), 2)
+    }).pipe(provided, Effect.scoped)
+  )
+
+  it.live("sends a market elsewhere that the venue takes no more on it, and is offered to nobody after that", () =>
+    Effect.gen(function* () {
+      // the venue takes two markets a socket, whatever its documents say
+      const strict: TranslationScheme = {
+        ...binanceSpot,
+        session: (line) => {
+          const session = binanceSpot.session(line)
+          return {
+            ...session,
+            receive: (text, at) => {
+              const third = [...session.symbols][2]
+              const full = third === undefined ? [] : [{ type: "full" as const, symbol: third, detail: "10305" }]
+              const result = session.receive(text, at)
+              return result instanceof Unreadable ? result : [...result, ...full]
+            }
+          }
+        }
+      }
+      const { venue, all, feeds } = yield* run(honest, {}, strict)
+      yield* until(
+        "all live",
+        Effect.sync(() => feeds.map(({ feed }) => feed.exchange.state)),
+        (states) => states.every((state) => state === "live")
+      )
+      assert.strictEqual(venue.connects(), 2)
+      assert.deepStrictEqual(
+        feeds.map(({ feed }) => feed.exchange.counts.resyncs),
+        [0, 0, 1]
+      )
+      yield* all("live", 1)
     }).pipe(provided, Effect.scoped)
   )
 })

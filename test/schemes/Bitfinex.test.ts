@@ -276,7 +276,7 @@ describe("frames", () => {
       one({ event: "error", msg: "symbol: invalid", code, channel: "book", symbol: "tBTCUSD" })
     assert.deepStrictEqual([10_300, 10_001].map(error), [["rejected"], ["rejected"]])
     assert.deepStrictEqual([10_301, 10_400].map(error), [[], []])
-    assert.deepStrictEqual([10_305, 10_000].map(error), [["reconnect"], ["reconnect"]])
+    assert.deepStrictEqual([10_305, 10_000].map(error), [["full"], ["reconnect"]])
   })
   it("calls a spoiled level or trade unreadable, and knows rows of other channels", () => {
     const session = joined("tBTCUSD")
