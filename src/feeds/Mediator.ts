@@ -90,6 +90,8 @@ export class Mediator {
     this.waitingSince = at
     this.isConnected = true
     this.exchange.signal("connected", "waiting for the first book", at)
+    // the book may have come while the subscriptions of neighbours were still being said
+    if (this.synced && this.crossedFrames === 0) this.exchange.signal("synced", null, at)
   }
 
   /** The REST answer that was waited for is here. */

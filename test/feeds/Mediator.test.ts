@@ -70,7 +70,7 @@ const trade = (id: number): Instruction => ({
   trades: [{ id, price: "1", size: "1", side: "buy", time: null }]
 })
 
-const stage = (over: Partial<typeof definition> = {}) => {
+const stage = (over: Partial<typeof definition> = {}, isConnected = true) => {
   const scheme = defineScheme({ ...definition, ...over })
   const events: Array<FeedEvent> = []
   const sink = { wanted: true, emit: (event: FeedEvent) => void events.push(event) }
@@ -88,10 +88,11 @@ const stage = (over: Partial<typeof definition> = {}) => {
   const session = scheme.session("all")
   session.join(["X"])
   exchange.signal("dial", null, 0)
-  mediator.connected(0)
+  if (isConnected) mediator.connected(0)
   return {
     events,
     exchange,
+    mediator,
     book,
     given,
     said,
@@ -116,6 +117,13 @@ describe("Mediator", () => {
     assert.strictEqual(exchange.epoch, 0)
     assert.strictEqual(step(2, snapshot([["9", "1"]], [["10", "1"]], 1)).state, "live")
     assert.strictEqual(exchange.epoch, 1)
+  })
+
+  it("is live as soon as it is connected, if its book came while others still subscribed", () => {
+    const { do: step, mediator, exchange } = stage({}, false)
+    assert.strictEqual(step(1, snapshot([["9", "1"]], [["10", "1"]], 1)).state, "connecting")
+    mediator.connected(2)
+    assert.strictEqual(exchange.status().state, "live")
   })
 
   it("shows nothing of a change that broke halfway, and takes nothing more before a new snapshot", () => {
