@@ -53,6 +53,7 @@ export class BitMEXTape {
 
   step(market: SimMarket, step: SimStep): void {
     const told = this.told.get(market.symbol)!
+    const stamps = stampsOf(step.at)
     const rows = { delete: [] as Array<Row>, update: [] as Array<Row>, insert: [] as Array<Row> }
     for (const [side, levels] of [["Sell", step.asks] as const, ["Buy", step.bids] as const]) {
       for (const level of levels) {
@@ -60,7 +61,7 @@ export class BitMEXTape {
         const action = level.orders === 0 ? "delete" : known ? "update" : "insert"
         if (action === "delete") told.prices[side].delete(level.price)
         else if (action === "insert") told.prices[side].add(level.price)
-        if (known || action === "insert") rows[action].push(this.row(market, side, level, step.at))
+        if (known || action === "insert") rows[action].push(this.row(market, side, level, stamps))
       }
     }
     told.rows = rows
@@ -91,10 +92,11 @@ export class BitMEXTape {
   /** Rows of the best levels, dearest first, as snapshots and REST have them. */
   book(market: SimMarket, pool: Pool, depth: number, at: number): string {
     if (pool === "Secondary") return "[]"
+    const stamps = stampsOf(at)
     const asks = market.asks.slice(0, depth).toReversed()
     const rows = [
-      ...asks.map((level) => this.row(market, "Sell", level, at)),
-      ...market.bids.slice(0, depth).map((level) => this.row(market, "Buy", level, at))
+      ...asks.map((level) => this.row(market, "Sell", level, stamps)),
+      ...market.bids.slice(0, depth).map((level) => this.row(market, "Buy", level, stamps))
     ]
     return `[${pooled(rows, pool)}]`
   }
@@ -120,19 +122,20 @@ export class BitMEXTape {
     return trades.map((_, index) => this.trade(market, first + index)).join(",")
   }
 
-  private row({ symbol }: SimMarket, side: Side, { price, size, orders }: SimLevel, at: number): Row {
+  private row({ symbol }: SimMarket, side: Side, { price, size, orders }: SimLevel, stamps: string): Row {
     const { place, salt } = this.told.get(symbol)!
     const ticks = Number(price.replace(".", ""))
     const id = place * 1e10 + ((ticks * 48_271 + salt) % IDS)
     const sized = orders === 0 ? "" : `"size":${size},`
-    return [
-      `{"symbol":"${symbol}","id":${id},"side":"${side}",${sized}"price":${float(price)},"pool":"`,
-      `","timestamp":"${isoTime(at + PUBLISHED, 3)}","transactTime":"${isoTime(at, 3)}"}`
-    ]
+    return [`{"symbol":"${symbol}","id":${id},"side":"${side}",${sized}"price":${float(price)},"pool":"`, stamps]
   }
 }
 
 type Row = readonly [string, string]
+
+/** The end of a row, after its pool. */
+const stampsOf = (at: number): string =>
+  `","timestamp":"${isoTime(at + PUBLISHED, 3)}","transactTime":"${isoTime(at, 3)}"}`
 
 const pooled = (rows: ReadonlyArray<Row>, pool: Pool): string =>
   rows.map(([before, after]) => before + pool + after).join(",")
