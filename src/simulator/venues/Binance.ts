@@ -105,6 +105,9 @@ const limits = (system: BinanceSystem, messages: number, weight: number, markets
   ban: { status: 418, ms: 120_000 }
 })
 
+/** One pool for both futures systems since 2026-06-30. */
+const futuresLimits = limits(linearSystem, 10, 2_400, 512)
+
 const linear = (base: string, price: number, size: number, priceDecimals: number, sizeDecimals: number): Listing => ({
   symbol: `${base}USDT`,
   base,
@@ -144,7 +147,7 @@ export const binancePerp: Venue = {
   ping: { everyMs: 180_000, pongWithinMs: 600_000 },
   listings: [linear("BTC", 64_010, 0.2, 1, 3), linear("ETH", 3_201, 3, 2, 3), linear("SUSHI", 7.6, 800, 4, 0)],
   listing: (n) => linear(madeUp(n), 10 + n, 50, 3, 0),
-  limits: limits(linearSystem, 10, 2_400, 512),
+  limits: futuresLimits,
   desk: (markets, rand) => new BinanceDesk(linearSystem, markets, rand)
 }
 
@@ -153,6 +156,6 @@ export const binanceInverse: Venue = {
   marketType: "INVERSE",
   listings: [inverse("BTC", 64_020, 500, 1), inverse("ETH", 3_202, 900, 2), inverse("XRP", 0.566, 4_000, 4)],
   listing: (n) => inverse(madeUp(n), 10 + n, 300, 3),
-  limits: limits(inverseSystem, 10, 2_400, 512),
+  limits: futuresLimits,
   desk: (markets, rand) => new BinanceDesk(inverseSystem, markets, rand)
 }
