@@ -10,6 +10,7 @@ import { nowMicros } from "./Now.ts"
 import { OrderBook } from "./OrderBook.ts"
 import { patientBook, restBook } from "./RestBook.ts"
 import { Ride } from "./Ride.ts"
+import { succession } from "./Succession.ts"
 import type { Venue } from "./Venue.ts"
 
 const WATCH_EVERY = "1 second"
@@ -22,10 +23,15 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Conne
     feed.book = new OrderBook(scheme.keepsText)
     const ended = yield* Deferred.make<never, ConnectionLost | SymbolRejected>()
     const requests = yield* Queue.sliding<FetchRequest>(1)
+    const outlived = yield* Queue.sliding<Ride>(scheme.lines.length)
     const patient = yield* Queue.sliding<FetchRequest>(1)
     const end = {
       lost: (lost: ConnectionLost) => void Deferred.doneUnsafe(ended, lost),
-      crashed: (defect: unknown) => void Deferred.doneUnsafe(ended, Effect.die(defect))
+      crashed: (defect: unknown) => void Deferred.doneUnsafe(ended, Effect.die(defect)),
+      // a recording of two sockets at a time would not replay
+      outlived: (ride: Ride) => {
+        if (feed.tap === null) Queue.offerUnsafe(outlived, ride)
+      }
     }
     const ports = {
       fetch: (request: FetchRequest) => void Queue.offerUnsafe(request.patient ? patient : requests, request),
@@ -56,6 +62,10 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Conne
       restBook(venue, feed, requests, answered),
       patientBook(venue, feed, patient, answered),
       audits(feed, venue, { mediator, session: () => rides[0]!.socket.session, send: rides[0]!.send }),
+      Queue.take(outlived).pipe(
+        Effect.flatMap((ride) => Effect.forkScoped(succession(ride, feed, venue))),
+        Effect.forever
+      ),
       watch
     ])
   }).pipe(Effect.scoped)

@@ -14,6 +14,7 @@ import type { SharedSocket } from "./SharedSocket.ts"
 export interface RideEnd {
   lost(lost: ConnectionLost): void
   crashed(defect: unknown): void
+  outlived(ride: Ride): void
 }
 
 export class Ride implements Seat {
@@ -24,7 +25,7 @@ export class Ride implements Seat {
   private readonly mediator: Mediator
   private readonly end: RideEnd
   private readonly carriesBook: boolean
-  /** Where it sits; set as soon as it is boarded. */
+  /** Where it sits; set as soon as it is boarded, and anew when it moves to the next socket. */
   socket!: SharedSocket
 
   constructor(line: Line, feed: LiveFeed, mediator: Mediator, end: RideEnd) {
@@ -48,6 +49,8 @@ export class Ride implements Seat {
   }
 
   refused({ reason, detail }: ConnectionLost, at: number, next: number): void {
+    // the book may be live although its trades wait for another socket
+    if (!this.carriesBook) return this.feed.exchange.tell(`${this.line.name}: ${reason}: ${detail}`, at)
     this.feed.exchange.signal("disconnected", `${reason}: ${detail}`, at, next)
   }
 
@@ -70,6 +73,10 @@ export class Ride implements Seat {
 
   unreadable(frame: Unreadable, at: number): void {
     this.mediator.unreadable(frame, at, this.socket.session, this.send)
+  }
+
+  outlived(): void {
+    this.end.outlived(this)
   }
 
   lost(lost: ConnectionLost): void {

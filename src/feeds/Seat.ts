@@ -25,6 +25,8 @@ export interface Seat {
   frame(size: number, ignored: boolean, at: number): void
   /** A frame that no schema knows, and that may have been this market's. */
   unreadable(frame: Unreadable, at: number): void
+  /** The venue will soon cut this socket, for its age alone; the market had better be elsewhere by then. */
+  outlived(): void
   /** The socket is gone, and the seat with it. */
   lost(lost: ConnectionLost): void
   /** This market's own code failed on a frame; the seat is gone. */

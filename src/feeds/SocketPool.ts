@@ -165,12 +165,24 @@ export class SocketPool {
         }),
         Deferred.await(ended),
         socket.talk,
-        Deferred.await(opened).pipe(Effect.andThen(pass), Effect.andThen(Effect.never))
+        Deferred.await(opened).pipe(Effect.andThen(pass), Effect.andThen(this.grownOld(socket)))
       ])
     })
     return Effect.uninterruptibleMask((restore) =>
       restore(this.dialling.take(1)).pipe(Effect.andThen(restore(connect).pipe(Effect.ensuring(pass))))
     )
+  }
+
+  /** Before the venue cuts a socket for its age, its markets are asked to move, each for itself. */
+  private grownOld(socket: SharedSocket): Effect.Effect<never> {
+    const { maxAge } = this.options.scheme.keepalive
+    if (maxAge === undefined) return Effect.never
+    const tell = Effect.sync(() => {
+      socket.isFull = true
+      for (const seat of socket.seats.values()) seat.outlived()
+    })
+    const early = 0.94 + 0.04 * (this.options.random ?? Math.random)()
+    return Effect.sleep(maxAge * early).pipe(Effect.andThen(tell), Effect.andThen(Effect.never))
   }
 
   /** Waits until the pause after a failure is over, however often it is made longer. */

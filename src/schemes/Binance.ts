@@ -136,6 +136,18 @@ const LIGHT = 100
 const LIGHT_WEIGHT = 5
 const STREAMS_PER_REQUEST = 100
 
+/** Changes wait here as for a REST snapshot; the other socket's position serves as well. */
+const takeOver = (system: System, state: State, symbol: string, from: State): Instructions | null => {
+  if (state.line === "market") return NOTHING
+  const member = state.members.get(symbol)
+  const old = from.members.get(symbol)
+  if (member === undefined || old === undefined || old.stitch.position === null) return null
+  if (!member.stitch.reaches(old.stitch.position)) return null
+  member.light = old.light
+  const events = member.stitch.anchor(old.stitch.position) ?? []
+  return events.flatMap((event) => onDepth(system, state, event))
+}
+
 const bookPath = (system: System, symbol: string, limit: number): string =>
   `${system.path}?symbol=${encodeURIComponent(symbol)}&limit=${limit}`
 
@@ -340,7 +352,12 @@ const binance = (system: System) =>
       "change is seen at once. Levels beyond the 1,000 of the snapshot appear when they change. No checksum exists.",
     lines: system.lines,
     rest: system.rest,
-    keepalive: { ping: { every: 30_000, text: null }, socketSilence: 70_000, marketSilence: null },
+    keepalive: {
+      ping: { every: 30_000, text: null },
+      socketSilence: 70_000,
+      marketSilence: null,
+      maxAge: 24 * 3_600_000
+    },
     limits: {
       connects: { count: 300, perMs: 300_000 },
       messages: { count: 2, perMs: 1_000 },
@@ -365,7 +382,8 @@ const binance = (system: System) =>
     translate: (state, frame) => translate(system, state, frame),
     answer: (state, symbol, status, body) => answer(system, state, symbol, status, body),
     prove: () => null,
-    repair: (state, symbol, trouble) => repair(system, state, symbol, trouble)
+    repair: (state, symbol, trouble) => repair(system, state, symbol, trouble),
+    takeOver: (state, symbol, from) => takeOver(system, state, symbol, from)
   })
 
 const BASE_UNIT: SizeUnit = { size_unit: "base", contract_value: null }

@@ -65,6 +65,12 @@ export class Stitch<Event> {
     return true
   }
 
+  /** Changes wait, and they join on to this position without a hole. */
+  reaches(snapshot: number): boolean {
+    const oldest = this.waiting[0]
+    return this.position === null && oldest !== undefined && !this.rule.tooOld(oldest, snapshot)
+  }
+
   /** Takes a snapshot's position; gives the changes that waited, to be offered again, or null if it is too old. */
   anchor(snapshot: number): ReadonlyArray<Event> | null {
     const oldest = this.waiting[0]

@@ -43,6 +43,8 @@ export interface Keepalive {
   readonly socketSilence: number
   /** No frame of a market for so long: its subscription is dead. Null where quiet markets are silent by protocol. */
   readonly marketSilence: number | null
+  /** The venue cuts a socket of this age; left out where none is known. */
+  readonly maxAge?: number
 }
 
 /** What a venue allows; shared by every feed of the exchange in this process. Sources in each scheme's header. */
@@ -127,6 +129,15 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   ) => Instructions
   /** Checks the book after a frame that carried a proof; null: it holds. */
   readonly prove: (member: Member, book: BookView, proof: number, at: number) => Trouble | null
+  /**
+   * Lets a session go on where another one of the same market stands: what it has to apply to be there, or null if it can
+   * not yet show that its chain continues the other's. Left out where a protocol has no chain to show it by.
+   */
+  readonly takeOver?: (
+    session: SessionState<Socket, Member>,
+    symbol: string,
+    from: SessionState<Socket, Member>
+  ) => Instructions | null
   /** The venue's way back to a good book for one market whose book is lost. Forgets what the member knew of it. */
   readonly repair: (session: SessionState<Socket, Member>, symbol: string, trouble: Trouble) => Instructions
 }
@@ -147,12 +158,23 @@ export interface Session {
   answer(symbol: string, status: number, body: string, at: number): Instructions
   prove(symbol: string, book: BookView, proof: number, at: number): Trouble | null
   repair(symbol: string, trouble: Trouble): Instructions
+  /** Goes on where another session of the scheme stands with this market; null: not possible, or not yet. */
+  takeOver(symbol: string, from: Session): Instructions | null
 }
 
 /** A scheme as the rest of the house sees it. */
 export type TranslationScheme = Omit<
   SchemeDefinition<unknown, unknown, unknown>,
-  "socket" | "member" | "subscribe" | "unsubscribe" | "decode" | "translate" | "answer" | "prove" | "repair"
+  | "socket"
+  | "member"
+  | "subscribe"
+  | "unsubscribe"
+  | "decode"
+  | "translate"
+  | "answer"
+  | "prove"
+  | "repair"
+  | "takeOver"
 > & {
   /** A fresh conversation on one line of the protocol. */
   session(line: string): Session

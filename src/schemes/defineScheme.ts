@@ -1,17 +1,27 @@
 // Owns the closing of a scheme's own types: from a definition, written in terms of its frames and states, to the
 // TranslationScheme that the rest of the house holds without knowing them. A session is made anew for every connection,
 // so nothing of an old socket can leak into a new one.
-import type { SchemeDefinition, Session, TranslationScheme } from "./TranslationScheme.ts"
+import type { SchemeDefinition, Session, SessionState, TranslationScheme } from "./TranslationScheme.ts"
 import { Unreadable } from "./Wire.ts"
 
 export const defineScheme = <Frame, Socket, Member>(
   definition: SchemeDefinition<Frame, Socket, Member>
-): TranslationScheme => ({ ...definition, session: (line) => openSession(definition, line) })
+): TranslationScheme => {
+  const states: States<Socket, Member> = new WeakMap()
+  return { ...definition, session: (line) => openSession(definition, line, states) }
+}
 
-const openSession = <Frame, Socket, Member>(scheme: SchemeDefinition<Frame, Socket, Member>, line: string): Session => {
+/** What each session of a scheme knows, for the one that goes on where it stands. */
+type States<Socket, Member> = WeakMap<Session, SessionState<Socket, Member>>
+
+const openSession = <Frame, Socket, Member>(
+  scheme: SchemeDefinition<Frame, Socket, Member>,
+  line: string,
+  states: States<Socket, Member>
+): Session => {
   const members = new Map<string, Member>()
   const state = { line, socket: scheme.socket(line), members }
-  return {
+  const session: Session = {
     get symbols() {
       return [...members.keys()]
     },
@@ -33,6 +43,12 @@ const openSession = <Frame, Socket, Member>(scheme: SchemeDefinition<Frame, Sock
       const member = members.get(symbol)
       return member === undefined ? null : scheme.prove(member, book, proof, at)
     },
-    repair: (symbol, trouble) => (members.has(symbol) ? scheme.repair(state, symbol, trouble) : [])
+    repair: (symbol, trouble) => (members.has(symbol) ? scheme.repair(state, symbol, trouble) : []),
+    takeOver: (symbol, from) => {
+      const other = states.get(from)
+      return other === undefined ? null : (scheme.takeOver?.(state, symbol, other) ?? null)
+    }
   }
+  states.set(session, state)
+  return session
 }

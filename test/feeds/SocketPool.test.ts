@@ -17,7 +17,7 @@ const lost = (detail: string, retryAfter = 0) => new ConnectionLost({ reason: "r
 const setUp = Effect.fnUntraced(function* (people: number, room: number, dial: Dial) {
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const dials: Array<number> = []
-  const told = { refused: 0, lost: 0, joined: 0, next: 0 }
+  const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0 }
   const pool = new SocketPool({
     scheme: bitfinex,
     line: bitfinex.lines[0],
@@ -45,6 +45,7 @@ const setUp = Effect.fnUntraced(function* (people: number, room: number, dial: D
     take: () => {},
     frame: () => {},
     unreadable: () => {},
+    outlived: () => void told.outlived++,
     lost: () => void told.lost++,
     crashed: () => assert.fail("no seat crashes here")
   }))

@@ -1,0 +1,142 @@
+// A venue that cuts its sockets at an age: the markets move to the next socket before, live all the while, and no change
+// and no trade is lost or repeated by it.
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schedule, Schema } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { Market } from "../../src/domain/Market.ts"
+import type { FeedEvent } from "../../src/feeds/FeedEvent.ts"
+import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
+import { marketFeed } from "../../src/feeds/MarketFeed.ts"
+import { makeVenues } from "../../src/feeds/Venues.ts"
+import { binanceLinear, binanceSpot } from "../../src/schemes/Binance.ts"
+import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
+import { scriptedVenue, type Script } from "../support/ScriptedVenue.ts"
+import { until } from "../support/until.ts"
+
+const SYMBOLS = ["BTCUSDT", "ETHUSDT"] as const
+
+const marketOf = (id: number, type: "SPOT" | "PERP") =>
+  Schema.decodeUnknownSync(Market)({
+    id,
+    exchange: { id: 1, name: "Binance" },
+    base_symbol: { id, symbol: SYMBOLS[id - 1]!.slice(0, 3) },
+    quote_symbol: { id: 9, symbol: "USDT" },
+    market_type: type,
+    native_symbol: null,
+    level4_feed_enabled: true
+  })
+
+/** A market that moves: the n-th change sets the best bid's size to n, the n-th trade is of n. */
+const depth = (s: string, n: number) => ({
+  stream: `${s.toLowerCase()}@depth@100ms`,
+  data: {
+    e: "depthUpdate",
+    E: 1_700_000_000_000 + n,
+    T: 1_700_000_000_000 + n,
+    s,
+    U: 100 + n,
+    u: 100 + n,
+    pu: 99 + n,
+    b: [["10", String(n)]],
+    a: []
+  }
+})
+const trade = (s: string, n: number, kind: "trade" | "aggTrade") => ({
+  stream: `${s.toLowerCase()}@${kind}`,
+  data: {
+    e: kind,
+    E: 1_700_000_000_000,
+    s,
+    [kind === "trade" ? "t" : "a"]: n,
+    p: "10",
+    q: String(n),
+    T: 1_700_000_000_000,
+    m: true
+  }
+})
+
+const script = (asked: Array<string>): Script => ({
+  reply: (text, socket) => {
+    const { id } = JSON.parse(text) as { id: number }
+    socket.send(JSON.stringify({ result: null, id }))
+  },
+  rest: (path) => {
+    asked.push(path)
+    return { status: 200, body: JSON.stringify({ lastUpdateId: 100, bids: [["9", "1"]], asks: [["11", "2"]] }) }
+  }
+})
+
+const run = (scheme: TranslationScheme, type: "SPOT" | "PERP", sockets: number) =>
+  Effect.gen(function* () {
+    const asked: Array<string> = []
+    const venue = yield* scriptedVenue(script(asked))
+    const aged: TranslationScheme = { ...scheme, keepalive: { ...scheme.keepalive, maxAge: 1_500 } }
+    const venues = yield* makeVenues(({ limits }) => ({ ...limits, messages: { count: 100, perMs: 1_000 } }))
+    const feeds = SYMBOLS.map((symbol, index) => {
+      const events: Array<FeedEvent> = []
+      const sink = { wanted: true, emit: (event: FeedEvent) => void events.push(event) }
+      const feed = new LiveFeed(marketOf(index + 1, type), aged, symbol, { ws: venue.ws, rest: venue.rest }, sink)
+      return { feed, events }
+    })
+    yield* Effect.forEach(feeds, ({ feed }) =>
+      Effect.forkScoped(marketFeed(feed, venues.of(aged)), { startImmediately: true })
+    )
+    yield* until(
+      "all live",
+      Effect.sync(() => feeds.map(({ feed }) => feed.exchange.state)),
+      (states) => states.every((state) => state === "live")
+    )
+    let n = 0
+    const kind = type === "SPOT" ? "trade" : "aggTrade"
+    yield* Effect.sync(() => {
+      n++
+      for (const symbol of SYMBOLS) {
+        venue.say(depth(symbol, n))
+        venue.say(trade(symbol, n, kind))
+      }
+    }).pipe(Effect.repeat(Schedule.spaced("5 millis")), Effect.forkScoped)
+    yield* until(
+      "the change of sockets",
+      Effect.sync(() => venue.closeCodes),
+      (codes) => codes.length >= sockets
+    )
+    const moved = n
+    yield* until(
+      "what came after",
+      Effect.sync(() => feeds.map(({ feed }) => feed.exchange.lastTrade ?? 0)),
+      (lasts) => lasts.every((last) => last > moved + 20)
+    )
+    // the next sockets grow old as well
+    assert.isTrue(venue.closeCodes.every((code) => code === 1000))
+    assert.isAtLeast(venue.connects(), 2 * sockets)
+    assert.strictEqual(asked.length, SYMBOLS.length)
+    for (const { feed, events } of feeds) {
+      const { counts } = feed.exchange
+      assert.deepStrictEqual(
+        [feed.exchange.state, feed.exchange.epoch, counts.resyncs, counts.trades_missed, counts.trades_repeated],
+        ["live", 1, 0, 0, 0]
+      )
+      const sizes = events.flatMap((event) =>
+        event.type === "book_change" ? event.bids.map(([, size]) => Number(size)) : []
+      )
+      assert.deepStrictEqual(
+        sizes,
+        sizes.map((_, index) => index + 1)
+      )
+      const trades = events.flatMap((event) => (event.type === "trade" ? [Number(event.id)] : []))
+      assert.deepStrictEqual(
+        trades,
+        trades.map((_, index) => trades[0]! + index)
+      )
+      assert.isBelow(trades[0]!, 3)
+      assert.deepStrictEqual(
+        events.map(({ seq }) => seq - events[0]!.seq),
+        events.map((_, index) => index)
+      )
+    }
+  }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+
+describe("a socket that grows old", () => {
+  it.live("hands its markets over to the next, live all the while", () => run(binanceSpot, "SPOT", 1))
+  it.live("does so on each line of a protocol that has two", () => run(binanceLinear, "PERP", 2))
+})
