@@ -19,6 +19,11 @@ const EXACT_BYTES = 112
 export const isPrice = (price: number): boolean => price > 0 && price < Infinity
 export const isSize = (size: number): boolean => size >= 0 && size < Infinity
 
+/** A text cut from a frame is a view that would keep the whole frame in memory, unless it is as short as this. */
+const COPIED = 12
+const own = <A extends Numeric>(value: A): A | string =>
+  typeof value === "string" && value.length > COPIED ? Buffer.from(value, "latin1").toString("latin1") : value
+
 /** A level as it is kept: wire text where that is kept or no double could carry it, else numbers. */
 export type KeptLevel = readonly [price: Numeric, size: Numeric]
 
@@ -179,8 +184,8 @@ export class BookSide {
     page.data[2 * at + 1] = s
     if (page.texts === null) this.keepExact(key, price, size)
     else {
-      page.texts[2 * at] = price
-      page.texts[2 * at + 1] = size
+      page.texts[2 * at] = own(price)
+      page.texts[2 * at + 1] = own(size)
     }
   }
 
@@ -248,7 +253,7 @@ export class BookSide {
     const sizeText = typeof size === "string" && !isFaithful(size) ? size : undefined
     if (priceText !== undefined || sizeText !== undefined) {
       this.exact ??= new Map()
-      this.exact.set(key, { price: priceText, size: sizeText })
+      this.exact.set(key, { price: priceText && own(priceText), size: sizeText && own(sizeText) })
     } else this.exact?.delete(key)
   }
 }

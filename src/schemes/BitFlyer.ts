@@ -11,7 +11,7 @@
 // Unsure: ticks of products outside the table (taken from the digits of their prices), frames during maintenance.
 import { Schema } from "effect"
 import { Amount } from "./Amount.ts"
-import { NOTHING, type Instructions, type Levels } from "./Instruction.ts"
+import { NOTHING, type Instructions, type Level, type Levels } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
@@ -99,8 +99,12 @@ const repair = (state: State, symbol: string, { reason, detail }: Trouble): Inst
   return [{ type: "resubscribe", symbol, reason, detail, send }]
 }
 
-const levels = (side: typeof Side.Type): Levels =>
-  side.flatMap(({ price, size }) => (Number(price) === 0 ? [] : [[price, size] as const]))
+/** Without the price of an auction's orders, which is none. */
+const levels = (side: typeof Side.Type): Levels => {
+  const taken: Array<Level> = []
+  for (const { price, size } of side) if (price !== 0 && Number(price) !== 0) taken.push([price, size])
+  return taken
+}
 
 const onBoard = (state: State, channel: string, message: typeof Board.Type, at: number): Instructions => {
   // the longer prefix begins with the shorter

@@ -24,31 +24,28 @@ export const without = (char: string): number => {
 
 /** Parts up to this many bytes are appended in one step. */
 const LONGEST = 64
+/** For each length what so many bytes behind it make of each of the four bytes of a sum; filled when first wanted. */
+const SHIFTS = new Int32Array((LONGEST + 1) * 1024)
 
-/** For each length, what so many bytes behind it make of each byte of a sum; made when first wanted. */
-const SHIFTS: Array<Int32Array | undefined> = Array.from({ length: LONGEST + 1 })
-
-const shiftOf = (length: number): Int32Array => {
-  const table = new Int32Array(4 * 256)
-  for (let i = 0; i < table.length; i++) {
+const fill = (length: number): void => {
+  for (let i = 0; i < 1024; i++) {
     let sum = (i & 0xff) << (8 * (i >> 8))
     for (let byte = 0; byte < length; byte++) sum = (sum >>> 8) ^ TABLE[sum & 0xff]!
-    table[i] = sum
+    SHIFTS[length * 1024 + i] = sum
   }
-  return table
 }
 
 /** The sum of a text of sum `first` followed by one of sum `second` and `length` bytes. */
 export const joined = (first: number, second: number, length: number): number => {
-  let sum = first
-  for (let left = length; left > 0; left -= LONGEST) {
-    const step = left < LONGEST ? left : LONGEST
-    const shift = (SHIFTS[step] ??= shiftOf(step))
-    sum =
-      shift[sum & 0xff]! ^
-      shift[256 + ((sum >>> 8) & 0xff)]! ^
-      shift[512 + ((sum >>> 16) & 0xff)]! ^
-      shift[768 + (sum >>> 24)]!
-  }
-  return sum ^ second
+  if (length > LONGEST) return joined(joined(first, 0, LONGEST), second, length - LONGEST)
+  const at = length << 10
+  // no byte but zero becomes zero
+  if (SHIFTS[at + 1] === 0) fill(length)
+  return (
+    SHIFTS[at + (first & 0xff)]! ^
+    SHIFTS[at + 256 + ((first >>> 8) & 0xff)]! ^
+    SHIFTS[at + 512 + ((first >>> 16) & 0xff)]! ^
+    SHIFTS[at + 768 + (first >>> 24)]! ^
+    second
+  )
 }

@@ -10,9 +10,8 @@
 import { Schema } from "effect"
 import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
-import { without } from "./Crc32.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { LevelSums } from "./LevelSums.ts"
+import { InterleavedSum } from "./InterleavedSum.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./Unanswered.ts"
@@ -57,8 +56,7 @@ type Frame = typeof Frame.Type
 interface Member {
   /** A partial has come; before it, and after a loss, updates mean nothing. */
   synced: boolean
-  readonly bids: LevelSums
-  readonly asks: LevelSums
+  readonly levels: InterleavedSum
 }
 type State = SessionState<Unanswered, Member>
 
@@ -150,24 +148,8 @@ const bidText = (book: BookView, rank: number): string =>
   `:${pythonFloat(book.bidPrice(rank))}:${pythonFloat(book.bidSize(rank))}`
 const askText = (book: BookView, rank: number): string =>
   `:${pythonFloat(book.askPrice(rank))}:${pythonFloat(book.askSize(rank))}`
-/** Every level's text begins with a colon, the whole does not. */
-const NO_COLON = without(":")
-
-/** The sum of the levels as the venue joins them: bid, ask, bid, ask, with a colon between any two numbers. */
-const checksum = ({ bids, asks }: Member, book: BookView): number => {
-  bids.follow(book)
-  asks.follow(book)
-  const most = Math.max(bids.count, asks.count)
-  let sum = most === 0 ? 0 : NO_COLON
-  for (let rank = 0; rank < most; rank++) {
-    if (rank < bids.count) sum = bids.append(sum, rank)
-    if (rank < asks.count) sum = asks.append(sum, rank)
-  }
-  return sum >>> 0
-}
-
 const prove = (member: Member, book: BookView, proof: number): Trouble | null => {
-  const ours = checksum(member, book)
+  const ours = member.levels.of(book) >>> 0
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -209,8 +191,7 @@ export const ftx = defineScheme<Frame, Unanswered, Member>({
   socket: () => new Unanswered(),
   member: () => ({
     synced: false,
-    bids: new LevelSums("bid", DEPTH, bidText),
-    asks: new LevelSums("ask", DEPTH, askText)
+    levels: new InterleavedSum(DEPTH, bidText, askText)
   }),
   subscribe,
   unsubscribe,

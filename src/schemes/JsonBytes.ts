@@ -50,21 +50,12 @@ const stringEnd = (p: number): number => {
   return p + 1
 }
 
-/** A piece of text up to here is copied by `slice`; a longer one would be a view that keeps its whole frame in memory. */
-const COPIED = 12
-
-const sliced = (from: number, to: number): string =>
-  to - from <= COPIED ? cursor.text.slice(from, to) : copy(from, to)
-
-const copies = Buffer.from(bytes.buffer)
-const copy = (from: number, to: number): string => copies.toString("latin1", from, to)
-
 export const string = (p: number): string | undefined => {
   if (bytes[p] !== 0x22) return undefined
   const end = stringEnd(p)
   if (end < 0) return undefined
   cursor.at = end
-  return sliced(p + 1, end - 1)
+  return cursor.text.slice(p + 1, end - 1)
 }
 
 /** Reads past a string that is not the wanted literal: with an escape it might be the literal after all. */
@@ -86,7 +77,7 @@ export const decimal = (p: number): string | undefined => {
   }
   if (bytes[at] !== 0x22) return unlike(p)
   cursor.at = at + 1
-  return sliced(p + 1, at)
+  return cursor.text.slice(p + 1, at)
 }
 
 const POWERS = Array.from({ length: 23 }, (_, power) => 10 ** power)
@@ -122,7 +113,7 @@ const read = (p: number, exact: boolean): number | string | undefined => {
     mantissa = Infinity
   }
   cursor.at = at
-  if (exact && run >= LONG && bytes[point] === 0x2e) return sliced(p, at)
+  if (exact && run >= LONG && bytes[point] === 0x2e) return cursor.text.slice(p, at)
   if (mantissa > Number.MAX_SAFE_INTEGER || run > 22) return Number(cursor.text.slice(p, at))
   const value = bytes[point] === 0x2e ? mantissa / POWERS[run - (point - first) - 1]! : mantissa
   return negative ? -value : value

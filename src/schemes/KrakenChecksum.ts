@@ -4,7 +4,7 @@
 // if the venue's sum is that of its levels at some number of decimals, whatever was found or remembered before.
 import { crc32 } from "node:zlib"
 import { canonical, type Numeric } from "../domain/Decimal.ts"
-import { LevelSums } from "./LevelSums.ts"
+import { appended, LevelSums } from "./LevelSums.ts"
 import type { BookView, Trouble } from "./TranslationScheme.ts"
 
 const DEPTH = 10
@@ -34,10 +34,7 @@ export class KrakenChecksum {
     this.finer = false
     bids.follow(book)
     asks.follow(book)
-    let sum = 0
-    for (let rank = 0; rank < asks.count; rank++) sum = asks.append(sum, rank)
-    for (let rank = 0; rank < bids.count; rank++) sum = bids.append(sum, rank)
-    return this.finer ? null : sum >>> 0
+    return this.finer ? null : appended(appended(0, asks), bids) >>> 0
   }
 
   private search(book: BookView, proof: number): boolean {

@@ -12,7 +12,7 @@ import { Unread } from "./FrameReader.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
-import { LevelSums, type LevelText } from "./LevelSums.ts"
+import { appended, LevelSums, type LevelText } from "./LevelSums.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -159,10 +159,7 @@ const askText: LevelText = (book, rank) => book.askText(rank).map(digits).join("
 const checksum = ({ bids, asks }: Member, book: BookView): number => {
   bids.follow(book)
   asks.follow(book)
-  let sum = 0
-  for (let rank = 0; rank < asks.count; rank++) sum = asks.append(sum, rank)
-  for (let rank = 0; rank < bids.count; rank++) sum = bids.append(sum, rank)
-  return sum >>> 0
+  return appended(appended(0, asks), bids) >>> 0
 }
 
 const prove = (member: Member, book: BookView, proof: number): Trouble | null => {

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { crc32 } from "node:zlib"
 import { OrderBook } from "../../src/feeds/OrderBook.ts"
-import { LevelSums, type LevelText } from "../../src/schemes/LevelSums.ts"
+import { appended, LevelSums, type LevelText } from "../../src/schemes/LevelSums.ts"
 
 const DEPTH = 5
 const bidText: LevelText = (book, rank) => book.bidText(rank).join("/")
@@ -15,11 +15,7 @@ const whole = (book: OrderBook, side: "bid" | "ask"): number =>
     (side === "bid" ? book.bestBids(DEPTH) : book.bestAsks(DEPTH)).map((level) => level.slice(0, 2).join("/")).join("")
   )
 
-const summed = (sums: LevelSums): number => {
-  let sum = 0
-  for (let rank = 0; rank < sums.count; rank++) sum = sums.append(sum, rank)
-  return sum >>> 0
-}
+const summed = (sums: LevelSums): number => appended(0, sums) >>> 0
 
 const Price = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 }))
 const Size = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))
