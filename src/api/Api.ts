@@ -107,10 +107,13 @@ export class Api extends HttpApi.make("level4")
     OpenApi.annotations({
       title: "level4",
       version: "0.1.0",
+      license: { name: "UNLICENSED" },
+      servers: [{ url: "/", description: "The service that serves this document" }],
       description:
         "Live, normalised level-2 order books of crypto exchanges that never serve a wrong book as a good one. Every " +
         "error is an RFC 9457 problem (application/problem+json) with a stable `type` and a `detail` to act on; the paths " +
-        "in `errors` are JSON pointers.",
+        "in `errors` are JSON pointers. What is no call of this document answers with the same: 404 for an unknown path, 405 " +
+        "with `Allow` for a wrong method. Where the service has tokens, send one as `Authorization: Bearer <token>`.",
       transform: polish
     })
   ) {}

@@ -40,6 +40,41 @@ export class ForbiddenProblem extends HttpApiError.Problem<ForbiddenProblem>()(
   { detail }
 ) {}
 
+/** The request was sent to a name that is not the service's. */
+export class HostNotAllowedProblem extends HttpApiError.Problem<HostNotAllowedProblem>()(
+  "HostNotAllowedProblem",
+  { type: uri("host-not-allowed"), status: 403, title: "Host not allowed" },
+  { detail }
+) {}
+
+/** A page of another origin asked for what only listed ones may. */
+export class OriginNotAllowedProblem extends HttpApiError.Problem<OriginNotAllowedProblem>()(
+  "OriginNotAllowedProblem",
+  { type: uri("origin-not-allowed"), status: 403, title: "Origin not allowed" },
+  { detail }
+) {}
+
+const retry_after = Schema.Int.annotate({ description: "Seconds to wait, as in the Retry-After header" })
+
+export class TooManyRequestsProblem extends HttpApiError.Problem<TooManyRequestsProblem>()(
+  "TooManyRequestsProblem",
+  { type: uri("too-many-requests"), status: 429, title: "Too many requests" },
+  { detail, retry_after }
+) {}
+
+export class TooManyConnectionsProblem extends HttpApiError.Problem<TooManyConnectionsProblem>()(
+  "TooManyConnectionsProblem",
+  { type: uri("too-many-connections"), status: 429, title: "Too many connections" },
+  { detail, retry_after }
+) {}
+
+/** The service stops before the answer was ready. */
+export class ShuttingDownProblem extends HttpApiError.Problem<ShuttingDownProblem>()(
+  "ShuttingDownProblem",
+  { type: uri("shutting-down"), status: 503, title: "Shutting down" },
+  { detail }
+) {}
+
 export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
   "NotFoundProblem",
   { type: uri("not-found"), status: 404, title: "Not found" },

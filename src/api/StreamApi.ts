@@ -10,6 +10,7 @@ import { digits } from "./Params.ts"
 import {
   CatalogUnavailableProblem,
   NotFoundProblem,
+  OriginNotAllowedProblem,
   UnknownChannelProblem,
   UnknownPairProblem,
   UpgradeRequiredProblem
@@ -25,7 +26,7 @@ export class StreamApi extends HttpApiGroup.make("streams")
   .add(
     HttpApiEndpoint.get("stream", "/stream", {
       success: HttpApiSchema.Empty(101).annotate({ description: "Switching protocols: the websocket is open" }),
-      error: UpgradeRequiredProblem
+      error: [UpgradeRequiredProblem, OriginNotAllowedProblem]
     })
       .middleware(Reader)
       .annotateMerge(

@@ -1,19 +1,36 @@
 // The OpenAPI document as it is served: every call of the contract, each explained, with all its errors as problems.
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { execFile } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { promisify } from "node:util"
 import { CONTENT_TYPE } from "../../src/layers/metrics/Exposition.ts"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { inMemory } from "../support/Catalogs.ts"
+import { temporaryFolder } from "../support/Databases.ts"
+
+const REDOCLY = join(import.meta.dirname, "../../node_modules/@redocly/cli/bin/cli.js")
 
 interface Operation {
   readonly operationId: string
   readonly summary?: string
   readonly description?: string
   readonly security?: ReadonlyArray<Readonly<Record<string, unknown>>>
-  readonly parameters: ReadonlyArray<{ readonly name: string; readonly schema: Readonly<Record<string, unknown>> }>
+  readonly parameters: ReadonlyArray<{
+    readonly name: string
+    readonly schema: Readonly<Record<string, unknown>>
+    readonly example?: unknown
+  }>
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> }
   readonly responses: Readonly<
-    Record<string, { readonly content: Readonly<Record<string, unknown>>; readonly headers?: unknown }>
+    Record<string, { readonly content: Readonly<Record<string, Content>>; readonly headers?: unknown }>
   >
+}
+interface Content {
+  readonly schema: unknown
+  readonly example?: unknown
+  readonly examples?: Readonly<Record<string, { readonly value: object }>>
 }
 interface Document {
   readonly openapi: string
@@ -21,22 +38,54 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> }
 }
 
+/** What every call can answer, and every call that reads, follows or writes the catalog. */
+const ALL = ["400", "403", "429", "500", "503"]
+const READ = [...ALL, "401"]
+const WRITE = [...READ, "409", "413", "415"]
+
 const CALLS: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "post /symbols": ["201", "400", "401", "403", "409", "413", "415", "500", "503"],
-  "get /symbols": ["200", "400", "401", "500", "503"],
-  "get /symbols/{id}": ["200", "400", "401", "404", "500", "503"],
-  "post /exchanges": ["201", "400", "401", "403", "409", "413", "415", "500", "503"],
-  "get /exchanges": ["200", "400", "401", "500", "503"],
-  "get /exchanges/{id}": ["200", "400", "401", "404", "500", "503"],
-  "post /markets": ["201", "400", "401", "403", "409", "413", "415", "422", "500", "503"],
-  "get /markets": ["200", "400", "401", "500", "503"],
-  "get /markets/{id}": ["200", "400", "401", "404", "500", "503"],
-  "patch /markets/{id}": ["200", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"],
-  "get /markets/{id}/book": ["200", "400", "401", "404", "500", "503"],
-  "get /livez": ["200", "400", "500"],
-  "get /readyz": ["200", "400", "500", "503"],
-  "get /metrics": ["200", "400", "401", "500"]
+  "post /symbols": ["201", ...WRITE],
+  "get /symbols": ["200", ...READ],
+  "get /symbols/{id}": ["200", ...READ, "404"],
+  "post /exchanges": ["201", ...WRITE],
+  "get /exchanges": ["200", ...READ],
+  "get /exchanges/{id}": ["200", ...READ, "404"],
+  "post /markets": ["201", ...WRITE, "422"],
+  "get /markets": ["200", ...READ],
+  "get /markets/{id}": ["200", ...READ, "404"],
+  "patch /markets/{id}": ["200", ...WRITE, "404", "422"],
+  "get /markets/{id}/book": ["200", ...READ, "404"],
+  "get /stream": ["101", ...READ, "426"],
+  "get /markets/{id}/events": ["200", ...READ, "404"],
+  "get /consolidated/{pair}": ["200", ...READ, "404"],
+  "get /livez": ["200", ...ALL],
+  "get /readyz": ["200", ...ALL],
+  "get /metrics": ["200", ...READ]
 }
+
+/** Good answers that are no JSON. */
+const TYPES: Readonly<Record<string, string | undefined>> = {
+  "get /metrics": CONTENT_TYPE,
+  "get /markets/{id}/events": "text/event-stream"
+}
+
+/** What the linter says; it reads a file. */
+const lint = (text: string) =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const file = join(folder, "openapi.json")
+    writeFileSync(file, text)
+    const config = join(import.meta.dirname, "../support/redocly.yaml")
+    const args = [REDOCLY, "lint", file, "--config", config, "--format", "json"]
+    const { stdout } = yield* Effect.promise(() =>
+      // nothing is asked of the internet
+      promisify(execFile)(process.execPath, args, { env: { REDOCLY_TELEMETRY: "off", CI: "1" } }).catch(
+        (failed: { stdout: string }) => failed
+      )
+    )
+    const report: { totals: { errors: number }; problems: ReadonlyArray<unknown> } = JSON.parse(stdout)
+    return report
+  }).pipe(Effect.scoped)
 
 const served = Effect.gen(function* () {
   const { send } = yield* ApiClient
@@ -55,7 +104,8 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
       const { document, operations } = yield* served
       assert.match(document.openapi, /^3\.1\./)
       const told = operations.map(([call, { responses }]) => [call, Object.keys(responses).toSorted()])
-      assert.deepStrictEqual(Object.fromEntries(told), CALLS)
+      const wanted = Object.entries(CALLS).map(([call, statuses]) => [call, statuses.toSorted()])
+      assert.deepStrictEqual(Object.fromEntries(told), Object.fromEntries(wanted))
     })
   )
 
@@ -66,14 +116,45 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
         assert.isAbove(summary?.length ?? 0, 8, call)
         assert.isAbove(description?.length ?? 0, 12, call)
         for (const [status, { content, headers }] of Object.entries(responses)) {
-          const good = call === "get /metrics" ? CONTENT_TYPE : "application/json"
-          const type = status.startsWith("2") ? good : "application/problem+json"
+          if (status === "101") continue
+          const type = status.startsWith("2") ? (TYPES[call] ?? "application/json") : "application/problem+json"
           assert.deepStrictEqual(Object.keys(content), [type], `${call} ${status}`)
-          if (status === "503") assert.property(headers, "Retry-After")
+          if (status === "503" || status === "429") assert.property(headers, "Retry-After")
           if (status === "401") assert.property(headers, "WWW-Authenticate")
         }
       }
     })
+  )
+
+  it.effect("shows an example of every call, parameter and error", () =>
+    Effect.gen(function* () {
+      const { operations } = yield* served
+      for (const [call, { parameters, requestBody, responses }] of operations) {
+        for (const parameter of parameters) assert.isDefined(parameter.example, `${call} ${parameter.name}`)
+        for (const content of Object.values(requestBody?.content ?? {})) assert.isDefined(content.example, call)
+        for (const [status, { content = {} }] of Object.entries(responses)) {
+          for (const { example, examples = {}, schema } of Object.values(content)) {
+            const problems = [...JSON.stringify(schema).matchAll(/schemas\/(\w+)Problem"/g)].map(([, name]) => name)
+            assert.sameMembers(Object.keys(examples), problems, `${call} ${status}`)
+            if (problems.length === 0) assert.isDefined(example, `${call} ${status}`)
+            for (const { value } of Object.values(examples)) assert.propertyVal(value, "status", Number(status))
+          }
+        }
+      }
+    })
+  )
+
+  it.effect(
+    "passes the linter, every example held to its schema, and would not if one were wrong",
+    () =>
+      Effect.gen(function* () {
+        const { text } = yield* served
+        const { problems, totals } = yield* lint(text)
+        assert.strictEqual(totals.errors, 0, JSON.stringify(problems, null, 1))
+        const wrong = yield* lint(text.replace('"example":{"symbol":"BTC"}', '"example":{"symbol":1}'))
+        assert.strictEqual(wrong.totals.errors, 1)
+      }),
+    60_000
   )
 
   it.effect("asks for the operator's token to write, the reader's to read, and none for health", () =>
@@ -91,8 +172,8 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
       const { operations } = yield* served
       const numbers = operations
         .flatMap(([, { parameters }]) => parameters)
-        .filter(({ name }) => /id$|^depth$/.test(name))
-      assert.lengthOf(numbers, 9)
+        .filter(({ name }) => /(^|_)id$|^depth$/.test(name))
+      assert.lengthOf(numbers, 11)
       for (const { schema } of numbers) assert.deepInclude(schema, { type: "integer", minimum: 1 })
     })
   )

@@ -49,7 +49,9 @@ const textsOf = (value: unknown): ReadonlyArray<string> =>
 /** The values of every member of this name, however deep. */
 const membersOf = (value: unknown, name: string): ReadonlyArray<unknown> =>
   typeof value === "object" && value !== null
-    ? Object.entries(value).flatMap(([key, member]) => [...(key === name ? [member] : []), ...membersOf(member, name)])
+    ? Object.entries(value).flatMap(([key, member]) =>
+        key === name ? [member, ...membersOf(member, name)] : membersOf(member, name)
+      )
     : []
 
 const OWN = /\b(?:level4|process|nodejs)_[a-z0-9_]+/g
@@ -70,7 +72,7 @@ const checkAsked = (expression: string, families: ReadonlyMap<string, ReadFamily
   for (const { labels, name } of askedOf(expression)) {
     const family = families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ""))
     assert.isDefined(family, `${name} of ${expression}`)
-    const known = new Set(["job", "instance", ...family!.samples.flatMap((sample) => Object.keys(sample.labels))])
+    const known = new Set(["job", "instance", ...family.samples.flatMap((sample) => Object.keys(sample.labels))])
     for (const label of labels) assert.isTrue(known.has(label), `${label} of ${name}`)
   }
 }

@@ -13,7 +13,7 @@ const refusal = (environment: Environment) => Effect.map(Effect.flip(read(enviro
 describe("Settings", () => {
   it.effect("have a default each, on loopback and with the embedded database", () =>
     Effect.gen(function* () {
-      const { endpoint, limits, protocol, ...settings } = yield* read({})
+      const { endpoint, limits: _, protocol, ...settings } = yield* read({})
       assert.deepStrictEqual(settings, {
         host: "127.0.0.1",
         port: 4004,

@@ -42,7 +42,7 @@ export const readExposition = (text: string): ReadonlyMap<string, ReadFamily> =>
     else {
       const sample = readSample(line, fail)
       if (!belongs(sample.name, current)) fail("a sample of another family")
-      const identity = `${sample.name} ${JSON.stringify(Object.entries(sample.labels).toSorted())}`
+      const identity = `${sample.name} ${JSON.stringify(Object.entries(sample.labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`
       if (series.has(identity)) fail("a series comes twice")
       series.add(identity)
       current.samples.push(sample)

@@ -1,0 +1,219 @@
+// Owns the examples of the OpenAPI document: one for each call, its parameters, and each problem. The shapes are the
+// domain's own types, so that an example that no longer fits does not compile; the document's linter holds them to its
+// schemas once more. Where they go is Document.ts's affair.
+import type { Asset } from "../domain/Asset.ts"
+import type { Consolidated } from "../domain/Consolidated.ts"
+import type { Book, MarketEvent } from "../domain/Event.ts"
+import type { ListedExchange } from "../domain/Exchange.ts"
+import { FeedCounters, FeedState } from "../domain/FeedState.ts"
+import type { ListedMarket } from "../domain/Market.ts"
+import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./Fallbacks.ts"
+import { tooManyConnections, tooManyRequests } from "./Fallbacks.ts"
+
+type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
+
+const SINCE = 1_795_436_108_318_013
+const TAG = "KRAKEN.SPOT:BTC-USD"
+
+const btc: typeof Asset.Encoded = { id: 1, symbol: "BTC" }
+const usd: typeof Asset.Encoded = { id: 2, symbol: "USD" }
+
+const kraken: typeof ListedExchange.Encoded = {
+  id: 1,
+  name: "Kraken",
+  supported: true,
+  status: "live",
+  market_types: ["SPOT"],
+  offers: [
+    {
+      market_type: "SPOT",
+      protocol: "spot websocket v2",
+      size_unit: "base",
+      guarantee: "CRC32 of the ten best levels with every change"
+    }
+  ]
+}
+
+const truth = { state: "live", reason: null, since: SINCE, epoch: 1, seq: 1_795_436_100_192, next_retry: null } as const
+
+const counters = Object.fromEntries(Object.keys(FeedCounters.fields).map((name) => [name, 0])) as Mutable<
+  typeof FeedCounters.Encoded
+>
+Object.assign(counters, { frames: 226, bytes: 48_213, trades: 31, connects: 1 })
+
+const market: typeof ListedMarket.Encoded = {
+  id: 1,
+  exchange: { id: 1, name: "Kraken" },
+  base_symbol: btc,
+  quote_symbol: usd,
+  market_type: "SPOT",
+  native_symbol: "BTC/USD",
+  level4_feed_enabled: true,
+  exchange_id: 1,
+  base_symbol_id: 1,
+  quote_symbol_id: 2,
+  tag: TAG,
+  size_unit: "base",
+  contract_value: null,
+  feed: { ...truth, counters, unknown_sample: null }
+}
+
+const book: typeof Book.Encoded = {
+  market_id: 1,
+  tag: TAG,
+  ...truth,
+  ts_exchange: SINCE + 29_000_000,
+  ts_received: SINCE + 29_041_217,
+  depth: 2,
+  bid_levels: 1000,
+  ask_levels: 1000,
+  bids: [
+    ["64212.1", "0.41"],
+    ["64212", "1.5"]
+  ],
+  asks: [
+    ["64212.2", "0.07"],
+    ["64213", "2"]
+  ]
+}
+
+const trade: typeof MarketEvent.Encoded = {
+  type: "trade",
+  market_id: 1,
+  tag: TAG,
+  epoch: 1,
+  seq: truth.seq,
+  ts_exchange: SINCE,
+  ts_received: SINCE + 41_217,
+  id: "8201735",
+  price: "64212.2",
+  size: "0.07",
+  side: "buy"
+}
+
+const bid = { price: "64212.1", size: "0.41", exchange: "Kraken", market_id: 1 }
+const ask = { price: "64212", size: "0.2", exchange: "Coinbase", market_id: 7 }
+const place = { epoch: 1, seq: truth.seq, ts_exchange: SINCE, ts_received: SINCE + 41_217 }
+const left = { market_id: 9, tag: "BITSTAMP.SPOT:BTC-USD", exchange: "Bitstamp" }
+
+const consolidated: typeof Consolidated.Encoded = {
+  pair: "BTC-USD",
+  market_type: "SPOT",
+  size_unit: "base",
+  depth: 1,
+  crossed: true,
+  fees_included: false,
+  best_bid: bid,
+  best_ask: ask,
+  bids: [bid],
+  asks: [ask],
+  feeds: [
+    { market_id: 1, tag: TAG, exchange: "Kraken", ...place },
+    { market_id: 7, tag: "COINBASE.SPOT:BTC-USD", exchange: "Coinbase", ...place }
+  ],
+  left_out: [{ ...left, state: "resyncing", reason: "gap: 4711 follows 4709" }]
+}
+
+const states = { ...Object.fromEntries(FeedState.literals.map((state) => [state, 0])), live: 1, stale: 1 }
+const not_live = [{ market_id: 9, tag: left.tag, state: "stale", reason: "silent", since: SINCE }]
+const feeds = { running: 2, live: 1, enabled: 2, states, not_live }
+
+/** By operation: what is sent, and what a good answer is. */
+export const CALL_EXAMPLES: Readonly<Record<string, { readonly request?: unknown; readonly answer?: unknown }>> = {
+  "symbols.create": { request: { symbol: "BTC" }, answer: btc },
+  "symbols.list": { answer: [btc, usd] },
+  "symbols.find": { answer: btc },
+  "exchanges.create": { request: { name: "Kraken" }, answer: kraken },
+  "exchanges.list": { answer: [kraken] },
+  "exchanges.find": { answer: kraken },
+  "markets.create": {
+    request: { exchange_id: 1, base_symbol_id: 1, quote_symbol_id: 2, market_type: "SPOT" },
+    answer: market
+  },
+  "markets.list": { answer: [market] },
+  "markets.find": { answer: market },
+  "markets.update": { request: { level4_feed_enabled: true }, answer: market },
+  "markets.book": { answer: book },
+  "streams.stream": {},
+  "streams.events": { answer: { id: `1-${truth.seq}`, event: "trade", data: JSON.stringify(trade) } },
+  "streams.consolidated": { answer: consolidated },
+  "health.live": { answer: { status: "alive" } },
+  "health.ready": { answer: { status: "ready", database: { ok: true, detail: null }, feeds } },
+  "metrics.scrape": {
+    answer:
+      "# HELP level4_feed_live 1 while the book is good, else 0\n# TYPE level4_feed_live gauge\n" +
+      `level4_feed_live{exchange="Kraken",market="${TAG}",market_id="1"} 1\n`
+  }
+}
+
+/** By parameter. */
+export const PARAMETER_EXAMPLES: Readonly<Record<string, unknown>> = {
+  id: 1,
+  exchange_id: 1,
+  base_symbol_id: 1,
+  quote_symbol_id: 2,
+  enabled: "true",
+  market_type: "SPOT",
+  depth: 25,
+  require: "live",
+  pair: "BTC-USD",
+  channels: "spread,trade",
+  "last-event-id": `1-${truth.seq}`
+}
+
+const db = "The catalog's database does not answer (connection refused)."
+const none = "There is no market with id 9. GET /markets lists those that exist."
+
+/** By component, without the members that every problem of the kind has alike. */
+export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
+  InvalidRequestProblem: {
+    detail: "body /symbol: Required, but missing.",
+    errors: [{ in: "body", path: "/symbol", message: "Required, but missing" }]
+  },
+  UnauthorizedProblem: { detail: "The token sent is not the operator's token of this service." },
+  ForbiddenProblem: { detail: "The reader's token can't change anything; send the operator's token." },
+  HostNotAllowedProblem: hostNotAllowed("rebound.example"),
+  OriginNotAllowedProblem: originNotAllowed("https://elsewhere.example"),
+  NotFoundProblem: { detail: none, entity: "market", id: 9 },
+  UnknownPairProblem: {
+    detail:
+      "The catalog has no SPOT market of BTC-XYZ. GET /markets lists what there is; a pair is spelled base-quote.",
+    pair: "BTC-XYZ",
+    market_type: "SPOT"
+  },
+  UnknownChannelProblem: { detail: "There is no channel trades; there is trade.", channel: "trades" },
+  AlreadyExistsProblem: { detail: "symbol BTC exists already with id 1.", entity: "symbol" },
+  FeedRefusedProblem: {
+    detail: "FTX is retired: the venue closed, so its recordings can be replayed but no feed started",
+    market_id: 9,
+    level4_feed_enabled: false
+  },
+  PayloadTooLargeProblem: payloadTooLarge,
+  UnsupportedMediaTypeProblem: unsupportedMediaType("text/plain"),
+  UnknownReferenceProblem: {
+    detail:
+      "exchange_id is 9, but there is no exchange with this id. POST /exchanges creates one, GET /exchanges lists them.",
+    field: "exchange_id",
+    id: 9
+  },
+  InvalidMarketProblem: { detail: "Base and quote are the same symbol.", field: "quote_symbol_id" },
+  ImmutableFieldProblem: {
+    detail: "market_type can't be changed; create another market.",
+    changes: [{ field: "market_type", current: "SPOT", requested: "PERP" }]
+  },
+  UpgradeRequiredProblem: { detail: "This address speaks websocket (RFC 6455, version 13)." },
+  TooManyRequestsProblem: tooManyRequests(1),
+  TooManyConnectionsProblem: tooManyConnections,
+  InternalErrorProblem: { detail: INTERNAL },
+  ShuttingDownProblem: { detail: "The service is stopping; try again when it runs again." },
+  CatalogUnavailableProblem: { detail: db },
+  BookNotLiveProblem: {
+    detail: `The book of ${TAG} is resyncing (gap), not live. Try again, or read it without require=live and mind its state.`,
+    market_id: 1,
+    tag: TAG,
+    ...truth,
+    state: "resyncing",
+    reason: "gap: 4711 follows 4709"
+  },
+  NotReadyProblem: { detail: db, database: { ok: false, detail: db }, feeds: { ...feeds, enabled: null } }
+}
