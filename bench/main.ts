@@ -1,16 +1,44 @@
-// Owns the entry of the benchmarks: what is measured, and how it is told. Words for people go to stdout as they come, or to
-// stderr where `--json` asks for one JSON object as the last line of stdout.
+// Owns the entry of the benchmarks: what is measured, and how it is told. Without `--all` the recordings alone, in half a
+// minute. Words for people go to stdout as they come, or to stderr where `--json` asks for one JSON object as the last line
+// of stdout.
 //
 //   npm run bench [-- DIR] [--json] [--all]
-import { resolve } from "node:path"
+import { spawnSync } from "node:child_process"
+import { join, resolve } from "node:path"
+import { measureFeeds } from "./feeds.ts"
 import { measureOrderBook } from "./orderbook.ts"
 import { measureRecordings } from "./recordings.ts"
+import { measureStart } from "./start.ts"
+import { measureWebsocket } from "./websocket.ts"
 
 const args = process.argv.slice(2)
 const json = args.includes("--json")
 const folder = args.find((argument) => !argument.startsWith("--"))
 const say = json ? console.error : console.log
 
-const recordings = measureRecordings(resolve(folder ?? `${import.meta.dirname}/../../shared/recordings`), say)
-const more = args.includes("--all") ? measureOrderBook(say) : {}
+/** The fan-out ends its own process. */
+const measureFanout = (): Record<string, unknown> => {
+  const { stdout, status } = spawnSync(process.execPath, [join(import.meta.dirname, "fanout.ts"), "--json"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  const last = stdout.trimEnd().split("\n").pop() ?? ""
+  if (status !== 0) {
+    say("fan-out: failed")
+    return {}
+  }
+  say(`fan-out, microseconds of CPU a delivered event: ${last}`)
+  return JSON.parse(last) as Record<string, unknown>
+}
+
+const recordings = measureRecordings(resolve(folder ?? join(import.meta.dirname, "../../shared/recordings")), say)
+const more = args.includes("--all")
+  ? {
+      ...measureOrderBook(say),
+      ...(await measureWebsocket(say)),
+      ...measureFanout(),
+      ...(await measureFeeds(say)),
+      ...(await measureStart(say))
+    }
+  : {}
 if (json) console.log(JSON.stringify({ ...recordings, ...more }))
