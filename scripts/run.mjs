@@ -3,7 +3,8 @@
 // happened to start npm.
 //
 //   node scripts/run.mjs setup | check | test [vitest arguments] | bench [DIR] [--json] [--all] | format
-import { spawnSync } from "node:child_process"
+//   node scripts/run.mjs demo [--once] | chaos [--seed N] [--seconds S] …
+import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -51,6 +52,22 @@ const node = (label, args) => {
 }
 
 /**
+ * Runs something that lasts until it is interrupted: it ends itself when told to, and only then does this process, with its
+ * exit code. A terminal's Ctrl-C reaches both; to say it twice does no harm.
+ */
+const lasting = (script, args) => {
+  const bin = runtime()
+  const env = { ...process.env, PATH: `${dirname(bin)}:${join(modules, ".bin")}:${process.env.PATH}` }
+  const child = spawn(bin, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env
+  })
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"))
+  child.on("exit", (code) => process.exit(code ?? 1))
+}
+
+/**
  * TypeScript with Effect's diagnostics built in. It is packaged for this platform alone by the registries we rely on, so
  * elsewhere the plain compiler checks the types and says what it leaves out.
  */
@@ -70,6 +87,8 @@ const steps = {
     node("lint", [join(modules, "oxlint", "bin", "oxlint"), "--type-aware", "--deny-warnings"])
   },
   bench: (args) => node("bench", [join(root, "bench", "main.ts"), ...args]),
+  demo: (args) => lasting("scripts/demo/main.ts", args),
+  chaos: (args) => lasting("scripts/chaos/main.ts", args),
   test: (args) => node("tests", [join(modules, "vitest", "vitest.mjs"), "run", ...args])
 }
 
