@@ -11,6 +11,7 @@ import { isPrice, isSize } from "./BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
 import type { OrderBook } from "./OrderBook.ts"
 import { SnapshotAudit } from "./SnapshotAudit.ts"
+import { Tempo } from "./Tempo.ts"
 import { Touch } from "./Touch.ts"
 import { TradeLog } from "./TradeLog.ts"
 import type { Witness } from "./Witness.ts"
@@ -53,6 +54,7 @@ export class Mediator {
   /** While the book is audited: told of every change. */
   witness: Witness | null = null
   private readonly trades: TradeLog
+  private readonly tempo = new Tempo()
   private readonly repetitions: SnapshotAudit | null
   private synced = false
   private crossedFrames = 0
@@ -184,6 +186,12 @@ export class Mediator {
       if (at - this.lastHeard > 2 * limit * 1000) this.repair({ reason: "silent", detail }, at, session, send)
       else this.exchange.signal("doubted", `silent: ${detail}`, at)
     }
+    const suspicion = this.exchange.state === "live" ? (this.tempo.silent(at) ?? this.tempo.frozen()) : null
+    if (suspicion !== null) {
+      // repairing the book would not revive a dead subscription: the market takes its seat anew
+      this.lose({ reason: "silent", detail: suspicion }, at, false)
+      return this.ports.reconnect({ reason: "silent", detail: suspicion }, 0)
+    }
     if (!this.isConnected) return
     if (!this.synced && !this.fetching && this.exchange.state !== "halted" && at - this.waitingSince > SYNC_LIMIT) {
       this.repair({ reason: "silent", detail: "no book within 15 s" }, at, session, send)
@@ -193,6 +201,8 @@ export class Mediator {
   private snapshot(instruction: SnapshotInstruction, at: number, session: Session, send: Send): void {
     const { book, exchange } = this
     if (this.witness !== null) this.witness.spoilt = true
+    if (this.synced) this.tempo.beat(at, true, true)
+    else this.tempo.rest(at)
     book.load(instruction.bids, instruction.asks)
     if (this.scheme.window !== null) {
       book.truncateBids(this.scheme.window)
@@ -216,6 +226,7 @@ export class Mediator {
     const { book, exchange } = this
     let { bids, asks } = instruction
     book.apply(bids, asks)
+    this.tempo.beat(at, bids.length > 0, asks.length > 0)
     if (this.witness !== null) this.witness.saw(bids, asks)
     if (this.repetitions !== null) this.repetitions.saw(bids, asks, at)
     if (book.invalid !== exchange.counts.invalid_levels) {

@@ -214,6 +214,19 @@ describe("Mediator", () => {
     assert.strictEqual(watch(3_600 * SECOND).state, "live")
   })
 
+  it("finds a subscription dead by the market's own tempo, although heartbeats go on, and takes a new seat", () => {
+    const { do: step, watch, given } = stage({ keepalive: { ...definition.keepalive, marketSilence: null } })
+    step(1, snapshot([["9", "1"]], [["10", "1"]]))
+    for (let n = 1; n <= 300; n++) step(n * 100_000, changes([["9", String(n)]], [["10", String(n)]]))
+    step(35 * SECOND, { type: "alive", symbol: "X" })
+    assert.strictEqual(watch(35.9 * SECOND).state, "live")
+    const { state, reason } = watch(36 * SECOND)
+    assert.deepStrictEqual(
+      [state, reason, given],
+      ["resyncing", "silent: no change for 6.0 s, where 0.1 s is the longest of late", ["silent"]]
+    )
+  })
+
   it("counts missed and repeated trades by their dense ids, and tells a hole", () => {
     const { do: step, exchange, events } = stage()
     step(1, trade(5), trade(6), trade(6), trade(9))

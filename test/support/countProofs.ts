@@ -20,6 +20,7 @@ export const countProofs = (scheme: TranslationScheme): readonly [TranslationSch
       receive: (text, at) => inner.receive(text, at),
       answer: (symbol, status, body, at) => inner.answer(symbol, status, body, at),
       repair: (symbol, trouble) => inner.repair(symbol, trouble),
+      takeOver: (symbol, from) => inner.takeOver(symbol, from),
       prove: (symbol, book, proof, at) => {
         const trouble = inner.prove(symbol, book, proof, at)
         if (trouble === null) proofs.held++
