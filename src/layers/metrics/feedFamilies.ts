@@ -56,6 +56,9 @@ const PER_FEED: ReadonlyArray<readonly [name: string, type: Family["type"], help
     "Times it was subscribed again after the first",
     ({ exchange }) => Math.max(0, exchange.counts.connects - 1)
   ],
+  ["audits_total", "counter", "Comparisons of the book with a second one from the venue", count("audits")],
+  ["audits_failed_total", "counter", "Comparisons that could not be made", count("audits_failed")],
+  ["audit_differences_total", "counter", "Comparisons that found the book wrong", count("audit_differences")],
   ["restarts_total", "counter", "Defects of the feed's own code, each answered by a restart", count("restarts")],
   ["crossed_total", "counter", "Times the best bid was not below the best ask", count("crossed")],
   [

@@ -1,5 +1,5 @@
 // Owns what is measured of each exchange as this process uses it: what is left of its budgets, who waits for them, and the
-// sockets that its markets share. One series an exchange.
+// sockets that its markets share. One series a pool: all that an exchange counts together, such as `Binance futures`.
 import type { Turnstile } from "../../feeds/Turnstile.ts"
 import type { Venue } from "../../feeds/Venue.ts"
 import type { Family } from "./Exposition.ts"
@@ -24,7 +24,7 @@ export const venueFamilies = (venues: ReadonlyArray<Venue>, now: number): Readon
     name: "level4_venue_sockets",
     type: "gauge",
     help: "Websockets to the exchange, open or being dialled",
-    samples: venues.map(({ budget, sockets }) => ({ labels: { exchange: budget.exchange }, value: sockets }))
+    samples: venues.map(({ budget, sockets }) => ({ labels: { pool: budget.exchange }, value: sockets }))
   },
   ...budgetFamilies("level4_venue_rest_weight", "REST weight", venues, now, ({ budget }) => budget.rest),
   ...budgetFamilies("level4_venue_connects", "Connections", venues, now, ({ budget }) => budget.connects)
@@ -43,6 +43,6 @@ const budgetFamilies = (
     help: `${what}: ${help}`,
     samples: venues.flatMap((venue) => {
       const turnstile = of(venue)
-      return turnstile === null ? [] : [{ labels: { exchange: venue.budget.exchange }, value: read(turnstile, now) }]
+      return turnstile === null ? [] : [{ labels: { pool: venue.budget.exchange }, value: read(turnstile, now) }]
     })
   }))

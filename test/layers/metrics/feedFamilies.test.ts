@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import { Market } from "../../../src/domain/Market.ts"
-import { FeedState } from "../../../src/domain/FeedState.ts"
+import { FeedCounters, FeedState } from "../../../src/domain/FeedState.ts"
 import { LiveFeed } from "../../../src/feeds/LiveFeed.ts"
 import { makeVenues } from "../../../src/feeds/Venues.ts"
 import { exposition } from "../../../src/layers/metrics/Exposition.ts"
@@ -99,6 +99,15 @@ describe("feedFamilies", () => {
     assert.isAbove(value("feed_book_bytes") ?? 0, 3 * 16)
   })
 
+  it("leaves out no counter of the feed", () => {
+    const feed = feedOf(1, "BTC")
+    const names = Object.keys(FeedCounters.fields)
+    Object.assign(feed.exchange.counts, Object.fromEntries(names.map((name, index) => [name, 1_001 + index])))
+    const { families } = read([feed], AT)
+    const told = new Set([...families.values()].flatMap(({ samples }) => samples.map(({ value }) => value)))
+    for (const [index, name] of names.entries()) assert.isTrue(told.has(1_001 + index), name)
+  })
+
   it("adds up the time that a book stands crossed, until it is given up too", () => {
     const feed = feedOf(1, "BTC")
     const crossed = (now: number) => read([feed], now).value("feed_crossed_seconds_total")
@@ -137,7 +146,7 @@ describe("venueFamilies", () => {
       budget.connects.block(60_000, 0)
       const families = readExposition(exposition(venueFamilies(venues.all(), 0)))
       const value = (name: string) => families.get(`level4_venue_${name}`)?.samples[0]
-      assert.deepInclude(value("rest_weight_limit"), { labels: { exchange: "Binance" }, value: 100 })
+      assert.deepInclude(value("rest_weight_limit"), { labels: { pool: "Binance spot" }, value: 100 })
       assert.strictEqual(value("rest_weight_left")?.value, 70)
       assert.strictEqual(value("rest_weight_waiting")?.value, 0)
       assert.strictEqual(value("connects_left")?.value, 0)
