@@ -37,7 +37,7 @@ export class SlidingWindow {
   /** False where the weight would break the limit: then it is not counted. */
   spend(weight: number, at: number): boolean {
     if (this.used(at) + weight > this.limit) return false
-    this.spent.push([at, weight])
+    if (weight > 0) this.spent.push([at, weight])
     this.total += weight
     return true
   }
