@@ -1,0 +1,152 @@
+// Owns the question that chaos is about: reads every book over HTTP again and again, and asks the simulator whether what
+// was called live ever was true. A late book was true a while ago; a wrong one never was, as far as the simulator remembers.
+// Invariant: a book that began before the simulator was killed is not judged by the memory of the next one, only its age.
+import type { Book } from "../../src/domain/Event.ts"
+import { nowMicros } from "../../src/feeds/Now.ts"
+import type { Stage, TriedMarket } from "./Stage.ts"
+
+export interface Sighting {
+  readonly tag: string
+  readonly at: number
+  readonly bids: Book["bids"]
+  readonly asks: Book["asks"]
+  readonly trueBids: Book["bids"]
+  readonly trueAsks: Book["asks"]
+}
+
+export interface Looks {
+  readonly market: TriedMarket
+  /** Looks at a live book that were judged. */
+  live: number
+  notLive: number
+  /** Nobody answered: the simulator was away, or the service refused. */
+  unanswered: number
+  wrong: number
+  /** Ages of live books, in ms: for how long the best levels had not been true any more, at most. */
+  latest: number
+  /** Live books that were late by more than a second. */
+  late: number
+  /** Since when looks are wrong without a break, in µs; null: they are not. */
+  wrongSince: number | null
+  /** The longest of such spans that is over, and all over, in ms. */
+  longestWrong: number
+  spans: number
+  lastState: string
+}
+
+const DEPTH = 10
+const LATE = 1_000
+const WORKERS = 6
+/** A round over all markets takes at least this, in ms. */
+const ROUND = 200
+const KEPT_SIGHTINGS = 20
+
+export class BookWatch {
+  readonly looks: ReadonlyArray<Looks>
+  readonly sightings: Array<Sighting> = []
+  private readonly stage: Stage
+  private isOver = false
+  rounds = 0
+
+  constructor(stage: Stage) {
+    this.stage = stage
+    this.looks = stage.markets.map((market) => ({
+      market,
+      live: 0,
+      notLive: 0,
+      unanswered: 0,
+      wrong: 0,
+      latest: 0,
+      late: 0,
+      wrongSince: null,
+      longestWrong: 0,
+      spans: 0,
+      lastState: ""
+    }))
+  }
+
+  /** Looks until `stop`. */
+  async run(): Promise<void> {
+    while (!this.isOver) {
+      const begun = performance.now()
+      const rest = [...this.looks]
+      const work = async (): Promise<void> => {
+        for (let one = rest.pop(); one !== undefined; one = rest.pop()) await this.look(one)
+      }
+      await Promise.all(Array.from({ length: WORKERS }, work))
+      this.rounds++
+      const left = ROUND - (performance.now() - begun)
+      if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
+    }
+  }
+
+  stop(): void {
+    this.isOver = true
+  }
+
+  /** Spans of wrong books that have not ended. */
+  get open(): boolean {
+    return this.looks.some(({ wrongSince }) => wrongSince !== null)
+  }
+
+  private async look(looks: Looks): Promise<void> {
+    const { market } = looks
+    const incarnation = this.stage.incarnation()
+    const book = await this.read(market.id)
+    const readAt = nowMicros()
+    if (book === null) {
+      looks.unanswered++
+      return
+    }
+    looks.lastState = book.state
+    if (book.state !== "live") {
+      looks.notLive++
+      return this.right(looks, readAt)
+    }
+    const killedAt = this.stage.killedAt()
+    if (book.since < killedAt) return this.orphan(looks, readAt, killedAt)
+    const age = await this.stage.simulator.match(market, book.bids, book.asks)
+    if (age === null || incarnation !== this.stage.incarnation()) {
+      looks.unanswered++
+      return
+    }
+    looks.live++
+    if (age === "never") return this.wrong(looks, book, readAt)
+    this.right(looks, readAt)
+    this.aged(looks, age - (nowMicros() - readAt) / 1000)
+  }
+
+  /** Live although its venue is gone: late from that moment. */
+  private orphan(looks: Looks, readAt: number, killedAt: number): void {
+    looks.live++
+    this.aged(looks, (readAt - killedAt) / 1000)
+  }
+
+  private aged(looks: Looks, ms: number): void {
+    looks.latest = Math.max(looks.latest, ms)
+    if (ms > LATE) looks.late++
+  }
+
+  private right(looks: Looks, at: number): void {
+    if (looks.wrongSince === null) return
+    looks.longestWrong = Math.max(looks.longestWrong, (at - looks.wrongSince) / 1000)
+    looks.spans++
+    looks.wrongSince = null
+  }
+
+  private async wrong(looks: Looks, { bids, asks }: Book, at: number): Promise<void> {
+    looks.wrong++
+    looks.wrongSince ??= at
+    if (this.sightings.length >= KEPT_SIGHTINGS) return
+    const now = await this.stage.simulator.book(looks.market)
+    const { bids: trueBids = [], asks: trueAsks = [] } = now ?? {}
+    this.sightings.push({ tag: looks.market.tag, at, bids, asks, trueBids, trueAsks })
+  }
+
+  private async read(id: number): Promise<Book | null> {
+    const url = `${this.stage.url}/markets/${id}/book?depth=${DEPTH}`
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
+    if (answer === null || !answer.ok) return null
+    return (await answer.json().catch(() => null)) as Book | null
+  }
+}

@@ -1,0 +1,68 @@
+// Owns what a client of /stream hears during a run: every change of state with its time, and every trade. Invariant: a break
+// of the stream is counted, since what it hid can't be judged.
+import { Schema } from "effect"
+import { once } from "node:events"
+import { WebSocket } from "ws"
+import { ServerMessage } from "../../src/api/stream/Protocol.ts"
+import type { MarketEvent } from "../../src/domain/Event.ts"
+
+type Trade = Extract<MarketEvent, { type: "trade" }>
+
+/** A change of state, in microseconds since 1970. */
+export interface Turn {
+  readonly at: number
+  readonly state: string
+  readonly reason: string | null
+}
+
+const readMessage = Schema.decodeSync(Schema.fromJsonString(ServerMessage))
+const MISSED = /^trades missed: (\d+)(?: to (\d+))?$/
+
+export class StreamWatch {
+  readonly turns = new Map<number, Array<Turn>>()
+  readonly trades = new Map<number, Array<Trade>>()
+  /** Ranges of trade ids that the service said it had missed, by market. */
+  readonly told = new Map<number, Array<readonly [from: number, to: number]>>()
+  breaks = 0
+  private socket: WebSocket | null = null
+
+  /** Listens to all markets that exist or will. */
+  async open(url: string): Promise<void> {
+    const socket = new WebSocket(`${url.replace("http", "ws")}/stream`)
+    this.socket = socket
+    await once(socket, "open")
+    socket.on("error", () => {})
+    socket.on("close", () => (this.socket === socket ? this.breaks++ : undefined))
+    const answered = new Promise<void>((resolve) => {
+      socket.on("message", (data: Buffer) => {
+        const message = readMessage(String(data))
+        if ("type" in message) resolve()
+        else for (const event of message) this.hear(event)
+      })
+    })
+    socket.send(JSON.stringify({ op: "subscribe", channels: ["status", "trade"], markets: "*" }))
+    await answered
+  }
+
+  close(): void {
+    const { socket } = this
+    this.socket = null
+    socket?.close()
+  }
+
+  private hear(event: { readonly type: string }): void {
+    const known = event as MarketEvent
+    if (known.type === "trade") listOf(this.trades, known.market_id).push(known)
+    if (known.type !== "status") return
+    const { market_id, ts_received: at, state, reason } = known
+    listOf(this.turns, market_id).push({ at, state, reason })
+    const missed = MISSED.exec(reason ?? "")
+    if (missed !== null) listOf(this.told, market_id).push([Number(missed[1]), Number(missed[2] ?? missed[1])])
+  }
+}
+
+const listOf = <A>(lists: Map<number, Array<A>>, id: number): Array<A> => {
+  const list = lists.get(id) ?? []
+  lists.set(id, list)
+  return list
+}

@@ -1,0 +1,137 @@
+// Owns a run of chaos from end to end: sets the stage, lets every book become live, strikes by plan while books, stream and
+// memory are watched, waits until what an audit has to mend had its time, and hands the evidence over to be judged.
+import { Effect } from "effect"
+import { startFeeds } from "../support/followMarkets.ts"
+import type { TrueTrade } from "../support/SimulatorClient.ts"
+import { BookWatch, type Sighting } from "./BookWatch.ts"
+import { Memory } from "./Memory.ts"
+import { planOf, type Target } from "./Plan.ts"
+import { stage, type Stage } from "./Stage.ts"
+import { StreamWatch } from "./StreamWatch.ts"
+import { Strikes, type Strike } from "./Strikes.ts"
+import { verdict, type Verdict } from "./verdict.ts"
+
+export interface ChaosOptions {
+  readonly seed: string
+  readonly seconds: number
+  /** Names; none: all. */
+  readonly exchanges: ReadonlyArray<string>
+  readonly marketsEach: number
+  /** Progress, for people. */
+  readonly say: (text: string) => void
+}
+
+export interface ChaosOutcome extends Verdict {
+  readonly seed: string
+  readonly seconds: number
+  readonly auditBound: number
+  readonly sightings: ReadonlyArray<Sighting>
+  readonly strikes: ReadonlyArray<Strike>
+  readonly log: string
+}
+
+/** The audits' interval of the service under test. */
+const AUDIT_EVERY = 15_000
+/** An audit begins up to a tenth late, looks twice for 5 s each, and then repairs. */
+export const AUDIT_BOUND = AUDIT_EVERY * 1.1 + 13_500
+/** No fault begins in the last part of a run, in ms. */
+const TAIL = 15_000
+const TRADES_EVERY = 10_000
+/** Moves a second of every market. */
+const RATE = 5
+
+export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
+  const { seed, seconds, exchanges, marketsEach, say } = options
+  say(`seed ${seed}, ${seconds} s: starting Postgres, the simulator and the service`)
+  const set = yield* stage({
+    exchanges,
+    port: 0,
+    seed,
+    rate: RATE,
+    markets: 0,
+    marketsEach,
+    marketTypes: ["SPOT", "PERP", "INVERSE"],
+    environment: { LEVEL4_AUDIT_INTERVAL: `${AUDIT_EVERY} millis` }
+  })
+  const stream = new StreamWatch()
+  yield* Effect.acquireRelease(
+    Effect.promise(() => stream.open(set.url)),
+    () => Effect.sync(() => stream.close())
+  )
+  yield* startFeeds(set.client, yield* Effect.map(set.client.markets({}), (markets) => markets))
+  yield* Effect.promise(() => allLive(set, stream, say))
+  const books = new BookWatch(set)
+  const memory = new Memory(set.url)
+  const strikes = new Strikes(set)
+  const truth = new Map<number, Array<TrueTrade>>()
+  const watching = Promise.all([books.run(), memory.run()])
+  yield* Effect.promise(async () => {
+    const collect = () => collectTrades(set, truth)
+    const collecting = setInterval(() => void collect(), TRADES_EVERY)
+    const plan = planOf(seed, seconds * 1_000 - TAIL, targetsOf(set))
+    say(`${set.markets.length} books are live; ${plan.faults.length} faults are planned`)
+    await strikes.run(plan, collect)
+    say("the last fault is over")
+    await pause(TAIL)
+    for (const begun = Date.now(); books.open && Date.now() - begun < AUDIT_BOUND;) await pause(200)
+    clearInterval(collecting)
+    await collect()
+    books.stop()
+    memory.stop()
+    await watching
+  })
+  const listed = yield* set.client.markets({})
+  // spans that are still open are at least as long as they are now
+  for (const looks of books.looks)
+    if (looks.wrongSince !== null)
+      looks.longestWrong = Math.max(looks.longestWrong, Date.now() - looks.wrongSince / 1000)
+  const evidence = { stage: set, books, stream, strikes: strikes.done, truth, listed, memory, auditBound: AUDIT_BOUND }
+  const outcome: ChaosOutcome = {
+    ...verdict(evidence),
+    seed,
+    seconds,
+    auditBound: AUDIT_BOUND,
+    sightings: books.sightings,
+    strikes: strikes.done,
+    log: set.log()
+  }
+  return outcome
+}, Effect.scoped)
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+const LIVE_BOUND = 120_000
+
+/** Waits until every market was told to be live. */
+const allLive = async (set: Stage, stream: StreamWatch, say: (text: string) => void): Promise<void> => {
+  const begun = Date.now()
+  for (;;) {
+    const missing = set.markets.filter(({ id }) => stream.turns.get(id)?.at(-1)?.state !== "live")
+    if (missing.length === 0) return
+    if (Date.now() - begun > LIVE_BOUND) {
+      const states = missing.map(({ id, tag }) => `${tag} ${JSON.stringify(stream.turns.get(id)?.at(-1))}`)
+      say(`not live within ${LIVE_BOUND / 1000} s, going on without: ${states.join("; ")}`)
+      return
+    }
+    await pause(100)
+  }
+}
+
+const targetsOf = ({ markets }: Stage): ReadonlyArray<Target> => {
+  const targets = new Map<string, Target>()
+  for (const { exchange, market_type, symbol } of markets) {
+    const key = `${exchange} ${market_type}`
+    const symbols = [...(targets.get(key)?.symbols ?? []), symbol]
+    targets.set(key, { exchange, market_type, symbols })
+  }
+  return [...targets.values()]
+}
+
+/** Takes what traded since the last time; the simulator remembers a thousand a market. */
+const collectTrades = async (set: Stage, truth: Map<number, Array<TrueTrade>>): Promise<void> => {
+  for (const market of set.markets) {
+    const known = truth.get(market.id) ?? []
+    const newer = await set.simulator.trades(market, known.at(-1)?.id ?? 0)
+    truth.set(market.id, [...known, ...newer])
+  }
+}

@@ -1,0 +1,176 @@
+// Owns the judgement of a run: one row a venue and type, and the promises that were broken. Pure arithmetic over what the
+// watches saw. What each promise is stands in `PROMISES`, in words that the report prints.
+import type { ListedMarket } from "../../src/domain/Market.ts"
+import type { TrueTrade } from "../support/SimulatorClient.ts"
+import type { BookWatch, Looks } from "./BookWatch.ts"
+import type { Memory } from "./Memory.ts"
+import { outages, recovery } from "./outages.ts"
+import type { Stage, TriedMarket } from "./Stage.ts"
+import type { StreamWatch } from "./StreamWatch.ts"
+import type { Strike } from "./Strikes.ts"
+import { tradeAccount, type TradeAccount } from "./tradeAccount.ts"
+
+export interface Evidence {
+  readonly stage: Pick<Stage, "markets">
+  readonly books: Pick<BookWatch, "looks">
+  readonly stream: Pick<StreamWatch, "turns" | "trades" | "told" | "breaks">
+  readonly strikes: ReadonlyArray<Strike>
+  readonly truth: ReadonlyMap<number, ReadonlyArray<TrueTrade>>
+  readonly listed: ReadonlyArray<ListedMarket>
+  readonly memory: Pick<Memory, "least">
+  /** How soon an audit has to have mended a difference, in ms. */
+  readonly auditBound: number
+}
+
+/** Times in milliseconds; null: nothing to measure. */
+export interface Row {
+  readonly venue: string
+  readonly audited: boolean
+  readonly dense: boolean
+  readonly faults: number
+  readonly looks: number
+  readonly wrong: number
+  readonly longestWrong: number
+  readonly latest: number
+  readonly recoveryP50: number | null
+  readonly recoveryMax: number | null
+  readonly afterLast: number | "never" | null
+  readonly trades: number
+  readonly told: number
+  readonly silent: number
+  readonly repeated: number
+  readonly resyncs: number
+  readonly audits: number
+  readonly auditDifferences: number
+}
+
+export interface Verdict {
+  readonly rows: ReadonlyArray<Row>
+  readonly heap: { readonly start: number; readonly end: number; readonly rssStart: number; readonly rssEnd: number }
+  readonly broken: ReadonlyArray<string>
+}
+
+/** A feed has to be live again so soon after its last fault, in ms. */
+const LIVE_WITHIN = 10_000
+/** The heap may end at so many times its start, and so many bytes more. */
+const HEAP_FACTOR = 1.5
+const HEAP_MORE = 16 << 20
+
+export const verdict = (evidence: Evidence): Verdict => {
+  const venues = [...new Set(evidence.stage.markets.map(venueOf))]
+  const rows = venues.map((venue) => rowOf(evidence, venue))
+  const heapAt = (from: number, to: number) => evidence.memory.least(from, to)
+  const [start, end] = [heapAt(0, 0.15), heapAt(0.85, 1)]
+  const heap = { start: start.heap, end: end.heap, rssStart: start.rss, rssEnd: end.rss }
+  const broken = rows.flatMap((row) => brokenBy(row, evidence.auditBound))
+  if (end.heap > start.heap * HEAP_FACTOR + HEAP_MORE)
+    broken.push(`the heap grew from ${megabytes(start.heap)} to ${megabytes(end.heap)} MB`)
+  for (const { tag, feed } of evidence.listed)
+    if (feed.state !== "live") broken.push(`${tag} is ${feed.state} in the end: ${feed.reason}`)
+  if (evidence.stream.breaks > 0) broken.push(`the stream broke ${evidence.stream.breaks} times`)
+  return { rows, heap, broken }
+}
+
+export const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1)
+
+const venueOf = ({ exchange, market_type }: TriedMarket): string => `${exchange} ${market_type}`
+
+const brokenBy = (row: Row, auditBound: number): ReadonlyArray<string> => {
+  const broken: Array<string> = []
+  const { venue, wrong, audited, longestWrong, afterLast, silent, dense } = row
+  if (wrong > 0 && !audited) broken.push(`${venue}: ${wrong} looks at a live book that never was true`)
+  if (audited && longestWrong > auditBound)
+    broken.push(`${venue}: a wrong book stood for ${seconds(longestWrong)} s, longer than ${seconds(auditBound)} s`)
+  if (afterLast === "never" || (afterLast ?? 0) > LIVE_WITHIN)
+    broken.push(
+      `${venue}: ${afterLast === "never" ? "never" : `${seconds(afterLast!)} s until`} live after the last fault`
+    )
+  if (dense && silent > 0) broken.push(`${venue}: ${silent} trades were lost in silence`)
+  return broken
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1)
+
+const rowOf = (evidence: Evidence, venue: string): Row => {
+  const { stage, books, strikes, listed } = evidence
+  const markets = stage.markets.filter((market) => venueOf(market) === venue)
+  const ids = new Set(markets.map(({ id }) => id))
+  const looks = books.looks.filter(({ market }) => ids.has(market.id))
+  const counters = listed.filter(({ id }) => ids.has(id)).map(({ feed }) => feed.counters)
+  const own = strikes.filter((strike) => strike.exchange === null || concerns(strike, markets[0]!))
+  const feed = own.filter(({ name }) => name !== "database")
+  const times = markets.flatMap((market) => recoveries(evidence, market, feed)).sort((a, b) => a - b)
+  const accounts = markets.map((market) => accountOf(evidence, market))
+  return {
+    venue,
+    audited: markets[0]!.audited,
+    dense: markets[0]!.denseTrades,
+    faults: own.filter(({ hits }) => hits > 0).length,
+    looks: sum(looks, ({ live }) => live),
+    wrong: sum(looks, ({ wrong }) => wrong),
+    longestWrong: most(looks, ({ longestWrong }) => longestWrong),
+    latest: most(looks, ({ latest }) => latest),
+    recoveryP50: times[Math.floor(times.length / 2)] ?? null,
+    recoveryMax: times.at(-1) ?? null,
+    afterLast: afterLast(evidence, markets, feed),
+    trades: sum(accounts, ({ heard }) => heard),
+    told: sum(accounts, ({ told }) => told),
+    silent: sum(accounts, ({ silent }) => silent),
+    repeated: sum(accounts, ({ repeated }) => repeated),
+    resyncs: sum(counters, ({ resyncs }) => resyncs),
+    audits: sum(counters, ({ audits }) => audits),
+    auditDifferences: sum(counters, ({ audit_differences }) => audit_differences)
+  }
+}
+
+const sum = <A>(list: ReadonlyArray<A>, of: (one: A) => number): number =>
+  list.reduce((total, one) => total + of(one), 0)
+const most = <A extends Looks>(list: ReadonlyArray<A>, of: (one: A) => number): number =>
+  list.reduce((greatest, one) => Math.max(greatest, of(one)), 0)
+
+const concerns = (strike: Strike, { exchange, market_type }: TriedMarket): boolean =>
+  strike.exchange === exchange && (strike.market_type === null || strike.market_type === market_type)
+
+/** Times to live again, in ms, of faults that were over before the venue's next one began. */
+const recoveries = (
+  { stream }: Evidence,
+  market: TriedMarket,
+  strikes: ReadonlyArray<Strike>
+): ReadonlyArray<number> => {
+  const spans = outages(stream.turns.get(market.id) ?? [])
+  return strikes.flatMap(({ symbol, begun, end }) => {
+    if (symbol !== null && symbol !== market.symbol) return []
+    const next = strikes.reduce((first, one) => (one.begun > begun ? Math.min(first, one.begun) : first), Infinity)
+    const time = recovery(spans, begun, end, next)
+    return typeof time !== "number" || end + time > next ? [] : [time / 1000]
+  })
+}
+
+/** How long after its last fault the slowest market was live again, in ms. */
+const afterLast = (
+  { stream }: Evidence,
+  markets: ReadonlyArray<TriedMarket>,
+  strikes: ReadonlyArray<Strike>
+): Row["afterLast"] => {
+  const times = markets.flatMap((market) => {
+    const own = strikes.filter(({ symbol }) => symbol === null || symbol === market.symbol)
+    const last = own.reduce<Strike | null>((last, one) => (last === null || one.end > last.end ? one : last), null)
+    if (last === null) return []
+    // an audit that finds a difference later is counted where wrong books are
+    const spans = outages(stream.turns.get(market.id) ?? []).filter(({ reason }) => !reason?.startsWith("audit"))
+    return [recovery(spans, last.begun, last.end, Infinity) ?? 0]
+  })
+  if (times.length === 0) return null
+  return times.reduce<number | "never">(
+    (worst, time) => (worst === "never" || time === "never" ? "never" : Math.max(worst, time / 1000)),
+    0
+  )
+}
+
+const accountOf = ({ truth, stream, listed }: Evidence, { id }: TriedMarket): TradeAccount =>
+  tradeAccount(
+    truth.get(id) ?? [],
+    stream.trades.get(id) ?? [],
+    stream.told.get(id) ?? [],
+    listed.find((market) => market.id === id)?.feed.counters.trades_missed ?? 0
+  )
