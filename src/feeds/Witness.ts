@@ -6,9 +6,9 @@ import type { Levels } from "../schemes/Instruction.ts"
 import type { BookView } from "../schemes/TranslationScheme.ts"
 
 /** Levels a side that are compared; beyond them venues cut differently. */
-const COMPARED = 25
+const COMPARED = 100
 /** Levels a side that are remembered, so that those which rise into the compared ones are known. */
-const REMEMBERED = 200
+const REMEMBERED = 400
 
 type Sizes = Map<number, Set<number>>
 

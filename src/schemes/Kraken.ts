@@ -15,7 +15,7 @@ import { defineScheme } from "./defineScheme.ts"
 import { KrakenChecksum } from "./KrakenChecksum.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, Numeric } from "./Wire.ts"
+import { frames, Numeric, parse } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Struct({ price: Numeric, qty: Numeric }))
 const Book = Schema.Struct({
@@ -193,6 +193,17 @@ const translate = (state: State, frame: Frame): Instructions => {
 const COMMON: Readonly<Record<string, string>> = { XBT: "BTC", XDG: "DOGE" }
 const common = (code: string): string => COMMON[code] ?? code
 
+const Side = Schema.Array(Schema.TupleWithRest(Schema.Tuple([Schema.String, Schema.String]), [Schema.Unknown]))
+const decodeDepth = parse(
+  Schema.Struct({ result: Schema.Record(Schema.String, Schema.Struct({ bids: Side, asks: Side })) })
+)
+/** REST knows the old codes, and no slash. */
+const restName = (symbol: string): string =>
+  symbol
+    .split("/")
+    .map((code) => ({ BTC: "XBT", DOGE: "XDG" })[code] ?? code)
+    .join("")
+
 /** Kraken spot, websocket v2. */
 export const krakenSpot = defineScheme<Frame, Socket, Member>({
   exchange: "Kraken",
@@ -202,17 +213,24 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
   marketTypes: ["SPOT"],
   guarantee:
     "Every snapshot and update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book " +
-    "is seen when it reaches the top ten. Trade ids show missed trades. The book is the best 1,000 levels a side.",
+    "is seen when it reaches the top ten, or by the next audit against the REST book. Trade ids show missed trades. The book is the best 1,000 levels a side.",
   lines: [{ name: "all", url: "wss://ws.kraken.com/v2" }],
-  rest: null,
+  rest: "https://api.kraken.com",
   keepalive: { ping: { every: 5_000, text: `{"method":"ping"}` }, socketSilence: 10_000, marketSilence: null },
   limits: {
     connects: { count: 150, perMs: 600_000 },
     messages: { count: 20, perMs: 1_000 },
-    rest: null,
+    rest: { weight: 1, perMs: 1_000 },
     marketsPerSocket: 100
   },
-  audit: null,
+  audit: {
+    path: (symbol) => `/0/public/Depth?pair=${encodeURIComponent(restName(symbol))}&count=100`,
+    weight: 1,
+    read: (body) => {
+      const [book] = Object.values(decodeDepth(body)?.result ?? {})
+      return book === undefined ? null : { bids: book.bids, asks: book.asks, complete: false }
+    }
+  },
   keepsText: false,
   window: KRAKEN_DEPTH,
   tradeIds: "dense",

@@ -1,8 +1,8 @@
 // Owns Kraken's spot server side of today: websocket v2 (wss://ws.kraken.com/v2), as the sheet of docs.kraken.com shows it
 // (read 2026-11-23): what is listed and allowed, and one desk. The talk itself is KrakenConversation; futures are another
-// platform, KrakenFutures. Simplified: channels book and trade alone, no REST. Surprises kept: a level that better ones push
+// platform, KrakenFutures. Simplified: channels book and trade alone, of REST the Depth. Surprises kept: a level that better ones push
 // out of the depth is never removed, the client cuts; `connection_id` is beyond 2^53. No rate of messages is published.
-import type { Client, Conversation, Desk, Listing, SimMarket, Venue } from "../Venue.ts"
+import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { KrakenConversation } from "./KrakenConversation.ts"
 
@@ -27,8 +27,16 @@ class KrakenDesk implements Desk {
     return new KrakenConversation(this.markets, this.windows, client, at)
   }
 
-  rest(): null {
-    return null
+  rest(path: string, at: number): RestAnswer | null {
+    const { pathname, searchParams } = new URL(path, "http://venue")
+    if (pathname !== "/0/public/Depth") return null
+    const market = [...this.markets.values()].find((one) => altname(one) === searchParams.get("pair"))
+    if (market === undefined) return { status: 200, body: `{"error":["EQuery:Unknown asset pair"]}` }
+    const count = Number(searchParams.get("count") ?? 100)
+    const side = (levels: ReadonlyArray<SimLevel>) =>
+      levels.slice(0, count).map(({ price, size }) => [price, size, Math.floor(at / 1_000_000)])
+    const book = { asks: side(market.asks), bids: side(market.bids) }
+    return { status: 200, body: JSON.stringify({ error: [], result: { [altname(market)]: book } }) }
   }
 
   maintenance(client: Client): void {
@@ -41,6 +49,10 @@ const statusFrame = (system: string, rand: () => number): string => {
   const data = `{"api_version":"v2","connection_id":${connection},"system":"${system}","version":"2.0.0"}`
   return `{"channel":"status","type":"update","data":[${data}]}`
 }
+
+/** REST's name: the old codes, and no slash. */
+const altname = ({ base, quote }: Listing): string => [base, quote].map((code) => OLD[code] ?? code).join("")
+const OLD: Readonly<Record<string, string>> = { BTC: "XBT", DOGE: "XDG" }
 
 const pair = (base: string, quote: string, priceDecimals: number, price: number, size: number): Listing => ({
   symbol: `${base}/${quote}`,
@@ -67,7 +79,7 @@ export const krakenSpot: Venue = {
     connects: { count: 150, perMs: 600_000 },
     // the real limit moves with the load and is published nowhere; clients that keep to 20 a second are never refused
     messages: { count: 40, perMs: 1_000 },
-    rest: null,
+    rest: { weight: 15, perMs: 15_000, weightOf: () => 1 },
     marketsPerSocket: 1_000,
     ban: { status: 429, ms: 600_000 }
   },
