@@ -1,0 +1,17 @@
+// Owns the joining of the service's parts on top of a database: catalog, feeds, event hub, HTTP server. A module of its own,
+// so that it can be loaded while the database opens (service.ts).
+import { Layer } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { Server } from "./api/Server.ts"
+import { layerBoot } from "./layers/Boot.ts"
+import { Catalog } from "./layers/Catalog.ts"
+import { EventHub } from "./layers/EventHub.ts"
+import { FeedRegistry } from "./layers/FeedRegistry.ts"
+
+/** All of the service but its database. */
+export const layerParts = Layer.merge(Server.layer, layerBoot).pipe(
+  Layer.provideMerge(FeedRegistry.layer),
+  Layer.provideMerge(EventHub.layer),
+  Layer.provide(FetchHttpClient.layer),
+  Layer.provide(Catalog.layer)
+)
