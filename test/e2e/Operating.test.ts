@@ -47,7 +47,7 @@ const textsOf = (value: unknown): ReadonlyArray<string> =>
       : []
 
 /** The values of every member of this name, however deep. */
-function* membersOf(value: unknown, name: string): Generator<unknown> {
+function* membersOf(value: unknown, name: string): Generator {
   if (typeof value !== "object" || value === null) return
   for (const [key, member] of Object.entries(value)) {
     if (key === name) yield member

@@ -31,10 +31,17 @@ export const exposition = (families: Iterable<Family>): string => {
   return text
 }
 
+/** Texts of labels that live on, such as a feed's: they are most of a scrape. */
+const texts = new WeakMap<Labels, string>()
+
 const list = (labels: Labels): string => {
+  const known = texts.get(labels)
+  if (known !== undefined) return known
   let text = ""
   for (const name in labels) text += `${text === "" ? "{" : ","}${name}="${quoted(labels[name]!)}"`
-  return text === "" ? "" : `${text}}`
+  if (text !== "") text += "}"
+  texts.set(labels, text)
+  return text
 }
 
 const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")

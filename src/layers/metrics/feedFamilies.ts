@@ -6,6 +6,12 @@ import type { Family, Labels, Sample } from "./Exposition.ts"
 
 const MAX_FEEDS = 5_000
 
+interface FeedLabels {
+  readonly all: Labels
+  readonly bid: Labels
+  readonly ask: Labels
+}
+
 type Read = (feed: LiveFeed, now: number) => number | null
 
 const count =
@@ -82,7 +88,7 @@ export const feedFamilies = (feeds: ReadonlyArray<LiveFeed>, now: number): Reado
     const samples: Array<Sample> = []
     for (const { feed, labels } of shown) {
       const value = read(feed, now)
-      if (value !== null) samples.push({ labels, value })
+      if (value !== null) samples.push({ labels: labels.all, value })
     }
     return { name: `level4_feed_${name}`, type, help, samples }
   })
@@ -100,7 +106,7 @@ export const feedFamilies = (feeds: ReadonlyArray<LiveFeed>, now: number): Reado
       name: "level4_feed_state",
       type: "gauge",
       help: "1 for the state that the feed is in",
-      samples: shown.map(({ feed, labels }) => ({ labels: { ...labels, state: feed.exchange.state }, value: 1 }))
+      samples: shown.map(({ feed, labels }) => ({ labels: { ...labels.all, state: feed.exchange.state }, value: 1 }))
     },
     ...families,
     {
@@ -108,15 +114,23 @@ export const feedFamilies = (feeds: ReadonlyArray<LiveFeed>, now: number): Reado
       type: "gauge",
       help: "Price levels of the book",
       samples: shown.flatMap(({ feed: { book }, labels }) => [
-        { labels: { ...labels, side: "bid" }, value: book.bidLevels },
-        { labels: { ...labels, side: "ask" }, value: book.askLevels }
+        { labels: labels.bid, value: book.bidLevels },
+        { labels: labels.ask, value: book.askLevels }
       ])
     }
   ]
 }
 
-const labelsOf = ({ exchange, market }: LiveFeed): Labels => ({
-  exchange: market.exchange.name,
-  market: exchange.tag,
-  market_id: String(market.id)
-})
+/** Made once a feed, so that their text is, too. */
+const known = new WeakMap<LiveFeed, FeedLabels>()
+
+const labelsOf = (feed: LiveFeed): FeedLabels => {
+  let labels = known.get(feed)
+  if (labels === undefined) {
+    const { exchange, market } = feed
+    const all = { exchange: market.exchange.name, market: exchange.tag, market_id: String(market.id) }
+    labels = { all, bid: { ...all, side: "bid" }, ask: { ...all, side: "ask" } }
+    known.set(feed, labels)
+  }
+  return labels
+}
