@@ -113,7 +113,7 @@ export class SocketPool {
         if (UNREACHED.test(lost.detail)) this.options.budget.connects.refund(1)
         this.failed(now)
         const at = nowMicros()
-        const next = at + Math.max(this.pausedUntil - now, lost.retryAfter) * 1000
+        const next = at + Math.round(Math.max(this.pausedUntil - now, lost.retryAfter) * 1000)
         for (const seat of socket.seats.values()) seat.refused(lost, at, next)
       }
     }).pipe(

@@ -14,7 +14,7 @@ type Dial = (n: number, options: WebsocketOptions) => Effect.Effect<never, Conne
 const lost = (detail: string, retryAfter = 0) => new ConnectionLost({ reason: "refused", detail, retryAfter })
 
 /** So many seats on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the seats were told. */
-const setUp = Effect.fnUntraced(function* (people: number, room: number, dial: Dial) {
+const setUp = Effect.fnUntraced(function* (people: number, room: number, dial: Dial, chance = 0.5) {
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const dials: Array<number> = []
   const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0 }
@@ -25,7 +25,7 @@ const setUp = Effect.fnUntraced(function* (people: number, room: number, dial: D
     room,
     budget: new VenueBudget("Bitfinex", bitfinex.limits),
     fork: (effect) => fork(effect),
-    random: () => 0.5,
+    random: () => chance,
     dial: (options) =>
       Effect.gen(function* () {
         dials.push(yield* Clock.currentTimeMillis)
@@ -65,6 +65,14 @@ describe("SocketPool", () => {
       assert.isAtMost(dials.length, 47)
       assert.isAbove(told.refused, 600)
       assert.strictEqual(told.lost, 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("tells the next dial in whole microseconds, whatever the jitter", () =>
+    Effect.gen(function* () {
+      const { told } = yield* setUp(1, 15, () => Effect.fail(lost("Unexpected server response: 503", 0.5)), 0.123456789)
+      assert.strictEqual(told.refused, 1)
+      assert.isTrue(Number.isInteger(told.next), String(told.next))
     }).pipe(Effect.scoped)
   )
 
