@@ -4,7 +4,9 @@
 //   GET  /truth/<exchange>/<type>/<symbol>?depth= the true book of now (symbol percent-encoded)
 //   GET  /truth/…/<symbol>/trades?after=<id>      what traded, oldest first, of the newest 1,000
 //   POST /truth/…/<symbol>/match                  {"bids":[["p","s"]…],"asks":[…]}: the best 10, canonical or not ->
-//                                                 {"matches":true,"age_ms":120}: true until 120 ms ago; or {"matches":false}
+//                                                 {"matches":true,"age_ms":120}: true until 120 ms ago; {"matches":false}:
+//                                                 never in memory. With "between":true it lies between two versions that
+//                                                 followed each other, as venues show that send a frame a level
 //   GET  /faults, POST /faults {…Faults.ts}, DELETE /faults (ends all)
 import { Schema } from "effect"
 import { canonical } from "../domain/Decimal.ts"
@@ -103,8 +105,14 @@ const match = ({ truth }: TrueMarket, body: string, at: number): Answer => {
   )
   if (sides.flat().some(({ price, size }) => !DECIMAL.test(price) || !DECIMAL.test(size)))
     return json(400, { detail: "expected plain decimals, without sign or exponent" })
-  const age = truth.age(sides[0]!, sides[1]!, at)
-  return json(200, age === null ? { matches: false } : { matches: true, age_ms: Math.round(age) })
+  const [bids, asks] = [sides[0]!, sides[1]!]
+  const age = truth.age(bids, asks, at)
+  if (age !== null) return json(200, { matches: true, age_ms: Math.round(age) })
+  const between = truth.ageBetween(bids, asks, at)
+  return json(
+    200,
+    between === null ? { matches: false } : { matches: true, between: true, age_ms: Math.round(between) }
+  )
 }
 
 const faults = (simulation: Simulation, method: string, body: string): Answer => {

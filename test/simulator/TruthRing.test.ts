@@ -49,6 +49,30 @@ describe("TruthRing", () => {
     assert.isNull(ring.age(asks, bids, at))
   })
 
+  it("knows what lies between two versions, and nothing that lies between none", () => {
+    const { ring, past, at } = run(60)
+    let seen = 0
+    for (let n = 30; n < 60; n++) {
+      const [before, after] = [past[n]!, past[n + 1]!]
+      // the bids of the step are told, its asks not yet
+      if (ring.age(after.bids, before.asks, at) !== null) continue
+      seen++
+      assert.strictEqual(ring.ageBetween(after.bids, before.asks, at), 60 - n - 1)
+    }
+    assert.isAbove(seen, 3)
+    const { bids, asks } = past[60]!
+    assert.isNull(
+      ring.ageBetween(
+        bids.map((level) => ({ ...level, size: "9" })),
+        asks,
+        at
+      )
+    )
+    assert.isNull(ring.ageBetween(bids.slice(1), asks, at))
+    assert.isNull(ring.ageBetween(bids.slice(0, 9), asks, at))
+    assert.isNull(ring.ageBetween(past[5]!.bids, past[50]!.asks, at))
+  })
+
   it("forgets in the end", () => {
     const { ring, past, at } = run(6_000)
     assert.isNull(ring.age(past[0]!.bids, past[0]!.asks, at))
