@@ -68,21 +68,26 @@ layer(layerApi(inMemory, { LEVEL4_ALLOWED_ORIGINS: DESK }), { excludeTestService
     })
   )
 
-  it.effect("opens no websocket for a foreign page", () =>
+  it.effect("opens no websocket for a foreign page, nor under a foreign name", () =>
     Effect.gen(function* () {
       const { url } = yield* ApiClient
-      const refused = (origin: string) =>
+      const statusOf = (headers: Record<string, string>) =>
         Effect.callback<number>((resume) => {
-          const socket = new WebSocket(`${url.replace("http", "ws")}/livez`, { origin })
-          socket.on("unexpected-response", (request, response) => {
-            request.destroy()
-            resume(Effect.succeed(response.statusCode ?? 0))
-          })
+          const socket = new WebSocket(`${url.replace("http", "ws")}/stream`, { headers })
+          const done = (status: number) => {
+            socket.terminate()
+            resume(Effect.succeed(status))
+          }
+          socket.on("unexpected-response", (_request, response) => done(response.statusCode ?? 0))
+          socket.on("open", () => done(101))
           socket.on("error", () => {})
         })
-      assert.strictEqual(yield* refused("https://evil.example"), 403)
-      // the address is no websocket, but the page may ask
-      assert.notStrictEqual(yield* refused(DESK), 403)
+      assert.strictEqual(yield* statusOf({ origin: "https://evil.example" }), 403)
+      assert.strictEqual(yield* statusOf({ origin: "null" }), 403)
+      assert.strictEqual(yield* statusOf({ host: "rebound.example", origin: "http://rebound.example" }), 403)
+      assert.strictEqual(yield* statusOf({ origin: DESK }), 101)
+      assert.strictEqual(yield* statusOf({ origin: url }), 101)
+      assert.strictEqual(yield* statusOf({}), 101)
     })
   )
 
