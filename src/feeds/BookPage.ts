@@ -38,6 +38,11 @@ export class BookPage {
     return end - +(data[2 * end - 2]! >= key)
   }
 
+  clear(): void {
+    this.count = 0
+    if (this.texts !== null) this.texts.length = 0
+  }
+
   has(at: number, key: number): boolean {
     return at < this.count && this.data[2 * at] === key
   }

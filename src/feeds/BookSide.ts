@@ -111,9 +111,11 @@ export class BookSide {
     return levels
   }
 
+  /** Forgets every level; the room of the first page is kept, since a book that goes comes again. */
   clear(): void {
-    this.top = new BookPage(this.keepsText)
-    this.pages = [this.top]
+    this.top = this.pages[0]!
+    this.top.clear()
+    this.pages.length = 1
     this.count = 0
     this.exact = null
   }
@@ -126,12 +128,26 @@ export class BookSide {
     }
   }
 
-  /** Fills an empty side. Levels sent best first are taken from behind, so that each is appended, not inserted. */
-  load(levels: Levels): void {
-    const last = levels.length - 1
-    const bestFirst = last > 0 && (Number(levels[0]![0]) - Number(levels[last]![0])) * this.sign > 0
-    if (!bestFirst) return this.apply(levels)
-    for (let i = last; i >= 0; i--) this.set(levels[i]![0], levels[i]![1])
+  /**
+   * Fills an empty side. Levels that come strictly best first, as venues send them, are appended from behind; true if
+   * all of them did, so that the levels as given are the side as it is.
+   */
+  load(levels: Levels): boolean {
+    let last = -Infinity
+    for (let i = levels.length - 1; i >= 0; i--) {
+      const [price, size] = levels[i]!
+      const p = numberOf(price)
+      const s = numberOf(size)
+      const key = p * this.sign
+      if (!(isPrice(p) && s > 0 && isSize(s) && key > last)) {
+        this.clear()
+        this.apply(levels)
+        return false
+      }
+      this.append(key, s, price, size)
+      last = key
+    }
+    return true
   }
 
   /** Drops the worst levels beyond `depth` and names their prices, or null when there are none. */
@@ -180,6 +196,22 @@ export class BookSide {
       page.open(at)
       this.count++
     }
+    this.write(page, at, key, s, price, size)
+  }
+
+  /** Adds a level that is better than all. */
+  private append(key: number, s: number, price: Numeric, size: Numeric): void {
+    if (this.top.count === PAGE_LEVELS) {
+      this.top = new BookPage(this.keepsText, PAGE_LEVELS)
+      this.pages.push(this.top)
+    }
+    const at = this.top.count
+    this.top.open(at)
+    this.count++
+    this.write(this.top, at, key, s, price, size)
+  }
+
+  private write(page: BookPage, at: number, key: number, s: number, price: Numeric, size: Numeric): void {
     page.data[2 * at] = key
     page.data[2 * at + 1] = s
     if (page.texts === null) this.keepExact(key, price, size)

@@ -203,10 +203,11 @@ export class Mediator {
     if (this.witness !== null) this.witness.spoilt = true
     if (this.synced) this.tempo.beat(at, true, true)
     else this.tempo.rest(at)
-    book.load(instruction.bids, instruction.asks)
+    let { bids, asks } = instruction
+    let isWhole = book.load(bids, asks)
     if (this.scheme.window !== null) {
-      book.truncateBids(this.scheme.window)
-      book.truncateAsks(this.scheme.window)
+      if (book.truncateBids(this.scheme.window) !== null) isWhole = false
+      if (book.truncateAsks(this.scheme.window) !== null) isWhole = false
     }
     exchange.counts.invalid_levels = book.invalid
     if (!this.proven(instruction.proof, at, session, send)) return
@@ -215,9 +216,12 @@ export class Mediator {
       exchange.epoch++
     }
     this.repetitions?.repeated(book, at)
-    if (exchange.heard)
-      exchange.book("book_snapshot", book.bestBids(Infinity), book.bestAsks(Infinity), instruction.time, at)
-    else exchange.book("book_snapshot", [], [], instruction.time, at)
+    // most venues send a book as it is told: then it need not be written anew
+    if (!isWhole && exchange.heard) {
+      bids = book.bestBids(Infinity)
+      asks = book.bestAsks(Infinity)
+    }
+    exchange.book("book_snapshot", bids, asks, instruction.time, at)
     this.settle(instruction.time, at, session, send)
   }
 

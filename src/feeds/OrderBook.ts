@@ -66,11 +66,11 @@ export class OrderBook implements BookView {
     this.asks.clear()
   }
 
-  /** Replaces the whole book; the order of the levels does not matter. */
-  load(bids: Levels, asks: Levels): void {
+  /** Replaces the whole book, whatever the order of the levels; true if they are the book just as they were given. */
+  load(bids: Levels, asks: Levels): boolean {
     this.clear()
-    this.bids.load(bids)
-    this.asks.load(asks)
+    const asGiven = this.bids.load(bids)
+    return this.asks.load(asks) && asGiven
   }
 
   /** Sets and removes levels of both sides, in the order given. */

@@ -105,6 +105,23 @@ describe("BookSide", () => {
     for (const level of side.best(Infinity)) assert.deepStrictEqual([...level], left.get(Number(level[0])))
   })
 
+  it.prop("says of a loaded side whether it is the levels as given", [Moves], ([moves]) => {
+    for (const step of moves) {
+      const side = new BookSide("bid", false)
+      const levels = ticks(step).map((tick): Level => [price(tick), step.size])
+      const falls = levels.every(([p], i) => i === 0 || Number(p) < Number(levels[i - 1]![0]))
+      assert.strictEqual(side.load(levels), falls)
+      assert.strictEqual(side.length, levels.length)
+      side.clear()
+      // neither a level twice, nor one that is none, nor a removal makes the side other than its levels
+      for (const odd of [levels[0]!, ["-1", "1"], [price(5000), "0"]] as const) {
+        assert.isFalse(side.load([...levels, odd]))
+        assert.strictEqual(side.length, levels.length)
+        side.clear()
+      }
+    }
+  })
+
   it("is empty after clear, and takes a book again", () => {
     const side = new BookSide("bid", false)
     const levels = Array.from({ length: 500 }, (_, i): Level => [price(i), "0.123456789012345678"])
