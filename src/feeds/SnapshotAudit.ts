@@ -11,6 +11,8 @@ import { Witness } from "./Witness.ts"
 
 /** Levels a side that are held against each other. */
 const COMPARED = 25
+/** Levels a side that are remembered, so that those which rise into the compared ones are known. */
+const REMEMBERED = 4 * COMPARED
 /** Microseconds. */
 const SETTLED = 1_000_000
 
@@ -18,7 +20,7 @@ export class SnapshotAudit {
   private readonly exchange: FeedExchange
   private witness: Witness | null = null
   /** When each price was last changed, of those that changed shortly before the last repetition or since. */
-  private moved = new Map<number, number>()
+  private readonly moved = new Map<number, number>()
   private due: {
     readonly witness: Witness
     readonly bids: Levels
@@ -40,9 +42,9 @@ export class SnapshotAudit {
   repeated(book: BookView, at: number): void {
     const bids = Array.from({ length: Math.min(book.bidLevels, COMPARED) }, (_, rank) => book.bidText(rank))
     const asks = Array.from({ length: Math.min(book.askLevels, COMPARED) }, (_, rank) => book.askText(rank))
-    this.moved = new Map([...this.moved].filter(([, moved]) => at - moved < SETTLED))
+    for (const [price, moved] of this.moved) if (at - moved >= SETTLED) this.moved.delete(price)
     if (this.witness !== null) this.due = { witness: this.witness, bids, asks, at }
-    this.witness = new Witness(book)
+    this.witness = new Witness(book, REMEMBERED)
   }
 
   saw(bids: Levels, asks: Levels, at: number): void {

@@ -10,7 +10,8 @@ const COMPARED = 100
 /** Levels a side that are remembered, so that those which rise into the compared ones are known. */
 const REMEMBERED = 400
 
-type Sizes = Map<number, Set<number>>
+/** Most prices have one size in all the time: they need no set. */
+type Sizes = Map<number, number | Set<number>>
 
 /** One price at which the copy disagrees. */
 export interface Difference {
@@ -28,13 +29,13 @@ export class Witness {
   /** The book was replaced meanwhile: nothing can be said. */
   spoilt = false
 
-  constructor(book: BookView) {
-    const bids = Math.min(book.bidLevels, REMEMBERED)
-    const asks = Math.min(book.askLevels, REMEMBERED)
-    for (let i = 0; i < bids; i++) this.bids.set(book.bidPrice(i), new Set([book.bidSize(i)]))
-    for (let i = 0; i < asks; i++) this.asks.set(book.askPrice(i), new Set([book.askSize(i)]))
-    this.lastBid = book.bidLevels > REMEMBERED ? book.bidPrice(REMEMBERED - 1) : 0
-    this.lastAsk = book.askLevels > REMEMBERED ? book.askPrice(REMEMBERED - 1) : Number.POSITIVE_INFINITY
+  constructor(book: BookView, remembered = REMEMBERED) {
+    const bids = Math.min(book.bidLevels, remembered)
+    const asks = Math.min(book.askLevels, remembered)
+    for (let i = 0; i < bids; i++) this.bids.set(book.bidPrice(i), book.bidSize(i))
+    for (let i = 0; i < asks; i++) this.asks.set(book.askPrice(i), book.askSize(i))
+    this.lastBid = book.bidLevels > remembered ? book.bidPrice(remembered - 1) : 0
+    this.lastAsk = book.askLevels > remembered ? book.askPrice(remembered - 1) : Number.POSITIVE_INFINITY
   }
 
   /** Changes of the book as they are applied. */
@@ -56,11 +57,16 @@ export class Witness {
 const note = (sizes: Sizes, levels: Levels): void => {
   for (const [price, size] of levels) {
     const at = numberOf(price)
+    const now = numberOf(size)
     const known = sizes.get(at)
-    if (known === undefined) sizes.set(at, new Set([0, numberOf(size)]))
-    else known.add(numberOf(size))
+    if (known === undefined) sizes.set(at, new Set([0, now]))
+    else if (typeof known === "object") known.add(now)
+    else if (known !== now) sizes.set(at, new Set([known, now]))
   }
 }
+
+const had = (sizes: number | Set<number> | undefined, size: number): boolean =>
+  typeof sizes === "object" ? sizes.has(size) : sizes === size
 
 const compare = (
   side: "bid" | "ask",
@@ -75,7 +81,7 @@ const compare = (
   for (const [price, size] of theirs) {
     shown.add(price)
     if (!known(price)) continue
-    if (ours.get(price)?.has(size) !== true) differing.push({ side, price, theirs: size })
+    if (!had(ours.get(price), size)) differing.push({ side, price, theirs: size })
   }
   const last = theirs.at(-1)?.[0]
   const within = (price: number): boolean => {
@@ -83,7 +89,7 @@ const compare = (
     return last !== undefined && (side === "bid" ? price > last : price < last)
   }
   for (const [price, sizes] of ours) {
-    if (!sizes.has(0) && !shown.has(price) && within(price)) differing.push({ side, price, theirs: 0 })
+    if (!had(sizes, 0) && !shown.has(price) && within(price)) differing.push({ side, price, theirs: 0 })
   }
   return differing
 }
