@@ -1,0 +1,74 @@
+// Owns the frames and REST bodies of Binance's three systems as schemas. What they mean is Binance.ts and BinanceBook.ts.
+// Invariant: a frame of another stream never passes for one of ours.
+import { Schema } from "effect"
+import { Unread } from "./FrameReader.ts"
+import { parse } from "./Wire.ts"
+
+const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
+export const Depth = Schema.Struct({
+  e: Schema.Literal("depthUpdate"),
+  E: Schema.Number,
+  s: Schema.String,
+  U: Schema.Number,
+  u: Schema.Number,
+  pu: Schema.optionalKey(Schema.Number),
+  b: Levels,
+  a: Levels
+})
+export type Depth = typeof Depth.Type
+export const AggTrade = Schema.Struct({
+  e: Schema.Literal("aggTrade"),
+  s: Schema.String,
+  a: Schema.Number,
+  p: Schema.String,
+  q: Schema.String,
+  T: Schema.Number,
+  m: Schema.Boolean
+})
+export const Trade = Schema.Struct({
+  e: Schema.Literal("trade"),
+  s: Schema.String,
+  t: Schema.Number,
+  p: Schema.String,
+  q: Schema.String,
+  T: Schema.Number,
+  m: Schema.Boolean,
+  X: Schema.optionalKey(Schema.String)
+})
+export const Shutdown = Schema.Struct({ e: Schema.Literal("serverShutdown") })
+const stream = Schema.String
+// another stream's data must not pass for one of ours, whatever its stream is called
+const OtherData = Schema.Struct({
+  e: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^(?!(depthUpdate|aggTrade|trade|serverShutdown)$)/)))
+})
+const OtherStream = Schema.Struct({
+  stream: Schema.String.check(Schema.isPattern(/@(?!depth(@|$)|trade$|aggTrade$)|^!(?!serverShutdown)/)),
+  data: Schema.Union([OtherData, Schema.Array(Unread)])
+})
+const Reply = Schema.Struct({ result: Schema.NullOr(Schema.Array(Schema.String)), id: Schema.NullOr(Schema.Number) })
+const Failure = Schema.Struct({
+  id: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  error: Schema.Struct({ code: Schema.Number, msg: Schema.String })
+})
+const BareFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
+export const Frame = Schema.Union([
+  Schema.Struct({ stream, data: Depth }),
+  Schema.Struct({ stream, data: AggTrade }),
+  Schema.Struct({ stream, data: Trade }),
+  Schema.Struct({ stream, data: Shutdown }),
+  OtherStream,
+  Reply,
+  Failure,
+  BareFailure
+])
+export type Frame = typeof Frame.Type
+export const Snapshot = Schema.Struct({
+  lastUpdateId: Schema.Number,
+  bids: Levels,
+  asks: Levels,
+  T: Schema.optionalKey(Schema.Number)
+})
+const RestFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
+
+export const decodeSnapshot = parse(Snapshot)
+export const decodeRestFailure = parse(RestFailure)
