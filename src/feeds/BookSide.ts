@@ -33,6 +33,8 @@ interface Texts {
   size: string | undefined
 }
 
+let versions = 0
+
 export class BookSide {
   /** Keys are the price for bids and its negative for asks. */
   private readonly sign: 1 | -1
@@ -44,6 +46,8 @@ export class BookSide {
   private exact: Map<number, Texts> | null = null
   /** Levels refused because a price was not above zero, or a size was no decimal at or above zero. */
   invalid = 0
+  /** Another after every change, and no two sides ever have the same. */
+  version = ++versions
 
   constructor(side: "bid" | "ask", keepsText: boolean) {
     this.sign = side === "bid" ? 1 : -1
@@ -118,10 +122,12 @@ export class BookSide {
     this.pages.length = 1
     this.count = 0
     this.exact = null
+    this.version = ++versions
   }
 
   /** Sets or removes each level, in order. */
   apply(levels: Levels): void {
+    this.version = ++versions
     for (let i = 0; i < levels.length; i++) {
       const level = levels[i]!
       this.set(level[0], level[1])
@@ -133,6 +139,7 @@ export class BookSide {
    * all of them did, so that the levels as given are the side as it is.
    */
   load(levels: Levels): boolean {
+    this.version = ++versions
     let last = -Infinity
     for (let i = levels.length - 1; i >= 0; i--) {
       const [price, size] = levels[i]!
@@ -153,6 +160,7 @@ export class BookSide {
   /** Drops the worst levels beyond `depth` and names their prices, or null when there are none. */
   truncate(depth: number): Array<Numeric> | null {
     if (this.count <= depth) return null
+    this.version = ++versions
     const dropped: Array<Numeric> = []
     while (this.count > depth) {
       const page = this.pages[0]!

@@ -28,6 +28,12 @@ export class OrderBook implements BookView {
   get bytes(): number {
     return this.bids.bytes + this.asks.bytes
   }
+  get bidVersion(): number {
+    return this.bids.version
+  }
+  get askVersion(): number {
+    return this.asks.version
+  }
   get invalid(): number {
     return this.bids.invalid + this.asks.invalid
   }

@@ -15,9 +15,6 @@ export const Decimal = Schema.String.check(Schema.isPattern(/^\d+(\.\d+)?$/))
 /** Thrown at what no wire schema has had so far; such a schema is read by JSON.parse. */
 class Unsupported extends Error {}
 
-/** Texts that passed a pattern are remembered up to this many: names repeat. */
-const REMEMBERED = 256
-
 type Ast = SchemaAST.AST
 type Reader = (text: string) => unknown
 /** Statements so far. They begin at the position `p`, and leave the function where the value does not fit. */
@@ -29,13 +26,15 @@ const compile = (root: Ast, exact: boolean): Reader => {
   let names = 0
   const fresh = (prefix: string): string => `${prefix}${names++}`
   const constant = (value: unknown): string => `C[${constants.push(value) - 1}]`
-  const BLANKS = "if(b[p]<33)p=j.blanks(p)"
+  const BLANKS = "if(b[p]<33)p=b[p]===32&&b[p+1]>32?p+1:j.blanks(p)"
+  const COLON = "if(b[p]===58){p++;if(b[p]<33)p=b[p]===32&&b[p+1]>32?p+1:j.blanks(p)}else{p=j.colon(p);if(p===0)return}"
+  const SKIP = "p=j.skip(p);if(p===0)return"
 
-  /** Statements that read a value by a function of JsonBytes into a variable. */
-  const by = (read: string, code: Code): string => {
-    const value = fresh("v")
-    code.push(`const ${value}=j.${read}(p);if(${value}===undefined)return;p=cursor.at`)
-    return value
+  /** Statements that pass a value by a function of JsonBytes, and keep its text in a variable. */
+  const textBy = (read: string, code: Code): string => {
+    const [begin, text] = [fresh("p"), fresh("v")]
+    code.push(`const ${begin}=p;p=j.${read}(p);if(p===0)return;const ${text}=cursor.text.slice(${begin}+1,p-1)`)
+    return text
   }
 
   /** Statements that read a value by the schema node; gives the expression that is its result. */
@@ -48,15 +47,13 @@ const compile = (root: Ast, exact: boolean): Reader => {
 
   const emitCheck = (ast: Ast, check: SchemaAST.Check<never>, value: string, code: Code): void => {
     if (check._tag !== "Filter") throw new Unsupported("group of checks")
-    const failed = `${constant(check)}.run(${value},${constant(ast)},{})!==undefined`
-    if (check === finite) code.push(`if(${value}-${value}!==0)return`)
-    else if (ast._tag !== "String") code.push(`if(${failed})return`)
-    else {
-      const passed = constant(new Set())
-      code.push(
-        `if(!${passed}.has(${value})){if(${failed})return;if(${passed}.size<${REMEMBERED})${passed}.add(${value})}`
-      )
-    }
+    const { id, payload } = known(check)
+    if (id === "effect/schema/isFinite") code.push(`if(${value}-${value}!==0)return`)
+    else if (id === "effect/schema/isGreaterThanOrEqualTo" && typeof payload["minimum"] === "number")
+      code.push(`if(!(${value}>=${payload["minimum"]}))return`)
+    else if (id === "effect/schema/isPattern" && payload["flags"] === "")
+      code.push(`if(!${constant(new RegExp(String(payload["source"])))}.test(${value}))return`)
+    else code.push(`if(${constant(check)}.run(${value},${constant(ast)},{})!==undefined)return`)
   }
 
   const emitBase = (ast: Ast, code: Code, watched: ReadonlySet<string>): string => {
@@ -64,7 +61,7 @@ const compile = (root: Ast, exact: boolean): Reader => {
       case "String":
         // a long number may be meant as text
         if (exact) code.push("if(b[p]!==34&&(b[p]===45||b[p]>47&&b[p]<58))return j.odd()")
-        return by(ast === Decimal.ast ? "decimal" : "string", code)
+        return textBy(ast === Decimal.ast ? "decimal" : "string", code)
       case "Number":
         return emitNumber(code)
       case "Unknown":
@@ -88,22 +85,24 @@ const compile = (root: Ast, exact: boolean): Reader => {
   }
 
   const emitNumber = (code: Code): string => {
-    const value = by(exact ? "exactNumber" : "number", code)
-    if (exact) code.push(`if(typeof ${value}!=="number")return`)
+    const value = fresh("v")
+    code.push(`p=j.number(p,${exact});if(p===0${exact ? "||cursor.long" : ""})return;const ${value}=n[0]`)
     return value
   }
 
   const emitUnread = (code: Code): string => {
-    code.push("p=j.skip(p);if(p<0)return")
+    code.push(SKIP)
     return "null"
   }
 
   /** Most are numbers all the same; long ones inside of others would have to become texts. */
   const emitUnknown = (code: Code): string => {
-    if (!exact) return by("unknown", code)
-    code.push("if(b[p]===91||b[p]===123)return j.odd()")
-    const value = fresh("v")
-    code.push(`const ${value}=j.exactNumber(p)??j.unknown(p);if(${value}===undefined)return;p=cursor.at`)
+    const [begin, value] = [fresh("p"), fresh("v")]
+    if (exact) code.push("if(b[p]===91||b[p]===123)return j.odd()")
+    code.push(
+      `const ${begin}=p;let ${value};p=j.number(p,${exact});if(p>0)${value}=${exact ? `cursor.long?cursor.text.slice(${begin},p):` : ""}n[0];` +
+        `else{p=j.skip(${begin});if(p===0)return;${value}=JSON.parse(cursor.text.slice(${begin},p))}`
+    )
     return value
   }
 
@@ -115,7 +114,7 @@ const compile = (root: Ast, exact: boolean): Reader => {
       const text = JSON.stringify(one)
       const end =
         typeof one === "number" ? `&&!(b[p+${text.length}]>47&&b[p+${text.length}]<58||b[p+${text.length}]===46)` : ""
-      return `if(${matches(text, "p")}${end}){${value}=${text};p+=${text.length}}`
+      return `if(${matches(text)}${end}){${value}=${text};p+=${text.length}}`
     })
     const other = values.some((one) => typeof one === "number") ? "j.odd()" : "j.unlike(p)"
     code.push(`let ${value};${tests.join("else ")}else return ${other}`)
@@ -150,12 +149,10 @@ const compile = (root: Ast, exact: boolean): Reader => {
     return list
   }
 
-  /** A loop over the keys: `branches` reads the value of the key whose `l` bytes begin at `k`. */
+  /** A loop over the keys: `branches` reads the key at `p` and its value. */
   const emitKeys = (code: Code, branches: string): void => {
     code.push(
-      `if(b[p]!==123)return;p++;${BLANKS};if(b[p]===125)p++;else for(;;){if(b[p]!==34)return j.odd();const k=++p;` +
-        "let c=b[p];while(c!==34){if(c===92||c<32)return j.odd();c=b[++p]}const l=p-k;p++;" +
-        `${BLANKS};if(b[p]!==58)return j.odd();p++;${BLANKS};${branches};${BLANKS};` +
+      `if(b[p]!==123)return;p++;${BLANKS};if(b[p]===125)p++;else for(;;){if(b[p]!==34)return j.odd();${branches};${BLANKS};` +
         `if(b[p]===44){p++;${BLANKS};continue}if(b[p]===125){p++;break}return j.odd()}`
     )
   }
@@ -166,12 +163,11 @@ const compile = (root: Ast, exact: boolean): Reader => {
       throw new Unsupported("record")
     const record = fresh("r")
     const body: Code = []
+    const name = textBy("string", body)
+    body.push(`if(${name}==="__proto__"||${name} in ${record})return j.odd()`, COLON)
     const value = emit(index.type, body)
     code.push(`const ${record}={}`)
-    emitKeys(
-      code,
-      `const n=cursor.text.slice(k,k+l);if(n==="__proto__"||n in ${record})return j.odd();${body.join(";")};${record}[n]=${value}`
-    )
+    emitKeys(code, `${body.join(";")};${record}[${name}]=${value}`)
     return record
   }
 
@@ -192,13 +188,13 @@ const compile = (root: Ast, exact: boolean): Reader => {
     const branches = fields.map(({ name, type, bit, variable }) => {
       const body: Code = []
       const value = emit(type, body)
-      return `if(${isKey(name)}){${once(seen, bit)};${body.join(";")};${variable}=${value}}`
+      return `if(${isKey(name)}){${passKey(name)};${once(seen, bit)};${body.join(";")};${variable}=${value}}`
     })
     // a key that tells other members of the union apart counts only once, so that none is chosen by half of a frame
     others.forEach((name, i) =>
-      branches.push(`if(${isKey(name)}){${once(seen, 1 << (fields.length + i))};p=j.skip(p);if(p<0)return}`)
+      branches.push(`if(${isKey(name)}){${passKey(name)};${once(seen, 1 << (fields.length + i))};${SKIP}}`)
     )
-    branches.push("{p=j.skip(p);if(p<0)return}")
+    branches.push(`{p=j.string(p);if(p===0)return;${COLON};${SKIP}}`)
     code.push(`let ${seen}=0${fields.map(({ variable }) => `,${variable}`).join("")}`)
     emitKeys(code, branches.join("else "))
     const required = fields.filter(({ optional }) => !optional)
@@ -215,6 +211,7 @@ const compile = (root: Ast, exact: boolean): Reader => {
     return struct
   }
 
+  const passKey = (name: string): string => `p+=${name.length + 2};${COLON}`
   const once = (seen: string, bit: number): string => `if(${seen}&${bit})return j.odd();${seen}|=${bit}`
 
   const emitUnion = (ast: SchemaAST.Union, code: Code): string => {
@@ -239,12 +236,15 @@ const compile = (root: Ast, exact: boolean): Reader => {
     const [number, string] = [numbers[0]!, strings[0]!]
     if (numbers.length + strings.length > 2 || number._tag !== "Number" || string._tag !== "String")
       throw new Unsupported("amount")
-    const read = fresh("v")
+    const [begin, read] = [fresh("p"), fresh("v")]
     const asNumber: Code = []
     const asText: Code = []
     for (const check of number.checks ?? []) emitCheck(number, check, read, asNumber)
     for (const check of string.checks ?? []) emitCheck(string, check, read, asText)
-    return `const ${read}=j.exactNumber(p);if(${read}===undefined)return;p=cursor.at;if(typeof ${read}==="number"){${asNumber.join(";")}}else{${asText.join(";")}}${value}=${read}`
+    return (
+      `const ${begin}=p;p=j.number(p,${exact});if(p===0)return;if(cursor.long){const ${read}=cursor.text.slice(${begin},p);${asText.join(";")};${value}=${read}}` +
+      `else{const ${read}=n[0];${asNumber.join(";")};${value}=${read}}`
+    )
   }
 
   /** Members that begin alike: one is read in place, several by a function each, in order. */
@@ -274,14 +274,14 @@ const compile = (root: Ast, exact: boolean): Reader => {
     "C",
     "j",
     "b",
+    "w",
+    "n",
     "cursor",
     `"use strict";${functions.join("\n")}
 return (text)=>{const v=${main}(j.blanks(0));return v!==undefined&&j.blanks(cursor.at)===text.length?v:undefined}`
   )
-  return make(constants, json, json.bytes, json.cursor) as Reader
+  return make(constants, json, json.bytes, json.words, json.numbers, json.cursor) as Reader
 }
-
-const finite = Schema.Finite.ast.checks![0]
 
 const isOptional = (ast: Ast): boolean => ast.context?.isOptional === true
 const isLiteral = (ast: Ast): boolean => ast._tag === "Literal" || ast._tag === "Null" || ast._tag === "Boolean"
@@ -329,10 +329,28 @@ const kind = (ast: Ast): Kind => {
   }
 }
 
-/** An expression: the text stands at this place. */
-const matches = (text: string, at: string): string =>
-  Array.from(text, (char, i) => `b[${at}+${i}]===${char.charCodeAt(0)}`).join("&&")
-const isKey = (name: string): string => `l===${name.length}&&${matches(name, "k")}`
+/** An expression: the text stands at `p`. Four bytes are looked at together. */
+const matches = (text: string): string => {
+  const code = (i: number): number => text.charCodeAt(i)
+  const tests: Array<string> = []
+  let i = 0
+  for (; i + 4 <= text.length; i += 4) {
+    const word = (code(i) | (code(i + 1) << 8) | (code(i + 2) << 16) | (code(i + 3) << 24)) >>> 0
+    tests.push(`w.getUint32(p+${i},true)===${word}`)
+  }
+  for (; i < text.length; i++) tests.push(`b[p+${i}]===${code(i)}`)
+  return tests.join("&&")
+}
+const isKey = (name: string): string => matches(JSON.stringify(name))
+
+/** By what name and values a check of Effect's own is known. */
+const known = ({ annotations }: SchemaAST.Check<never>) => {
+  const { id, payload } = (annotations?.["representation"] ?? {}) as {
+    readonly id?: string
+    readonly payload?: unknown
+  }
+  return { id, payload: (payload ?? {}) as Readonly<Record<string, unknown>> }
+}
 
 /** A reader of whole texts, or null where the schema has what no reader was made for, or functions can't be made. */
 export const frameReader = <A>(schema: Schema.Codec<A>, exact: boolean): ((text: string) => A | undefined) | null => {

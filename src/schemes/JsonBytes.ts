@@ -1,19 +1,23 @@
 // Owns the text under a generated reader (FrameReader.ts) as bytes, and the reading of what every JSON text is made of:
 // blanks, strings, numbers, and values that nobody wants. Bytes are several times faster to look at than characters, and
-// as long as the text is ASCII each byte stands where its character does. Every function takes a position, leaves the
-// one behind its value in `cursor.at`, and gives undefined where the value is not of its kind. Invariant: what is not
-// plainly read here (an escape, a broken value) sets `cursor.odd`, and then the whole text is JSON.parse's to judge.
+// as long as the text is ASCII each byte stands where its character does. Every function takes the position where a value
+// begins and gives the one behind it, or 0 where the value is not of its kind. Invariant: what is not plainly read here
+// (an escape, a broken value) sets `cursor.odd`, and then the whole text is JSON.parse's to judge.
 
 /** Longer texts, and such with other characters than ASCII, are left to JSON.parse. */
 const CAPACITY = 4 << 20
 /** Values nested deeper than this are left to JSON.parse as well, which does not recurse. */
 const DEEPEST = 64
 
-export const bytes = new Uint8Array(CAPACITY + 1)
+export const bytes = new Uint8Array(CAPACITY + 8)
+/** The same bytes, to be looked at by fours. */
+export const words = new DataView(bytes.buffer)
 const encoder = new TextEncoder()
 
-/** Where the reading stands. One for the process: reading a text is never interrupted. */
-export const cursor = { text: "", at: 0, odd: false }
+/** What is read. One for the process: reading a text is never interrupted. `long`: see `number`. */
+export const cursor = { text: "", at: 0, odd: false, long: false }
+/** The number that was read last. */
+export const numbers = new Float64Array(1)
 
 /** Takes a text; false if it can't be read as bytes. */
 export const load = (text: string): boolean => {
@@ -29,6 +33,10 @@ export const odd = (): undefined => {
   cursor.odd = true
   return undefined
 }
+const none = (): 0 => {
+  cursor.odd = true
+  return 0
+}
 
 /** The position of the first byte from `p` on that is no blank. */
 export const blanks = (p: number): number => {
@@ -37,161 +45,164 @@ export const blanks = (p: number): number => {
   return p
 }
 
-/** The position behind the string that opens at `p`; -1 where it holds an escape or is not closed. */
-const stringEnd = (p: number): number => {
-  let c = bytes[++p]!
+/** The position behind the colon at `p`, blanks around it passed. */
+export const colon = (p: number): number => {
+  const at = blanks(p)
+  return bytes[at] === 0x3a ? blanks(at + 1) : none()
+}
+
+export const string = (p: number): number => {
+  if (bytes[p] !== 0x22) return 0
+  let at = p + 1
+  let c = bytes[at]!
   while (c !== 0x22) {
-    if (c === 0x5c || c < 0x20) {
-      cursor.odd = true
-      return -1
-    }
-    c = bytes[++p]!
+    if (c === 0x5c || c < 0x20) return none()
+    c = bytes[++at]!
   }
-  return p + 1
+  return at + 1
 }
 
-export const string = (p: number): string | undefined => {
-  if (bytes[p] !== 0x22) return undefined
-  const end = stringEnd(p)
-  if (end < 0) return undefined
-  cursor.at = end
-  return cursor.text.slice(p + 1, end - 1)
-}
-
-/** Reads past a string that is not the wanted literal: with an escape it might be the literal after all. */
+/** Reads past a string that is not the wanted one: with an escape it might be that after all. */
 export const unlike = (p: number): undefined => {
-  if (bytes[p] === 0x22) stringEnd(p)
+  string(p)
   return undefined
 }
 
-/** The string at `p` if it is a plain decimal such as `0.025`. */
-export const decimal = (p: number): string | undefined => {
-  if (bytes[p] !== 0x22) return undefined
-  let at = p + 1
-  while (bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++
-  if (at === p + 1) return unlike(p)
+const isDigit = (c: number): boolean => (c - 0x30) >>> 0 < 10
+
+const digits = (p: number): number => {
+  let at = p
+  while (isDigit(bytes[at]!)) at++
+  return at
+}
+
+/** A string that is a plain decimal such as `0.025`. */
+export const decimal = (p: number): number => {
+  if (bytes[p] !== 0x22) return 0
+  let at = digits(p + 1)
+  let found = at > p + 1
   if (bytes[at] === 0x2e) {
-    const point = at++
-    while (bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++
-    if (at === point + 1) return unlike(p)
+    const point = at
+    at = digits(point + 1)
+    found = found && at > point + 1
   }
-  if (bytes[at] !== 0x22) return unlike(p)
-  cursor.at = at + 1
-  return cursor.text.slice(p + 1, at)
+  if (found && bytes[at] === 0x22) return at + 1
+  string(p)
+  return 0
 }
 
 const POWERS = Array.from({ length: 23 }, (_, power) => 10 ** power)
-/** A fractional number of so many digits and points is not surely faithful as a double. */
+/** A fractional number of so many digits and points is `long`: not surely faithful as a double. */
 const LONG = 16
+/** So many digits are whole in an int32, whose arithmetic is the quickest there is. */
+const SHORT = 9
+const POINT = -2
 
-/** The number at `p`; in `exact` reading its text where it is fractional and long. */
-const read = (p: number, exact: boolean): number | string | undefined => {
-  const negative = bytes[p] === 0x2d
-  const first = negative ? p + 1 : p
+/** A number, left in `numbers`; but a long fraction, of which `cursor.long` tells, is not if it is `exact`, for its text. */
+export const number = (p: number, exact: boolean): number => {
+  const first = bytes[p] === 0x2d ? p + 1 : p
   let at = first
-  let mantissa = 0
   let digit = bytes[at]! - 0x30
-  if (!(digit >= 0 && digit <= 9)) return negative ? odd() : undefined
-  while (digit >= 0 && digit <= 9) {
-    mantissa = mantissa * 10 + digit
+  if (digit >>> 0 >= 10) return first === p ? 0 : none()
+  let whole = 0
+  while (digit >>> 0 < 10 && at < first + SHORT) {
+    whole = (whole * 10 + digit) | 0
     digit = bytes[++at]! - 0x30
   }
-  if (bytes[first] === 0x30 && at > first + 1) return odd()
-  const point = at
-  if (digit === -2) {
-    digit = bytes[++at]! - 0x30
-    while (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit
+  let value = whole
+  if (digit >>> 0 < 10) {
+    const begin = at
+    let low = 0
+    while (digit >>> 0 < 10 && at < begin + SHORT) {
+      low = (low * 10 + digit) | 0
       digit = bytes[++at]! - 0x30
     }
-    if (at === point + 1) return odd()
+    value = whole * POWERS[at - begin]! + low
   }
-  const run = at - first
+  let scale = 0
+  if (digit === POINT) {
+    const point = at
+    let part = 0
+    digit = bytes[++at]! - 0x30
+    while (digit >>> 0 < 10 && at <= point + SHORT) {
+      part = (part * 10 + digit) | 0
+      digit = bytes[++at]! - 0x30
+    }
+    scale = at - point - 1
+    value = value * POWERS[scale]! + part
+    if (scale === 0) return none()
+  }
+  const c = digit + 0x30
+  if (isDigit(c) || c === 0x65 || c === 0x45 || c === 0x2e || value > Number.MAX_SAFE_INTEGER)
+    return slowNumber(p, first, exact)
+  if (bytes[first] === 0x30 && isDigit(bytes[first + 1]!)) return none()
+  cursor.long = scale > 0 && at - first >= LONG
+  if (scale > 0) value /= POWERS[scale]!
+  numbers[0] = first === p ? value : -value
+  return at
+}
+
+/** A number of more digits than are read in one go, or with an exponent. */
+const slowNumber = (p: number, first: number, exact: boolean): number => {
+  const point = digits(first)
+  let at = point
+  if (bytes[point] === 0x2e) {
+    at = digits(point + 1)
+    if (at === point + 1) return none()
+  }
+  cursor.long = at > point && at - first >= LONG
   if (bytes[at] === 0x65 || bytes[at] === 0x45) {
-    at = exponentEnd(at)
-    if (at < 0) return undefined
-    mantissa = Infinity
+    const sign = bytes[at + 1] === 0x2b || bytes[at + 1] === 0x2d ? 2 : 1
+    const begin = at + sign
+    at = digits(begin)
+    if (at === begin) return none()
   }
-  cursor.at = at
-  if (exact && run >= LONG && bytes[point] === 0x2e) return cursor.text.slice(p, at)
-  if (mantissa > Number.MAX_SAFE_INTEGER || run > 22) return Number(cursor.text.slice(p, at))
-  const value = bytes[point] === 0x2e ? mantissa / POWERS[run - (point - first) - 1]! : mantissa
-  return negative ? -value : value
+  if (bytes[first] === 0x30 && isDigit(bytes[first + 1]!)) return none()
+  if (!exact || !cursor.long) numbers[0] = Number(cursor.text.slice(p, at))
+  return at
 }
 
-const exponentEnd = (p: number): number => {
-  let at = p + 1
-  if (bytes[at] === 0x2b || bytes[at] === 0x2d) at++
-  const digits = at
-  while (bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++
-  if (at > digits) return at
-  cursor.odd = true
-  return -1
+const word = (p: number, text: string): number => {
+  for (let i = 0; i < text.length; i++) if (bytes[p + i] !== text.charCodeAt(i)) return none()
+  return p + text.length
 }
 
-export const number = (p: number): number | undefined => read(p, false) as number | undefined
-export const exactNumber = (p: number): number | string | undefined => read(p, true)
-
-/** True if the bytes from `p` on are those of a word, such as `null`. */
-const isWord = (p: number, word: string): boolean => {
-  for (let i = 0; i < word.length; i++) if (bytes[p + i] !== word.charCodeAt(i)) return false
-  return true
-}
-
-const wordEnd = (p: number, word: string): number => {
-  if (isWord(p, word)) return p + word.length
-  cursor.odd = true
-  return -1
-}
-
-/** The position behind the value at `p`, whatever it is; -1 where it is no JSON. */
+/** A value, whatever it is. */
 export const skip = (p: number, depth = 0): number => {
   switch (bytes[p]) {
     case 0x22:
-      return stringEnd(p)
+      return string(p)
     case 0x7b:
-      return skipItems(p, 0x7d, true, depth)
+      return items(p, 0x7d, true, depth)
     case 0x5b:
-      return skipItems(p, 0x5d, false, depth)
+      return items(p, 0x5d, false, depth)
     case 0x74:
-      return wordEnd(p, "true")
+      return word(p, "true")
     case 0x66:
-      return wordEnd(p, "false")
+      return word(p, "false")
     case 0x6e:
-      return wordEnd(p, "null")
+      return word(p, "null")
     default:
-      if (number(p) !== undefined) return cursor.at
-      cursor.odd = true
-      return -1
+      return number(p, true) || none()
   }
 }
 
-const skipItems = (p: number, close: number, keyed: boolean, depth: number): number => {
-  let at = depth < DEEPEST ? blanks(p + 1) : -1
+const items = (p: number, close: number, keyed: boolean, depth: number): number => {
+  if (depth >= DEEPEST) return none()
+  let at = blanks(p + 1)
   if (bytes[at] === close) return at + 1
-  while (at > 0) {
+  for (;;) {
     if (keyed) {
-      at = bytes[at] === 0x22 ? stringEnd(at) : -1
-      if (at < 0) break
-      at = blanks(at)
-      if (bytes[at] !== 0x3a) break
-      at = blanks(at + 1)
+      at = string(at)
+      if (at === 0) return none()
+      at = colon(at)
+      if (at === 0) return 0
     }
     at = skip(at, depth + 1)
-    if (at < 0) return -1
+    if (at === 0) return 0
     at = blanks(at)
     if (bytes[at] === close) return at + 1
-    if (bytes[at] !== 0x2c) break
+    if (bytes[at] !== 0x2c) return none()
     at = blanks(at + 1)
   }
-  cursor.odd = true
-  return -1
-}
-
-/** The value at `p`, whatever it is. */
-export const unknown = (p: number): unknown => {
-  const end = skip(p)
-  if (end < 0) return undefined
-  cursor.at = end
-  return JSON.parse(cursor.text.slice(p, end)) as unknown
 }

@@ -30,6 +30,7 @@ export class LevelSums {
   private readonly sign: 1 | -1
   private readonly depth: number
   private readonly text: LevelText
+  private version = 0
   private now = NONE
   private before = NONE
 
@@ -50,59 +51,74 @@ export class LevelSums {
   /** Forgets every sum. */
   forget(): void {
     this.count = 0
+    this.version = 0
   }
 
   /** Takes the book's best levels; gives the first rank that is not what it was, or the count where all are. */
   follow(book: BookView): number {
+    const version = this.sign > 0 ? book.bidVersion : book.askVersion
+    if (version === this.version) return this.count
+    this.version = version
     if (this.now === NONE) {
       this.now = new Ranks(this.depth)
       this.before = new Ranks(this.depth)
     }
     const { levels } = this.before
     const count = this.sign > 0 ? book.copyBids(levels) : book.copyAsks(levels)
-    const same = this.unchanged(levels, count)
+    const same = alike(levels, 0, count, this.now.levels, 0, this.count)
     if (same === count && count === this.count) return count
     this.take(book, same, count)
     return same
   }
 
-  /** How many of the best levels are what they were. */
-  private unchanged(levels: Float64Array, count: number): number {
-    const old = this.now.levels
-    const end = 2 * (count < this.count ? count : this.count)
-    let i = 0
-    while (i < end && levels[i] === old[i]) i++
-    return i >> 1
-  }
-
   /** Levels from a rank on: those known from the last time keep their sums, wherever they stand now. */
   private take(book: BookView, begin: number, count: number): void {
     const { count: known, now: last, before: next, sign } = this
-    const { levels: old, sums: oldSums, lengths: oldLengths } = last
-    const { levels, sums, lengths } = next
-    for (let rank = 0; rank < begin; rank++) {
-      sums[rank] = oldSums[rank]!
-      lengths[rank] = oldLengths[rank]!
-    }
+    const { levels: old } = last
+    const { levels } = next
+    keep(last, next, 0, 0, begin)
+    let rank = begin
     let from = begin
-    for (let rank = begin; rank < count; rank++) {
-      const price = levels[2 * rank]!
-      const size = levels[2 * rank + 1]!
-      // known levels that are better than this one are gone
-      while (from < known && old[2 * from]! !== price && old[2 * from]! * sign > price * sign) from++
-      if (from < known && old[2 * from] === price && old[2 * from + 1] === size) {
-        sums[rank] = oldSums[from]!
-        lengths[rank] = oldLengths[from]!
+    while (rank < count) {
+      const same = alike(levels, rank, count, old, from, known)
+      keep(last, next, rank, from, same)
+      rank += same
+      from += same
+      if (rank === count) break
+      if (from < known && old[2 * from]! * sign > levels[2 * rank]! * sign) {
+        // a known level better than this one is gone
         from++
       } else {
+        if (from < known && old[2 * from] === levels[2 * rank]) from++
         const text = this.text(book, rank)
-        sums[rank] = crc32(text)
-        lengths[rank] = text.length
+        next.sums[rank] = crc32(text)
+        next.lengths[rank++] = text.length
       }
     }
     this.count = count
     this.now = next
     this.before = last
+  }
+}
+
+/** How many levels of two lists are the same, from a rank of each on. */
+const alike = (a: Float64Array, i: number, aEnd: number, b: Float64Array, j: number, bEnd: number): number => {
+  const most = aEnd - i < bEnd - j ? aEnd - i : bEnd - j
+  const end = 2 * (i + most)
+  const shift = 2 * (j - i)
+  let at = 2 * i
+  while (at < end && a[at] === b[at + shift]) at++
+  return (at >> 1) - i
+}
+
+/** Takes over the sums of some levels, from a rank of the one list to a rank of the other. */
+const keep = (from: Ranks, to: Ranks, rank: number, was: number, many: number): void => {
+  const { sums, lengths } = from
+  const { sums: newSums, lengths: newLengths } = to
+  const shift = was - rank
+  for (let at = rank; at < rank + many; at++) {
+    newSums[at] = sums[at + shift]!
+    newLengths[at] = lengths[at + shift]!
   }
 }
 

@@ -11,6 +11,9 @@ import type { Unreadable } from "./Wire.ts"
 export interface BookView {
   readonly bidLevels: number
   readonly askLevels: number
+  /** Another after every change of the side, and no two books ever have the same. */
+  readonly bidVersion: number
+  readonly askVersion: number
   bidPrice(index: number): number
   bidSize(index: number): number
   askPrice(index: number): number
