@@ -1,7 +1,7 @@
 // Owns faults by schedule: a file that lists them, or a plan drawn from a seed. What each fault does is Faults.ts. Invariant:
 // the same seed and venues give the same plan.
 import { Effect, FileSystem, Runtime, Schema } from "effect"
-import { FAULT_NAMES, FaultRequest, type FaultName } from "./Faults.ts"
+import { FAULT_NAMES, FaultRequest, LASTING, WHOLE_VENUE, type FaultName } from "./Faults.ts"
 import { randomOf } from "./Random.ts"
 
 export const ScheduledFault = Schema.Struct({
@@ -54,26 +54,8 @@ export interface PlanOptions {
   readonly names?: ReadonlyArray<FaultName>
 }
 
-/** Faults of a whole venue, which are drawn without a symbol. */
-const WIDE: ReadonlySet<FaultName> = new Set<FaultName>([
-  "close",
-  "cut",
-  "restart",
-  "maintenance",
-  "refuse",
-  "rest_status",
-  "slow_rest"
-])
-const LASTING: ReadonlySet<FaultName> = new Set<FaultName>([
-  "silent",
-  "delay",
-  "stall",
-  "half_open",
-  "maintenance",
-  "refuse",
-  "rest_status",
-  "slow_rest"
-])
+/** Faults that a plan draws without a symbol. */
+const WIDE: ReadonlySet<FaultName> = new Set<FaultName>(["close", "cut", ...WHOLE_VENUE])
 
 /** Faults in order of time, drawn from the seed. */
 export function* chaosPlan({ seed, everyMs, untilMs, targets, names = FAULT_NAMES }: PlanOptions) {
@@ -93,7 +75,7 @@ export function* chaosPlan({ seed, everyMs, untilMs, targets, names = FAULT_NAME
       market_type,
       fault,
       ...(WIDE.has(fault) ? {} : { symbol }),
-      ...(LASTING.has(fault) ? { for_ms } : {}),
+      ...(LASTING[fault] !== undefined ? { for_ms } : {}),
       ...(fault === "delay" || fault === "slow_rest" ? { delay_ms: 500 + Math.floor(rand() * 2_000) } : {})
     }
     yield planned

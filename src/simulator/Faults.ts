@@ -1,29 +1,32 @@
 // Owns what can go wrong on purpose: the faults by name, what each does, how long, and how often it has done so. When a
 // fault is asked for and by whom (HTTP, a file, a seed) is others' affair; so is doing what concerns whole sockets.
 // Invariant: every fault is bounded, by time or by number, and every time it strikes is counted.
-//
-// To single frames, `count` of them (default 1) or all for `for_ms`, on any socket of the venue:
-//   drop, duplicate, reorder   a book frame is left out, sent twice, or sent after the next one of its market
-//   malformed                  a book frame is cut in half; what it said is lost
-//   unknown                    a JSON frame that no venue knows goes before a book frame
-//   corrupt_checksum           a checksum is off by one
-//   silent                     no book, snapshot or trade frame of the market (subscriptions are acknowledged): 10 s
-// To the sockets that are open when it begins (those that carry `symbol`, if it is given):
-//   delay      everything comes `delay_ms` (2,000) late, in order, for `for_ms` (10 s)
-//   stall      nothing is sent for `for_ms` (10 s), then all of it; what the client says, pings too, is answered then
-//   half_open  nothing is sent, read or answered any more, pings neither; cut after `for_ms` (30 s)
-//   close      closed with `code` (1001);     cut   the connection breaks without a close frame
-//   restart    closed with 1012, and the venue's sequences begin anew
-//   maintenance  told by the venue's frame if it has one, closed with 1001; dials and REST get 503 for `for_ms` (10 s)
-// To dials and REST calls of the venue, `count` of them or all for `for_ms` (10 s):
-//   refuse     a dial gets `status` (503);    rest_status  a call gets `status` (429) with `retry_after_s` (1)
-//   slow_rest  the answer comes `delay_ms` (2,000) late
 import { Schema } from "effect"
 import { MarketType } from "../domain/MarketType.ts"
 
 const FRAME_FAULTS = ["drop", "duplicate", "reorder", "malformed", "unknown", "corrupt_checksum", "silent"] as const
 const SOCKET_FAULTS = ["delay", "stall", "half_open", "close", "cut", "restart", "maintenance"] as const
 const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest"] as const
+/**
+ * What each fault does:
+ *
+ * To single frames, `count` of them (default 1) or all for `for_ms`, on any socket of the venue:
+ *   drop, duplicate, reorder   a book frame is left out, sent twice, or sent after the next one of its market
+ *   malformed                  a book frame is cut in half; what it said is lost
+ *   unknown                    a JSON frame that no venue knows goes before a book frame
+ *   corrupt_checksum           a checksum is off by one
+ *   silent                     no book, snapshot or trade frame of the market (subscriptions are acknowledged): 10 s
+ * To the sockets that are open when it begins (those that carry `symbol`, if it is given):
+ *   delay      everything comes `delay_ms` (2,000) late, in order, for `for_ms` (10 s)
+ *   stall      nothing is sent for `for_ms` (10 s), then all of it; what the client says, pings too, is answered then
+ *   half_open  nothing is sent, read or answered any more, pings neither; cut after `for_ms` (30 s)
+ *   close      closed with `code` (1001);     cut   the connection breaks without a close frame
+ *   restart    closed with 1012, and the venue's sequences begin anew
+ *   maintenance  told by the venue's frame if it has one, closed with 1001; dials and REST get 503 for `for_ms` (10 s)
+ * To dials and REST calls of the venue, `count` of them or all for `for_ms` (10 s):
+ *   refuse     a dial gets `status` (503);    rest_status  a call gets `status` (429) with `retry_after_s` (1)
+ *   slow_rest  the answer comes `delay_ms` (2,000) late
+ */
 export const FAULT_NAMES = [...FRAME_FAULTS, ...SOCKET_FAULTS, ...DOOR_FAULTS] as const
 export const FaultName = Schema.Literals(FAULT_NAMES)
 export type FaultName = typeof FaultName.Type
@@ -46,8 +49,8 @@ export const FaultRequest = Schema.Struct({
 })
 export type FaultRequest = typeof FaultRequest.Type
 
-/** Faults that last by themselves, and how long where nothing is said; the others strike once by default. */
-const LASTING: Partial<Record<FaultName, number>> = {
+/** Faults that last by themselves, and how many milliseconds where nothing is said; the others strike once by default. */
+export const LASTING: Readonly<Partial<Record<FaultName, number>>> = {
   silent: 10_000,
   delay: 10_000,
   stall: 10_000,

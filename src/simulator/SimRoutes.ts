@@ -1,13 +1,5 @@
-// Owns the simulator's own routes, beside the venues' REST: the truth, and the faults. All is JSON that says `simulated`.
-//   GET  /                                        where everything is
-//   GET  /truth                                   venues and markets with their counters
-//   GET  /truth/<exchange>/<type>/<symbol>?depth= the true book of now (symbol percent-encoded)
-//   GET  /truth/…/<symbol>/trades?after=<id>      what traded, oldest first, of the newest 1,000
-//   POST /truth/…/<symbol>/match                  {"bids":[["p","s"]…],"asks":[…]}: the best 10, canonical or not ->
-//                                                 {"matches":true,"age_ms":120}: true until 120 ms ago; {"matches":false}:
-//                                                 never in memory. With "between":true it lies between two versions that
-//                                                 followed each other, as venues show that send a frame a level
-//   GET  /faults, POST /faults {…Faults.ts}, DELETE /faults (ends all)
+// Owns the simulator's own routes, beside the venues' REST: the truth, and the faults. All is JSON that says
+// `simulated`. What a path means is said at `answerOwn`. Invariant: nothing here changes a market or a venue but by a fault.
 import { Schema } from "effect"
 import { canonical } from "../domain/Decimal.ts"
 import { FaultRequest, type Fault } from "./Faults.ts"
@@ -34,7 +26,19 @@ const isShown = Schema.is(Shown)
 const readFault = Schema.decodeUnknownExit(FaultRequest)
 const DECIMAL = /^\d+(\.\d+)?$/
 
-/** Null for a path that is none of these. */
+/**
+ * Answers one request; null for a path that is none of these:
+ *
+ *   GET  /                                        where everything is
+ *   GET  /truth                                   venues and markets with their counters
+ *   GET  /truth/<exchange>/<type>/<symbol>?depth= the true book of now (symbol percent-encoded)
+ *   GET  /truth/…/<symbol>/trades?after=<id>      what traded, oldest first, of the newest 1,000
+ *   POST /truth/…/<symbol>/match                  {"bids":[["p","s"]…],"asks":[…]}: the best 10, canonical or not ->
+ *                                                 {"matches":true,"age_ms":120}: true until 120 ms ago; {"matches":false}:
+ *                                                 never in memory. With "between":true it lies between two versions that
+ *                                                 followed each other, as venues show that send a frame a level
+ *   GET  /faults, POST /faults {…Faults.ts}, DELETE /faults (ends all)
+ */
 export const answerOwn = (simulation: Simulation, method: string, path: string, body: string): Answer | null => {
   const url = new URL(path, "http://simulator")
   const [first = "", ...rest] = url.pathname.split("/").slice(1).map(decoded)
