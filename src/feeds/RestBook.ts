@@ -54,11 +54,12 @@ const once = (venue: Venue, url: string) =>
     })
   )
 
-/** Half of the budget is kept for books that only have to be small. */
+/** Most of the budget is kept for books that are waited for and only have to be small. */
+const KEPT = 3 / 4
 const isShort = (rest: Turnstile | null, now: number): boolean =>
-  rest !== null && (rest.waiting > 0 || rest.left(now) < rest.rate.count / 2)
+  rest !== null && (rest.waiting > 0 || rest.left(now) < rest.rate.count * KEPT)
 
-/** Asks once, when nobody of the venue waits and at least half of its budget is left; null: no answer. */
+/** Asks once, when nobody of the venue waits and most of its budget is left; null: no answer. */
 export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: string, weight: number) {
   const { rest } = venue.budget
   if (rest !== null) {
