@@ -29,6 +29,8 @@ const SYMBOL = "BTC-USD"
 export class StagedFeed {
   readonly channel: MarketChannel
   readonly feed: LiveFeed
+  /** Whether the book after each seq is kept, as text. */
+  remembers = true
   /** The book after each seq, while it was whole. */
   readonly books = new Map<number, string>()
   private readonly mediator: Mediator
@@ -57,7 +59,7 @@ export class StagedFeed {
   do(instruction: Instruction): void {
     this.clock += 1_000_000
     this.mediator.step(instruction, this.clock, undefined as never, () => {})
-    if (this.feed.exchange.whole) this.books.set(this.seq, this.text)
+    if (this.remembers && this.feed.exchange.whole) this.books.set(this.seq, this.text)
   }
 
   snapshot(bids: ReadonlyArray<[string, string]>, asks: ReadonlyArray<[string, string]>): void {

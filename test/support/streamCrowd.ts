@@ -1,0 +1,68 @@
+// Owns a crowd of stream clients in a process of its own, so that they take nothing from what is measured: bare sockets that
+// upgrade, subscribe, and either read all and keep a running hash of it, or read nothing until they are told to. Speaks with
+// its parent: `ready`, then for the word `report` what each has got so far; with `begin` that is counted anew, and with `wake`
+// the deaf ones begin to read.
+import { createHash, type Hash } from "node:crypto"
+import { once } from "node:events"
+import { connect, type Socket } from "node:net"
+
+export interface CrowdReport {
+  /** Bytes that each reader got since the beginning, and their hash. */
+  readonly readers: ReadonlyArray<{ readonly bytes: number; readonly hash: string }>
+  /** The last bytes that each deaf client got when it was woken, as text; null while its connection is open. */
+  readonly deaf: ReadonlyArray<string | null>
+}
+
+const [port = "", readers = "", deaf = "", order = ""] = process.argv.slice(2)
+
+const masked = (text: string): Buffer => {
+  const length = Buffer.byteLength(text)
+  return Buffer.concat([Buffer.from([0x81, 0xfe, length >> 8, length & 0xff, 0, 0, 0, 0]), Buffer.from(text)])
+}
+
+const HEAD = ["Host: 127.0.0.1", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
+
+const dial = async (): Promise<Socket> => {
+  const socket = connect(Number(port), "127.0.0.1")
+  socket.on("error", () => {})
+  socket.write(`GET /stream HTTP/1.1\r\n${HEAD.join("\r\n")}\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`)
+  await once(socket, "data")
+  socket.write(masked(order))
+  // the answer, and how the market stands
+  await once(socket, "data")
+  return socket
+}
+
+const hashed: Array<{ bytes: number; hash: Hash }> = []
+for (let i = 0; i < Number(readers); i++) {
+  const socket = await dial()
+  const got = { bytes: 0, hash: createHash("sha1") }
+  hashed.push(got)
+  socket.on("data", (data: Buffer) => {
+    got.bytes += data.length
+    got.hash.update(data)
+  })
+}
+const endings: Array<string | null> = []
+const sleepers: Array<Socket> = []
+for (let i = 0; i < Number(deaf); i++) {
+  const socket = await dial()
+  socket.pause()
+  endings.push(null)
+  sleepers.push(socket)
+  let tail = Buffer.alloc(0)
+  socket.on("data", (data: Buffer) => (tail = Buffer.concat([tail, data]).subarray(-200)))
+  socket.on("close", () => (endings[i] = tail.toString("latin1")))
+  socket.pause()
+}
+
+process.on("message", (word) => {
+  if (word === "begin") for (const one of hashed) Object.assign(one, { bytes: 0, hash: createHash("sha1") })
+  if (word === "wake") for (const socket of sleepers) socket.resume()
+  const report: CrowdReport = {
+    readers: hashed.map(({ bytes, hash }) => ({ bytes, hash: hash.copy().digest("hex") })),
+    deaf: endings
+  }
+  process.send!(report)
+})
+process.send!("ready")
