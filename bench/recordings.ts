@@ -8,10 +8,10 @@ import { RecordedFrames } from "./fold.ts"
 import { recognise, type Recognised } from "./recognise.ts"
 import { allocated, compete } from "./rounds.ts"
 
-const ROUNDS = 15
-const WARM = 3
+const ROUNDS = 61
+const WARM = 12
 /** A round repeats a recording until about so many frames went through. */
-const FRAMES_A_ROUND = 6_000
+const FRAMES_A_ROUND = 1_500
 const SUFFIX = ".ndjson.gz"
 
 export interface RecordingResult {

@@ -1,5 +1,6 @@
 // Owns how the benchmarks measure on machines that are shared and noisy: the contestants take turns in every round, so that
-// what slows the machine slows all of them, and medians are compared. Only ratios within one run are worth quoting.
+// what slows the machine slows all of them; rounds are many and of about a millisecond, so that most of them pass before
+// another process takes the turn; and medians are compared. Only ratios within one run are worth quoting.
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 
@@ -27,15 +28,19 @@ export class Competition<Name extends string> {
   }
 }
 
-/** Lets each contestant work once a round, in the order given; `warm` rounds come before and are not counted. */
+/**
+ * Lets each contestant work once a round, in the order given; `warm` rounds come before and are not counted, nor is what
+ * `prepare` does before each turn.
+ */
 export const compete = <Name extends string>(
   contestants: Readonly<Record<Name, () => void>>,
-  { rounds, warm }: { readonly rounds: number; readonly warm: number }
+  { rounds, warm, prepare }: { readonly rounds: number; readonly warm: number; readonly prepare?: () => void }
 ): Competition<Name> => {
   const names = Object.keys(contestants) as Array<Name>
   const times = new Map(names.map((name) => [name, [] as Array<number>]))
   for (let round = -warm; round < rounds; round++) {
     for (const name of names) {
+      prepare?.()
       const took = timed(contestants[name])
       if (round >= 0) times.get(name)!.push(took)
     }
