@@ -13,6 +13,7 @@ import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instr
 import { defineScheme } from "./defineScheme.ts"
 import { InterleavedSum } from "./InterleavedSum.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
+import { secondsMicros } from "./secondsMicros.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./Unanswered.ts"
 import { frames, Numeric } from "./Wire.ts"
@@ -93,7 +94,7 @@ const onBook = (state: State, { market, type, data }: typeof Book.Type): Instruc
   if (member === undefined) return NOTHING
   if (type === "partial") member.synced = true
   if (!member.synced) return NOTHING
-  const time = Math.round(Number(data.time) * 1_000_000)
+  const time = typeof data.time === "string" ? secondsMicros(data.time) : Math.round(data.time * 1_000_000)
   const { bids, asks, checksum } = data
   return [{ type: type === "partial" ? "snapshot" : "changes", symbol: market, bids, asks, time, proof: checksum }]
 }

@@ -13,6 +13,7 @@ import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
 import { appended, LevelSums, type LevelText } from "./LevelSums.ts"
+import { secondsMicros } from "./secondsMicros.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -93,14 +94,11 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
   return [{ type: "resubscribe", symbol, ...trouble, send }]
 }
 
-/** Seconds with six decimals to microseconds. */
-const micros = (seconds: string): number => Math.round(Number(seconds) * 1_000_000)
-
 /** Time of the newest level; levels bear the time of their own last change. */
 const newest = (bids: Levels, asks: Levels): number | null => {
   let latest = 0
-  for (const level of bids) latest = Math.max(latest, micros(level[2]))
-  for (const level of asks) latest = Math.max(latest, micros(level[2]))
+  for (const level of bids) latest = Math.max(latest, secondsMicros(level[2]))
+  for (const level of asks) latest = Math.max(latest, secondsMicros(level[2]))
   return latest > 0 ? latest : null
 }
 
@@ -130,7 +128,7 @@ const fill = ([price, size, time, side]: typeof Trade.Type): Fill => ({
   price,
   size,
   side: side === "b" ? "buy" : "sell",
-  time: micros(time)
+  time: secondsMicros(time)
 })
 
 const isTrades = (frame: typeof TradeFrame.Type | typeof OtherFrame.Type): frame is typeof TradeFrame.Type =>

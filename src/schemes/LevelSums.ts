@@ -3,7 +3,7 @@
 // How the texts look and in what order they are joined is the scheme's. Invariant: after `follow` the sum at every rank is
 // that of the book's own level, as far as its numbers tell; texts of equal numbers may differ, so a scheme that finds a
 // sum wrong forgets all and looks once more before it blames the book.
-import { crc32, joined } from "./Crc32.ts"
+import { crc32, joined, prepareJoins } from "./Crc32.ts"
 import type { BookView } from "./TranslationScheme.ts"
 
 /** What is known of the best levels, best first. */
@@ -60,6 +60,7 @@ export class LevelSums {
     if (version === this.version) return this.count
     this.version = version
     if (this.now === NONE) {
+      prepareJoins()
       this.now = new Ranks(this.depth)
       this.before = new Ranks(this.depth)
     }

@@ -2,7 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { crc32 as reference } from "node:zlib"
-import { crc32, joined, without } from "../../src/schemes/Crc32.ts"
+import { crc32, joined, prepareJoins, without } from "../../src/schemes/Crc32.ts"
+
+prepareJoins()
 
 const Ascii = Schema.String.check(Schema.isPattern(/^[ -~]{0,200}$/))
 
