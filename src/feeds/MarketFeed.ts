@@ -11,7 +11,10 @@ import type { Venue } from "./Venue.ts"
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
 const HEALTHY = Duration.toMillis("30 seconds")
 
-const capped = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("30 seconds")])
+/** Longer would leave a market dark for most of a minute after a venue's bad hour; how often a venue is dialled is its budget's affair. */
+const LONGEST_PAUSE = "5 seconds"
+
+const capped = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced(LONGEST_PAUSE)])
 
 /** Pauses between dials, jittered after the cap so that feeds do not come back together; longer where the venue asks. */
 const reconnect = (feed: LiveFeed) =>

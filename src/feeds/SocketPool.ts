@@ -30,7 +30,8 @@ export interface PoolOptions {
 /** A socket that lived for so long was healthy. */
 const HEALTHY = 30_000
 const FIRST_PAUSE = 250
-const LONGEST_PAUSE = 15_000
+/** So that all are live within 10 s of a venue's return; how often it may be dialled is its budget's affair. */
+const LONGEST_PAUSE = 5_000
 /** Failures that cost the venue nothing, since they never reached it. */
 const UNREACHED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/
 
