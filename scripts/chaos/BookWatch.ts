@@ -19,8 +19,10 @@ export interface Looks {
   /** Looks at a live book that were judged. */
   live: number
   notLive: number
-  /** Nobody answered: the simulator was away, or the service refused. */
+  /** The simulator was away, and there was nobody to compare with. */
   unanswered: number
+  /** The service did not answer, or with an error. */
+  failed: number
   wrong: number
   /** Ages of live books, in ms: for how long the best levels had not been true any more, at most. */
   latest: number
@@ -36,7 +38,7 @@ export interface Looks {
 
 const DEPTH = 10
 const LATE = 1_000
-const WORKERS = 6
+const WORKERS = 8
 /** A round over all markets takes at least this, in ms. */
 const ROUND = 200
 const KEPT_SIGHTINGS = 20
@@ -55,6 +57,7 @@ export class BookWatch {
       live: 0,
       notLive: 0,
       unanswered: 0,
+      failed: 0,
       wrong: 0,
       latest: 0,
       late: 0,
@@ -95,7 +98,7 @@ export class BookWatch {
     const book = await this.read(market.id)
     const readAt = nowMicros()
     if (book === null) {
-      looks.unanswered++
+      looks.failed++
       return
     }
     looks.lastState = book.state

@@ -9,6 +9,8 @@ export interface Target {
   readonly exchange: string
   readonly market_type: MarketType
   readonly symbols: ReadonlyArray<string>
+  /** Its books are asked for by REST. */
+  readonly asksRest: boolean
 }
 
 export interface PlannedFault {
@@ -31,6 +33,7 @@ export interface Plan {
 const APART = 5_000
 const SHORTEST = 800
 const LONGEST = 3_500
+const FRAME_WITHIN = 3_000
 const KILLED_FOR = 3_000
 /** A killed simulator's clients need this to be back before anything can be told of the next fault. */
 const AFTER_KILL = 5_000
@@ -69,13 +72,15 @@ const planned = (target: Target, fault: FaultName, afterMs: number, rand: () => 
   const isLate = fault === "delay" || fault === "slow_rest"
   return {
     afterMs,
-    withCut: DOORS.has(fault),
+    withCut: fault === "refuse" || (DOORS.has(fault) && target.asksRest),
     request: {
       exchange,
       market_type,
       fault,
       ...(WHOLE_VENUE.has(fault) ? {} : { symbol }),
-      ...(BY_TIME.has(fault) ? { for_ms: forMs } : {}),
+      // what strikes a single frame ends with it, or when no such frame came: few venues have checksums
+      for_ms: BY_TIME.has(fault) ? forMs : FRAME_WITHIN,
+      ...(BY_TIME.has(fault) ? {} : { count: 1 }),
       ...(isLate ? { delay_ms: 300 + Math.floor(rand() * 1_500) } : {})
     }
   }

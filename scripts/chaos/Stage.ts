@@ -1,7 +1,7 @@
 // Owns what a run of chaos needs on its stage: a Postgres server, the simulator and the real service, each a process of its
 // own, the markets named in the catalog, and the hands that stop the database and kill the simulator. Invariant: the end of
 // the scope ends all of them.
-import { Effect, type Scope } from "effect"
+import { type Config, Effect, type Scope } from "effect"
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import { makeClient, type CallFailure, type Client } from "../../src/cli/Client.ts"
 import { nowMicros } from "../../src/feeds/Now.ts"
@@ -20,6 +20,8 @@ export interface TriedMarket extends SimulatedMarket {
   /** Its protocol cannot show a loss: differences are found by audits. */
   readonly audited: boolean
   readonly denseTrades: boolean
+  /** Its book is asked for by REST. */
+  readonly asksRest: boolean
 }
 
 export interface StageOptions extends SimulatorOptions {
@@ -50,7 +52,7 @@ export const AUDITED: ReadonlySet<string> = new Set(["Coinbase", "BitMEX", "bitF
 
 export const stage = Effect.fn("stage")(function* (
   options: StageOptions
-): Effect.fn.Return<Stage, CallFailure, Scope.Scope> {
+): Effect.fn.Return<Stage, CallFailure | Config.ConfigError, Scope.Scope> {
   const database = yield* Effect.acquireRelease(
     Effect.promise(() => PostgresServer.start()),
     (server) => Effect.promise(() => server.dispose())
@@ -104,7 +106,9 @@ const named = Effect.fnUntraced(function* (client: Client, simulator: SimulatorC
   return markets.map(({ id, tag }, index): TriedMarket => {
     const { exchange, market_type, base, quote, symbol } = wanted[index]!
     const found = resolve({ exchange, market_type, base, quote, native_symbol: null })
-    const denseTrades = typeof found !== "string" && found.scheme.tradeIds === "dense"
-    return { id, tag, exchange, market_type, symbol, audited: AUDITED.has(exchange), denseTrades }
+    if (typeof found === "string") throw new Error(found)
+    const denseTrades = found.scheme.tradeIds === "dense"
+    const asksRest = found.scheme.rest !== null
+    return { id, tag, exchange, market_type, symbol, audited: AUDITED.has(exchange), denseTrades, asksRest }
   })
 })

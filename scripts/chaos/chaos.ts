@@ -1,6 +1,6 @@
 // Owns a run of chaos from end to end: sets the stage, lets every book become live, strikes by plan while books, stream and
 // memory are watched, waits until what an audit has to mend had its time, and hands the evidence over to be judged.
-import { Effect } from "effect"
+import { Cause, Effect } from "effect"
 import { startFeeds } from "../support/followMarkets.ts"
 import type { TrueTrade } from "../support/SimulatorClient.ts"
 import { BookWatch, type Sighting } from "./BookWatch.ts"
@@ -17,6 +17,8 @@ export interface ChaosOptions {
   /** Names; none: all. */
   readonly exchanges: ReadonlyArray<string>
   readonly marketsEach: number
+  /** A feed has to be live again so soon after its last fault, in ms. */
+  readonly liveWithin: number
   /** Progress, for people. */
   readonly say: (text: string) => void
 }
@@ -34,14 +36,14 @@ export interface ChaosOutcome extends Verdict {
 const AUDIT_EVERY = 15_000
 /** An audit begins up to a tenth late, looks twice for 5 s each, and then repairs. */
 export const AUDIT_BOUND = AUDIT_EVERY * 1.1 + 13_500
-/** No fault begins in the last part of a run, in ms. */
+/** No fault begins in the last part of a run, in ms: at most so much, and at most half of it. */
 const TAIL = 15_000
 const TRADES_EVERY = 10_000
 /** Moves a second of every market. */
 const RATE = 5
 
 export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
-  const { seed, seconds, exchanges, marketsEach, say } = options
+  const { seed, seconds, exchanges, marketsEach, liveWithin, say } = options
   say(`seed ${seed}, ${seconds} s: starting Postgres, the simulator and the service`)
   const set = yield* stage({
     exchanges,
@@ -51,7 +53,11 @@ export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
     markets: 0,
     marketsEach,
     marketTypes: ["SPOT", "PERP", "INVERSE"],
-    environment: { LEVEL4_AUDIT_INTERVAL: `${AUDIT_EVERY} millis` }
+    environment: {
+      LEVEL4_AUDIT_INTERVAL: `${AUDIT_EVERY} millis`,
+      // bitFlyer publishes no limit and the service is careful; so many faults a minute need what the simulator allows
+      LEVEL4_BITFLYER_CONNECTS: "30/60s"
+    }
   })
   const stream = new StreamWatch()
   yield* Effect.acquireRelease(
@@ -65,27 +71,50 @@ export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
   const strikes = new Strikes(set)
   const truth = new Map<number, Array<TrueTrade>>()
   const watching = Promise.all([books.run(), memory.run()])
-  yield* Effect.promise(async () => {
+  const run = Effect.promise(async () => {
     const collect = () => collectTrades(set, truth)
     const collecting = setInterval(() => void collect(), TRADES_EVERY)
-    const plan = planOf(seed, seconds * 1_000 - TAIL, targetsOf(set))
+    const tail = Math.min(TAIL, seconds * 500)
+    const plan = planOf(seed, seconds * 1_000 - tail, targetsOf(set))
     say(`${set.markets.length} books are live; ${plan.faults.length} faults are planned`)
     await strikes.run(plan, collect)
     say("the last fault is over")
-    await pause(TAIL)
-    for (const begun = Date.now(); books.open && Date.now() - begun < AUDIT_BOUND;) await pause(200)
+    await pause(tail)
+    const settled = (): boolean => !books.open && allAreLive(set, stream)
+    const patience = Math.max(AUDIT_BOUND, liveWithin)
+    for (const begun = Date.now(); !settled() && Date.now() - begun < patience;) await pause(200)
     clearInterval(collecting)
     await collect()
-    books.stop()
-    memory.stop()
-    await watching
   })
+  // a failure of the stage is told before the stage is cleared, which may take its time
+  yield* run.pipe(
+    Effect.tapCause((cause) =>
+      Effect.sync(() => say(`chaos itself failed: ${Cause.pretty(cause)}\n${set.log().slice(-2_000)}`))
+    ),
+    Effect.ensuring(
+      Effect.promise(async () => {
+        books.stop()
+        memory.stop()
+        await watching
+      })
+    )
+  )
   const listed = yield* set.client.markets({})
   // spans that are still open are at least as long as they are now
   for (const looks of books.looks)
     if (looks.wrongSince !== null)
       looks.longestWrong = Math.max(looks.longestWrong, Date.now() - looks.wrongSince / 1000)
-  const evidence = { stage: set, books, stream, strikes: strikes.done, truth, listed, memory, auditBound: AUDIT_BOUND }
+  const evidence = {
+    stage: set,
+    books,
+    stream,
+    strikes: strikes.done,
+    truth,
+    listed,
+    memory,
+    liveWithin,
+    auditBound: AUDIT_BOUND
+  }
   const outcome: ChaosOutcome = {
     ...verdict(evidence),
     seed,
@@ -117,12 +146,15 @@ const allLive = async (set: Stage, stream: StreamWatch, say: (text: string) => v
   }
 }
 
+const allAreLive = (set: Stage, { turns }: StreamWatch): boolean =>
+  set.markets.every(({ id }) => turns.get(id)?.at(-1)?.state === "live")
+
 const targetsOf = ({ markets }: Stage): ReadonlyArray<Target> => {
   const targets = new Map<string, Target>()
-  for (const { exchange, market_type, symbol } of markets) {
+  for (const { exchange, market_type, symbol, asksRest } of markets) {
     const key = `${exchange} ${market_type}`
     const symbols = [...(targets.get(key)?.symbols ?? []), symbol]
-    targets.set(key, { exchange, market_type, symbols })
+    targets.set(key, { exchange, market_type, symbols, asksRest })
   }
   return [...targets.values()]
 }

@@ -29,7 +29,7 @@ const COLUMNS = [
   { title: "AUDITS", cell: ({ audits, auditDifferences }: Row) => `${audits}/${auditDifferences}`, align: "right" }
 ] as const
 
-export const report = (outcome: ChaosOutcome): string => {
+export const report = (outcome: Omit<ChaosOutcome, "log">): string => {
   const { seed, seconds, auditBound, rows, heap, broken, strikes, sightings } = outcome
   const kinds = new Set(strikes.filter(({ hits }) => hits > 0).map(({ name }) => name))
   return [

@@ -1,5 +1,5 @@
 // Owns the judgement of a run: one row a venue and type, and the promises that were broken. Pure arithmetic over what the
-// watches saw. What each promise is stands in `PROMISES`, in words that the report prints.
+// watches saw. How it is told is report.ts.
 import type { ListedMarket } from "../../src/domain/Market.ts"
 import type { TrueTrade } from "../support/SimulatorClient.ts"
 import type { BookWatch, Looks } from "./BookWatch.ts"
@@ -20,6 +20,8 @@ export interface Evidence {
   readonly memory: Pick<Memory, "least">
   /** How soon an audit has to have mended a difference, in ms. */
   readonly auditBound: number
+  /** A feed has to be live again so soon after its last fault, in ms. */
+  readonly liveWithin: number
 }
 
 /** Times in milliseconds; null: nothing to measure. */
@@ -50,8 +52,6 @@ export interface Verdict {
   readonly broken: ReadonlyArray<string>
 }
 
-/** A feed has to be live again so soon after its last fault, in ms. */
-const LIVE_WITHIN = 10_000
 /** The heap may end at so many times its start, and so many bytes more. */
 const HEAP_FACTOR = 1.5
 const HEAP_MORE = 16 << 20
@@ -62,11 +62,13 @@ export const verdict = (evidence: Evidence): Verdict => {
   const heapAt = (from: number, to: number) => evidence.memory.least(from, to)
   const [start, end] = [heapAt(0, 0.15), heapAt(0.85, 1)]
   const heap = { start: start.heap, end: end.heap, rssStart: start.rss, rssEnd: end.rss }
-  const broken = rows.flatMap((row) => brokenBy(row, evidence.auditBound))
+  const broken = rows.flatMap((row) => brokenBy(row, evidence))
   if (end.heap > start.heap * HEAP_FACTOR + HEAP_MORE)
     broken.push(`the heap grew from ${megabytes(start.heap)} to ${megabytes(end.heap)} MB`)
   for (const { tag, feed } of evidence.listed)
     if (feed.state !== "live") broken.push(`${tag} is ${feed.state} in the end: ${feed.reason}`)
+  for (const { market, failed } of evidence.books.looks)
+    if (failed > 0) broken.push(`${market.tag}: the service failed to show its book ${failed} times`)
   if (evidence.stream.breaks > 0) broken.push(`the stream broke ${evidence.stream.breaks} times`)
   return { rows, heap, broken }
 }
@@ -75,13 +77,13 @@ export const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(
 
 const venueOf = ({ exchange, market_type }: TriedMarket): string => `${exchange} ${market_type}`
 
-const brokenBy = (row: Row, auditBound: number): ReadonlyArray<string> => {
+const brokenBy = (row: Row, { auditBound, liveWithin }: Evidence): ReadonlyArray<string> => {
   const broken: Array<string> = []
   const { venue, wrong, audited, longestWrong, afterLast, silent, dense } = row
   if (wrong > 0 && !audited) broken.push(`${venue}: ${wrong} looks at a live book that never was true`)
   if (audited && longestWrong > auditBound)
     broken.push(`${venue}: a wrong book stood for ${seconds(longestWrong)} s, longer than ${seconds(auditBound)} s`)
-  if (afterLast === "never" || (afterLast ?? 0) > LIVE_WITHIN)
+  if (afterLast === "never" || (afterLast ?? 0) > liveWithin)
     broken.push(
       `${venue}: ${afterLast === "never" ? "never" : `${seconds(afterLast!)} s until`} live after the last fault`
     )

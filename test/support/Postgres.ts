@@ -81,6 +81,8 @@ export class PostgresServer {
     const child = this.process
     if (child === undefined) return
     this.process = undefined
+    // one that failed to start has ended already, and would never say so again
+    if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, "exit")
     child.stdin?.end("stop\n")
     await exited

@@ -1,0 +1,46 @@
+import { assert, describe, it } from "@effect/vitest"
+import { tradeAccount } from "../../../scripts/chaos/tradeAccount.ts"
+
+const SECOND = 1_000_000
+const truth = Array.from({ length: 20 }, (_, n) => ({
+  id: 100 + n,
+  price: `${10 + n}.50`,
+  size: "1",
+  at: n * SECOND
+}))
+const heard = (ids: ReadonlyArray<number>, name = (id: number) => String(id)) =>
+  ids.map((id) => ({ id: name(id), price: `${id - 90}.5`, size: "1.0", ts_received: (id - 100) * SECOND }))
+const all = truth.map(({ id }) => id)
+
+describe("tradeAccount", () => {
+  it("finds nothing missing where all came", () => {
+    assert.deepStrictEqual(tradeAccount(truth, heard(all), [], 0), {
+      heard: 20,
+      repeated: 0,
+      told: 0,
+      silent: 0,
+      by: "id"
+    })
+  })
+
+  it("tells those that were told as missed from those that nobody told, and those that came twice", () => {
+    const came = all.filter((id) => ![105, 106, 110].includes(id))
+    const account = tradeAccount(truth, heard([...came, 119]), [[105, 106]], 2)
+    assert.deepStrictEqual(account, { heard: 18, repeated: 1, told: 2, silent: 1, by: "id" })
+  })
+
+  it("does not judge what lies before the first and after the last that came", () => {
+    assert.strictEqual(tradeAccount(truth, heard([103, 104, 105]), [], 0).silent, 0)
+  })
+
+  it("compares by price and size where the venue has ids of its own", () => {
+    const came = all.filter((id) => ![105, 106].includes(id))
+    const account = tradeAccount(
+      truth,
+      heard(came, (id) => `uuid-${id}`),
+      [],
+      0
+    )
+    assert.deepStrictEqual(account, { heard: 18, repeated: 0, told: 0, silent: 2, by: "amounts" })
+  })
+})
