@@ -16,6 +16,7 @@ export const marketPattern = (text: string): MarketPattern => {
   const last = pieces[pieces.length - 1]!
   const matches = (tag: string): boolean => {
     const upper = tag.toUpperCase()
+    if (pieces.length === 1) return upper === first
     if (upper.length < first.length + last.length || !upper.startsWith(first) || !upper.endsWith(last)) return false
     const end = upper.length - last.length
     let at = first.length
