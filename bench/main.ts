@@ -4,6 +4,7 @@
 //
 //   npm run bench [-- DIR] [--json] [--all]
 import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { measureFeeds } from "./feeds.ts"
 import { measureOrderBook } from "./orderbook.ts"
@@ -13,7 +14,11 @@ import { measureWebsocket } from "./websocket.ts"
 
 const args = process.argv.slice(2)
 const json = args.includes("--json")
-const folder = args.find((argument) => !argument.startsWith("--"))
+const SHARED = join(import.meta.dirname, "../../shared/recordings")
+/** The one recording that the repository itself holds. */
+const OWN = join(import.meta.dirname, "../test/fixtures/binance")
+const given = args.find((argument) => !argument.startsWith("--"))
+const folder = given ?? (existsSync(SHARED) ? SHARED : OWN)
 const say = json ? console.error : console.log
 
 /** The fan-out ends its own process. */
@@ -31,7 +36,12 @@ const measureFanout = (): Record<string, unknown> => {
   return JSON.parse(last) as Record<string, unknown>
 }
 
-const recordings = measureRecordings(resolve(folder ?? join(import.meta.dirname, "../../shared/recordings")), say)
+if (!existsSync(folder)) {
+  console.error(`there is no folder ${resolve(folder)}`)
+  process.exit(1)
+}
+if (folder === OWN) say(`there are no recordings in ${resolve(SHARED)}: only the repository's own is measured`)
+const recordings = measureRecordings(resolve(folder), say)
 const more = args.includes("--all")
   ? {
       ...measureOrderBook(say),
