@@ -1,0 +1,168 @@
+// A subscriber on a hub and an outlet under the test's hand: nothing told twice or out of order whenever it joins, leaves or
+// changes its delivery, openings no faster than they are read, nothing held after the end.
+import { assert, describe, it } from "@effect/vitest"
+import type { Outlet } from "../../../src/api/stream/Outlet.ts"
+import { type Order, Subscriber } from "../../../src/api/stream/Subscriber.ts"
+import type { ChannelName, MarketChannelName } from "../../../src/layers/hub/ChannelName.ts"
+import { readChannel } from "../../../src/layers/hub/ChannelName.ts"
+import type { Format } from "../../../src/layers/hub/Group.ts"
+import { Hub } from "../../../src/layers/hub/Hub.ts"
+import { StagedFeed, stagedMarket } from "../../support/StagedFeed.ts"
+import type { Said } from "../../support/StreamClient.ts"
+
+const lines: Format = { name: "lines", encode: (told) => Buffer.from(`${told.map(({ text }) => text).join("\n")}\n`) }
+
+class FakeOutlet implements Outlet {
+  unsent = 0
+  /** While true nothing leaves. */
+  stuck = false
+  ended: string | null = null
+  private text = ""
+  write(chunk: Buffer): void {
+    if (this.ended !== null) return
+    this.text += String(chunk)
+    if (this.stuck) this.unsent += chunk.length
+  }
+  close(code: number, reason: string): void {
+    this.ended = `${code} ${reason}`
+  }
+  get events(): ReadonlyArray<Said> {
+    return this.text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Said)
+  }
+}
+
+const channel = (name: string): MarketChannelName => {
+  const read: ChannelName | string = readChannel(name)
+  if (typeof read === "string" || read.kind === "consolidated") throw new Error(name)
+  return read
+}
+
+const order = (feeds: ReadonlyArray<StagedFeed>, names: ReadonlyArray<string>, more: Partial<Order> = {}): Order => ({
+  channels: names.map(channel),
+  consolidated: [],
+  markets: feeds.map((feed) => feed.channel),
+  patterns: [],
+  delivery: "lossless",
+  since: new Map(),
+  ...more
+})
+
+const stage = () => {
+  const hub = new Hub(1_000)
+  const feed = new StagedFeed(hub, stagedMarket(1))
+  feed.snapshot([["100", "1"]], [["101", "1"]])
+  const client = (limit = 100) => {
+    const outlet = new FakeOutlet()
+    return { outlet, subscriber: new Subscriber(hub, outlet, lines, limit) }
+  }
+  const move = () => feed.change([["99", String(feed.seq)]], [])
+  return { hub, feed, client, move }
+}
+
+const seqs = ({ events }: FakeOutlet) =>
+  events.flatMap(({ type, seq }) => (type === "book_snapshot" || type === "book_change" ? [Number(seq)] : []))
+const risesByOne = (numbers: ReadonlyArray<number>) => numbers.every((seq, i) => i === 0 || seq === numbers[i - 1]! + 1)
+
+describe("Subscriber", () => {
+  it("tells a newcomer nothing twice though equal clients have events on their way", () => {
+    const { hub, feed, client, move } = stage()
+    const one = client()
+    one.subscriber.subscribe(order([feed], ["book_change"]))
+    move()
+    move()
+    const other = client()
+    other.subscriber.subscribe(order([feed], ["book_change"]))
+    move()
+    hub.fanout.flush()
+    for (const { outlet } of [one, other]) assert.isTrue(risesByOne(seqs(outlet)), String(seqs(outlet)))
+    assert.deepStrictEqual([seqs(one.outlet).length, seqs(other.outlet).length], [4, 2])
+    hub.close()
+  })
+
+  it("keeps the order when a topic changes its delivery, and is silent after an unsubscription", () => {
+    const { hub, feed, client, move } = stage()
+    const { outlet, subscriber } = client()
+    subscriber.subscribe(order([feed], ["book_change"]))
+    move()
+    subscriber.subscribe(order([feed], ["book_change"], { delivery: "latest" }))
+    move()
+    subscriber.unsubscribe(order([feed], ["book_change"]))
+    move()
+    hub.fanout.flush()
+    const [first, second, third, fourth] = seqs(outlet)
+    assert.deepStrictEqual([second, third, fourth], [first! + 1, first! + 1, first! + 2])
+    assert.isFalse(feed.channel.topics.status.held)
+    assert.isFalse(feed.channel.topics.book_change.held)
+    hub.close()
+  })
+
+  it("opens markets no faster than the client reads", () => {
+    const { hub, client } = stage()
+    const levels = Array.from({ length: 4_000 }, (_, i): [string, string] => [
+      String(1 + i / 10_000),
+      "123456789.12345678"
+    ])
+    const feeds = Array.from({ length: 40 }, (_, i) => {
+      const feed = new StagedFeed(hub, stagedMarket(i + 2))
+      feed.remembers = false
+      feed.snapshot(levels, [["101", "1"]])
+      return feed
+    })
+    const { outlet, subscriber } = client()
+    outlet.stuck = true
+    subscriber.subscribe(order(feeds, ["book_change"]))
+    const opened = () => outlet.events.filter(({ type }) => type === "book_snapshot").length
+    let before = opened()
+    assert.isBelow(outlet.unsent, (1 << 20) + 200_000)
+    let rounds = 0
+    for (; opened() < 40; rounds++) {
+      outlet.unsent = 0
+      subscriber.drained()
+      assert.isAbove(opened(), before)
+      before = opened()
+    }
+    assert.isAtLeast(rounds, 3)
+    for (const feed of feeds) feed.change([["1", "7"]], [])
+    hub.fanout.flush()
+    assert.strictEqual(outlet.events.filter(({ type }) => type === "book_change").length, 40)
+    assert.isNull(outlet.ended)
+    hub.close()
+  })
+
+  it("refuses more than its limit, whatever is held already", () => {
+    const { hub, feed, client } = stage()
+    const { subscriber } = client(3)
+    const wanted = order([feed], ["spread", "trade", "book_change"])
+    assert.isNull(subscriber.refusal(wanted))
+    subscriber.subscribe(wanted)
+    assert.isNull(subscriber.refusal(wanted))
+    assert.match(subscriber.refusal(order([feed], ["status"]))!, /may hold 3 subscriptions.*would make 4/)
+    subscriber.unsubscribe(order([feed], ["spread"]))
+    assert.isNull(subscriber.refusal(order([feed], ["quote_10ms"])))
+    hub.close()
+  })
+
+  it("releases all it held", () => {
+    const { hub, feed, client } = stage()
+    const { outlet, subscriber } = client()
+    const consolidated = [
+      { kind: "consolidated", name: "consolidated_BTC-USD", pair: "BTC-USD", type: "SPOT" }
+    ] as const
+    subscriber.subscribe(order([feed], ["status", "trade", "quote_10ms", "book_snapshot_5_10ms"], { consolidated }))
+    assert.includeMembers(
+      outlet.events.map(({ type }) => type),
+      ["status", "quote", "book_snapshot", "consolidated"]
+    )
+    subscriber.close()
+    subscriber.close()
+    assert.strictEqual(feed.channel.periodic.size, 0)
+    assert.isTrue(Object.values(feed.channel.topics).every(({ groups, held }) => !held && groups.size === 0))
+    assert.isTrue(feed.channel.wanted)
+    hub.rest(performance.now() + 60_001)
+    assert.isFalse(feed.channel.wanted)
+    hub.close()
+  })
+})
