@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { measureFeeds } from "./feeds.ts"
+import { measureMediator } from "./mediator.ts"
 import { measureOrderBook } from "./orderbook.ts"
 import { measureRecordings } from "./recordings.ts"
 import { measureStart } from "./start.ts"
@@ -45,6 +46,7 @@ const recordings = measureRecordings(resolve(folder), say)
 const more = args.includes("--all")
   ? {
       ...measureOrderBook(say),
+      ...measureMediator(say),
       ...(await measureWebsocket(say)),
       ...measureFanout(),
       ...(await measureFeeds(say)),
