@@ -140,5 +140,6 @@ const finished = (response: Response): Response =>
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     ...(response.status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
+    ...(response.status === 426 ? { upgrade: "websocket" } : {}),
     ...(response.status === 401 ? { "www-authenticate": 'Bearer realm="level4"' } : {})
   })

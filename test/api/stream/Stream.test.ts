@@ -481,6 +481,7 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
       const { send, raw } = yield* ApiClient
       const answer = yield* send("GET", "/stream")
       assert.strictEqual(answer.status, 426)
+      assert.strictEqual(answer.headers.get("upgrade"), "websocket")
       assert.include(answer.text, "speaks websocket")
       const head = "GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
       const bad = yield* raw(`${head}Sec-WebSocket-Key: short\r\nSec-WebSocket-Version: 13\r\n\r\n`, (text) =>
