@@ -1,7 +1,7 @@
 // Owns the frames and REST bodies of Binance's three systems as schemas. What they mean is Binance.ts and BinanceBook.ts.
 // Invariant: a frame of another stream never passes for one of ours.
 import { Schema } from "effect"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { parse } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))

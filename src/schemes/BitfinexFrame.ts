@@ -2,7 +2,7 @@
 // whose end depends on the connection's flags and may grow, so their tails are open. Invariant: a frame of another channel
 // has rows of five elements or more, so that a spoiled level or trade (three, four) is never taken for one.
 import { Schema } from "effect"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { Numeric } from "./Wire.ts"
 
 const number = Schema.Number

@@ -1,7 +1,7 @@
 // Owns the shapes of Bitstamp's frames and of its REST book; what they mean is Bitstamp.ts's. Invariant: a frame passes for
 // one shape only, and a malformed frame of a channel that is ours for none.
 import { Schema } from "effect"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
 export const Book = Schema.Struct({ microtimestamp: Schema.String, bids: Levels, asks: Levels })

@@ -12,7 +12,7 @@
 import { Schema } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import { splitJoined } from "./pairs.ts"
 import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"

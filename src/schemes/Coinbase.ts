@@ -10,7 +10,8 @@
 // Surprises: `level2` needs keys since 2023; unknown frame types must be ignored by contract of the venue.
 // Unsure: the text of a refusal, and whether a snapshot's `time` is on the updates' clock, so it is not compared.
 import { Schema } from "effect"
-import { Decimal, Unread } from "./FrameReader.ts"
+import { PlainDecimal } from "./PlainDecimal.ts"
+import { Unread } from "./Unread.ts"
 import { NOTHING, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
@@ -21,7 +22,7 @@ const Side = Schema.Literals(["buy", "sell"])
 const Update = Schema.Struct({
   type: Schema.Literal("l2update"),
   product_id: Schema.String,
-  changes: Schema.Array(Schema.Tuple([Side, Decimal, Decimal])),
+  changes: Schema.Array(Schema.Tuple([Side, PlainDecimal, PlainDecimal])),
   time: Schema.optionalKey(Schema.String)
 })
 const Match = Schema.Struct({
@@ -29,8 +30,8 @@ const Match = Schema.Struct({
   product_id: Schema.String,
   trade_id: Schema.Number,
   side: Side,
-  price: Decimal,
-  size: Decimal,
+  price: PlainDecimal,
+  size: PlainDecimal,
   time: Schema.String
 })
 const Heartbeat = Schema.Struct({
@@ -138,7 +139,7 @@ const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   return [{ type: "reconnect", reason: /rate limit|too many/i.test(detail) ? "rate_limited" : "refused", detail }]
 }
 
-const RestLevels = Schema.Array(Schema.TupleWithRest(Schema.Tuple([Decimal, Decimal]), [Schema.Unknown]))
+const RestLevels = Schema.Array(Schema.TupleWithRest(Schema.Tuple([PlainDecimal, PlainDecimal]), [Schema.Unknown]))
 const decodeRestBook = parse(Schema.Struct({ bids: RestLevels, asks: RestLevels }))
 
 const translate = (state: State, frame: Frame): Instructions => {

@@ -8,7 +8,7 @@
 // says; a quiet book repeats an empty update about every second, which makes the checksum its heartbeat.
 // Unsure: limits, and the texts of errors; an error names no market.
 import { Schema } from "effect"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { InterleavedSum } from "./InterleavedSum.ts"

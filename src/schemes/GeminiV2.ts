@@ -9,7 +9,7 @@
 // Unsure in the sheet: how long the venue still serves it.
 import { Schema } from "effect"
 import { defineScheme } from "./defineScheme.ts"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { geminiPair } from "./Gemini.ts"
 import { NOTHING, type Instructions } from "./Instruction.ts"
 import type { SessionState } from "./TranslationScheme.ts"

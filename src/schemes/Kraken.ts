@@ -9,7 +9,7 @@
 // a broken book has a chance below one in ten million. `connection_id` exceeds 2^53 and is not looked at.
 // Unsure: whether `maintenance` always ends with a disconnect; so `online` after it asks for a new socket.
 import { Schema } from "effect"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KrakenChecksum } from "./KrakenChecksum.ts"

@@ -8,7 +8,7 @@
 // none; deletions of unknown prices happen and mean nothing; pairs use the old codes XBT and XDG.
 // Unsure: the trade history the documents promise on subscribe; captures have none, it can't be told from new trades.
 import { Schema } from "effect"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"

@@ -11,7 +11,7 @@
 import { Schema } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { Unread } from "./FrameReader.ts"
+import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"

@@ -4,7 +4,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { vi } from "vitest"
-import { frameReader, Unread } from "../../src/schemes/FrameReader.ts"
+import { frameReader } from "../../src/schemes/FrameReader.ts"
+import { Unread } from "../../src/schemes/Unread.ts"
 import { schemes } from "../../src/schemes/Schemes.ts"
 import { recorded } from "../support/SchemeBench.ts"
 
