@@ -36,6 +36,10 @@ export const tcpProxy = (target: number) =>
           frozen = false
           for (const socket of sockets) socket.resume()
         },
+        /** Breaks every connection there is; new ones are accepted. */
+        cut: () => {
+          for (const socket of sockets) socket.destroy()
+        },
         close: () => {
           server.close()
           for (const socket of sockets) socket.destroy()

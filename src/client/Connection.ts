@@ -1,0 +1,160 @@
+// Owns one websocket to GET /stream: opens it, keeps what came until it is taken, and ends it. What is said is the session's
+// affair. Invariants: what waits to be taken is bounded by `buffer` and what one read of the socket brings, since beyond that
+// the socket is not read, and the service sees a slow reader and does what the delivery promises; a server that says nothing
+// for `silence`, no ping either, is given up; after its scope no timer and no socket is left.
+import { Effect, Redacted, type Scope } from "effect"
+import type { IncomingMessage } from "node:http"
+import { WebSocket } from "ws"
+import { refusedUpgrade } from "./refusedUpgrade.ts"
+import { StreamLost, type StreamRefused } from "./StreamFailures.ts"
+
+export interface ConnectionOptions {
+  /** The service, e.g. http://127.0.0.1:4004. */
+  readonly url: string
+  readonly token: Redacted.Redacted | undefined
+  /** Bytes that may wait for the reader. */
+  readonly buffer: number
+  /** Milliseconds. */
+  readonly silence: number
+}
+
+const HANDSHAKE_LIMIT = 10_000
+const CLOSE_LIMIT = 1_000
+/** A whole book is one message. */
+const MAX_MESSAGE = 128 << 20
+
+/** An open connection; closed with the scope. */
+export const connection = (
+  options: ConnectionOptions
+): Effect.Effect<Connection, StreamLost | StreamRefused, Scope.Scope> =>
+  Effect.acquireRelease(opened(options), (connection) => connection.close, { interruptible: true })
+
+const opened = (options: ConnectionOptions) =>
+  Effect.callback<Connection, StreamLost | StreamRefused>((resume) => {
+    const { token } = options
+    const socket = new WebSocket(`${options.url.replace(/^http/, "ws").replace(/\/+$/, "")}/stream`, {
+      perMessageDeflate: false,
+      handshakeTimeout: HANDSHAKE_LIMIT,
+      maxPayload: MAX_MESSAGE,
+      headers: token === undefined ? {} : { authorization: `Bearer ${Redacted.value(token)}` }
+    })
+    const fail = (failure: Effect.Effect<never, StreamLost | StreamRefused>) => {
+      socket.removeAllListeners().on("error", () => {})
+      resume(failure)
+    }
+    // events that came with the handshake are heard from the first on
+    const connection = new Connection(socket, options)
+    socket.once("open", () => {
+      connection.begin()
+      resume(Effect.succeed(connection))
+    })
+    socket.once("error", (cause) => fail(Effect.fail(new StreamLost({ code: null, reason: reasonOf(cause) }))))
+    socket.once("unexpected-response", (_request, response: IncomingMessage) => fail(refusedUpgrade(response)))
+    return Effect.sync(() => {
+      socket.removeAllListeners().on("error", () => {})
+      socket.terminate()
+    })
+  })
+
+export class Connection {
+  private readonly socket: WebSocket
+  private readonly options: ConnectionOptions
+  private watch: NodeJS.Timeout | undefined
+  private messages: Array<string> = []
+  private bytes = 0
+  private heard = performance.now()
+  private lost: StreamLost | null = null
+  private wake: (() => void) | null = null
+
+  constructor(socket: WebSocket, options: ConnectionOptions) {
+    this.socket = socket
+    this.options = options
+    socket.on("message", (data: Buffer) => this.keep(data))
+    socket.on("ping", () => (this.heard = performance.now()))
+    socket.on("error", (cause) => this.lose(null, cause.message))
+    socket.on("close", (code, reason) => this.lose(code, String(reason) || "the connection broke"))
+  }
+
+  /** The handshake is done: from now on it is watched. */
+  begin(): void {
+    this.heard = performance.now()
+    this.watch = setInterval(() => this.look(), Math.max(10, this.options.silence / 4))
+  }
+
+  send(text: string): void {
+    this.socket.send(text)
+  }
+
+  /** All that waits, at least one message; once everything was taken, why there is no more. */
+  readonly take: Effect.Effect<ReadonlyArray<string>, StreamLost> = Effect.callback((resume) => {
+    const answer = (): void => {
+      if (this.messages.length > 0) resume(Effect.succeed(this.taken()))
+      else if (this.lost !== null) resume(Effect.fail(this.lost))
+      else this.wake = answer
+    }
+    answer()
+    return Effect.sync(() => (this.wake = null))
+  })
+
+  /** Says goodbye and waits for the other side, in bounded time. */
+  readonly close: Effect.Effect<void> = Effect.callback((resume) => {
+    const { socket } = this
+    clearInterval(this.watch)
+    this.messages = []
+    socket.removeAllListeners().on("error", () => {})
+    if (socket.readyState !== WebSocket.OPEN) {
+      socket.terminate()
+      return resume(Effect.void)
+    }
+    const cut = setTimeout(() => socket.terminate(), CLOSE_LIMIT)
+    socket.once("close", () => {
+      clearTimeout(cut)
+      resume(Effect.void)
+    })
+    socket.resume()
+    socket.close(1000)
+  })
+
+  private keep(data: Buffer): void {
+    this.heard = performance.now()
+    this.messages.push(data.toString("utf8"))
+    this.bytes += data.length
+    if (this.bytes > this.options.buffer) this.socket.pause()
+    this.woken()
+  }
+
+  private taken(): ReadonlyArray<string> {
+    const { messages } = this
+    this.messages = []
+    this.bytes = 0
+    if (this.socket.isPaused) {
+      this.heard = performance.now()
+      this.socket.resume()
+    }
+    return messages
+  }
+
+  private look(): void {
+    const quiet = performance.now() - this.heard
+    if (this.socket.isPaused || this.socket.readyState !== WebSocket.OPEN || quiet < this.options.silence) return
+    this.socket.terminate()
+    this.lose(null, `nothing was heard for ${Math.round(quiet)} ms, no ping either`)
+  }
+
+  private lose(code: number | null, reason: string): void {
+    clearInterval(this.watch)
+    this.lost ??= new StreamLost({ code, reason })
+    this.woken()
+  }
+
+  private woken(): void {
+    const { wake } = this
+    this.wake = null
+    wake?.()
+  }
+}
+
+const reasonOf = (cause: Error): string => {
+  const deepest = cause instanceof AggregateError ? (cause.errors[0] as Error) : cause
+  return deepest.message === "" ? "no connection" : deepest.message
+}

@@ -1,0 +1,46 @@
+// Owns how far a reader has come in each market. Invariant: a place is moved by whole messages that were handed on, never by
+// what is still on its way; it goes backwards only where the service says that what was is no more.
+import { MarketId } from "../domain/Market.ts"
+import type { StreamEvent } from "../domain/StreamEvent.ts"
+
+/** A place in a market's events: what was heard last. */
+export interface Place {
+  readonly epoch: number
+  readonly seq: number
+}
+
+interface Known extends Place {
+  readonly tag: string
+}
+
+export class Places {
+  private readonly known = new Map<number, Known>()
+
+  constructor(since: Readonly<Record<string, Place>> = {}) {
+    for (const [market, { epoch, seq }] of Object.entries(since))
+      this.known.set(Number(market), { epoch, seq, tag: "" })
+  }
+
+  [Symbol.iterator](): Iterator<readonly [number, Place]> {
+    return this.known[Symbol.iterator]()
+  }
+
+  note(event: StreamEvent): void {
+    if (!("seq" in event)) return
+    const { market_id, tag, epoch, seq } = event
+    const before = this.known.get(market_id)
+    const anew = event.type === "resume" && !event.resumed
+    if (anew || before === undefined || seq >= before.seq) this.known.set(market_id, { epoch, seq, tag })
+  }
+
+  /** Gives up a market's place; the event that tells the reader so, which begins anew there. */
+  giveUp(market: number, reason: string): StreamEvent {
+    const { tag = "", epoch = 0, seq = 0 } = this.known.get(market) ?? {}
+    this.known.delete(market)
+    return { type: "resume", market_id: MarketId.make(market), tag, epoch, seq, resumed: false, reason, events: 0 }
+  }
+
+  clear(): void {
+    this.known.clear()
+  }
+}

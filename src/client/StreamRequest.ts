@@ -1,0 +1,54 @@
+// Owns what is asked of a stream, and how it is put to the service. Invariants: the book's channel comes last of those that
+// can be resumed, so that a place never stands for something of an opening that is still on its way; a message stays below
+// what the service reads, and places that have no room in it are given up and named.
+import type { Delivery } from "../api/stream/Protocol.ts"
+import type { Place } from "./Places.ts"
+
+/** A channel's name; depth and interval are checked by the service. */
+export type StreamChannel =
+  | "spread"
+  | "trade"
+  | "book_change"
+  | "status"
+  | `book_snapshot_${number}_${number}ms`
+  | `quote_${number}ms`
+  | `consolidated_${string}`
+
+export interface StreamRequest {
+  readonly channels: ReadonlyArray<StreamChannel>
+  /** Numbers, tags, or tags with `*` for any text; `"*"` for all. Not needed for `consolidated_…` alone. */
+  readonly markets?: "*" | ReadonlyArray<number | string>
+  /** `lossless` if left out: every event, and a told reconnect where the reader was too slow. */
+  readonly delivery?: Delivery
+  /** The last place a reader has dealt with, by market number: the first connection continues after it. */
+  readonly since?: Readonly<Record<string, Place>>
+}
+
+/** The service reads 64 KiB unless it is set otherwise. */
+const MESSAGE_LIMIT = 60_000
+
+const rank = (channel: string): number => (channel === "book_change" ? 1 : /\d+ms$/.test(channel) ? 2 : 0)
+
+/** The message that subscribes, and the markets whose places did not fit into it. */
+export const subscription = (
+  { channels, markets, delivery = "lossless" }: StreamRequest,
+  places: Iterable<readonly [market: number, place: Place]>
+): { readonly text: string; readonly leftOut: ReadonlyArray<number> } => {
+  const since: Record<string, Place> = {}
+  const leftOut: Array<number> = []
+  const message = {
+    op: "subscribe",
+    id: 1,
+    channels: channels.toSorted((a, b) => rank(a) - rank(b)),
+    ...(markets === undefined ? {} : { markets }),
+    delivery
+  }
+  let length = JSON.stringify(message).length + 16
+  for (const [market, { epoch, seq }] of places) {
+    length += JSON.stringify({ [market]: { epoch, seq } }).length
+    if (length > MESSAGE_LIMIT) leftOut.push(market)
+    else since[market] = { epoch, seq }
+  }
+  const resuming = Object.keys(since).length > 0
+  return { text: JSON.stringify(resuming ? { ...message, since } : message), leftOut }
+}
