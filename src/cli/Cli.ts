@@ -14,6 +14,7 @@ import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
+import { tailCommand } from "./TailCommand.ts"
 
 const description = [
   "Live, normalised level-2 order books, best bid/ask and trades of crypto exchanges.",
@@ -37,12 +38,13 @@ export const cli = <R>(seams: Seams<R>) =>
       },
       { command: "level4 markets start KRAKEN.SPOT:BTC-USD", description: "follow it," },
       { command: "level4 book KRAKEN.SPOT:BTC-USD --watch", description: "and watch its book" },
+      { command: "level4 tail 'KRAKEN.*' --channels trade", description: "or the trades of all its markets" },
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
       { group: "Service", commands: [serveCommand(seams)] },
       { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand] },
-      { group: "Books", commands: [bookCommand] },
+      { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
     ])

@@ -18,7 +18,7 @@ export type CallFailure = Refused | Unreachable | NotLevel4
 export type Client = Effect.Success<ReturnType<typeof makeClient>>
 
 /** Whom to call as: the operator where that token is set, else the reader, else nobody in particular. */
-const token = Config.option(
+export const token = Config.option(
   Config.Redacted("LEVEL4_OPERATOR_TOKEN").pipe(Config.orElse(() => Config.Redacted("LEVEL4_READER_TOKEN")))
 )
 

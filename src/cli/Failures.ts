@@ -52,6 +52,15 @@ export class SomeRefused extends Schema.TaggedError<SomeRefused>()("SomeRefused"
   }
 }
 
+/** The service does not understand a subscription; `message` says what of it. */
+export class SubscriptionRefused extends Schema.TaggedError<SubscriptionRefused>()("SubscriptionRefused", {
+  message: Schema.String
+}) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+}
+
 /** No service answers at the address. */
 export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
   url: Schema.String,

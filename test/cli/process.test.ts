@@ -5,7 +5,10 @@ import { Effect } from "effect"
 import { spawn } from "node:child_process"
 import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
+import { EventHub } from "../../src/layers/EventHub.ts"
 import { NEW_BTC, onService } from "../support/cliService.ts"
+import { StagedFeed, stagedMarket } from "../support/StagedFeed.ts"
+import { until } from "../support/until.ts"
 
 const entry = fileURLToPath(new URL("../support/cliProcess.ts", import.meta.url))
 
@@ -104,6 +107,26 @@ describe("level4 as a process", () => {
         yield* firstOutput(child)
         child.kill(signal)
         assert.deepStrictEqual(yield* ended(child), { code: 130, signal: null })
+        assert.strictEqual(yield* Effect.promise(() => stderr), "")
+      })
+    )
+  )
+
+  it.live("ends a tail with 130 on SIGINT, and quietly when its reader has had enough", () =>
+    onService((_, url) =>
+      Effect.gen(function* () {
+        const feed = new StagedFeed(yield* EventHub, stagedMarket(1))
+        feed.snapshot([["100", "1"]], [["101", "1"]])
+        const interrupted = yield* start("tail 1 --json", { LEVEL4_URL: url })
+        yield* firstOutput(interrupted)
+        interrupted.kill("SIGINT")
+        assert.deepStrictEqual(yield* ended(interrupted), { code: 130, signal: null })
+        const child = yield* start("tail 1 --json", { LEVEL4_URL: url })
+        const stderr = text(child.stderr)
+        yield* firstOutput(child)
+        child.stdout.destroy()
+        const trading = Effect.sync(() => (feed.trade(feed.seq), child.exitCode))
+        assert.strictEqual(yield* until("the end", trading, (code) => code !== null), 0)
         assert.strictEqual(yield* Effect.promise(() => stderr), "")
       })
     )

@@ -1,0 +1,73 @@
+// Owns following a stream on the command line: values to stdout as fast as it is read, and no faster, so that a slow pipe is
+// a slow reader to the service too; connections to stderr for people. Invariant: who never was connected gets a failure, who
+// once was is connected again.
+import { Console, Effect, Option, Stream } from "effect"
+import { marketStream } from "../client/marketStream.ts"
+import type { StreamFailure } from "../client/StreamFailures.ts"
+import type { StreamChannel, StreamRequest } from "../client/StreamRequest.ts"
+import type { StreamValue } from "../client/StreamValue.ts"
+import { token } from "./Client.ts"
+import { NotLevel4, Refused, SubscriptionRefused, Unreachable } from "./Failures.ts"
+import { tell } from "./Output.ts"
+import { style } from "./Style.ts"
+import { tailLine } from "./tailLine.ts"
+
+/** Channels as they were typed; the service knows which exist. */
+type Request = Omit<StreamRequest, "channels"> & { readonly channels: ReadonlyArray<string> }
+
+export const tail = Effect.fnUntraced(function* (url: string, request: Request, json: boolean) {
+  const credential = Option.getOrUndefined(yield* token)
+  const look = yield* style
+  let connected = false
+  const show = Effect.fnUntraced(function* (values: ReadonlyArray<StreamValue>) {
+    const lines: Array<string> = []
+    for (const value of values) {
+      if (value.type === "disconnected" && !connected) return yield* new Unreachable({ url, reason: value.reason })
+      connected ||= value.type === "connected"
+      if (json) lines.push(JSON.stringify(value))
+      else if (value.type === "connected" || value.type === "disconnected") yield* tell(connectionLine(value))
+      else lines.push(tailLine(look, value))
+    }
+    if (lines.length > 0) yield* Console.log(lines.join("\n"))
+    yield* stdoutDrained
+  })
+  const channels = request.channels as ReadonlyArray<StreamChannel>
+  yield* marketStream({ url, token: credential }, { ...request, channels }).pipe(
+    Stream.mapError((failure) => told(url, failure)),
+    Stream.runForEachArray(show)
+  )
+})
+
+/** What stdout took and could not pass on yet has left. */
+const stdoutDrained: Effect.Effect<void> = Effect.callback((resume) => {
+  const { stdout } = process
+  const done = () => resume(Effect.void)
+  if (!stdout.writableNeedDrain) return done()
+  stdout.once("drain", done)
+  return Effect.sync(() => stdout.off("drain", done))
+})
+
+const connectionLine = (value: Extract<StreamValue, { type: "connected" | "disconnected" }>): string => {
+  if (value.type === "disconnected") {
+    const code = value.code === null ? "" : ` (${value.code})`
+    return `disconnected: ${value.reason}${code}; next try in ${(value.retry_in_ms / 1000).toFixed(1)} s`
+  }
+  const { markets, patterns } = value
+  const waiting = patterns.length > 0 ? `, and those to come of ${patterns.join(" ")}` : ""
+  return `connected: ${markets.length} ${markets.length === 1 ? "market" : "markets"}${waiting}`
+}
+
+const told = (url: string, failure: StreamFailure) => {
+  switch (failure._tag) {
+    case "StreamLost":
+      return new Unreachable({ url, reason: failure.message })
+    case "StreamUnreadable":
+      return new NotLevel4({ url, reason: failure.message })
+    case "StreamRefused": {
+      const { status, title, detail } = failure
+      if (status === null) return new SubscriptionRefused({ message: failure.message })
+      if (title === null) return new NotLevel4({ url, reason: `it answered ${status} without an explanation` })
+      return new Refused({ status, problem: { title, ...(detail === null ? {} : { detail }) } })
+    }
+  }
+}
