@@ -6,7 +6,7 @@ import type { BookWatch, Looks } from "./BookWatch.ts"
 import type { Memory } from "./Memory.ts"
 import { outages, recovery } from "./outages.ts"
 import type { Stage, TriedMarket } from "./Stage.ts"
-import type { StreamWatch } from "./StreamWatch.ts"
+import type { StreamWatch, Turn } from "./StreamWatch.ts"
 import type { Strike } from "./Strikes.ts"
 import { tradeAccount, type TradeAccount } from "./tradeAccount.ts"
 
@@ -37,6 +37,8 @@ export interface Row {
   readonly recoveryP50: number | null
   readonly recoveryMax: number | null
   readonly afterLast: number | "never" | null
+  /** What the slowest of them went through. */
+  readonly story: string
   readonly trades: number
   readonly told: number
   readonly silent: number
@@ -79,13 +81,13 @@ const venueOf = ({ exchange, market_type }: TriedMarket): string => `${exchange}
 
 const brokenBy = (row: Row, { auditBound, liveWithin }: Evidence): ReadonlyArray<string> => {
   const broken: Array<string> = []
-  const { venue, wrong, audited, longestWrong, afterLast, silent, dense } = row
+  const { venue, wrong, audited, longestWrong, afterLast, story, silent, dense } = row
   if (wrong > 0 && !audited) broken.push(`${venue}: ${wrong} looks at a live book that never was true`)
   if (audited && longestWrong > auditBound)
     broken.push(`${venue}: a wrong book stood for ${seconds(longestWrong)} s, longer than ${seconds(auditBound)} s`)
   if (afterLast === "never" || (afterLast ?? 0) > liveWithin)
     broken.push(
-      `${venue}: ${afterLast === "never" ? "never" : `${seconds(afterLast!)} s until`} live after the last fault`
+      `${venue}: ${afterLast === "never" ? "never" : `${seconds(afterLast!)} s until`} live after the last fault (${story})`
     )
   if (dense && silent > 0) broken.push(`${venue}: ${silent} trades were lost in silence`)
   return broken
@@ -114,7 +116,7 @@ const rowOf = (evidence: Evidence, venue: string): Row => {
     latest: most(looks, ({ latest }) => latest),
     recoveryP50: times[Math.floor(times.length / 2)] ?? null,
     recoveryMax: times.at(-1) ?? null,
-    afterLast: afterLast(evidence, markets, feed),
+    ...afterLast(evidence, markets, feed),
     trades: sum(accounts, ({ heard }) => heard),
     told: sum(accounts, ({ told }) => told),
     silent: sum(accounts, ({ silent }) => silent),
@@ -148,26 +150,40 @@ const recoveries = (
   })
 }
 
-/** How long after its last fault the slowest market was live again, in ms. */
+/** How long after its last fault the slowest market was live again, and what it went through. */
 const afterLast = (
   { stream }: Evidence,
   markets: ReadonlyArray<TriedMarket>,
   strikes: ReadonlyArray<Strike>
-): Row["afterLast"] => {
+): Pick<Row, "afterLast" | "story"> => {
   const times = markets.flatMap((market) => {
     const own = strikes.filter(({ symbol }) => symbol === null || symbol === market.symbol)
     const last = own.reduce<Strike | null>((last, one) => (last === null || one.end > last.end ? one : last), null)
     if (last === null) return []
     // an audit that finds a difference later is counted where wrong books are
-    const spans = outages(stream.turns.get(market.id) ?? []).filter(({ reason }) => !reason?.startsWith("audit"))
-    return [recovery(spans, last.begun, last.end, Infinity) ?? 0]
+    const turns = stream.turns.get(market.id) ?? []
+    const spans = outages(turns).filter(({ reason }) => !reason?.startsWith("audit"))
+    const time = recovery(spans, last.begun, last.end, Infinity) ?? 0
+    return [
+      {
+        time: time === "never" ? Infinity : time / 1000,
+        story: `${market.tag} after ${last.name}: ${told(turns, last)}`
+      }
+    ]
   })
-  if (times.length === 0) return null
-  return times.reduce<number | "never">(
-    (worst, time) => (worst === "never" || time === "never" ? "never" : Math.max(worst, time / 1000)),
-    0
-  )
+  const slowest = times.sort((a, b) => b.time - a.time)[0]
+  if (slowest === undefined) return { afterLast: null, story: "" }
+  return { afterLast: slowest.time === Infinity ? "never" : slowest.time, story: slowest.story }
 }
+
+/** The states a market went through since shortly before a fault, with seconds after its end. */
+const told = (turns: ReadonlyArray<Turn>, { begun, end }: Strike): string =>
+  turns
+    .filter(({ at }) => at > begun - 1_000_000)
+    .map(({ at, state, reason }) =>
+      `${((at - end) / 1_000_000).toFixed(1)} s ${state} ${reason?.slice(0, 60) ?? ""}`.trim()
+    )
+    .join(", ")
 
 const accountOf = ({ truth, stream, listed }: Evidence, { id }: TriedMarket): TradeAccount =>
   tradeAccount(
