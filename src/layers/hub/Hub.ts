@@ -70,7 +70,16 @@ export class Hub {
   }
 
   consolidatedTopic(name: ConsolidatedName): Topic {
-    const channels = () => [...this.byId.values()].filter(({ market }) => isOfPair(market, name.pair, name.type))
+    let seen = 0
+    let ofPair: ReadonlyArray<MarketChannel> = []
+    const channels = () => {
+      // channels are never taken away: as many as before are the same as before
+      if (seen !== this.byId.size) {
+        seen = this.byId.size
+        ofPair = [...this.byId.values()].filter(({ market }) => isOfPair(market, name.pair, name.type))
+      }
+      return ofPair
+    }
     return this.periodic(this.consolidated, name, CONSOLIDATED_EVERY, () => consolidatedContent(name, channels))
   }
 
