@@ -13,9 +13,9 @@ describe("readChannel", () => {
       interval: 100
     })
     assert.deepStrictEqual(readChannel("quote_1000ms"), { kind: "quote", name: "quote_1000ms", interval: 1_000 })
-    const spot = { kind: "consolidated", name: "consolidated_btc-usd", pair: "BTC-USD", type: "SPOT" }
+    const spot = { kind: "consolidated", name: "consolidated_btc-usd", pair: "BTC-USD", type: "SPOT" } as const
     assert.deepStrictEqual(readChannel("consolidated_btc-usd"), spot)
-    const perp = { kind: "consolidated", name: "consolidated_PERP:BTC-USD", pair: "BTC-USD", type: "PERP" }
+    const perp = { kind: "consolidated", name: "consolidated_PERP:BTC-USD", pair: "BTC-USD", type: "PERP" } as const
     assert.deepStrictEqual(readChannel("consolidated_PERP:BTC-USD"), perp)
   })
 
