@@ -172,8 +172,9 @@ export class ReaderCode {
     const item = this.value(rest, body)
     // a tuple's rest begins behind a comma
     const begin = items.length > 0 ? COMMA : ""
-    code.push(`const ${list}=[${items.join(",")}];if(b[p]===93)p++;else{${begin}for(;;){`)
-    code.push(...body, `${list}.push(${item});${next(93)}}}`)
+    code.push(`let ${list};if(b[p]===93){p++;${list}=[${items.join(",")}]}else{${begin}for(;;){`, ...body)
+    // most lists are short, and one that is made with its first item takes a fraction of one that grows to it
+    code.push(`if(${list}===undefined)${list}=[${[...items, item].join(",")}];else ${list}.push(${item});${next(93)}}}`)
     return list
   }
 
