@@ -4,8 +4,11 @@
 import { Group, type Format, type Member } from "./Group.ts"
 import type { Topic } from "./Topic.ts"
 
-/** Milliseconds between two windows of a busy stream. */
+/** Milliseconds between two windows of a busy stream; longer, up to LONGEST, where sending one takes long itself. */
 const WINDOW = 10
+const LONGEST = 50
+/** A window is so many times as long as sending the last one took, so that feeds have the rest of the time. */
+const SHARE = 8
 
 export class Fanout {
   /** Clients closed so far because they read too slowly. */
@@ -14,7 +17,7 @@ export class Fanout {
   private dirty: Array<Group> = []
   private soon: NodeJS.Immediate | null = null
   private later: NodeJS.Timeout | null = null
-  private last = 0
+  private next = 0
 
   /** Sends what was gathered. Whoever changes what a client listens to does this first, so that nothing is told twice. */
   flush(): void {
@@ -23,10 +26,12 @@ export class Fanout {
     this.soon = null
     this.later = null
     if (this.dirty.length === 0) return
-    this.last = performance.now()
+    const begun = performance.now()
     const dirty = this.dirty
     this.dirty = []
     for (const group of dirty) group.flush()
+    const took = performance.now() - begun
+    this.next = begun + Math.min(LONGEST, Math.max(WINDOW, SHARE * took))
   }
 
   /** Puts a member into the group of these topics; null for none. */
@@ -61,7 +66,7 @@ export class Fanout {
   private readonly gathered = (group: Group): void => {
     this.dirty.push(group)
     if (this.soon !== null || this.later !== null) return
-    const wait = this.last + WINDOW - performance.now()
+    const wait = this.next - performance.now()
     if (wait <= 0) this.soon = setImmediate(this.ended)
     else this.later = setTimeout(this.ended, wait)
   }
