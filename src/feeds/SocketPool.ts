@@ -111,8 +111,9 @@ export class SocketPool {
           else this.failed(now)
           return this.end(carriage, (seat) => seat.lost(lost))
         }
-        if (UNREACHED.test(lost.detail)) this.options.budget.connects.refund(1)
-        this.failed(now)
+        const reached = !UNREACHED.test(lost.detail)
+        if (!reached) this.options.budget.connects.refund(1)
+        this.failed(now, reached)
         const at = nowMicros()
         const next = at + Math.round(Math.max(this.pausedUntil - now, lost.retryAfter) * 1000)
         for (const seat of socket.seats.values()) seat.refused(lost, at, next)
@@ -196,9 +197,12 @@ export class SocketPool {
   })
 
   /** Failures that come together, such as all sockets of a venue that went away, count once. */
-  private failed(now: number): void {
+  private failed(now: number, reached = true): void {
     if (now < this.pausedUntil) return
-    const pause = Math.min(FIRST_PAUSE * 2 ** this.failures, LONGEST_PAUSE)
+    const { count, perMs } = this.options.budget.connects.rate
+    // a venue that counts what it refuses must not be asked until nothing is left for its return
+    const longest = reached ? Math.max(LONGEST_PAUSE, perMs / count) : LONGEST_PAUSE
+    const pause = Math.min(FIRST_PAUSE * 2 ** this.failures, longest)
     this.failures++
     this.pausedUntil = now + pause * (0.8 + 0.4 * (this.options.random ?? Math.random)())
   }
