@@ -135,15 +135,17 @@ const most = <A extends Looks>(list: ReadonlyArray<A>, of: (one: A) => number): 
 const concerns = (strike: Strike, { exchange, market_type }: TriedMarket): boolean =>
   strike.exchange === exchange && (strike.market_type === null || strike.market_type === market_type)
 
-/** Times to live again, in ms, of faults that were over before the venue's next one began. */
+/**
+ * Times to live again, in ms, of faults that were over before the venue's next one began. Markets share sockets, so a fault
+ * that was meant for one may hurt all of its venue and type.
+ */
 const recoveries = (
   { stream }: Evidence,
   market: TriedMarket,
   strikes: ReadonlyArray<Strike>
 ): ReadonlyArray<number> => {
   const spans = outages(stream.turns.get(market.id) ?? [])
-  return strikes.flatMap(({ symbol, begun, end }) => {
-    if (symbol !== null && symbol !== market.symbol) return []
+  return strikes.flatMap(({ begun, end }) => {
     const next = strikes.reduce((first, one) => (one.begun > begun ? Math.min(first, one.begun) : first), Infinity)
     const time = recovery(spans, begun, end, next)
     return typeof time !== "number" || end + time > next ? [] : [time / 1000]
@@ -157,8 +159,7 @@ const afterLast = (
   strikes: ReadonlyArray<Strike>
 ): Pick<Row, "afterLast" | "story"> => {
   const times = markets.flatMap((market) => {
-    const own = strikes.filter(({ symbol }) => symbol === null || symbol === market.symbol)
-    const last = own.reduce<Strike | null>((last, one) => (last === null || one.end > last.end ? one : last), null)
+    const last = strikes.reduce<Strike | null>((last, one) => (last === null || one.end > last.end ? one : last), null)
     if (last === null) return []
     // an audit that finds a difference later is counted where wrong books are
     const turns = stream.turns.get(market.id) ?? []
