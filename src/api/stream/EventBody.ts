@@ -39,6 +39,10 @@ export class EventBody implements Outlet {
     Queue.offerUnsafe(this.queue, chunk)
   }
 
+  warn(_field: string, message: string): void {
+    this.write(Buffer.from(`: ${message}\n\n`))
+  }
+
   beat(): void {
     if (this.unsent === 0) this.write(HEARTBEAT)
   }

@@ -4,6 +4,8 @@ export interface Outlet {
   readonly unsent: number
   /** Never blocks; what it costs shows in `unsent`. */
   write(chunk: Buffer): void
+  /** Tells the client something that it did not ask for and should act on. */
+  warn(field: string, message: string): void
   /** Says goodbye with a websocket close code and a reason, after what was written. */
   close(code: number, reason: string): void
 }

@@ -52,6 +52,10 @@ export class StreamSocket implements Outlet {
     if (this.ws.readyState === WebSocket.OPEN) this.socket.write(chunk)
   }
 
+  warn(field: string, message: string): void {
+    this.answer(refusal(null, [{ path: field, message }]))
+  }
+
   close(code: number, reason: string): void {
     this.subscriber.close()
     this.inbox = []

@@ -74,7 +74,7 @@ export class Subscriber {
     const more = consolidated.filter(({ name }) => !this.consolidated.has(name)).length
     const wanted = this.held + more + markets.reduce((sum, market) => sum + fresh(market), 0)
     if (wanted > this.limit) {
-      return `A connection may hold ${this.limit} subscriptions, counted as channel times market; this would make ${wanted}`
+      return `${limited(this.limit)}; this would make ${wanted}`
     }
     const texts = new Set([...this.standing.keys(), ...patterns.map(({ text }) => text)])
     return texts.size > MAX_PATTERNS ? `A connection may hold ${MAX_PATTERNS} patterns` : null
@@ -146,8 +146,9 @@ export class Subscriber {
 
   private readonly appeared = (market: MarketChannel): void => {
     for (const { pattern, channels, delivery } of this.standing.values()) {
-      if (!pattern.matches(market.tag) || this.held + channels.length > this.limit) continue
-      this.listen(market, channels, delivery, null)
+      if (!pattern.matches(market.tag)) continue
+      if (this.held + channels.length <= this.limit) this.listen(market, channels, delivery, null)
+      else this.outlet.warn("/markets", `${market.tag} fits ${pattern.text} and is left out: ${limited(this.limit)}`)
     }
     this.drained()
   }
@@ -212,6 +213,9 @@ export class Subscriber {
     this.lanes.latest.regroup()
   }
 }
+
+const limited = (limit: number): string =>
+  `A connection may hold ${limit} subscriptions, counted as channel times market`
 
 const without = (opening: Opening, topics: ReadonlyArray<Topic>): ReadonlyArray<Opening> => {
   const left = opening.topics.filter((topic) => !topics.includes(topic))

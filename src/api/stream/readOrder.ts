@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
 import type { Catalog } from "../../layers/Catalog.ts"
+import { isOfPair } from "../../layers/Consolidated.ts"
 import { type ConsolidatedName, type MarketChannelName, readChannel } from "../../layers/hub/ChannelName.ts"
 import type { Hub } from "../../layers/hub/Hub.ts"
 import type { MarketChannel, Place } from "../../layers/hub/MarketChannel.ts"
@@ -35,12 +36,28 @@ export const readOrder = (markets: Markets, message: Subscribe | Unsubscribe): E
       const example = '[1,"KRAKEN.SPOT:BTC-USD","*.SPOT:BTC-*"] or "*"'
       faults.push({ path: "/markets", message: `Required for ${channels[0]!.name}: e.g. ${example}` })
     }
+    faults.push(...(yield* introduce(markets, message.channels, consolidated)))
     const chosen = yield* choose(markets, message.markets === "*" ? ["*"] : (message.markets ?? []))
     faults.push(...chosen.faults)
     const since = message.op === "subscribe" ? readSince(message, chosen.markets, faults) : new Map<number, Place>()
     if (faults.length > 0) return yield* Effect.fail(faults)
     const delivery = (message.op === "subscribe" ? message.delivery : undefined) ?? "lossless"
     return { channels, consolidated, markets: chosen.markets, patterns: chosen.patterns, delivery, since }
+  })
+
+/** Makes the hub know every market of the pairs, so that those that are not live are named as left out. */
+const introduce = ({ hub, catalog }: Markets, names: ReadonlyArray<string>, wanted: ReadonlyArray<ConsolidatedName>) =>
+  Effect.gen(function* () {
+    if (wanted.length === 0) return []
+    const listed = yield* catalog.markets({}).pipe(
+      // what the hub knows can be told without the catalog
+      Effect.catchTag("CatalogUnavailable", () => Effect.succeed([]))
+    )
+    return wanted.flatMap(({ name, pair, type }): Faults => {
+      for (const market of listed) if (isOfPair(market, pair, type)) hub.channel(market)
+      if ([...hub.channels.values()].some(({ market }) => isOfPair(market, pair, type))) return []
+      return [{ path: `/channels/${names.indexOf(name)}`, message: `There is no ${type} market of ${pair}` }]
+    })
   })
 
 const readSince = (

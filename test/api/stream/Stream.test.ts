@@ -506,6 +506,15 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
       const market = { id: 1, tag: "KRAKEN.SPOT:ONE-TWO", state: "stopped" }
       assert.deepStrictEqual(answer["markets"], [market])
       yield* client.until("its state", ({ state }) => state === "stopped")
+      const other = yield* connected
+      const bad = yield* other.ask({ op: "subscribe", channels: ["consolidated_NO-PAIR"] })
+      assert.deepStrictEqual(bad["errors"], [{ field: "/channels/0", message: "There is no SPOT market of NO-PAIR" }])
+      yield* other.ask({ op: "subscribe", channels: ["consolidated_one-two"] })
+      const told = yield* other.until("who is left out", ({ type }) => type === "consolidated")
+      assert.deepStrictEqual(
+        (told!["left_out"] as ReadonlyArray<{ tag: string }>).map(({ tag }) => tag),
+        [market.tag]
+      )
     }).pipe(Effect.scoped)
   )
 })

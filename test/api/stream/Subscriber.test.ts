@@ -1,8 +1,10 @@
 // A subscriber on a hub and an outlet under the test's hand: nothing told twice or out of order whenever it joins, leaves or
 // changes its delivery, openings no faster than they are read, nothing held after the end.
 import { assert, describe, it } from "@effect/vitest"
+import { marketPattern } from "../../../src/api/stream/MarketPattern.ts"
 import type { Outlet } from "../../../src/api/stream/Outlet.ts"
 import { type Order, Subscriber } from "../../../src/api/stream/Subscriber.ts"
+import { MarketId } from "../../../src/domain/Market.ts"
 import type { ChannelName, MarketChannelName } from "../../../src/layers/hub/ChannelName.ts"
 import { readChannel } from "../../../src/layers/hub/ChannelName.ts"
 import type { Format } from "../../../src/layers/hub/Group.ts"
@@ -18,6 +20,10 @@ class FakeOutlet implements Outlet {
   stuck = false
   ended: string | null = null
   private text = ""
+  readonly warnings: Array<string> = []
+  warn(field: string, message: string): void {
+    this.warnings.push(`${field} ${message}`)
+  }
   write(chunk: Buffer): void {
     if (this.ended !== null) return
     this.text += String(chunk)
@@ -142,6 +148,19 @@ describe("Subscriber", () => {
     assert.match(subscriber.refusal(order([feed], ["status"]))!, /may hold 3 subscriptions.*would make 4/)
     subscriber.unsubscribe(order([feed], ["spread"]))
     assert.isNull(subscriber.refusal(order([feed], ["quote_10ms"])))
+    hub.close()
+  })
+
+  it("tells of a market that fits a pattern and no limit", () => {
+    const { hub, feed, client } = stage()
+    const { outlet, subscriber } = client(2)
+    subscriber.subscribe(order([feed], ["trade"], { patterns: [marketPattern("COINBASE*")] }))
+    new StagedFeed(hub, stagedMarket(2, "ETH")).snapshot([], [])
+    const late = new StagedFeed(hub, stagedMarket(3, "XRP"))
+    assert.isTrue(hub.channels.get(MarketId.make(2))?.topics.trade.held)
+    assert.isFalse(late.channel.topics.trade.held)
+    assert.lengthOf(outlet.warnings, 1)
+    assert.match(outlet.warnings[0]!, /^\/markets COINBASE.SPOT:XRP-USD fits COINBASE\* and is left out/)
     hub.close()
   })
 
