@@ -1,7 +1,7 @@
 // Owns who gets as far as the routes: joins the rules of names and origins (Origins.ts), of rates (ClientRates.ts) and of
 // connections (ClientConnections.ts) into one answer a request, by its headers and its socket alone. Who may do what behind
 // the gate is told by tokens. Invariant: whatever is refused is counted by its reason.
-import { NodeHttpServerRequest } from "@effect/platform-node"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import type { Server } from "node:http"

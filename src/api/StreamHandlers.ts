@@ -1,6 +1,6 @@
 // Owns the answers of the streams' group: hands upgrades and event bodies to Streams, and brings the books of a pair together.
 // Invariant: what runs is told while the catalog is down.
-import { NodeHttpServerRequest } from "@effect/platform-node"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Effect, Stream } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
