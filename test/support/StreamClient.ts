@@ -1,7 +1,8 @@
 // Owns a client of GET /stream for tests: keeps what it was told, events apart from answers, and lets a test wait for what it
 // needs. It reads nothing while it is paused.
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { WebSocket } from "ws"
+import { ServerMessage } from "../../src/api/stream/Protocol.ts"
 import { until } from "./until.ts"
 
 /** An event or an answer, as it came. */
@@ -10,17 +11,24 @@ export interface Said {
   readonly [field: string]: unknown
 }
 
+const decodeMessage = Schema.decodeUnknownSync(ServerMessage, { onExcessProperty: "error" })
+/** So many messages of each client are held to the protocol's schemas; all would take too long. */
+const CHECKED = 40
+
 export class StreamClient {
   readonly socket: WebSocket
   readonly events: Array<Said> = []
   readonly answers: Array<Said> = []
   /** Close code and reason, once closed. */
   end: { readonly code: number; readonly reason: string } | null = null
+  private checked = 0
 
   constructor(socket: WebSocket) {
     this.socket = socket
     socket.on("message", (data: Buffer) => {
       const said = JSON.parse(data.toString("utf8")) as Said | ReadonlyArray<Said>
+      if (this.checked < CHECKED) decodeMessage(said)
+      this.checked++
       if (Array.isArray(said)) this.events.push(...(said as ReadonlyArray<Said>))
       else this.answers.push(said as Said)
     })
