@@ -11,6 +11,8 @@ export interface Target {
   readonly symbols: ReadonlyArray<string>
   /** Its books are asked for by REST. */
   readonly asksRest: boolean
+  /** More would cost more connects than the venue allows, and every answer would be to wait. */
+  readonly mostFaults: number
 }
 
 export interface PlannedFault {
@@ -55,7 +57,7 @@ export const planOf = (seed: string, ms: number, targets: ReadonlyArray<Target>)
   const calm = (at: number): boolean => at + LONGEST > kill.afterMs && at < kill.afterMs + kill.forMs + AFTER_KILL
   const faults = targets.flatMap((target) => {
     const rand = randomOf(`${seed}/${target.exchange}/${target.market_type}`)
-    const slots = Math.max(1, Math.min(FAULT_NAMES.length, Math.floor(ms / APART)))
+    const slots = Math.max(1, Math.min(FAULT_NAMES.length, target.mostFaults, Math.floor(ms / APART)))
     const length = ms / slots
     return shuffled(FAULT_NAMES, rand)
       .slice(0, slots)

@@ -4,6 +4,7 @@
 import { type Config, Effect, type Scope } from "effect"
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import { makeClient, type CallFailure, type Client } from "../../src/cli/Client.ts"
+import type { Rate } from "../../src/feeds/Allowance.ts"
 import { nowMicros } from "../../src/feeds/Now.ts"
 import { resolve } from "../../src/schemes/Schemes.ts"
 import { PostgresServer } from "../../test/support/Postgres.ts"
@@ -22,6 +23,8 @@ export interface TriedMarket extends SimulatedMarket {
   readonly denseTrades: boolean
   /** Its book is asked for by REST. */
   readonly asksRest: boolean
+  /** What the venue allows the process. */
+  readonly connects: Rate
 }
 
 export interface StageOptions extends SimulatorOptions {
@@ -29,6 +32,8 @@ export interface StageOptions extends SimulatorOptions {
   readonly marketsEach: number
   readonly marketTypes: ReadonlyArray<MarketType>
   readonly environment: Readonly<Record<string, string>>
+  /** Connects of exchanges that are allowed other than the service would allow itself. */
+  readonly connects: ReadonlyMap<string, Rate>
 }
 
 export interface Stage {
@@ -65,7 +70,8 @@ export const stage = Effect.fn("stage")(function* (
   const service = yield* serviceProcess({
     LEVEL4_DATABASE_URL: database.url(),
     ...told.environment,
-    ...options.environment
+    ...options.environment,
+    ...connectSettings(options)
   })
   const client = yield* makeClient(service.url)
   const simulator = new SimulatorClient(told.url)
@@ -89,6 +95,14 @@ export const stage = Effect.fn("stage")(function* (
   }
 })
 
+const connectSettings = ({ connects }: StageOptions): Record<string, string> =>
+  Object.fromEntries(
+    [...connects].map(([exchange, { count, perMs }]) => [
+      `LEVEL4_${exchange.toUpperCase()}_CONNECTS`,
+      `${count}/${perMs}ms`
+    ])
+  )
+
 /** Names the markets that are tried: the first so many of every venue and type that still exists. */
 const named = Effect.fnUntraced(function* (client: Client, simulator: SimulatorClient, options: StageOptions) {
   const overview = yield* Effect.promise(() => simulator.overview())
@@ -109,6 +123,8 @@ const named = Effect.fnUntraced(function* (client: Client, simulator: SimulatorC
     if (typeof found === "string") throw new Error(found)
     const denseTrades = found.scheme.tradeIds === "dense"
     const asksRest = found.scheme.rest !== null
-    return { id, tag, exchange, market_type, symbol, audited: AUDITED.has(exchange), denseTrades, asksRest }
+    const audited = AUDITED.has(exchange)
+    const connects = options.connects.get(exchange) ?? found.scheme.limits.connects
+    return { id, tag, exchange, market_type, symbol, audited, denseTrades, asksRest, connects }
   })
 })

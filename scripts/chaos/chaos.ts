@@ -38,6 +38,9 @@ const AUDIT_EVERY = 15_000
 export const AUDIT_BOUND = AUDIT_EVERY * 1.1 + 13_500
 /** No fault begins in the last part of a run, in ms: at most so much, and at most half of it. */
 const TAIL = 15_000
+/** bitFlyer publishes no limit and the service is careful; so many faults a minute need what the simulator allows. */
+const CONNECTS = new Map([["bitFlyer", { count: 30, perMs: 60_000 }]])
+const CONNECTS_A_FAULT = 2
 const TRADES_EVERY = 10_000
 /** Moves a second of every market. */
 const RATE = 5
@@ -53,11 +56,8 @@ export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
     markets: 0,
     marketsEach,
     marketTypes: ["SPOT", "PERP", "INVERSE"],
-    environment: {
-      LEVEL4_AUDIT_INTERVAL: `${AUDIT_EVERY} millis`,
-      // bitFlyer publishes no limit and the service is careful; so many faults a minute need what the simulator allows
-      LEVEL4_BITFLYER_CONNECTS: "30/60s"
-    }
+    environment: { LEVEL4_AUDIT_INTERVAL: `${AUDIT_EVERY} millis` },
+    connects: CONNECTS
   })
   const stream = new StreamWatch()
   yield* Effect.acquireRelease(
@@ -75,7 +75,7 @@ export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
     const collect = () => collectTrades(set, truth)
     const collecting = setInterval(() => void collect(), TRADES_EVERY)
     const tail = Math.min(TAIL, seconds * 500)
-    const plan = planOf(seed, seconds * 1_000 - tail, targetsOf(set))
+    const plan = planOf(seed, seconds * 1_000 - tail, targetsOf(set, seconds * 1_000))
     say(`${set.markets.length} books are live; ${plan.faults.length} faults are planned`)
     await strikes.run(plan, collect)
     say("the last fault is over")
@@ -149,12 +149,17 @@ const allLive = async (set: Stage, stream: StreamWatch, say: (text: string) => v
 const allAreLive = (set: Stage, { turns }: StreamWatch): boolean =>
   set.markets.every(({ id }) => turns.get(id)?.at(-1)?.state === "live")
 
-const targetsOf = ({ markets }: Stage): ReadonlyArray<Target> => {
+const targetsOf = ({ markets }: Stage, ms: number): ReadonlyArray<Target> => {
+  const types = (exchange: string): number =>
+    new Set(markets.filter((one) => one.exchange === exchange).map(({ market_type }) => market_type)).size
   const targets = new Map<string, Target>()
-  for (const { exchange, market_type, symbol, asksRest } of markets) {
+  for (const { exchange, market_type, symbol, asksRest, connects } of markets) {
     const key = `${exchange} ${market_type}`
     const symbols = [...(targets.get(key)?.symbols ?? []), symbol]
-    targets.set(key, { exchange, market_type, symbols, asksRest })
+    // a fault costs one or two connects, a door that stays shut a few more
+    const allowed = connects.count * Math.max(1, ms / connects.perMs)
+    const mostFaults = Math.floor(allowed / types(exchange) / CONNECTS_A_FAULT)
+    targets.set(key, { exchange, market_type, symbols, asksRest, mostFaults })
   }
   return [...targets.values()]
 }

@@ -51,7 +51,8 @@ export const scale = Effect.fn("scale")(function* (
     markets,
     marketsEach: markets,
     marketTypes: ["SPOT"],
-    environment: {}
+    environment: {},
+    connects: new Map()
   })
   const stream = new StreamWatch()
   yield* Effect.acquireRelease(

@@ -44,7 +44,8 @@ const begun = Effect.fnUntraced(function* (rate: number, seed: string) {
     markets: 0,
     marketsEach: MARKETS_EACH,
     marketTypes: ["SPOT", "PERP", "INVERSE"],
-    environment: {}
+    environment: {},
+    connects: new Map()
   })
   yield* startFeeds(set.client, yield* set.client.markets({}))
   return set

@@ -3,8 +3,8 @@ import { planOf, type Target } from "../../../scripts/chaos/Plan.ts"
 import { FAULT_NAMES } from "../../../src/simulator/Faults.ts"
 
 const targets: ReadonlyArray<Target> = [
-  { exchange: "Kraken", market_type: "SPOT", symbols: ["BTC/USD", "ETH/USD"], asksRest: false },
-  { exchange: "Binance", market_type: "PERP", symbols: ["BTCUSDT"], asksRest: true }
+  { exchange: "Kraken", market_type: "SPOT", symbols: ["BTC/USD", "ETH/USD"], asksRest: false, mostFaults: 99 },
+  { exchange: "Binance", market_type: "PERP", symbols: ["BTCUSDT"], asksRest: true, mostFaults: 99 }
 ]
 
 describe("planOf", () => {
@@ -25,6 +25,11 @@ describe("planOf", () => {
       assert.isTrue(end <= kill.afterMs || afterMs >= kill.afterMs + kill.forMs, `${request.fault} at ${afterMs}`)
       assert.isAtMost(afterMs, 200_000)
     }
+  })
+
+  it("strikes a venue no oftener than its connects allow", () => {
+    const { faults } = planOf("7", 200_000, [{ ...targets[0]!, mostFaults: 4 }])
+    assert.isAtMost(faults.length, 4)
   })
 
   it("has something to do in the shortest run", () => {
