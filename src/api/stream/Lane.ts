@@ -62,7 +62,7 @@ export class Lane implements Member {
   deliver(chunk: Buffer, told: ReadonlyArray<Told>): void {
     const { outlet } = this
     if (outlet.unsent > (this.delivery === "lossless" ? LOSSLESS_LIMIT : LATEST_LIMIT)) {
-      if (this.delivery === "lossless") this.tooSlow(told)
+      if (this.delivery === "lossless") this.tooSlow()
       else this.fallBehind(told)
       return
     }
@@ -103,10 +103,14 @@ export class Lane implements Member {
     return newest === null ? skipped : [...skipped, newest]
   }
 
-  private tooSlow(told: ReadonlyArray<Told>): void {
+  private tooSlow(): void {
     this.fanout.tooSlow++
-    const { topic, epoch, seq } = this.last ?? told[0]!
-    const place = `last sent: market ${topic.market?.id ?? topic.name} epoch ${epoch} seq ${seq}`
-    this.outlet.close(TRY_AGAIN_LATER, `too slow: ${this.outlet.unsent} bytes wait; ${place}`)
+    this.outlet.close(TRY_AGAIN_LATER, `too slow: ${this.outlet.unsent} bytes wait; ${placeOf(this.last)}`)
   }
+}
+
+const placeOf = (last: Told | null): string => {
+  if (last === null) return "no event was sent but the first state"
+  const { topic, epoch, seq } = last
+  return `last sent: market ${topic.market?.id ?? topic.name} epoch ${epoch} seq ${seq}`
 }

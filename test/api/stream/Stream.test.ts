@@ -382,6 +382,7 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
   it.effect("counts what a slow client of the newest missed, and lets it catch up", () =>
     Effect.gen(function* () {
       const feed = yield* staged()
+      feed.remembers = false
       const { id } = feed.channel
       const client = yield* connected
       yield* client.ask({ op: "subscribe", channels: ["book_change", "trade"], markets: [id], delivery: "latest" })
@@ -389,14 +390,12 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
       client.socket.pause()
       const random = seeded(5)
       const padding = Array.from({ length: 400 }, (_, i): [string, string] => [String(50 + i / 100), "1"])
-      const lane = { told: 0 }
-      for (let i = 0; i < 4_000; i++) {
+      for (let i = 0; i < 1_500; i++) {
         feed.change(
           padding.map(([price]) => [price, String(Math.ceil(random() * 1e6))]),
           []
         )
         feed.trade(i)
-        lane.told++
         if (i % 20 === 0) yield* Effect.promise(() => new Promise((done) => setImmediate(done)))
       }
       client.socket.resume()
@@ -412,9 +411,9 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
         client
           .of("skipped")
           .reduce((sum, event) => sum + (event["channel"] === channel ? Number(event["count"]) : 0), 0)
-      assert.isAbove(skipped("book_change"), 1_000)
-      assert.strictEqual(client.of("trade").length + skipped("trade"), 4_000)
-      assert.strictEqual(client.of("book_change").length + skipped("book_change"), 4_001)
+      assert.isAbove(skipped("book_change"), 300)
+      assert.strictEqual(client.of("trade").length + skipped("trade"), 1_500)
+      assert.strictEqual(client.of("book_change").length + skipped("book_change"), 1_501)
       assert.isNull(client.end)
     }).pipe(Effect.scoped)
   )
@@ -422,6 +421,7 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
   it.effect("closes a client that reads too slowly to lose nothing, and tells it the last place", () =>
     Effect.gen(function* () {
       const feed = yield* staged()
+      feed.remembers = false
       const client = yield* connected
       yield* client.ask({ op: "subscribe", channels: ["book_change"], markets: [feed.channel.id] })
       yield* client.until("the book", ({ type }) => type === "book_snapshot")
