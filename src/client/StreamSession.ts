@@ -10,6 +10,9 @@ import { StreamLost, StreamRefused, StreamUnreadable } from "./StreamFailures.ts
 import { type StreamRequest, subscription } from "./StreamRequest.ts"
 import type { Disconnected, StreamValue } from "./StreamValue.ts"
 
+/** The connection at hand, as far as a session needs it. */
+type Line = Pick<Connection, "send" | "take">
+
 export type Reconnect = Schedule.Schedule<unknown, StreamLost>
 
 /** A connection that held for so long shows that the service is well: the next try is a first one again. */
@@ -36,7 +39,7 @@ export class StreamSession {
   /** Until the next connection may be tried. */
   readonly patience: Effect.Effect<void> = Effect.suspend(() => Effect.sleep(this.delay))
 
-  subscribe(connection: Connection): void {
+  subscribe(connection: Line): void {
     if (this.everConnected && this.request.delivery === "latest") this.places.clear()
     const { text, leftOut } = subscription(this.request, this.places)
     connection.send(text)
@@ -45,8 +48,7 @@ export class StreamSession {
   }
 
   /** The next values of a connection, in order. */
-  readonly next = (connection: Connection) =>
-    Effect.flatMap(connection.take, (messages) => this.read(connection, messages))
+  readonly next = (connection: Line) => Effect.flatMap(connection.take, (messages) => this.read(connection, messages))
 
   /** Tells that a connection ended, and sets when the next one may be tried; fails when the schedule allows none. */
   readonly lost = Effect.fnUntraced(function* (
@@ -65,7 +67,7 @@ export class StreamSession {
 
   private readonly read = Effect.fnUntraced(function* (
     this: StreamSession,
-    connection: Connection,
+    connection: Line,
     messages: ReadonlyArray<string>
   ): Effect.fn.Return<ReadonlyArray<StreamValue>, StreamRefused | StreamUnreadable | StreamLost> {
     const values: Array<StreamValue> = []
@@ -87,7 +89,7 @@ export class StreamSession {
   })
 
   private hear(
-    connection: Connection,
+    connection: Line,
     answer: Answer,
     now: number,
     values: Array<StreamValue>

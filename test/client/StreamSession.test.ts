@@ -1,6 +1,9 @@
 // What a stream does with a service that changes its mind, falls over, or says what nobody knows; the service is scripted.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit } from "effect"
+import { Effect, Exit, Fiber, Schedule } from "effect"
+import { TestClock } from "effect/testing"
+import { StreamLost } from "../../src/client/StreamFailures.ts"
+import { StreamSession } from "../../src/client/StreamSession.ts"
 import { MarketId } from "../../src/domain/Market.ts"
 import { scriptedService, trade, understood } from "../support/ScriptedService.ts"
 import { streamReader } from "../support/StreamReader.ts"
@@ -81,5 +84,26 @@ describe("StreamSession", () => {
       const error = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
       assert.deepInclude(error?._tag === "Fail" ? error.error : {}, { _tag: "StreamUnreadable", sample: text })
     }).pipe(Effect.scoped)
+  )
+
+  it.effect("waits longer after each loss, and only begins anew after a healthy spell", () =>
+    Effect.gen(function* () {
+      const session = new StreamSession(request, Schedule.exponential("1 second"))
+      const line = { send: () => {}, take: Effect.succeed([JSON.stringify(understood)]) }
+      const lost = Effect.map(session.lost(new StreamLost({ code: 1006, reason: "cut" })), (told) => told.retry_in_ms)
+      const losses = [yield* lost, yield* lost]
+      for (const spell of ["4999 millis", "5 seconds"] as const) {
+        yield* session.next(line)
+        yield* TestClock.adjust(spell)
+        losses.push(yield* lost)
+      }
+      losses.push(yield* lost)
+      assert.deepStrictEqual(losses, [1_000, 2_000, 4_000, 1_000, 2_000])
+      const waiting = yield* Effect.forkChild(session.patience)
+      yield* TestClock.adjust("1999 millis")
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      yield* Fiber.join(waiting)
+    })
   )
 })
