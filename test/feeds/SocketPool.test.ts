@@ -14,7 +14,13 @@ type Dial = (n: number, options: WebsocketOptions) => Effect.Effect<never, Conne
 const lost = (detail: string, retryAfter = 0) => new ConnectionLost({ reason: "refused", detail, retryAfter })
 
 /** So many seats on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the seats were told. */
-const setUp = Effect.fnUntraced(function* (people: number, room: number, dial: Dial, chance = 0.5) {
+const setUp = Effect.fnUntraced(function* (
+  people: number,
+  room: number,
+  dial: Dial,
+  chance = 0.5,
+  limits = bitfinex.limits
+) {
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const dials: Array<number> = []
   const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0 }
@@ -23,7 +29,7 @@ const setUp = Effect.fnUntraced(function* (people: number, room: number, dial: D
     line: bitfinex.lines[0],
     url: "ws://127.0.0.1/",
     room,
-    budget: new VenueBudget("Bitfinex", bitfinex.limits),
+    budget: new VenueBudget("Bitfinex", limits),
     fork: (effect) => fork(effect),
     random: () => chance,
     dial: (options) =>
@@ -73,6 +79,17 @@ describe("SocketPool", () => {
       const { told } = yield* setUp(1, 15, () => Effect.fail(lost("Unexpected server response: 503", 0.5)), 0.123456789)
       assert.strictEqual(told.refused, 1)
       assert.isTrue(Number.isInteger(told.next), String(told.next))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("keeps to a pace that leaves some of the budget, where the venue answers and refuses", () =>
+    Effect.gen(function* () {
+      const scarce = { ...bitfinex.limits, connects: { count: 60, perMs: 3_600_000 } }
+      const refuse = () => Effect.fail(lost("the venue answered 503"))
+      const { dials } = yield* setUp(300, 15, refuse, 0.5, scarce)
+      yield* TestClock.adjust("1 hour")
+      const pauses = dials.slice(1).map((at, index) => at - dials[index]!)
+      assert.deepStrictEqual(pauses.slice(5, 11), [8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
     }).pipe(Effect.scoped)
   )
 
