@@ -34,7 +34,12 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
         ? Effect.map(catalog.market(id), (market) => hub.channel(market))
         : Effect.succeed(known)
     }
-    const follow = Effect.fnUntraced(function* (id: MarketId, names: string, lastEventId: string | undefined) {
+    const follow = Effect.fnUntraced(function* (
+      id: MarketId,
+      names: string,
+      lastEventId: string | undefined,
+      cut: () => void
+    ) {
       const channels = yield* readChannels(names)
       const market = yield* channelOf(id)
       const place = placeOf(lastEventId)
@@ -49,7 +54,7 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
       } as const
       // opened when it is read: the answer to a HEAD never is
       const events = Stream.suspend(() => {
-        const body = streams.body()
+        const body = streams.body(cut)
         body.subscriber.subscribe(order)
         return body.stream
       })
@@ -85,10 +90,10 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
           return HttpServerResponse.empty({ status: 101 })
         })
       )
-      .handleRaw("events", ({ headers, params, query }) =>
-        follow(params.id, query.channels ?? DEFAULT_CHANNELS, headers["last-event-id"]).pipe(
-          Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })
-        )
+      .handleRaw("events", ({ headers, params, query, request }) =>
+        follow(params.id, query.channels ?? DEFAULT_CHANNELS, headers["last-event-id"], () =>
+          NodeHttpServerRequest.toIncomingMessage(request).socket.destroy()
+        ).pipe(Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable }))
       )
       .handle("consolidated", ({ params, query }) =>
         over(params.pair, query.market_type ?? "SPOT", query.depth ?? DEFAULT_DEPTH).pipe(

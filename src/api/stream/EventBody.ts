@@ -1,12 +1,14 @@
 // Owns the body of one answer to GET /markets/:id/events: server-sent events with the place of each as its id, a comment now
 // and then so that proxies and clients see that it lives, and a last event `close` that says why it ends. Invariant: what
-// waits for a slow client is bounded by its lane; whoever reads the body no more is let go of.
+// waits for a slow client is bounded by its lane, and does not wait for ever; whoever reads no more is let go of.
 import { type Cause, Effect, Queue, Stream } from "effect"
 import type { Hub } from "../../layers/hub/Hub.ts"
 import { eventStreamFormat } from "./formats.ts"
 import type { Outlet } from "./Outlet.ts"
 import { Subscriber } from "./Subscriber.ts"
 
+/** Milliseconds that a client may take to read what waits for it when its stream ends. */
+const GOODBYE_LIMIT = 10_000
 const HEARTBEAT = Buffer.from(": level4\n\n")
 
 export class EventBody implements Outlet {
@@ -14,10 +16,16 @@ export class EventBody implements Outlet {
   unsent = 0
   private readonly queue = Effect.runSync(Queue.unbounded<Buffer, Cause.Done>())
   private readonly gone: () => void
+  private readonly cut: () => void
+  private readonly patience: number
   private ended = false
+  private cutting: NodeJS.Timeout | null = null
 
-  constructor(hub: Hub, limit: number, gone: () => void) {
+  /** `gone` is called when it ends; `cut` closes the connection of a client that does not read that end. */
+  constructor(hub: Hub, limit: number, gone: () => void, cut: () => void, patience = GOODBYE_LIMIT) {
     this.gone = gone
+    this.cut = cut
+    this.patience = patience
     this.subscriber = new Subscriber(hub, this, eventStreamFormat, limit)
   }
 
@@ -29,7 +37,12 @@ export class EventBody implements Outlet {
         if (this.unsent === 0) queueMicrotask(() => this.subscriber.drained())
         return chunk
       }),
-      Stream.ensuring(Effect.sync(() => this.end()))
+      Stream.ensuring(
+        Effect.sync(() => {
+          this.end()
+          if (this.cutting !== null) clearTimeout(this.cutting)
+        })
+      )
     )
   }
 
@@ -48,6 +61,8 @@ export class EventBody implements Outlet {
   }
 
   close(code: number, reason: string): void {
+    if (this.ended) return
+    this.cutting = setTimeout(this.cut, this.patience)
     this.write(Buffer.from(`event: close\ndata: ${JSON.stringify({ type: "close", code, reason })}\n\n`))
     this.end()
   }

@@ -26,8 +26,8 @@ export class Streams extends Context.Service<
   {
     /** Answers a websocket's upgrade; done when its connection has ended. */
     accept(request: IncomingMessage): Effect.Effect<void>
-    /** A body for server-sent events, followed until it is closed. */
-    body(): EventBody
+    /** A body for server-sent events, followed until it is closed; `cut` closes the connection below it. */
+    body(cut: () => void): EventBody
     /** Ends all streams in bounded time, and takes no more. */
     readonly close: Effect.Effect<void>
     readonly counts: () => StreamCounts
@@ -69,8 +69,8 @@ const make = Effect.gen(function* () {
       })
     }).pipe(Effect.uninterruptible)
 
-  const body = () => {
-    const body = new EventBody(hub, streamSubscriptions, () => bodies.delete(body))
+  const body = (cut: () => void) => {
+    const body = new EventBody(hub, streamSubscriptions, () => bodies.delete(body), cut)
     bodies.add(body)
     if (closing) body.close(GOING_AWAY, "level4 stops")
     return body
