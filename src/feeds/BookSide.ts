@@ -5,6 +5,7 @@
 // zero, and every level prints back to what the venue sent.
 import { isFaithful, numberOf, type Numeric } from "../domain/Decimal.ts"
 import type { Levels } from "../schemes/Instruction.ts"
+import { LevelEdits, PUT, SET, TAKEN } from "../schemes/LevelEdits.ts"
 import { BookPage, PAGE_LEVELS } from "./BookPage.ts"
 
 /** A page with fewer levels is joined to its neighbour, if both together leave room for more. */
@@ -33,8 +34,6 @@ interface Texts {
   size: string | undefined
 }
 
-let versions = 0
-
 export class BookSide {
   /** Keys are the price for bids and its negative for asks. */
   private readonly sign: 1 | -1
@@ -46,8 +45,8 @@ export class BookSide {
   private exact: Map<number, Texts> | null = null
   /** Levels refused because a price was not above zero, or a size was no decimal at or above zero. */
   invalid = 0
-  /** Another after every change, and no two sides ever have the same. */
-  version = ++versions
+  /** Null until somebody asks: most books note nothing. */
+  private noted: LevelEdits | null = null
 
   constructor(side: "bid" | "ask", keepsText: boolean) {
     this.sign = side === "bid" ? 1 : -1
@@ -58,6 +57,12 @@ export class BookSide {
 
   get length(): number {
     return this.count
+  }
+
+  /** Its newest changes, noted from the first time that somebody asks for them. */
+  get edits(): LevelEdits {
+    this.noted ??= new LevelEdits()
+    return this.noted
   }
 
   /** Memory of its levels: the pages as they are, and what texts beside them take about. */
@@ -88,20 +93,6 @@ export class BookSide {
     return this.kept(this.pages[p]!, this.pages[p]!.count - 1 - left)
   }
 
-  /** Writes price and size of the best levels in turn, best first, as many as there is room for; gives how many. */
-  copyBest(into: Float64Array): number {
-    const end = Math.min(into.length >> 1, this.count)
-    let rank = 0
-    for (let p = this.pages.length - 1; rank < end; p--) {
-      const { data, count } = this.pages[p]!
-      for (let i = count - 1; i >= 0 && rank < end; i--, rank++) {
-        into[2 * rank] = data[2 * i]! * this.sign
-        into[2 * rank + 1] = data[2 * i + 1]!
-      }
-    }
-    return end
-  }
-
   /** The best `depth` levels, best first. */
   best(depth: number): Array<KeptLevel> {
     const levels: Array<KeptLevel> = []
@@ -122,12 +113,11 @@ export class BookSide {
     this.pages.length = 1
     this.count = 0
     this.exact = null
-    this.version = ++versions
+    this.noted?.anew()
   }
 
   /** Sets or removes each level, in order. */
   apply(levels: Levels): void {
-    this.version = ++versions
     for (let i = 0; i < levels.length; i++) {
       const level = levels[i]!
       this.set(level[0], level[1])
@@ -139,7 +129,7 @@ export class BookSide {
    * all of them did, so that the levels as given are the side as it is.
    */
   load(levels: Levels): boolean {
-    this.version = ++versions
+    this.noted?.anew()
     let last = -Infinity
     for (let i = levels.length - 1; i >= 0; i--) {
       const [price, size] = levels[i]!
@@ -160,7 +150,6 @@ export class BookSide {
   /** Drops the worst levels beyond `depth` and names their prices, or null when there are none. */
   truncate(depth: number): Array<Numeric> | null {
     if (this.count <= depth) return null
-    this.version = ++versions
     const dropped: Array<Numeric> = []
     while (this.count > depth) {
       const page = this.pages[0]!
@@ -193,6 +182,7 @@ export class BookSide {
       if (known) this.remove(index, at, key)
       return
     }
+    const deed = known ? SET : PUT
     if (!known) {
       if (page.count === PAGE_LEVELS) {
         const right = this.split(index, at)
@@ -205,6 +195,7 @@ export class BookSide {
       this.count++
     }
     this.write(page, at, key, s, price, size)
+    this.noted?.note(deed, this.rankOf(page, at))
   }
 
   /** Adds a level that is better than all. */
@@ -227,6 +218,12 @@ export class BookSide {
       page.texts[2 * at] = own(price)
       page.texts[2 * at + 1] = own(size)
     }
+  }
+
+  private rankOf(page: BookPage, at: number): number {
+    let rank = page.count - 1 - at
+    for (let p = this.pages.length - 1; this.pages[p] !== page; p--) rank += this.pages[p]!.count
+    return rank
   }
 
   /** Index of the page before `last` that holds `key`, or would. */
@@ -252,6 +249,7 @@ export class BookSide {
 
   private remove(index: number, at: number, key: number): void {
     const page = this.pages[index]!
+    this.noted?.note(TAKEN, this.rankOf(page, at))
     page.close(at, 1)
     this.count--
     this.exact?.delete(key)

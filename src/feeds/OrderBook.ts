@@ -3,6 +3,7 @@
 // or unknown deletion the venue sends.
 import { canonical, type Numeric } from "../domain/Decimal.ts"
 import type { Levels } from "../schemes/Instruction.ts"
+import type { LevelEdits } from "../schemes/LevelEdits.ts"
 import type { BookView } from "../schemes/TranslationScheme.ts"
 import { BookSide, type KeptLevel } from "./BookSide.ts"
 
@@ -28,11 +29,11 @@ export class OrderBook implements BookView {
   get bytes(): number {
     return this.bids.bytes + this.asks.bytes
   }
-  get bidVersion(): number {
-    return this.bids.version
+  get bidEdits(): LevelEdits {
+    return this.bids.edits
   }
-  get askVersion(): number {
-    return this.asks.version
+  get askEdits(): LevelEdits {
+    return this.asks.edits
   }
   get invalid(): number {
     return this.bids.invalid + this.asks.invalid
@@ -53,12 +54,6 @@ export class OrderBook implements BookView {
   }
   askSize(rank: number): number {
     return this.asks.size(rank)
-  }
-  copyBids(into: Float64Array): number {
-    return this.bids.copyBest(into)
-  }
-  copyAsks(into: Float64Array): number {
-    return this.asks.copyBest(into)
   }
   bidText(rank: number): readonly [price: Numeric, size: Numeric] {
     return this.bids.text(rank)

@@ -27,8 +27,8 @@ export class InterleavedSum {
     const { bids, asks, before } = this
     const changedBid = bids.follow(book)
     const changedAsk = asks.follow(book)
-    const { count: bidCount, sums: bidSums, lengths: bidLengths } = bids
-    const { count: askCount, sums: askSums, lengths: askLengths } = asks
+    const { count: bidCount, parts: bid } = bids
+    const { count: askCount, parts: ask } = asks
     const most = bidCount > askCount ? bidCount : askCount
     if (most === 0) return 0
     const both = bidCount < askCount ? bidCount : askCount
@@ -36,15 +36,13 @@ export class InterleavedSum {
     let sum = before[rank]!
     // the two of a rank are joined first, which need not wait for what stands before them
     for (; rank < both; rank++) {
-      const pair = joined(bidSums[rank]!, askSums[rank]!, askLengths[rank]!)
-      sum = joined(sum, pair, bidLengths[rank]! + askLengths[rank]!)
+      const pair = joined(bid[2 * rank]!, ask[2 * rank]!, ask[2 * rank + 1]!)
+      sum = joined(sum, pair, bid[2 * rank + 1]! + ask[2 * rank + 1]!)
       before[rank + 1] = sum
     }
+    const rest = bidCount > askCount ? bid : ask
     for (; rank < most; rank++) {
-      sum =
-        rank < bidCount
-          ? joined(sum, bidSums[rank]!, bidLengths[rank]!)
-          : joined(sum, askSums[rank]!, askLengths[rank]!)
+      sum = joined(sum, rest[2 * rank]!, rest[2 * rank + 1]!)
       before[rank + 1] = sum
     }
     return before[most]!

@@ -5,22 +5,20 @@
 import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Instructions, Levels, Reason } from "./Instruction.ts"
+import type { LevelEdits } from "./LevelEdits.ts"
 import type { Unreadable } from "./Wire.ts"
 
 /** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
 export interface BookView {
   readonly bidLevels: number
   readonly askLevels: number
-  /** Another after every change of the side, and no two books ever have the same. */
-  readonly bidVersion: number
-  readonly askVersion: number
+  /** The newest changes of a side, noted from the first time that somebody asks for them. */
+  readonly bidEdits: LevelEdits
+  readonly askEdits: LevelEdits
   bidPrice(index: number): number
   bidSize(index: number): number
   askPrice(index: number): number
   askSize(index: number): number
-  /** Writes price and size of the best levels in turn, best first, as many as there is room for; gives how many. */
-  copyBids(into: Float64Array): number
-  copyAsks(into: Float64Array): number
   /** Wire text of a level; only books of schemes with `keepsText` have it, others print the number. */
   bidText(index: number): readonly [price: Numeric, size: Numeric]
   askText(index: number): readonly [price: Numeric, size: Numeric]

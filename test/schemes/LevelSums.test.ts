@@ -20,18 +20,52 @@ const summed = (sums: LevelSums): number => appended(0, sums) >>> 0
 const Price = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 }))
 const Size = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))
 const Changes = Schema.Array(Schema.Tuple([Price, Size]))
+/** Changes of a frame, and to how many levels the sides are cut after it. */
+const Frame = Schema.Tuple([Changes, Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 40 }))])
 
 describe("the sums of a side's best levels", () => {
-  it.prop("are those of the book after any changes", [Schema.Array(Changes)], ([frames]) => {
+  it.prop("are those of the book after any changes", [Schema.Array(Frame)], ([frames]) => {
     const book = new OrderBook(false)
     const bids = new LevelSums("bid", DEPTH, bidText)
     const asks = new LevelSums("ask", DEPTH, askText)
-    for (const changes of frames) {
+    for (const [changes, depth] of frames) {
       book.apply(changes, changes)
+      book.truncateBids(depth)
+      book.truncateAsks(depth)
       bids.follow(book)
       asks.follow(book)
       assert.strictEqual(summed(bids), whole(book, "bid"))
       assert.strictEqual(summed(asks), whole(book, "ask"))
+    }
+  })
+
+  it("begin anew after more changes than are remembered, and after a new snapshot", () => {
+    const book = new OrderBook(false)
+    const bids = new LevelSums("bid", DEPTH, bidText)
+    bids.follow(book)
+    for (let price = 1; price <= 300; price++) book.apply([[price, (price % 7) + 1]], [])
+    bids.follow(book)
+    assert.strictEqual(summed(bids), whole(book, "bid"))
+    book.load([[9, 1]], [])
+    bids.follow(book)
+    assert.strictEqual(summed(bids), whole(book, "bid"))
+  })
+
+  it("follow a book of many pages, whose levels come and go deep and near", () => {
+    const book = new OrderBook(false)
+    const deep = new LevelSums("ask", 400, askText)
+    const all = () =>
+      crc32(
+        book
+          .bestAsks(400)
+          .map((level) => level.slice(0, 2).join("/"))
+          .join("")
+      )
+    for (let i = 0; i < 3_000; i++) {
+      const price = 1 + ((i * 7_919) % 601)
+      book.apply([], [[price, i % 3 === 0 ? 0 : i]])
+      deep.follow(book)
+      if (i % 50 === 0) assert.strictEqual(summed(deep), all())
     }
   })
 
