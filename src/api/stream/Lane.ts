@@ -26,6 +26,8 @@ export class Lane implements Member {
   /** How much each topic had told when the client fell behind; null while it keeps up. */
   private behind: Map<Topic, number> | null = null
   private last: Told | null = null
+  /** What it takes part in is not what its group is of. */
+  private changed = false
 
   constructor(delivery: Delivery, outlet: Outlet, fanout: Fanout, format: Format) {
     this.delivery = delivery
@@ -37,18 +39,21 @@ export class Lane implements Member {
   /** Takes part in these topics from the next `regroup` on. */
   add(topics: ReadonlyArray<Topic>): void {
     for (const topic of topics) {
+      this.changed ||= !this.topics.has(topic)
       this.topics.add(topic)
       this.behind?.set(topic, topic.count)
     }
   }
 
   drop(topic: Topic): void {
-    this.topics.delete(topic)
+    this.changed = this.topics.delete(topic) || this.changed
     this.behind?.delete(topic)
   }
 
   /** Enters the group of its topics; events gathered before must have been flushed. */
   regroup(): void {
+    if (!this.changed) return
+    this.changed = false
     if (this.group !== null) this.fanout.leave(this, this.group)
     this.group = this.behind === null ? this.fanout.join(this, this.format, this.topics) : null
   }
@@ -56,6 +61,7 @@ export class Lane implements Member {
   close(): void {
     this.topics.clear()
     this.behind = null
+    this.changed = true
     this.regroup()
   }
 
@@ -81,12 +87,14 @@ export class Lane implements Member {
       this.behind.set(topic, topic.count)
     }
     this.behind = null
+    this.changed = true
     this.regroup()
   }
 
   private fallBehind(told: ReadonlyArray<Told>): void {
     this.behind = new Map([...this.topics].map((topic) => [topic, topic.count]))
     for (const { topic } of told) this.behind.set(topic, (this.behind.get(topic) ?? topic.count) - 1)
+    this.changed = true
     this.regroup()
   }
 

@@ -35,7 +35,7 @@ const books = (client: StreamClient) =>
 /** Changes a side of the book at random, below or above 100.5. */
 const shake = (feed: StagedFeed, random: () => number): void => {
   const size = random() < 0.3 ? "0" : String(Math.ceil(random() * 1_000) / 8)
-  const distance = Math.ceil(random() * 400) / 4
+  const distance = Math.ceil(random() * 100)
   if (random() < 0.5) feed.change([[String(100.25 - distance / 100), size]], [])
   else feed.change([], [[String(100.75 + distance / 100), size]])
 }
@@ -200,6 +200,7 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
     Effect.gen(function* () {
       const hub = yield* EventHub
       const feed = yield* staged()
+      feed.remembers = false
       const { id } = feed.channel
       const order = { op: "subscribe", channels: ["book_change"], markets: [id] }
       const leave = Effect.gen(function* () {

@@ -32,6 +32,10 @@ class FakeOutlet implements Outlet {
   close(code: number, reason: string): void {
     this.ended = `${code} ${reason}`
   }
+  /** Events of a type so far, without reading them all. */
+  count(type: string): number {
+    return this.text.split(`{"type":"${type}"`).length - 1
+  }
   get events(): ReadonlyArray<Said> {
     return this.text
       .split("\n")
@@ -107,7 +111,7 @@ describe("Subscriber", () => {
 
   it("opens markets no faster than the client reads", () => {
     const { hub, client } = stage()
-    const levels = Array.from({ length: 4_000 }, (_, i): [string, string] => [
+    const levels = Array.from({ length: 2_000 }, (_, i): [string, string] => [
       String(1 + i / 10_000),
       "123456789.12345678"
     ])
@@ -120,7 +124,7 @@ describe("Subscriber", () => {
     const { outlet, subscriber } = client()
     outlet.stuck = true
     subscriber.subscribe(order(feeds, ["book_change"]))
-    const opened = () => outlet.events.filter(({ type }) => type === "book_snapshot").length
+    const opened = () => outlet.count("book_snapshot")
     let before = opened()
     assert.isBelow(outlet.unsent, (1 << 20) + 200_000)
     let rounds = 0
@@ -130,10 +134,10 @@ describe("Subscriber", () => {
       assert.isAbove(opened(), before)
       before = opened()
     }
-    assert.isAtLeast(rounds, 3)
+    assert.isAtLeast(rounds, 2)
     for (const feed of feeds) feed.change([["1", "7"]], [])
     hub.fanout.flush()
-    assert.strictEqual(outlet.events.filter(({ type }) => type === "book_change").length, 40)
+    assert.strictEqual(outlet.count("book_change"), 40)
     assert.isNull(outlet.ended)
     hub.close()
   })
