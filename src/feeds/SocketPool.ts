@@ -199,9 +199,12 @@ export class SocketPool {
   /** Failures that come together, such as all sockets of a venue that went away, count once. */
   private failed(now: number, reached = true): void {
     if (now < this.pausedUntil) return
-    const { count, perMs } = this.options.budget.connects.rate
-    // a venue that counts what it refuses must not be asked until nothing is left for its return
-    const longest = reached ? Math.max(LONGEST_PAUSE, perMs / count) : LONGEST_PAUSE
+    const { connects } = this.options.budget
+    const { count, perMs } = connects.rate
+    // a venue that counts what it refuses must not be asked until nothing is left for its return: when half of the budget is
+    // gone, the other half lasts as long as the whole window
+    const isScarce = reached && connects.left(now) <= count / 2
+    const longest = isScarce ? Math.max(LONGEST_PAUSE, (2 * perMs) / count) : LONGEST_PAUSE
     const pause = Math.min(FIRST_PAUSE * 2 ** this.failures, longest)
     this.failures++
     this.pausedUntil = now + pause * (0.8 + 0.4 * (this.options.random ?? Math.random)())
