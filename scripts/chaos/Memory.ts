@@ -31,6 +31,13 @@ export class Memory {
     this.isOver = true
   }
 
+  /** The heap between two collections is no growth: waits up to `ms` until it was seen below `bytes`. */
+  async settle(bytes: number, ms: number): Promise<void> {
+    const begun = Date.now()
+    while (this.least(0.85, 1).heap > bytes && Date.now() - begun < ms)
+      await new Promise((resolve) => setTimeout(resolve, EVERY))
+  }
+
   /** The least heap and resident memory of a part of the run: from 0 to 1 is all of it. */
   least(from: number, to: number): { readonly heap: number; readonly rss: number } {
     const { length } = this.vitals

@@ -58,6 +58,9 @@ export interface Verdict {
 const HEAP_FACTOR = 1.5
 const HEAP_MORE = 16 << 20
 
+/** The heap may be no more than this in the end, when it was so much at first. */
+export const heapBound = (start: number): number => start * HEAP_FACTOR + HEAP_MORE
+
 export const verdict = (evidence: Evidence): Verdict => {
   const venues = [...new Set(evidence.stage.markets.map(venueOf))]
   const rows = venues.map((venue) => rowOf(evidence, venue))
@@ -65,7 +68,7 @@ export const verdict = (evidence: Evidence): Verdict => {
   const [start, end] = [heapAt(0, 0.15), heapAt(0.85, 1)]
   const heap = { start: start.heap, end: end.heap, rssStart: start.rss, rssEnd: end.rss }
   const broken = rows.flatMap((row) => brokenBy(row, evidence))
-  if (end.heap > start.heap * HEAP_FACTOR + HEAP_MORE)
+  if (end.heap > heapBound(start.heap))
     broken.push(`the heap grew from ${megabytes(start.heap)} to ${megabytes(end.heap)} MB`)
   for (const { tag, feed } of evidence.listed)
     if (feed.state !== "live") broken.push(`${tag} is ${feed.state} in the end: ${feed.reason}`)

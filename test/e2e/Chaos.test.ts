@@ -26,6 +26,6 @@ describe("chaos", () => {
         }
         assert.isAbove(outcome.strikes.filter(({ hits }) => hits > 0).length, 10)
       }),
-    180_000
+    240_000
   )
 })
