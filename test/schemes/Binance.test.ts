@@ -163,7 +163,12 @@ describe("stitching", () => {
     const s = "NKNUSDT"
     const session = opened()
     told(session, depth(s, 50, 51))
-    session.answer(s, 200, JSON.stringify({ lastUpdateId: 51, bids: Array.from({ length: 100 }, () => ["1", "1"]), asks: [] }), 0)
+    session.answer(
+      s,
+      200,
+      JSON.stringify({ lastUpdateId: 51, bids: Array.from({ length: 100 }, () => ["1", "1"]), asks: [] }),
+      0
+    )
     assert.deepInclude(session.answer(s, 200, rest(40), 0)[0], { type: "fetch", patient: true })
     assert.deepInclude(session.answer(s, 500, "", 0)[0], { type: "fetch", patient: true })
     assert.deepStrictEqual(typesOf(told(session, depth(s, 52, 53))), ["changes"])
