@@ -8,6 +8,7 @@
 // none; deletions of unknown prices happen and mean nothing; pairs use the old codes XBT and XDG.
 // Unsure: the trade history the documents promise on subscribe; captures have none, it can't be told from new trades.
 import { Schema } from "effect"
+import type { Numeric } from "../domain/Decimal.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
@@ -29,8 +30,10 @@ const Trade = Schema.TupleWithRest(
 )
 const Asks = Schema.Struct({ a: Levels })
 const Bids = Schema.Struct({ b: Levels })
-const LastAsks = Schema.Struct({ a: Levels, c: Checksum })
-const LastBids = Schema.Struct({ b: Levels, c: Checksum })
+/** Marks what another member of the union has, so that no frame passes for two. */
+const absent = Schema.optionalKey(Schema.Never)
+const LastAsks = Schema.Struct({ a: Levels, b: absent, c: Checksum })
+const LastBids = Schema.Struct({ b: Levels, a: absent, c: Checksum })
 const Snapshot = Schema.Struct({ as: Levels, bs: Levels })
 const TradeFrame = Schema.Tuple([Schema.Number, Schema.Array(Trade), Schema.Literal("trade"), Schema.String])
 const OtherFrame = Schema.Tuple([
@@ -108,8 +111,7 @@ const changes = (state: State, symbol: string, bids: Levels, asks: Levels, proof
     : NOTHING
 
 const onOneSided = (state: State, [, book, , symbol]: typeof OneSided.Type): Instructions => {
-  if ("b" in book) return changes(state, symbol, book.b, EMPTY, book.c)
-  if ("a" in book) return changes(state, symbol, EMPTY, book.a, book.c)
+  if (!("as" in book)) return changes(state, symbol, book.b ?? EMPTY, book.a ?? EMPTY, book.c)
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
   member.synced = true
@@ -150,9 +152,17 @@ const translate = (state: State, frame: Frame): Instructions => {
 }
 
 const PROVEN_DEPTH = 10
-const digits = (text: string | number): string => String(text).replace(".", "").replace(/^0+/, "")
-const bidText: LevelText = (book, rank) => book.bidText(rank).map(digits).join("")
-const askText: LevelText = (book, rank) => book.askText(rank).map(digits).join("")
+/** Without the point and the zeros before the first other digit. */
+const digits = (number: Numeric): string => {
+  const text = String(number)
+  let first = 0
+  while (text[first] === "0" || text[first] === ".") first++
+  const point = text.indexOf(".", first)
+  return point < 0 ? text.slice(first) : text.slice(first, point) + text.slice(point + 1)
+}
+const levelText = ([price, size]: readonly [Numeric, Numeric]): string => digits(price) + digits(size)
+const bidText: LevelText = (book, rank) => levelText(book.bidText(rank))
+const askText: LevelText = (book, rank) => levelText(book.askText(rank))
 
 const prove = ({ bids, asks }: Member, book: BookView, proof: number): Trouble | null => {
   bids.follow(book)
