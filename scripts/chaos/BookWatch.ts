@@ -92,6 +92,13 @@ export class BookWatch {
     return this.looks.some(({ wrongSince }) => wrongSince !== null)
   }
 
+  /** Ends the spans that are open: they are at least as long as they are now. */
+  close(): void {
+    const now = nowMicros()
+    for (const looks of this.looks)
+      if (looks.wrongSince !== null) looks.longestWrong = Math.max(looks.longestWrong, (now - looks.wrongSince) / 1000)
+  }
+
   private async look(looks: Looks): Promise<void> {
     const { market } = looks
     const incarnation = this.stage.incarnation()

@@ -2,13 +2,13 @@
 // memory are watched, waits until what an audit has to mend had its time, and hands the evidence over to be judged.
 import { Cause, Effect } from "effect"
 import { startFeeds } from "../support/followMarkets.ts"
-import type { TrueTrade } from "../support/SimulatorClient.ts"
 import { BookWatch, type Sighting } from "./BookWatch.ts"
 import { Memory } from "./Memory.ts"
 import { planOf, type Target } from "./Plan.ts"
 import { stage, type Stage } from "./Stage.ts"
 import { StreamWatch } from "./StreamWatch.ts"
 import { Strikes, type Strike } from "./Strikes.ts"
+import { TrueTrades } from "./TrueTrades.ts"
 import { heapBound, verdict, type Verdict } from "./verdict.ts"
 
 export interface ChaosOptions {
@@ -44,12 +44,54 @@ const CONNECTS = new Map([["bitFlyer", { count: 30, perMs: 60_000 }]])
 const CONNECTS_A_FAULT = 4
 /** On a busy machine the heap of a healthy process is collected that seldom, in ms. */
 const HEAP_PATIENCE = 60_000
-const TRADES_EVERY = 10_000
 /** Moves a second of every market. */
 const RATE = 5
 
 export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
-  const { seed, seconds, exchanges, marketsEach, liveWithin, say } = options
+  const { seed, seconds, liveWithin, say } = options
+  const { set, stream } = yield* live(options)
+  const books = new BookWatch(set)
+  const memory = new Memory(set.url)
+  const strikes = new Strikes(set)
+  const trades = new TrueTrades(set)
+  const watching = Promise.all([books.run(), memory.run()])
+  yield* Effect.promise(() => tried(options, { set, stream, books, memory, strikes, trades })).pipe(
+    // a failure of the stage is told before the stage is cleared, which may take its time
+    Effect.tapCause((cause) =>
+      Effect.sync(() => say(`chaos itself failed: ${Cause.pretty(cause)}\n${set.log().slice(-2_000)}`))
+    ),
+    Effect.ensuring(
+      Effect.promise(() => {
+        for (const watch of [books, memory, trades]) watch.stop()
+        return watching
+      })
+    )
+  )
+  const evidence = {
+    stage: set,
+    books,
+    stream,
+    strikes: strikes.done,
+    truth: trades.byMarket,
+    listed: yield* set.client.markets({}),
+    memory,
+    liveWithin,
+    auditBound: AUDIT_BOUND
+  }
+  const outcome: ChaosOutcome = {
+    ...verdict(evidence),
+    seed,
+    seconds,
+    auditBound: AUDIT_BOUND,
+    sightings: books.sightings,
+    strikes: strikes.done,
+    log: set.log()
+  }
+  return outcome
+}, Effect.scoped)
+
+/** Sets the stage, and waits until its books are live. */
+const live = Effect.fnUntraced(function* ({ seed, seconds, exchanges, marketsEach, say }: ChaosOptions) {
   say(`seed ${seed}, ${seconds} s: starting Postgres, the simulator and the service`)
   const set = yield* stage({
     exchanges,
@@ -67,69 +109,38 @@ export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
     Effect.promise(() => stream.open(set.url)),
     () => Effect.sync(() => stream.close())
   )
-  yield* startFeeds(set.client, yield* Effect.map(set.client.markets({}), (markets) => markets))
+  yield* startFeeds(set.client, yield* set.client.markets({}))
   yield* Effect.promise(() => allLive(set, stream, say))
-  const books = new BookWatch(set)
-  const memory = new Memory(set.url)
-  const strikes = new Strikes(set)
-  const truth = new Map<number, Array<TrueTrade>>()
-  const watching = Promise.all([books.run(), memory.run()])
-  const run = Effect.promise(async () => {
-    const collect = () => collectTrades(set, truth)
-    const collecting = setInterval(() => void collect(), TRADES_EVERY)
-    const tail = Math.min(TAIL, seconds * 500)
-    const plan = planOf(seed, seconds * 1_000 - tail, targetsOf(set, seconds * 1_000))
-    say(`${set.markets.length} books are live; ${plan.faults.length} faults are planned`)
-    await strikes.run(plan, collect)
-    say("the last fault is over")
-    await pause(tail)
-    const settled = (): boolean => !books.open && allAreLive(set, stream)
-    const patience = Math.max(AUDIT_BOUND, liveWithin)
-    for (const begun = Date.now(); !settled() && Date.now() - begun < patience;) await pause(200)
-    await memory.settle(heapBound(memory.least(0, 0.15).heap), HEAP_PATIENCE)
-    clearInterval(collecting)
-    await collect()
-  })
-  // a failure of the stage is told before the stage is cleared, which may take its time
-  yield* run.pipe(
-    Effect.tapCause((cause) =>
-      Effect.sync(() => say(`chaos itself failed: ${Cause.pretty(cause)}\n${set.log().slice(-2_000)}`))
-    ),
-    Effect.ensuring(
-      Effect.promise(async () => {
-        books.stop()
-        memory.stop()
-        await watching
-      })
-    )
-  )
-  const listed = yield* set.client.markets({})
-  // spans that are still open are at least as long as they are now
-  for (const looks of books.looks)
-    if (looks.wrongSince !== null)
-      looks.longestWrong = Math.max(looks.longestWrong, Date.now() - looks.wrongSince / 1000)
-  const evidence = {
-    stage: set,
-    books,
-    stream,
-    strikes: strikes.done,
-    truth,
-    listed,
-    memory,
-    liveWithin,
-    auditBound: AUDIT_BOUND
-  }
-  const outcome: ChaosOutcome = {
-    ...verdict(evidence),
-    seed,
-    seconds,
-    auditBound: AUDIT_BOUND,
-    sightings: books.sightings,
-    strikes: strikes.done,
-    log: set.log()
-  }
-  return outcome
-}, Effect.scoped)
+  return { set, stream }
+})
+
+interface Play {
+  readonly set: Stage
+  readonly stream: StreamWatch
+  readonly books: BookWatch
+  readonly memory: Memory
+  readonly strikes: Strikes
+  readonly trades: TrueTrades
+}
+
+/** Strikes by plan, and gives what has to be mended its time. */
+const tried = async (
+  { seed, seconds, liveWithin, say }: ChaosOptions,
+  { set, stream, books, memory, strikes, trades }: Play
+): Promise<void> => {
+  const tail = Math.min(TAIL, seconds * 500)
+  const plan = planOf(seed, seconds * 1_000 - tail, targetsOf(set, seconds * 1_000))
+  say(`${set.markets.length} markets are followed; ${plan.faults.length} faults are planned`)
+  await strikes.run(plan, () => trades.collect())
+  say("the last fault is over")
+  await pause(tail)
+  const settled = (): boolean => !books.open && allAreLive(set, stream)
+  const patience = Math.max(AUDIT_BOUND, liveWithin)
+  for (const begun = Date.now(); !settled() && Date.now() - begun < patience;) await pause(200)
+  books.close()
+  await memory.settle(heapBound(memory.least(0, 0.15).heap), HEAP_PATIENCE)
+  await trades.collect()
+}
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -165,13 +176,4 @@ const targetsOf = ({ markets }: Stage, ms: number): ReadonlyArray<Target> => {
     targets.set(key, { exchange, market_type, symbols, asksRest, mostFaults })
   }
   return [...targets.values()]
-}
-
-/** Takes what traded since the last time; the simulator remembers a thousand a market. */
-const collectTrades = async (set: Stage, truth: Map<number, Array<TrueTrade>>): Promise<void> => {
-  for (const market of set.markets) {
-    const known = truth.get(market.id) ?? []
-    const newer = await set.simulator.trades(market, known.at(-1)?.id ?? 0)
-    truth.set(market.id, [...known, ...newer])
-  }
 }

@@ -1,0 +1,79 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Looks } from "../../../scripts/chaos/BookWatch.ts"
+import type { TriedMarket } from "../../../scripts/chaos/Stage.ts"
+import { type Evidence, verdict } from "../../../scripts/chaos/verdict.ts"
+
+const market = (exchange: string, audited: boolean): TriedMarket => ({
+  id: 1,
+  tag: `${exchange.toUpperCase()}.SPOT:BTC-USD`,
+  exchange,
+  market_type: "SPOT",
+  symbol: "BTCUSD",
+  audited,
+  denseTrades: false,
+  asksRest: false,
+  connects: { count: 1, perMs: 1 }
+})
+const SECOND = 1_000_000
+const fine: Looks = {
+  market: market("Kraken", false),
+  live: 10,
+  notLive: 0,
+  unanswered: 0,
+  failed: 0,
+  wrong: 0,
+  latest: 0,
+  late: 0,
+  wrongSince: null,
+  longestWrong: 0,
+  spans: 0,
+  lastState: "live"
+}
+const evidence = (looks: Partial<Looks>, liveAt = 21): Evidence => {
+  const seen = { ...fine, ...looks }
+  const turn = (at: number, state: string) => ({ at: at * SECOND, state, reason: null })
+  const strike = { exchange: seen.market.exchange, market_type: "SPOT", symbol: null, name: "cut", hits: 1 } as const
+  return {
+    stage: { markets: [seen.market] },
+    books: { looks: [seen] },
+    stream: {
+      turns: new Map([[1, [turn(1, "live"), turn(10, "backoff"), turn(liveAt, "live")]]]),
+      trades: new Map(),
+      told: new Map(),
+      breaks: 0
+    },
+    strikes: [{ ...strike, begun: 10 * SECOND, end: 20 * SECOND }],
+    truth: new Map(),
+    listed: [],
+    memory: { least: () => ({ heap: 1, rss: 1 }) },
+    auditBound: 30_000,
+    liveWithin: 10_000
+  }
+}
+
+describe("verdict", () => {
+  it("finds nothing broken where all was well", () => {
+    const { broken, rows } = verdict(evidence({}))
+    assert.deepStrictEqual(broken, [])
+    assert.strictEqual(rows[0]?.recoveryMax, 1_000)
+    assert.strictEqual(rows[0]?.afterLast, 1_000)
+  })
+
+  it("never forgives a wrong book where the protocol shows a loss", () => {
+    assert.match(verdict(evidence({ wrong: 1, longestWrong: 1 })).broken.join(), /Kraken SPOT: 1 looks/)
+  })
+
+  it("gives an audit its time, and no more", () => {
+    const bitstamp = market("Bitstamp", true)
+    assert.deepStrictEqual(verdict(evidence({ market: bitstamp, wrong: 9, longestWrong: 29_000 })).broken, [])
+    assert.match(
+      verdict(evidence({ market: bitstamp, wrong: 9, longestWrong: 31_000 })).broken.join(),
+      /stood for 31.0 s/
+    )
+  })
+
+  it("tells what came back too late, and what the service failed to answer", () => {
+    assert.match(verdict(evidence({}, 31)).broken.join(), /11.0 s until live after the last fault \(.*after cut/)
+    assert.match(verdict(evidence({ failed: 2 })).broken.join(), /failed to show its book 2 times/)
+  })
+})
