@@ -25,7 +25,7 @@ const program = Effect.gen(function* () {
   let live = 0
   while (live < FEEDS) {
     yield* Effect.sleep(20)
-    const views = yield* Effect.forEach(markets, (one) => registry.view(one.id))
+    const views = yield* Effect.forEach(markets, (one) => registry.view(one))
     live = views.filter(({ state }) => state === "live").length
   }
   const all = performance.now() - begun

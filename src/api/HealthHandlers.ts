@@ -26,7 +26,7 @@ export const layerHealth = HttpApiBuilder.group(Api, "health", (handlers) =>
     )
     const feeds = Effect.gen(function* () {
       const views = yield* Effect.forEach(yield* registry.runningMarkets, (market) =>
-        Effect.map(registry.view(market.id), ({ reason, since, state }) => ({
+        Effect.map(registry.view(market), ({ reason, since, state }) => ({
           market_id: market.id,
           tag: tagOf(market),
           state,

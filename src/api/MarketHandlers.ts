@@ -33,7 +33,7 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
       capacity: REMEMBERED,
       timeToLive: (exit) => (Exit.isSuccess(exit) ? Duration.infinity : 0)
     })
-    const listed = (market: Market) => Effect.map(registry.view(market.id), (feed) => listedMarket(market, feed))
+    const listed = (market: Market) => Effect.map(registry.view(market), (feed) => listedMarket(market, feed))
 
     return handlers.handleAll({
       create: ({ payload }) =>

@@ -12,7 +12,7 @@ import { LiveFeed } from "../feeds/LiveFeed.ts"
 import { marketFeed } from "../feeds/MarketFeed.ts"
 import type { Venue } from "../feeds/Venue.ts"
 import { makeVenues } from "../feeds/Venues.ts"
-import { resolve } from "../schemes/Schemes.ts"
+import { describeExchange, resolve } from "../schemes/Schemes.ts"
 import { EventHub } from "./EventHub.ts"
 import { Settings } from "./Settings.ts"
 
@@ -27,8 +27,8 @@ export class FeedRegistry extends Context.Service<
     start(market: Market): Effect.Effect<void, FeedRefused>
     /** Stops a feed and waits until its sockets are closed (bounded, 3 s at most); does nothing when none runs. */
     stop(id: MarketId): Effect.Effect<void>
-    /** The state and counters of a market's feed; `stopped` with zero counters when none runs. */
-    view(id: MarketId): Effect.Effect<FeedView>
+    /** The state and counters of a market's feed; when none runs `stopped`, or `retired` where the venue closed, with zeros. */
+    view(market: Market): Effect.Effect<FeedView>
     /** The book of a market with its truth label, `depth` levels a side, best first; empty and `stopped` when none runs. */
     book(market: Market, depth: number): Effect.Effect<Book>
     /** The numbers of the markets whose feeds run. */
@@ -70,7 +70,8 @@ const make = Effect.gen(function* () {
     yield* Ref.update(feeds, (known) => new Map([...known].filter(([market]) => market !== id)))
   })
 
-  const view = (id: MarketId) => Effect.map(Ref.get(feeds), (known) => known.get(id)?.exchange.view() ?? stoppedView())
+  const view = (market: Market) =>
+    Effect.map(Ref.get(feeds), (known) => known.get(market.id)?.exchange.view() ?? idleView(market))
 
   const book = (market: Market, depth: number) =>
     Effect.map(Ref.get(feeds), (known) => bookOf(market, known.get(market.id), depth))
@@ -92,17 +93,22 @@ const open = (market: Market, settings: Settings["Service"], sink: EventSink): E
   if (typeof resolved === "string") return Effect.fail(new FeedRefused({ detail: resolved }))
   const { scheme, symbol } = resolved
   if (scheme.status === "retired") {
-    const detail = `${scheme.exchange} is retired: the venue closed, so its recordings can be replayed but no feed started`
-    return Effect.fail(new FeedRefused({ detail }))
+    return Effect.fail(new FeedRefused({ detail: `${scheme.exchange} is retired: ${CLOSED}` }))
   }
   const endpoint = (kind: "WS" | "REST") => Option.getOrUndefined(settings.endpoint(scheme.exchange, market_type, kind))
   return Effect.sync(() => new LiveFeed(market, scheme, symbol, { ws: endpoint("WS"), rest: endpoint("REST") }, sink))
 }
 
+const CLOSED = "the venue closed, so its recordings can be replayed but no feed started"
+
+/** The label of a market that no feed follows. */
+const idleView = ({ exchange }: Market): FeedView =>
+  describeExchange(exchange.name).status === "retired" ? stoppedView("retired", CLOSED) : stoppedView()
+
 const bookOf = (market: Market, feed: LiveFeed | undefined, depth: number): Book => {
   const head = { market_id: market.id, tag: tagOf(market), depth }
   if (feed === undefined) {
-    const { state, reason, since, epoch, seq, next_retry } = stoppedView()
+    const { state, reason, since, epoch, seq, next_retry } = idleView(market)
     const status = { state, reason, since, epoch, seq, next_retry }
     return new Book({
       ...head,

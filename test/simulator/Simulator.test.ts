@@ -254,7 +254,7 @@ describe("the real feeds on the simulator", () => {
     Effect.gen(function* () {
       const { feeds, allTrue, look } = yield* following
       yield* allTrue
-      const views = Effect.forEach(MARKETS, ({ id }) => feeds.view(id))
+      const views = Effect.forEach(MARKETS, (market) => feeds.view(market))
       yield* until("trades of all", views, (seen) => seen.every(({ counters }) => counters.trades > 20))
       for (const one of MARKETS) assert.strictEqual((yield* look(one)).matches, true)
       for (const { counters } of yield* views) {

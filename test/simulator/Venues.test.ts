@@ -93,7 +93,7 @@ describe("the real feeds", () => {
         )
         yield* until("all true", notTrue, (seen) => seen.length === 0)
         for (const { market } of markets) {
-          const { counters, unknown_sample } = yield* feeds.view(market.id)
+          const { counters, unknown_sample } = yield* feeds.view(market)
           const { unknown, invalid_levels, invalid_trades, gaps, checksum_failures, crossed, resyncs, restarts } =
             counters
           assert.deepStrictEqual(

@@ -84,7 +84,7 @@ const makeRegistry = Effect.gen(function* () {
         control.running.delete(id)
         control.asked.push(`stopped ${id}`)
       }),
-    view: (id) =>
+    view: ({ id }) =>
       Effect.sync(
         () =>
           new FeedView({
