@@ -6,6 +6,7 @@ import type { MarketId } from "../domain/Market.ts"
 import type { Fill, Level, Levels } from "../schemes/Instruction.ts"
 import type { EventSink } from "./FeedEvent.ts"
 import type { AskPlace } from "./Seat.ts"
+import { Tempo } from "./Tempo.ts"
 import { transition, type Signal } from "./Truth.ts"
 
 /** The counters of domain/FeedState.ts while they count. */
@@ -76,6 +77,8 @@ export class FeedExchange {
   bookAt: number | null = null
   /** When the last frame of this market was received; microseconds, null before the first. */
   frameAt: number | null = null
+  /** How the market moves, learnt through every reconnect. */
+  readonly tempo = new Tempo()
   epoch = 0
   seq = 0
   /** True while the book is the sum of a snapshot and every change since, whatever is thought of it. */

@@ -11,7 +11,7 @@ import { isPrice, isSize } from "./BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
 import type { OrderBook } from "./OrderBook.ts"
 import { SnapshotAudit } from "./SnapshotAudit.ts"
-import { Tempo } from "./Tempo.ts"
+import type { Tempo } from "./Tempo.ts"
 import { Touch } from "./Touch.ts"
 import { TradeLog } from "./TradeLog.ts"
 import type { Witness } from "./Witness.ts"
@@ -54,7 +54,7 @@ export class Mediator {
   /** While the book is audited: told of every change. */
   witness: Witness | null = null
   private readonly trades: TradeLog
-  private readonly tempo = new Tempo()
+  private readonly tempo: Tempo
   private readonly repetitions: SnapshotAudit | null
   private synced = false
   private crossedFrames = 0
@@ -78,6 +78,7 @@ export class Mediator {
     this.symbol = symbol
     this.book = book
     this.exchange = exchange
+    this.tempo = exchange.tempo
     this.ports = ports
     this.trades = new TradeLog(scheme.tradeIds === "dense", exchange)
     this.repetitions = scheme.audit === "repetitions" ? new SnapshotAudit(exchange) : null
@@ -189,6 +190,7 @@ export class Mediator {
     const suspicion = this.exchange.state === "live" ? (this.tempo.silent(at) ?? this.tempo.frozen()) : null
     if (suspicion !== null) {
       // repairing the book would not revive a dead subscription: the market takes its seat anew
+      this.tempo.acted(at)
       this.lose({ reason: "silent", detail: suspicion }, at, false)
       return this.ports.reconnect({ reason: "silent", detail: suspicion }, 0)
     }

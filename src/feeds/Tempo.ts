@@ -1,7 +1,7 @@
 // Owns a market's own tempo: how long its book usually rests, and for how many changes one side of it, so that a silence is
 // called strange only where it is strange for this market. A quiet market teaches long rests and is left alone. It measures
-// and suspects; what to do is the mediator's. Invariants: plain numbers, no allocation a frame; nothing is suspected before
-// LEARNT changes were seen, nor before SHORTEST.
+// and suspects; what to do is the mediator's. It outlives sockets, so that a subscription that is still dead is found again.
+// Invariants: plain numbers, no allocation a frame; nothing is suspected before LEARNT changes were seen, nor before SHORTEST.
 export class Tempo {
   private beats = 0
   private lastBeat = 0
@@ -49,6 +49,16 @@ export class Tempo {
     return `${run} changes of the ${this.bidRun > 0 ? "bids" : "asks"} and none of the other side`
   }
 
+  /**
+   * The suspicion was acted upon. It may have been wrong, and the market quiet from now on, so the same is suspected again
+   * only after LENIENCE times as long.
+   */
+  acted(at: number): void {
+    this.longestRest = Math.max(this.longestRest, ((at - this.lastBeat) * LENIENCE) / STRANGE)
+    this.longestRun = Math.max(this.longestRun, (Math.max(this.bidRun, this.askRun) * LENIENCE) / STRANGE)
+    this.rest(at)
+  }
+
   private endRuns(): void {
     this.longestRun = Math.max(this.longestRun * FORGET, this.bidRun, this.askRun)
     this.bidRun = 0
@@ -59,6 +69,7 @@ export class Tempo {
 const LEARNT = 200
 const FORGET = 0.999
 const STRANGE = 16
+const LENIENCE = 4
 /** Microseconds. */
 const SHORTEST = 6_000_000
 const SHORTEST_RUN = 500

@@ -70,11 +70,11 @@ const trade = (id: number): Instruction => ({
   trades: [{ id, price: "1", size: "1", side: "buy", time: null }]
 })
 
-const stage = (over: Partial<typeof definition> = {}, isConnected = true) => {
+const stage = (over: Partial<typeof definition> = {}, isConnected = true, earlier?: FeedExchange) => {
   const scheme = defineScheme({ ...definition, ...over })
   const events: Array<FeedEvent> = []
   const sink = { wanted: true, emit: (event: FeedEvent) => void events.push(event) }
-  const exchange = new FeedExchange(MarketId.make(1), "TEST", sink, 0)
+  const exchange = earlier ?? new FeedExchange(MarketId.make(1), "TEST", sink, 0)
   const book = new OrderBook(false)
   const given: Array<string> = []
   const said: Array<string> = []
@@ -225,6 +225,23 @@ describe("Mediator", () => {
       [state, reason, given],
       ["resyncing", "silent: no change for 6.0 s, where 0.1 s is the longest of late", ["silent"]]
     )
+  })
+
+  it("finds the subscription dead again after a new seat that got its book by REST and nothing else, ever more patiently", () => {
+    const quiet = { keepalive: { ...definition.keepalive, marketSilence: null } }
+    const first = stage(quiet)
+    first.do(1, snapshot([["9", "1"]], [["10", "1"]]))
+    for (let n = 1; n <= 300; n++) first.do(n * 100_000, changes([["9", String(n)]], [["10", String(n)]]))
+    assert.strictEqual(first.watch(36 * SECOND).state, "resyncing")
+    const second = stage(quiet, true, first.exchange)
+    assert.strictEqual(second.do(40 * SECOND, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
+    assert.strictEqual(second.watch(63.9 * SECOND).state, "live")
+    assert.strictEqual(second.watch(64 * SECOND).state, "resyncing")
+    assert.deepStrictEqual(second.given, ["silent"])
+    const third = stage(quiet, true, first.exchange)
+    third.do(70 * SECOND, snapshot([["9", "1"]], [["10", "1"]]))
+    assert.strictEqual(third.watch(165 * SECOND).state, "live")
+    assert.strictEqual(third.watch(166 * SECOND).state, "resyncing")
   })
 
   it("counts missed and repeated trades by their dense ids, and tells a hole", () => {
