@@ -3,7 +3,7 @@
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/FeedExchange.ts"
 import { Mediator } from "../src/feeds/Mediator.ts"
-import { OrderBook } from "../src/feeds/OrderBook.ts"
+import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import { binanceSpot } from "../src/schemes/Binance.ts"
 import type { ChangesInstruction, Level } from "../src/schemes/Instruction.ts"
 import { allocated, compete } from "./rounds.ts"

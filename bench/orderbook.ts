@@ -2,7 +2,7 @@
 // best ten levels), in books of 10, 1,000 and 10,000 levels, beside a plain Map, a sorted array and a paged tree in the same
 // rounds; and changes spread evenly, which no venue sends but which show the structure. Levels are given as frames give
 // them: two texts that are new each time, or two numbers.
-import { OrderBook } from "../src/feeds/OrderBook.ts"
+import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import type { Level } from "../src/schemes/Instruction.ts"
 import { PagedTree, PlainMap, RemovingMap, SortedArray, type Baseline } from "./baselines.ts"
 import { collectGarbage, compete } from "./rounds.ts"

@@ -1,7 +1,7 @@
 // Owns finding out what a recording holds, from the recording alone: the scheme by the host of its addresses, the symbols
 // with a book by letting a session try every word that the subscriptions, addresses and frames contain. Invariant: a
 // recording that can't be measured is told with the reason, never guessed at.
-import type { RecordingRow } from "../src/feeds/Recording.ts"
+import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
 import { schemes } from "../src/schemes/Schemes.ts"
 import type { TranslationScheme } from "../src/schemes/TranslationScheme.ts"
 import { Unreadable } from "../src/schemes/Wire.ts"

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
-import type { RecordingRow } from "../src/feeds/Recording.ts"
+import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
 import { RecordedFrames } from "./fold.ts"
 import { recognise, type Recognised } from "./recognise.ts"
 import { allocated, compete } from "./rounds.ts"

@@ -14,16 +14,16 @@ const serve = Effect.flatMap(
 )
 const replay: Seams["replay"] = (options) =>
   Effect.flatMap(
-    Effect.promise(() => import("./feeds/ReplayReport.ts")),
+    Effect.promise(() => import("./feeds/recording/ReplayReport.ts")),
     ({ replayReport }) => replayReport(options)
   )
 const playback: Seams["playback"] = (options) =>
   Effect.flatMap(
-    Effect.promise(() => import("./feeds/Playback.ts")),
+    Effect.promise(() => import("./feeds/recording/Playback.ts")),
     ({ Playback }) => Playback.run(options)
   )
 const record: Seams["record"] = Effect.fnUntraced(function* (options) {
-  const module = yield* Effect.promise(() => import("./feeds/Record.ts"))
+  const module = yield* Effect.promise(() => import("./feeds/recording/Record.ts"))
   const overrides = yield* readEndpointOverrides(new Set()).pipe(Effect.orDie)
   const variable = (kind: EndpointKind) => endpointVariable(options.exchange, options.marketType, kind)
   // dialling the real venue because an override is misspelt would be the wrong kind of help

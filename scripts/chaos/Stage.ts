@@ -4,7 +4,7 @@
 import { type Config, Effect, type Scope } from "effect"
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import { makeClient, type CallFailure, type Client } from "../../src/cli/Client.ts"
-import type { Rate } from "../../src/feeds/Allowance.ts"
+import type { Rate } from "../../src/feeds/venue/Allowance.ts"
 import { nowMicros } from "../../src/feeds/Now.ts"
 import { resolve } from "../../src/schemes/Schemes.ts"
 import { PostgresServer } from "../../test/support/Postgres.ts"

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { once } from "node:events"
 import { WebSocket } from "ws"
 import { nowMicros } from "../../src/feeds/Now.ts"
-import { recordingWriter } from "../../src/feeds/RecordingWriter.ts"
+import { recordingWriter } from "../../src/feeds/recording/RecordingWriter.ts"
 import { ftx } from "../../src/schemes/FTX.ts"
 
 /** Writes what the simulated FTX says of one market, `frames` of them, to `file`, which must not exist. */

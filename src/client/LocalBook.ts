@@ -2,7 +2,7 @@
 // level4's own truth label, and this client's own connection. Invariant: while `whole`, the levels are exactly those of
 // level4's book at `seq`; a change that does not fit is not applied, and the book is not whole until the next snapshot.
 import type { FeedState } from "../domain/FeedState.ts"
-import { OrderBook, type TextLevel } from "../feeds/OrderBook.ts"
+import { OrderBook, type TextLevel } from "../feeds/book/OrderBook.ts"
 import type { StreamValue } from "./StreamValue.ts"
 
 /** States in which level4 itself holds no whole book: what it held is given up, and a snapshot will come. */

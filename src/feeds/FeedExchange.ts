@@ -5,9 +5,9 @@ import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../domain/Fe
 import type { MarketId } from "../domain/Market.ts"
 import type { Fill, Level, Levels } from "../schemes/Instruction.ts"
 import type { EventSink } from "./FeedEvent.ts"
-import type { AskPlace } from "./Seat.ts"
-import { Tempo } from "./Tempo.ts"
-import { transition, type Signal } from "./Truth.ts"
+import type { AskPlace } from "./venue/Seat.ts"
+import { Tempo } from "./truth/Tempo.ts"
+import { transition, type Signal } from "./truth/Truth.ts"
 
 /** The counters of domain/FeedState.ts while they count. */
 export type Counts = { -readonly [Name in keyof FeedCounters]: number }

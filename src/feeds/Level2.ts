@@ -2,16 +2,16 @@
 // ended together. When any of them fails the others are given up; the market feed begins all of them anew, with a fresh
 // book and fresh sessions, so that nothing of a broken conversation survives.
 import { Deferred, Effect, Queue } from "effect"
-import { audits } from "./Auditor.ts"
+import { audits } from "./truth/Auditor.ts"
 import { ConnectionLost, SymbolRejected } from "./ConnectionLost.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { Mediator, type FetchRequest } from "./Mediator.ts"
 import { nowMicros } from "./Now.ts"
-import { OrderBook } from "./OrderBook.ts"
-import { patientBook, restBook } from "./RestBook.ts"
+import { OrderBook } from "./book/OrderBook.ts"
+import { patientBook, restBook } from "./venue/RestBook.ts"
 import { Ride } from "./Ride.ts"
 import { succession } from "./Succession.ts"
-import type { Venue } from "./Venue.ts"
+import type { Venue } from "./venue/Venue.ts"
 
 const WATCH_EVERY = "1 second"
 

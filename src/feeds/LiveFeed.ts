@@ -6,9 +6,9 @@ import type { TranslationScheme } from "../schemes/TranslationScheme.ts"
 import type { EventSink } from "./FeedEvent.ts"
 import { FeedExchange } from "./FeedExchange.ts"
 import { nowMicros } from "./Now.ts"
-import { OrderBook } from "./OrderBook.ts"
-import type { RecordingRow } from "./Recording.ts"
-import type { SharedSocket } from "./SharedSocket.ts"
+import { OrderBook } from "./book/OrderBook.ts"
+import type { RecordingRow } from "./recording/Recording.ts"
+import type { SharedSocket } from "./venue/SharedSocket.ts"
 
 /** Addresses that replace a scheme's own; undefined: its default. */
 export interface Endpoints {

@@ -6,7 +6,7 @@ import { ConnectionLost } from "./ConnectionLost.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { nowMicros } from "./Now.ts"
-import type { Venue } from "./Venue.ts"
+import type { Venue } from "./venue/Venue.ts"
 
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
 const HEALTHY = Duration.toMillis("30 seconds")

@@ -7,14 +7,14 @@ import type { Instruction, Instructions, Levels, Reason } from "../schemes/Instr
 import type { ChangesInstruction, SnapshotInstruction } from "../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../schemes/TranslationScheme.ts"
 import type { Unreadable } from "../schemes/Wire.ts"
-import { isPrice, isSize } from "./BookSide.ts"
+import { isPrice, isSize } from "./book/BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
-import type { OrderBook } from "./OrderBook.ts"
-import { SnapshotAudit } from "./SnapshotAudit.ts"
-import type { Tempo } from "./Tempo.ts"
-import { Touch } from "./Touch.ts"
-import { TradeLog } from "./TradeLog.ts"
-import type { Witness } from "./Witness.ts"
+import type { OrderBook } from "./book/OrderBook.ts"
+import { SnapshotAudit } from "./truth/SnapshotAudit.ts"
+import type { Tempo } from "./truth/Tempo.ts"
+import { Touch } from "./book/Touch.ts"
+import { TradeLog } from "./truth/TradeLog.ts"
+import type { Witness } from "./truth/Witness.ts"
 
 export interface FetchRequest {
   readonly path: string

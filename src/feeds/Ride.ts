@@ -8,8 +8,8 @@ import type { ConnectionLost } from "./ConnectionLost.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { Mediator } from "./Mediator.ts"
 import { nowMicros } from "./Now.ts"
-import type { AskPlace, Seat } from "./Seat.ts"
-import type { SharedSocket } from "./SharedSocket.ts"
+import type { AskPlace, Seat } from "./venue/Seat.ts"
+import type { SharedSocket } from "./venue/SharedSocket.ts"
 
 export interface RideEnd {
   lost(lost: ConnectionLost): void

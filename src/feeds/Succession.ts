@@ -7,9 +7,9 @@ import type { Fill, Instruction } from "../schemes/Instruction.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { nowMicros } from "./Now.ts"
 import type { Ride } from "./Ride.ts"
-import type { Seat } from "./Seat.ts"
-import type { SharedSocket } from "./SharedSocket.ts"
-import type { Venue } from "./Venue.ts"
+import type { Seat } from "./venue/Seat.ts"
+import type { SharedSocket } from "./venue/SharedSocket.ts"
+import type { Venue } from "./venue/Venue.ts"
 
 const LOOK_EVERY = "100 millis"
 /** Longer than this the new socket is not tried. */

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { RecordedFrames } from "../../bench/fold.ts"
 import { recognise } from "../../bench/recognise.ts"
-import type { RecordingRow } from "../../src/feeds/Recording.ts"
+import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { received, recorded } from "../support/SchemeBench.ts"
 
 const HELD: Readonly<Record<string, readonly [exchange: string, symbols: ReadonlyArray<string>]>> = {

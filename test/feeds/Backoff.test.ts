@@ -8,7 +8,7 @@ import { Market } from "../../src/domain/Market.ts"
 import { ConnectionLost } from "../../src/feeds/ConnectionLost.ts"
 import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../src/feeds/MarketFeed.ts"
-import { makeVenues } from "../../src/feeds/Venues.ts"
+import { makeVenues } from "../../src/feeds/venue/Venues.ts"
 import { binanceSpot } from "../../src/schemes/Binance.ts"
 
 const market = Schema.decodeUnknownSync(Market)({

@@ -1,7 +1,7 @@
 // Owns the proof of the Binance schemes: recordings of spot, perp and inverse against plain maps, what corruption shows
 // and how a book comes back, stitching by the worked examples, refusals, lines, trades, and names both ways.
 import { assert, describe, it } from "@effect/vitest"
-import type { RecordingRow } from "../../src/feeds/Recording.ts"
+import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { binanceInverse, binanceLinear, binanceSpot } from "../../src/schemes/Binance.ts"
 import { fold, levelsOf, levelsOfMaps, received, recorded, told } from "../support/SchemeBench.ts"
 

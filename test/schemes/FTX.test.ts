@@ -5,7 +5,7 @@ import { Schema } from "effect"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { ftx, pythonFloat } from "../../src/schemes/FTX.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
-import { OrderBook } from "../../src/feeds/OrderBook.ts"
+import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import { countProofs } from "../support/countProofs.ts"
 import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
 

@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { crc32 } from "node:zlib"
-import type { RecordingRow } from "../../src/feeds/Recording.ts"
+import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { krakenSpot } from "../../src/schemes/Kraken.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
 import { countProofs } from "../support/countProofs.ts"

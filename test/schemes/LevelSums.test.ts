@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { crc32 } from "node:zlib"
-import { OrderBook } from "../../src/feeds/OrderBook.ts"
+import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import { appended, LevelSums, type LevelText } from "../../src/schemes/LevelSums.ts"
 
 const DEPTH = 5

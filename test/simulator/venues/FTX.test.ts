@@ -3,7 +3,7 @@
 // the captures'.
 import { assert, describe, it } from "@effect/vitest"
 import { canonical } from "../../../src/domain/Decimal.ts"
-import type { RecordingRow } from "../../../src/feeds/Recording.ts"
+import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { resolve } from "../../../src/schemes/Schemes.ts"
 import { randomOf } from "../../../src/simulator/Random.ts"
 import type { SimLevel, SimStep } from "../../../src/simulator/Venue.ts"

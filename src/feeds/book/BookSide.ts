@@ -1,0 +1,297 @@
+// Owns one sorted side of an order book: pages of levels, worst first, so that changes near the best level touch the last
+// page alone and one deep in a big book moves no more than a page. A decimal that a double can't carry faithfully keeps its
+// text beside the pages; a book whose checksum is made of wire text keeps the text of every level. How levels lie on a
+// page is BookPage's. Invariant: keys rise strictly over all pages, no page but an only one is empty, every size is above
+// zero, and every level prints back to what the venue sent.
+import { isFaithful, numberOf, type Numeric } from "../../domain/Decimal.ts"
+import type { Levels } from "../../schemes/Instruction.ts"
+import { LevelEdits, PUT, SET, TAKEN } from "../../schemes/LevelEdits.ts"
+import { BookPage, PAGE_LEVELS } from "./BookPage.ts"
+
+/** A page with fewer levels is joined to its neighbour, if both together leave room for more. */
+const FEW = PAGE_LEVELS / 2
+const ROOMY = (PAGE_LEVELS * 3) / 4
+
+/** A short text with the reference to it, and an entry of the map of exact texts; about, in V8. */
+const TEXT_BYTES = 28
+const EXACT_BYTES = 112
+
+/** What may stand in a book or a trade: prices above zero, sizes at or above it, both finite. */
+export const isPrice = (price: number): boolean => price > 0 && price < Infinity
+export const isSize = (size: number): boolean => size >= 0 && size < Infinity
+
+/** A text cut from a frame is a view that would keep the whole frame in memory, unless it is as short as this. */
+const COPIED = 12
+const own = <A extends Numeric>(value: A): A | string =>
+  typeof value === "string" && value.length > COPIED ? Buffer.from(value, "latin1").toString("latin1") : value
+
+/** A level as it is kept: wire text where that is kept or no double could carry it, else numbers. */
+export type KeptLevel = readonly [price: Numeric, size: Numeric]
+
+/** The texts of a level; undefined where the number is faithful. */
+interface Texts {
+  price: string | undefined
+  size: string | undefined
+}
+
+export class BookSide {
+  /** Keys are the price for bids and its negative for asks. */
+  private readonly sign: 1 | -1
+  private readonly keepsText: boolean
+  private pages: Array<BookPage>
+  /** The last page, which holds the best levels. */
+  private top: BookPage
+  private count = 0
+  private exact: Map<number, Texts> | null = null
+  /** Levels refused because a price was not above zero, or a size was no decimal at or above zero. */
+  invalid = 0
+  /** Null until somebody asks: most books note nothing. */
+  private noted: LevelEdits | null = null
+
+  constructor(side: "bid" | "ask", keepsText: boolean) {
+    this.sign = side === "bid" ? 1 : -1
+    this.keepsText = keepsText
+    this.top = new BookPage(keepsText)
+    this.pages = [this.top]
+  }
+
+  get length(): number {
+    return this.count
+  }
+
+  /** Its newest changes, noted from the first time that somebody asks for them. */
+  get edits(): LevelEdits {
+    this.noted ??= new LevelEdits()
+    return this.noted
+  }
+
+  /** Memory of its levels: the pages as they are, and what texts beside them take about. */
+  get bytes(): number {
+    let sum = (this.exact?.size ?? 0) * EXACT_BYTES
+    for (const { data, texts } of this.pages) sum += data.byteLength + (texts?.length ?? 0) * TEXT_BYTES
+    return sum
+  }
+
+  /** Price of the level at `rank`, 0 being the best; NaN beyond the end. */
+  price(rank: number): number {
+    const { top } = this
+    const at = 2 * (top.count - 1 - rank)
+    return at >= 0 ? top.data[at]! * this.sign : this.deep(rank, 0) * this.sign
+  }
+
+  size(rank: number): number {
+    const { top } = this
+    const at = 2 * (top.count - 1 - rank)
+    return at >= 0 ? top.data[at + 1]! : this.deep(rank, 1)
+  }
+
+  /** The level at `rank` as it stood on the wire where that is kept, else as faithful as its number. */
+  text(rank: number): KeptLevel {
+    let left = rank
+    let p = this.pages.length - 1
+    while (left >= this.pages[p]!.count) left -= this.pages[p--]!.count
+    return this.kept(this.pages[p]!, this.pages[p]!.count - 1 - left)
+  }
+
+  /** The best `depth` levels, best first. */
+  best(depth: number): Array<KeptLevel> {
+    const levels: Array<KeptLevel> = []
+    for (let p = this.pages.length - 1; p >= 0; p--) {
+      const page = this.pages[p]!
+      for (let i = page.count - 1; i >= 0; i--) {
+        if (levels.length >= depth) return levels
+        levels.push(this.kept(page, i))
+      }
+    }
+    return levels
+  }
+
+  /** Forgets every level; the room of the first page is kept, since a book that goes comes again. */
+  clear(): void {
+    this.top = this.pages[0]!
+    this.top.clear()
+    this.pages.length = 1
+    this.count = 0
+    this.exact = null
+    this.noted?.anew()
+  }
+
+  /** Sets or removes each level, in order. */
+  apply(levels: Levels): void {
+    for (let i = 0; i < levels.length; i++) {
+      const level = levels[i]!
+      this.set(level[0], level[1])
+    }
+  }
+
+  /**
+   * Fills an empty side. Levels that come strictly best first, as venues send them, are appended from behind; true if
+   * all of them did, so that the levels as given are the side as it is.
+   */
+  load(levels: Levels): boolean {
+    this.noted?.anew()
+    let last = -Infinity
+    for (let i = levels.length - 1; i >= 0; i--) {
+      const [price, size] = levels[i]!
+      const p = numberOf(price)
+      const s = numberOf(size)
+      const key = p * this.sign
+      if (!(isPrice(p) && s > 0 && isSize(s) && key > last)) {
+        this.clear()
+        this.apply(levels)
+        return false
+      }
+      this.append(key, s, price, size)
+      last = key
+    }
+    return true
+  }
+
+  /** Drops the worst levels beyond `depth` and names their prices, or null when there are none. */
+  truncate(depth: number): Array<Numeric> | null {
+    if (this.count <= depth) return null
+    const dropped: Array<Numeric> = []
+    while (this.count > depth) {
+      const page = this.pages[0]!
+      const many = Math.min(this.count - depth, page.count)
+      for (let i = 0; i < many; i++) {
+        dropped.push(this.kept(page, i)[0])
+        this.exact?.delete(page.data[2 * i]!)
+      }
+      page.close(0, many)
+      this.count -= many
+      this.relieve(0)
+    }
+    return dropped
+  }
+
+  private set(price: Numeric, size: Numeric): void {
+    const p = numberOf(price)
+    const s = numberOf(size)
+    if (!isPrice(p) || !isSize(s)) {
+      this.invalid++
+      return
+    }
+    const key = p * this.sign
+    let index = this.pages.length - 1
+    let page = this.top
+    if (index > 0 && key < page.data[0]!) page = this.pages[(index = this.pageOf(key, index))]!
+    let at = page.find(key)
+    const known = page.has(at, key)
+    if (s === 0) {
+      if (known) this.remove(index, at, key)
+      return
+    }
+    const deed = known ? SET : PUT
+    if (!known) {
+      if (page.count === PAGE_LEVELS) {
+        const right = this.split(index, at)
+        if (at > page.count || page.count === PAGE_LEVELS) {
+          at -= page.count
+          page = right
+        }
+      }
+      page.open(at)
+      this.count++
+    }
+    this.write(page, at, key, s, price, size)
+    this.noted?.note(deed, this.rankOf(page, at))
+  }
+
+  /** Adds a level that is better than all. */
+  private append(key: number, s: number, price: Numeric, size: Numeric): void {
+    if (this.top.count === PAGE_LEVELS) {
+      this.top = new BookPage(this.keepsText, PAGE_LEVELS)
+      this.pages.push(this.top)
+    }
+    const at = this.top.count
+    this.top.open(at)
+    this.count++
+    this.write(this.top, at, key, s, price, size)
+  }
+
+  private write(page: BookPage, at: number, key: number, s: number, price: Numeric, size: Numeric): void {
+    page.data[2 * at] = key
+    page.data[2 * at + 1] = s
+    if (page.texts === null) this.keepExact(key, price, size)
+    else {
+      page.texts[2 * at] = own(price)
+      page.texts[2 * at + 1] = own(size)
+    }
+  }
+
+  private rankOf(page: BookPage, at: number): number {
+    let rank = page.count - 1 - at
+    for (let p = this.pages.length - 1; this.pages[p] !== page; p--) rank += this.pages[p]!.count
+    return rank
+  }
+
+  /** Index of the page before `last` that holds `key`, or would. */
+  private pageOf(key: number, last: number): number {
+    let low = 0
+    let high = last - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (this.pages[middle]!.data[0]! <= key) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** Makes room on a full page: what is to come behind its end begins a new page, so that ordered loading fills pages. */
+  private split(index: number, at: number): BookPage {
+    const page = this.pages[index]!
+    const right = page.split(at === PAGE_LEVELS ? PAGE_LEVELS : PAGE_LEVELS / 2)
+    this.pages.splice(index + 1, 0, right)
+    this.top = this.pages[this.pages.length - 1]!
+    return right
+  }
+
+  private remove(index: number, at: number, key: number): void {
+    const page = this.pages[index]!
+    this.noted?.note(TAKEN, this.rankOf(page, at))
+    page.close(at, 1)
+    this.count--
+    this.exact?.delete(key)
+    if (page.count < FEW) this.relieve(index)
+  }
+
+  /** Joins a page of few levels to a neighbour with room; an empty one always goes. */
+  private relieve(index: number): void {
+    const { pages } = this
+    if (pages.length === 1) return
+    const left = Math.max(0, index - 1)
+    const first = pages[left]!
+    const second = pages[left + 1]!
+    if (first.count > 0 && second.count > 0 && first.count + second.count > ROOMY) return
+    first.join(second)
+    pages.splice(left + 1, 1)
+    this.top = pages[pages.length - 1]!
+  }
+
+  /** Key (0) or size (1) of a level that is not on the top page. */
+  private deep(rank: number, which: 0 | 1): number {
+    if (!(rank < this.count)) return NaN
+    let left = rank
+    let p = this.pages.length - 1
+    while (left >= this.pages[p]!.count) left -= this.pages[p--]!.count
+    const page = this.pages[p]!
+    return page.data[2 * (page.count - 1 - left) + which]!
+  }
+
+  private kept(page: BookPage, i: number): KeptLevel {
+    if (page.texts !== null) return [page.texts[2 * i]!, page.texts[2 * i + 1]!]
+    const key = page.data[2 * i]!
+    const texts = this.exact?.get(key)
+    return [texts?.price ?? key * this.sign, texts?.size ?? page.data[2 * i + 1]!]
+  }
+
+  private keepExact(key: number, price: Numeric, size: Numeric): void {
+    const priceText = typeof price === "string" && !isFaithful(price) ? price : undefined
+    const sizeText = typeof size === "string" && !isFaithful(size) ? size : undefined
+    if (priceText !== undefined || sizeText !== undefined) {
+      this.exact ??= new Map()
+      this.exact.set(key, { price: priceText && own(priceText), size: sizeText && own(sizeText) })
+    } else this.exact?.delete(key)
+  }
+}

@@ -1,0 +1,36 @@
+// Owns the contract between a shared socket and one market that rides on it: what the socket tells its seats. A seat
+// answers at once and never throws on purpose; what it throws is a defect of its market and costs that market alone.
+import type { Instruction } from "../../schemes/Instruction.ts"
+import type { Unreadable } from "../../schemes/Wire.ts"
+import type { ConnectionLost } from "../ConnectionLost.ts"
+import type { RecordingRow } from "../recording/Recording.ts"
+
+/** Tells the queue place of the moment in words; `now` in milliseconds. */
+export type AskPlace = (now: number) => string
+
+export interface Seat {
+  /** The venue's spelling of the market. */
+  readonly symbol: string
+  /** The socket waits for its turn, or its messages do: where in the queue, or null when it waits no more. */
+  waiting(ask: AskPlace | null): void
+  /** A dial begins. */
+  dialling(at: number): void
+  /** A dial failed; the next begins at `next`, microseconds since 1970. The seat is kept. */
+  refused(lost: ConnectionLost, at: number, next: number): void
+  /** The market's subscriptions have been said. */
+  joined(at: number): void
+  /** One instruction of a frame; `first`: the first that this frame has for this seat, `size`: the frame's length. */
+  take(instruction: Instruction, at: number): void
+  /** A frame of this market, of so many characters, received at this microsecond, is about to be executed. */
+  frame(size: number, ignored: boolean, at: number): void
+  /** A frame that no schema knows, and that may have been this market's. */
+  unreadable(frame: Unreadable, at: number): void
+  /** The venue will soon cut this socket, for its age alone; the market had better be elsewhere by then. */
+  outlived(): void
+  /** The socket is gone, and the seat with it. */
+  lost(lost: ConnectionLost): void
+  /** This market's own code failed on a frame; the seat is gone. */
+  crashed(defect: unknown): void
+  /** Told of all that passes the socket, if somebody records this market. */
+  readonly tap: ((kind: RecordingRow["kind"], text: string, at: number) => void) | null
+}

@@ -1,0 +1,212 @@
+// Owns the sockets of one line of one protocol at one address: which market rides on which, when each is dialled and
+// dialled again. A failed dial keeps its seats and tries again for ever, by capped, jittered, exponential pauses, one dial
+// at a time and within the venue's budget, so that a thousand feeds of a venue that is gone knock once. A socket that was
+// open and is lost loses its seats: each feed answers that by itself. Invariants: no socket carries more than `room`
+// seats; a socket without seats is closed.
+import { Clock, Deferred, Effect, Fiber, Semaphore } from "effect"
+import type { Line, TranslationScheme } from "../../schemes/TranslationScheme.ts"
+import type { ConnectionLost } from "../ConnectionLost.ts"
+import { nowMicros } from "../Now.ts"
+import type { Seat } from "./Seat.ts"
+import { SharedSocket } from "./SharedSocket.ts"
+import type { VenueBudget } from "./VenueBudget.ts"
+import { websocket } from "./Websocket.ts"
+
+/** Starts a fiber that belongs to the process, not to the feed that happened to need the socket first. */
+export type Fork = (effect: Effect.Effect<void>) => Fiber.Fiber<void>
+
+export interface PoolOptions {
+  readonly scheme: TranslationScheme
+  readonly line: Line
+  readonly url: string
+  readonly room: number
+  readonly budget: VenueBudget
+  readonly fork: Fork
+  /** Tests put their own in their place. */
+  readonly dial?: typeof websocket
+  readonly random?: () => number
+}
+
+/** A socket that lived for so long was healthy. */
+const HEALTHY = 30_000
+const FIRST_PAUSE = 250
+/** So that all are live within 10 s of a venue's return; how often it may be dialled is its budget's affair. */
+const LONGEST_PAUSE = 5_000
+/** Failures that cost the venue nothing, since they never reached it. */
+const UNREACHED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/
+
+interface Carriage {
+  readonly socket: SharedSocket
+  readonly ended: Deferred.Deferred<never, ConnectionLost>
+  fiber: Fiber.Fiber<void> | null
+}
+
+export class SocketPool {
+  readonly options: PoolOptions
+  private readonly carriages = new Set<Carriage>()
+  private readonly dialling = Semaphore.makeUnsafe(1)
+  private failures = 0
+  /** No dial before this, in milliseconds of the clock. */
+  private pausedUntil = 0
+
+  constructor(options: PoolOptions) {
+    this.options = options
+  }
+
+  /** Sockets at the moment, open or being dialled. */
+  get size(): number {
+    return this.carriages.size
+  }
+
+  /** Seats a market, on any socket but `avoid`. The seat hears the rest. */
+  board(seat: Seat, avoid: SharedSocket | null): SharedSocket {
+    const carriage = this.withRoom(seat, avoid) ?? this.another()
+    carriage.socket.board(seat)
+    carriage.fiber ??= this.options.fork(this.carry(carriage))
+    return carriage.socket
+  }
+
+  /** The market leaves; with the last one the socket is closed, properly and in bounded time. */
+  leave(seat: Seat, socket: SharedSocket): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      socket.leave(seat)
+      const carriage = [...this.carriages].find((one) => one.socket === socket)
+      if (carriage === undefined || socket.seats.size > 0) return Effect.void
+      this.carriages.delete(carriage)
+      return carriage.fiber === null ? Effect.void : Fiber.interrupt(carriage.fiber)
+    })
+  }
+
+  private withRoom(seat: Seat, avoid: SharedSocket | null): Carriage | undefined {
+    for (const carriage of this.carriages) {
+      const { socket } = carriage
+      const hasRoom = !socket.isFull && socket.seats.size < this.options.room
+      if (hasRoom && socket !== avoid && !socket.seats.has(seat.symbol)) return carriage
+    }
+    return undefined
+  }
+
+  private another(): Carriage {
+    const ended = Deferred.makeUnsafe<never, ConnectionLost>()
+    const giveUp = (lost: ConnectionLost): void => void Deferred.doneUnsafe(ended, lost)
+    const socket = new SharedSocket(this.options.scheme, this.options.line, giveUp)
+    const carriage: Carriage = { socket, ended, fiber: null }
+    this.carriages.add(carriage)
+    return carriage
+  }
+
+  /** Dials until it opens, then carries it to its end. */
+  private carry(carriage: Carriage): Effect.Effect<void> {
+    const { socket } = carriage
+    return Effect.gen({ self: this }, function* () {
+      for (;;) {
+        const opened = Deferred.makeUnsafe<void>()
+        const begun = yield* Clock.currentTimeMillis
+        const lost = yield* Effect.flip(this.connection(carriage, opened))
+        const now = yield* Clock.currentTimeMillis
+        socket.closed()
+        if (lost.retryAfter > 0) this.options.budget.connects.block(lost.retryAfter, now)
+        if (Deferred.isDoneUnsafe(opened)) {
+          if (now - begun >= HEALTHY) this.failures = 0
+          else this.failed(now)
+          return this.end(carriage, (seat) => seat.lost(lost))
+        }
+        const reached = !UNREACHED.test(lost.detail)
+        if (!reached) this.options.budget.connects.refund(1)
+        this.failed(now, reached)
+        const at = nowMicros()
+        const next = at + Math.round(Math.max(this.pausedUntil - now, lost.retryAfter) * 1000)
+        for (const seat of socket.seats.values()) seat.refused(lost, at, next)
+      }
+    }).pipe(
+      Effect.catchDefect((defect) =>
+        Effect.andThen(
+          Effect.logError("a shared socket crashed", defect),
+          Effect.sync(() => this.end(carriage, (seat) => seat.crashed(defect)))
+        )
+      )
+    )
+  }
+
+  private end(carriage: Carriage, tell: (seat: Seat) => void): void {
+    this.carriages.delete(carriage)
+    carriage.socket.closed()
+    const seats = [...carriage.socket.seats.values()]
+    carriage.socket.seats.clear()
+    for (const seat of seats) tell(seat)
+  }
+
+  /** One dial and, if it succeeds, the connection's whole life. */
+  private connection(carriage: Carriage, opened: Deferred.Deferred<void>): Effect.Effect<never, ConnectionLost> {
+    const { socket, ended } = carriage
+    const { url, scheme, budget } = this.options
+    let holds = true
+    const pass = Effect.suspend(() => {
+      if (!holds) return Effect.void
+      holds = false
+      return this.dialling.release(1)
+    })
+    const waiting = (ask: Parameters<Seat["waiting"]>[0]): void => {
+      for (const seat of socket.seats.values()) seat.waiting(ask)
+    }
+    const connect = Effect.gen({ self: this }, function* () {
+      yield* this.pause
+      yield* budget.connects.pass(1, waiting)
+      const at = nowMicros()
+      for (const seat of socket.seats.values()) seat.dialling(at)
+      return yield* Effect.raceAllFirst([
+        (this.options.dial ?? websocket)({
+          url,
+          keepalive: scheme.keepalive,
+          onOpen: (send) => {
+            Deferred.doneUnsafe(opened, Effect.void)
+            this.pausedUntil = 0
+            socket.opened(send)
+          },
+          onText: socket.receive
+        }),
+        Deferred.await(ended),
+        socket.talk,
+        Deferred.await(opened).pipe(Effect.andThen(pass), Effect.andThen(this.grownOld(socket)))
+      ])
+    })
+    return Effect.uninterruptibleMask((restore) =>
+      restore(this.dialling.take(1)).pipe(Effect.andThen(restore(connect).pipe(Effect.ensuring(pass))))
+    )
+  }
+
+  /** Before the venue cuts a socket for its age, its markets are asked to move, each for itself. */
+  private grownOld(socket: SharedSocket): Effect.Effect<never> {
+    const { maxAge } = this.options.scheme.keepalive
+    if (maxAge === undefined) return Effect.never
+    const tell = Effect.sync(() => {
+      socket.isFull = true
+      for (const seat of socket.seats.values()) seat.outlived()
+    })
+    const early = 0.94 + 0.04 * (this.options.random ?? Math.random)()
+    return Effect.sleep(maxAge * early).pipe(Effect.andThen(tell), Effect.andThen(Effect.never))
+  }
+
+  /** Waits until the pause after a failure is over, however often it is made longer. */
+  private readonly pause: Effect.Effect<void> = Effect.gen({ self: this }, function* () {
+    for (;;) {
+      const wait = this.pausedUntil - (yield* Clock.currentTimeMillis)
+      if (wait <= 0) return
+      yield* Effect.sleep(Math.ceil(wait))
+    }
+  })
+
+  /** Failures that come together, such as all sockets of a venue that went away, count once. */
+  private failed(now: number, reached = true): void {
+    if (now < this.pausedUntil) return
+    const { connects } = this.options.budget
+    const { count, perMs } = connects.rate
+    // a venue that counts what it refuses must not be asked until nothing is left for its return: when half of the budget is
+    // gone, the other half lasts as long as the whole window
+    const isScarce = reached && connects.left(now) <= count / 2
+    const longest = isScarce ? Math.max(LONGEST_PAUSE, (2 * perMs) / count) : LONGEST_PAUSE
+    const pause = Math.min(FIRST_PAUSE * 2 ** this.failures, longest)
+    this.failures++
+    this.pausedUntil = now + pause * (0.8 + 0.4 * (this.options.random ?? Math.random)())
+  }
+}

@@ -1,0 +1,26 @@
+// Owns what one exchange allows this process, whatever the number of feeds: connects in a window, REST weight in a window.
+// How much that is comes from the scheme, or a setting that overrides it. Messages are limited by socket, so their
+// allowance is the socket's own (SharedSocket). Invariant: one budget an exchange and process, for all market types.
+import { Semaphore } from "effect"
+import type { Limits } from "../../schemes/TranslationScheme.ts"
+import { Turnstile } from "./Turnstile.ts"
+
+/** REST requests of one exchange that may be under way at a time: a burst of books must not starve the frames. */
+const REST_AT_A_TIME = 8
+
+export class VenueBudget {
+  readonly exchange: string
+  readonly restAtATime = Semaphore.makeUnsafe(REST_AT_A_TIME)
+  readonly connects: Turnstile
+  /** Null: nothing is asked by REST. */
+  readonly rest: Turnstile | null
+
+  constructor(exchange: string, limits: Limits) {
+    this.exchange = exchange
+    this.connects = new Turnstile(`a connection to ${exchange}`, limits.connects)
+    this.rest =
+      limits.rest === null
+        ? null
+        : new Turnstile(`${exchange}'s REST book`, { count: limits.rest.weight, perMs: limits.rest.perMs })
+  }
+}

@@ -1,0 +1,154 @@
+// Owns the proof of what a replay prints: events that a consumer can rebuild the book from, a summary that equals a second
+// opinion of the raw frames, and failures that say what is wrong with a recording.
+import { assert, describe, it } from "@effect/vitest"
+import { Console, Effect, Option, Runtime, Schema } from "effect"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { MarketEvent } from "../../../src/domain/Event.ts"
+import { replayReport, type ReplayReportOptions } from "../../../src/feeds/recording/ReplayReport.ts"
+import { recordingFile, realMarkets, temporaryFolder } from "../../support/Recordings.ts"
+
+interface Summary {
+  readonly type: "replay_summary"
+  readonly frames: number
+  readonly ignored: number
+  readonly unknown: number
+  readonly events: Readonly<Record<string, number>>
+  readonly state: string
+  readonly reason: string | null
+  readonly epoch: number
+  readonly book: { readonly bids: ReadonlyArray<[string, string]>; readonly asks: ReadonlyArray<[string, string]> }
+}
+
+const options = (name: string, exchange: string, symbol: string, rest: Partial<ReplayReportOptions> = {}) => ({
+  file: recordingFile(name),
+  exchange,
+  marketType: "SPOT" as const,
+  pair: Option.none(),
+  nativeSymbol: Option.some(symbol),
+  protocol: Option.none(),
+  json: true,
+  ...rest
+})
+
+/** Replays with a console of its own; the failure, if any, is part of what is seen. */
+const replayed = Effect.fnUntraced(function* (options: ReplayReportOptions) {
+  const out: Array<string> = []
+  const err: Array<string> = []
+  const console: Console.Console = {
+    ...globalThis.console,
+    log: (text: string) => void out.push(text),
+    error: (text: string) => void err.push(text)
+  }
+  const failure = yield* replayReport(options).pipe(
+    Effect.as(null),
+    Effect.catch((error) => Effect.succeed(error)),
+    Effect.provideService(Console.Console, console)
+  )
+  const lines = out.length === 0 ? [] : out.join("\n").split("\n")
+  const last = lines.pop()
+  const summary = last === undefined ? null : (JSON.parse(last) as Summary)
+  const events = lines.map((line) => Schema.decodeUnknownSync(MarketEvent)(JSON.parse(line)))
+  return { events, summary: summary!, stderr: err.join("\n"), failure, stdout: out.join("\n") }
+})
+
+/** The book that a consumer of the events holds in the end. */
+const rebuilt = (events: ReadonlyArray<MarketEvent>) => {
+  const sides = { bids: new Map<string, string>(), asks: new Map<string, string>() }
+  for (const event of events) {
+    if (event.type !== "book_snapshot" && event.type !== "book_change") continue
+    for (const side of ["bids", "asks"] as const) {
+      if (event.type === "book_snapshot") sides[side].clear()
+      for (const [price, size] of event[side]) {
+        if (size === "0") sides[side].delete(price)
+        else sides[side].set(price, size)
+      }
+    }
+  }
+  const sorted = (side: Map<string, string>, sign: number) =>
+    [...side].sort(([a], [b]) => sign * (Number(a) - Number(b)))
+  return { bids: sorted(sides.bids, -1), asks: sorted(sides.asks, 1) }
+}
+
+describe("replayReport", () => {
+  it.effect.each(realMarkets)(
+    "shows $name as the raw frames have it",
+    ({ name, exchange, marketType, symbol, naive, traded }) =>
+      Effect.gen(function* () {
+        const { events, summary, stderr, failure } = yield* replayed(options(name, exchange, symbol, { marketType }))
+        assert.isNull(failure)
+        assert.strictEqual(stderr, "")
+        const { bids, asks, trades } = naive(name, symbol)
+        assert.deepStrictEqual(summary.book, { bids, asks } as never)
+        assert.deepStrictEqual(rebuilt(events), summary.book as never)
+        const shown = events.flatMap((event) => (event.type === "trade" ? [{ id: event.id, side: event.side }] : []))
+        assert.deepStrictEqual(shown, trades as never)
+        assert.strictEqual(trades.length > 0, traded)
+        assert.deepInclude(summary, { type: "replay_summary", unknown: 0, state: "live", reason: null, epoch: 1 })
+        const counted = { book_snapshot: 0, book_change: 0, trade: 0, spread: 0, status: 0 }
+        for (const { type } of events) counted[type]++
+        assert.deepStrictEqual(summary.events, counted)
+        assert.deepStrictEqual(
+          events.map(({ seq }) => seq),
+          events.map((_, index) => index + 1)
+        )
+      })
+  )
+
+  it.effect("shows the very same again", () =>
+    Effect.gen(function* () {
+      const ours = options("binance-inverse", "binance", "XRPUSD_PERP", { marketType: "INVERSE" })
+      const first = yield* replayed(ours)
+      assert.strictEqual((yield* replayed(ours)).stdout, first.stdout)
+      assert.strictEqual(first.events[0]?.tag, "BINANCE.INVERSE:XRP-USD")
+    })
+  )
+
+  it.effect("takes base and quote for the venue's spelling, and sums up for people without --json", () =>
+    Effect.gen(function* () {
+      const pair = Option.some({ base: "NKN", quote: "USDT" })
+      const words = { pair, nativeSymbol: Option.none(), json: false }
+      const { summary, stderr } = yield* replayed(options("binance-spot", "Binance", "", words))
+      assert.strictEqual(summary.state, "live")
+      assert.match(stderr, /^BINANCE\.SPOT:NKN-USDT: 226 frames, \d+ events; live with \d+ bids and \d+ asks$/)
+    })
+  )
+
+  it.effect("fails after the summary on another venue's recording, and shows a frame of it", () =>
+    Effect.gen(function* () {
+      const { summary, stderr, failure } = yield* replayed(options("bitmex", "Binance", "NKNUSDT"))
+      assert.strictEqual(summary.unknown, summary.frames)
+      assert.include(failure?.message, "is no recording of Binance")
+      assert.strictEqual(Runtime.getErrorExitCode(failure), 2)
+      assert.match(stderr, /^\d+ frames are unknown to Binance's .*: \{/)
+    })
+  )
+
+  it.effect("fails after the summary on a market that the recording does not have", () =>
+    Effect.gen(function* () {
+      const { summary, failure } = yield* replayed(options("binance-spot", "Binance", "NKNUSD"))
+      assert.deepInclude(summary, { unknown: 0, state: "syncing", book: { bids: [], asks: [] } })
+      assert.strictEqual(summary.ignored, summary.frames)
+      assert.include(failure?.message, "holds nothing of NKNUSD")
+    })
+  )
+
+  it.effect("refuses what is no recording, and what no scheme speaks, before anything is printed", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "other.gz")
+      yield* Effect.promise(() => writeFile(file, gzipSync("[]")))
+      for (const [refused, words] of [
+        [options("bitmex", "Binance", "NKNUSDT", { file }), "line 1 is no row"],
+        [options("bitmex", "Nowhere", "X"), "no scheme for Nowhere"],
+        [options("bitmex", "Coinbase", "X", { marketType: "INVERSE" }), "no INVERSE markets"],
+        [options("binance-spot", "Binance", "NKNUSDT", { protocol: Option.some("v0") }), "no protocol v0"]
+      ] as const) {
+        const { stdout, failure } = yield* replayed(refused)
+        assert.strictEqual(stdout, "")
+        assert.include(failure?.message, words)
+        assert.strictEqual(Runtime.getErrorExitCode(failure), 2)
+      }
+    })
+  )
+})
