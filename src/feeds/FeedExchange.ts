@@ -46,6 +46,10 @@ export const stoppedView = (state: "stopped" | "retired" = "stopped", reason: st
     unknown_sample: null
   })
 
+/** A lost book is soon asked for again, and ever later, since a large one takes its time on a slow line. In microseconds. */
+const PATIENCE = 8_000_000
+const LONGEST_PATIENCE = 64_000_000
+
 /** What parts the book from what was told of it, until the next snapshot. */
 const BREAKING: ReadonlySet<Signal> = new Set<Signal>([
   "dial",
@@ -77,6 +81,8 @@ export class FeedExchange {
   bookAt: number | null = null
   /** When the last frame of this market was received; microseconds, null before the first. */
   frameAt: number | null = null
+  /** How long a book is waited for before it is asked for anew, in microseconds. */
+  patience = PATIENCE
   /** How the market moves, learnt through every reconnect. */
   readonly tempo = new Tempo()
   epoch = 0
@@ -115,6 +121,11 @@ export class FeedExchange {
   /** The feed waits in a queue of its venue, or no longer. Its place is part of the label's reason, read when asked. */
   queue(ask: AskPlace | null): void {
     this.ask = ask
+  }
+
+  /** The book that was waited for came, or it did not. */
+  waited(cameInTime: boolean): void {
+    this.patience = cameInTime ? PATIENCE : Math.min(2 * this.patience, LONGEST_PATIENCE)
   }
 
   /** The book begins to stand crossed, or ends to. */

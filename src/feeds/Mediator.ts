@@ -41,8 +41,6 @@ export type Send = (text: string) => void
 
 /** A second loss within this time is answered by a new socket instead of a repair on the old one. */
 const ESCALATION = 30_000_000
-/** A snapshot must come within this time after a subscription or a repair. */
-const SYNC_LIMIT = 15_000_000
 
 export class Mediator {
   readonly symbol: string
@@ -195,9 +193,11 @@ export class Mediator {
       return this.ports.reconnect({ reason: "silent", detail: suspicion }, 0)
     }
     if (!this.isConnected) return
-    if (!this.synced && !this.fetching && this.exchange.state !== "halted" && at - this.waitingSince > SYNC_LIMIT) {
-      this.repair({ reason: "silent", detail: "no book within 15 s" }, at, session, send)
-    }
+    if (this.synced || this.fetching || this.exchange.state === "halted") return
+    const { patience } = this.exchange
+    if (at - this.waitingSince <= patience) return
+    this.exchange.waited(false)
+    this.repair({ reason: "silent", detail: `no book within ${patience / 1_000_000} s` }, at, session, send)
   }
 
   private snapshot(instruction: SnapshotInstruction, at: number, session: Session, send: Send): void {
@@ -215,6 +215,7 @@ export class Mediator {
     if (!this.proven(instruction.proof, at, session, send)) return
     if (!this.synced) {
       this.synced = true
+      exchange.waited(true)
       exchange.epoch++
     }
     this.repetitions?.repeated(book, at)

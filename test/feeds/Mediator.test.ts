@@ -199,13 +199,18 @@ describe("Mediator", () => {
     assert.deepStrictEqual(said, ["again"])
   })
 
-  it("asks again when no book comes, then gives the socket up", () => {
-    const { watch, said, given } = stage()
-    assert.strictEqual(watch(15 * SECOND).state, "syncing")
-    assert.strictEqual(watch(16 * SECOND).state, "resyncing")
+  it("asks again when no book comes, then gives the socket up, and is more patient each time until one comes", () => {
+    const { do: step, watch, said, given, exchange } = stage()
+    assert.strictEqual(watch(8 * SECOND).state, "syncing")
+    assert.strictEqual(watch(9 * SECOND).state, "resyncing")
     assert.deepStrictEqual(said, ["again"])
-    watch(32 * SECOND)
+    watch(25 * SECOND)
+    assert.deepStrictEqual(given, [])
+    watch(26 * SECOND)
     assert.deepStrictEqual(given, ["silent"])
+    assert.strictEqual(exchange.patience, 32 * SECOND)
+    step(27 * SECOND, snapshot([["9", "1"]], [["10", "1"]]))
+    assert.strictEqual(exchange.patience, 8 * SECOND)
   })
 
   it("leaves a quiet market alone where the venue promises no heartbeat", () => {
