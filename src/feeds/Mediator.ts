@@ -11,9 +11,9 @@ import { isPrice, isSize } from "./book/BookSide.ts"
 import type { FeedExchange } from "./FeedExchange.ts"
 import type { OrderBook } from "./book/OrderBook.ts"
 import { SnapshotAudit } from "./truth/SnapshotAudit.ts"
-import type { Tempo } from "./truth/Tempo.ts"
 import { Touch } from "./book/Touch.ts"
 import { TradeLog } from "./truth/TradeLog.ts"
+import { Vigil } from "./truth/Vigil.ts"
 import type { Witness } from "./truth/Witness.ts"
 
 export interface FetchRequest {
@@ -52,16 +52,10 @@ export class Mediator {
   /** While the book is audited: told of every change. */
   witness: Witness | null = null
   private readonly trades: TradeLog
-  private readonly tempo: Tempo
+  private readonly vigil: Vigil
   private readonly repetitions: SnapshotAudit | null
   private synced = false
   private crossedFrames = 0
-  private lastHeard: number
-  private waitingSince: number
-  /** A book was asked for by REST and has not come; how long that may take is the venue's budget's affair. */
-  private fetching = false
-  /** Its subscriptions have been said; before that, waiting is the venue's budget's affair. */
-  private isConnected = false
   private lastLoss = -Infinity
 
   constructor(
@@ -76,20 +70,16 @@ export class Mediator {
     this.symbol = symbol
     this.book = book
     this.exchange = exchange
-    this.tempo = exchange.tempo
+    this.vigil = new Vigil(exchange, scheme.keepalive.marketSilence, at)
     this.ports = ports
     this.trades = new TradeLog(scheme.tradeIds === "dense", exchange)
     this.repetitions = scheme.audit === "repetitions" ? new SnapshotAudit(exchange) : null
-    this.lastHeard = at
-    this.waitingSince = at
   }
 
   /** The socket that carries the book is open and its subscriptions are said. */
   connected(at: number): void {
     this.exchange.counts.connects++
-    this.lastHeard = at
-    this.waitingSince = at
-    this.isConnected = true
+    this.vigil.connected(at)
     this.exchange.signal("connected", "waiting for the first book", at)
     // the book may have come while the subscriptions of neighbours were still being said
     if (this.synced && this.crossedFrames === 0) this.exchange.signal("synced", null, at)
@@ -97,8 +87,7 @@ export class Mediator {
 
   /** The REST answer that was waited for is here. */
   fetched(at: number): void {
-    this.fetching = false
-    this.waitingSince = at
+    this.vigil.fetched(at)
   }
 
   /** Somebody else found the book wrong. */
@@ -141,7 +130,7 @@ export class Mediator {
   }
 
   private perform(instruction: Instruction, at: number, session: Session, send: Send): void {
-    this.lastHeard = at
+    this.vigil.lastHeard = at
     switch (instruction.type) {
       case "changes":
         return this.change(instruction, at, session, send)
@@ -179,32 +168,26 @@ export class Mediator {
 
   /** Looks for what frames alone can't show: a subscription gone silent, a book that never comes. Called every second. */
   watch(at: number, session: Session, send: Send): void {
-    const limit = this.scheme.keepalive.marketSilence
-    if (this.synced && limit !== null && at - this.lastHeard > limit * 1000) {
-      const detail = `no frame of this market for ${Math.round((at - this.lastHeard) / 1_000_000)} s`
-      if (at - this.lastHeard > 2 * limit * 1000) this.repair({ reason: "silent", detail }, at, session, send)
-      else this.exchange.signal("doubted", `silent: ${detail}`, at)
+    const alarm = this.vigil.look(at, this.synced)
+    if (alarm === null) return
+    const trouble: Trouble = { reason: "silent", detail: alarm.detail }
+    switch (alarm.answer) {
+      case "doubt":
+        return this.exchange.signal("doubted", `silent: ${alarm.detail}`, at)
+      case "repair":
+        return this.repair(trouble, at, session, send)
+      case "leave":
+        // repairing the book would not revive a dead subscription: the market takes its seat anew
+        this.lose(trouble, at, false)
+        return this.ports.reconnect(trouble, 0)
     }
-    const suspicion = this.exchange.state === "live" ? (this.tempo.silent(at) ?? this.tempo.frozen()) : null
-    if (suspicion !== null) {
-      // repairing the book would not revive a dead subscription: the market takes its seat anew
-      this.tempo.acted(at)
-      this.lose({ reason: "silent", detail: suspicion }, at, false)
-      return this.ports.reconnect({ reason: "silent", detail: suspicion }, 0)
-    }
-    if (!this.isConnected) return
-    if (this.synced || this.fetching || this.exchange.state === "halted") return
-    const { patience } = this.exchange
-    if (at - this.waitingSince <= patience) return
-    this.exchange.waited(false)
-    this.repair({ reason: "silent", detail: `no book within ${patience / 1_000_000} s` }, at, session, send)
   }
 
   private snapshot(instruction: SnapshotInstruction, at: number, session: Session, send: Send): void {
     const { book, exchange } = this
     if (this.witness !== null) this.witness.spoilt = true
-    if (this.synced) this.tempo.beat(at, true, true)
-    else this.tempo.rest(at)
+    if (this.synced) this.vigil.tempo.beat(at, true, true)
+    else this.vigil.tempo.rest(at)
     let { bids, asks } = instruction
     let isWhole = book.load(bids, asks)
     if (this.scheme.window !== null) {
@@ -233,7 +216,7 @@ export class Mediator {
     const { book, exchange } = this
     let { bids, asks } = instruction
     book.apply(bids, asks)
-    this.tempo.beat(at, bids.length > 0, asks.length > 0)
+    this.vigil.tempo.beat(at, bids.length > 0, asks.length > 0)
     if (this.witness !== null) this.witness.saw(bids, asks)
     if (this.repetitions !== null) this.repetitions.saw(bids, asks, at)
     if (book.invalid !== exchange.counts.invalid_levels) {
@@ -268,7 +251,7 @@ export class Mediator {
   private fetch(instruction: Extract<Instruction, { type: "fetch" }>, at: number, session: Session): void {
     const { path, weight, reason, detail, light = null, patient = false } = instruction
     if (reason !== null && !this.lose({ reason, detail: detail ?? "" }, at)) return
-    this.fetching ||= !patient
+    if (!patient) this.vigil.fetching = true
     this.ports.fetch({ path, weight, light, patient, session })
   }
 
@@ -298,7 +281,7 @@ export class Mediator {
     this.synced = false
     this.repetitions?.forget()
     this.crossedFrames = 0
-    this.waitingSince = at
+    this.vigil.waitingSince = at
     this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)
     const tooFast = escalates && at - this.lastLoss < ESCALATION
     this.lastLoss = at
