@@ -28,6 +28,7 @@ import {
 } from "./BitfinexFrame.ts"
 import { bitfinexNative, bitfinexPair } from "./bitfinexNames.ts"
 import { InterleavedSum } from "./InterleavedSum.ts"
+import type { LevelText } from "./LevelSums.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
@@ -231,8 +232,18 @@ const onData = (state: State, frame: Data): Instructions => {
 const isData = (frame: BitfinexFrame): frame is Data => Array.isArray(frame)
 
 const PROVEN_DEPTH = 25
-const bidText = (book: BookView, rank: number): string => `:${book.bidPrice(rank)}:${book.bidSize(rank)}`
-const askText = (book: BookView, rank: number): string => `:${book.askPrice(rank)}:${-book.askSize(rank)}`
+const bidText: LevelText = (text, book, rank) => {
+  text.add(":")
+  text.number(book.bidPrice(rank))
+  text.add(":")
+  text.number(book.bidSize(rank))
+}
+const askText: LevelText = (text, book, rank) => {
+  text.add(":")
+  text.number(book.askPrice(rank))
+  text.add(":-")
+  text.number(book.askSize(rank))
+}
 
 const prove = ({ levels }: Member, book: BookView, proof: number): Trouble | null => {
   const ours = levels.of(book)

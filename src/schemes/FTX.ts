@@ -14,6 +14,8 @@ import { defineScheme } from "./defineScheme.ts"
 import { InterleavedSum } from "./InterleavedSum.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import { secondsMicros } from "./secondsMicros.ts"
+import type { LevelText } from "./LevelSums.ts"
+import type { TextSum } from "./TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./Unanswered.ts"
 import { frames, Numeric } from "./Wire.ts"
@@ -137,18 +139,21 @@ const translate = (state: State, frame: Frame): Instructions => {
   }
 }
 
-/** A double as Python's `repr` prints it. */
-export const pythonFloat = (value: number): string => {
-  if (value !== 0 && (value < 1e-4 || value >= 1e16)) {
-    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2")
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value)
+/** Appends a double as Python's `repr` prints it. */
+export const pythonFloat = (text: TextSum, value: number): void => {
+  if (value >= 1e-4 && value < 1e16) text.number(value, ".0")
+  else if (value === 0) text.add("0.0")
+  else text.add(value.toExponential().replace(/e([+-])(\d)$/, "e$10$2"))
 }
 
-const bidText = (book: BookView, rank: number): string =>
-  `:${pythonFloat(book.bidPrice(rank))}:${pythonFloat(book.bidSize(rank))}`
-const askText = (book: BookView, rank: number): string =>
-  `:${pythonFloat(book.askPrice(rank))}:${pythonFloat(book.askSize(rank))}`
+const level = (text: TextSum, price: number, size: number): void => {
+  text.add(":")
+  pythonFloat(text, price)
+  text.add(":")
+  pythonFloat(text, size)
+}
+const bidText: LevelText = (text, book, rank) => level(text, book.bidPrice(rank), book.bidSize(rank))
+const askText: LevelText = (text, book, rank) => level(text, book.askPrice(rank), book.askSize(rank))
 const prove = (member: Member, book: BookView, proof: number): Trouble | null => {
   const ours = member.levels.of(book) >>> 0
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }

@@ -19,8 +19,8 @@ export class KrakenChecksum {
   private sizeDecimals = 0
   /** A level has more decimals than that. */
   private finer = false
-  private readonly bids = new LevelSums("bid", DEPTH, (book, rank) => this.text(book.bidText(rank)))
-  private readonly asks = new LevelSums("ask", DEPTH, (book, rank) => this.text(book.askText(rank)))
+  private readonly bids = new LevelSums("bid", DEPTH, (text, book, rank) => text.add(this.text(book.bidText(rank))))
+  private readonly asks = new LevelSums("ask", DEPTH, (text, book, rank) => text.add(this.text(book.askText(rank))))
 
   /** Null if the book holds. */
   prove(book: BookView, proof: number): Trouble | null {

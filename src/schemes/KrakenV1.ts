@@ -15,6 +15,7 @@ import { defineScheme } from "./defineScheme.ts"
 import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
 import { appended, LevelSums, type LevelText } from "./LevelSums.ts"
 import { secondsMicros } from "./secondsMicros.ts"
+import type { TextSum } from "./TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -152,17 +153,12 @@ const translate = (state: State, frame: Frame): Instructions => {
 }
 
 const PROVEN_DEPTH = 10
-/** Without the point and the zeros before the first other digit. */
-const digits = (number: Numeric): string => {
-  const text = String(number)
-  let first = 0
-  while (text[first] === "0" || text[first] === ".") first++
-  const point = text.indexOf(".", first)
-  return point < 0 ? text.slice(first) : text.slice(first, point) + text.slice(point + 1)
+const level = (text: TextSum, [price, size]: readonly [Numeric, Numeric]): void => {
+  text.digits(String(price))
+  text.digits(String(size))
 }
-const levelText = ([price, size]: readonly [Numeric, Numeric]): string => digits(price) + digits(size)
-const bidText: LevelText = (book, rank) => levelText(book.bidText(rank))
-const askText: LevelText = (book, rank) => levelText(book.askText(rank))
+const bidText: LevelText = (text, book, rank) => level(text, book.bidText(rank))
+const askText: LevelText = (text, book, rank) => level(text, book.askText(rank))
 
 const prove = ({ bids, asks }: Member, book: BookView, proof: number): Trouble | null => {
   bids.follow(book)

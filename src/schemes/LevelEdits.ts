@@ -10,7 +10,7 @@ export const TAKEN = 2
 type Deed = typeof SET | typeof PUT | typeof TAKEN
 
 /** Most frames change fewer levels of a side than this. */
-const KEPT = 32
+export const KEPT = 32
 
 export class LevelEdits {
   /** Edits so far; those that were not kept count as more than are kept. */

@@ -7,8 +7,8 @@ import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import { appended, LevelSums, type LevelText } from "../../src/schemes/LevelSums.ts"
 
 const DEPTH = 5
-const bidText: LevelText = (book, rank) => book.bidText(rank).join("/")
-const askText: LevelText = (book, rank) => book.askText(rank).join("/")
+const bidText: LevelText = (text, book, rank) => text.add(book.bidText(rank).join("/"))
+const askText: LevelText = (text, book, rank) => text.add(book.askText(rank).join("/"))
 
 const whole = (book: OrderBook, side: "bid" | "ask"): number =>
   crc32(
@@ -69,12 +69,31 @@ describe("the sums of a side's best levels", () => {
     }
   })
 
+  it("tells between which ranks levels have changed", () => {
+    const book = new OrderBook(false)
+    const sums = new LevelSums("bid", DEPTH, bidText)
+    const changed = (...levels: ReadonlyArray<readonly [number, number]>): readonly [number, number] => {
+      book.apply(levels, [])
+      sums.follow(book)
+      return [sums.from, sums.to]
+    }
+    assert.deepStrictEqual(changed([90, 1], [80, 1], [70, 1], [60, 1], [50, 1], [40, 1]), [0, 5])
+    const [from, to] = changed()
+    assert.isTrue(from >= to)
+    assert.deepStrictEqual(changed([80, 2]), [1, 2])
+    assert.deepStrictEqual(changed([80, 0], [65, 1]), [1, 3])
+    assert.deepStrictEqual(changed([85, 1]), [1, 5])
+    assert.deepStrictEqual(changed([90, 0]), [0, 5])
+    book.truncateBids(3)
+    assert.deepStrictEqual(changed(), [3, 5])
+  })
+
   it("makes the text of a level once, at whatever rank it stands, and anew when it is forgotten", () => {
     const book = new OrderBook(false)
     let made = 0
-    const sums = new LevelSums("bid", DEPTH, (view, rank) => {
+    const sums = new LevelSums("bid", DEPTH, (text, view, rank) => {
       made++
-      return bidText(view, rank)
+      bidText(text, view, rank)
     })
     book.apply([[3, 1]], [])
     sums.follow(book)
