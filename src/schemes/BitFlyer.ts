@@ -13,12 +13,13 @@ import { Schema } from "effect"
 import { Amount } from "./Amount.ts"
 import { NOTHING, type Instructions, type Level, type Levels } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { PricedLevel } from "./PricedLevel.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
 const method = Schema.Literal("channelMessage")
-const Side = Schema.Array(Schema.Struct({ price: Amount, size: Amount }))
+const Side = Schema.Array(PricedLevel)
 const Board = Schema.Struct({ mid_price: Schema.Finite, bids: Side, asks: Side })
 const BoardFrame = Schema.Struct({
   method,
@@ -99,12 +100,9 @@ const repair = (state: State, symbol: string, { reason, detail }: Trouble): Inst
   return [{ type: "resubscribe", symbol, reason, detail, send }]
 }
 
+const isPriced = ([price]: Level): boolean => price !== 0 && Number(price) !== 0
 /** Without the price of an auction's orders, which is none. */
-const levels = (side: typeof Side.Type): Levels => {
-  const taken: Array<Level> = []
-  for (const { price, size } of side) if (price !== 0 && Number(price) !== 0) taken.push([price, size])
-  return taken
-}
+const levels = (side: Levels): Levels => (side.every(isPriced) ? side : side.filter(isPriced))
 
 const onBoard = (state: State, channel: string, message: typeof Board.Type, at: number): Instructions => {
   // the longer prefix begins with the shorter

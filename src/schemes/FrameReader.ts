@@ -14,7 +14,7 @@ type Reader<A> = (text: string) => A | undefined
  * A reader of whole texts, or null where the schema has what no reader was made for, or functions can't be made here.
  * `exact`: fractional numbers of 16 or more characters are given as text.
  */
-export const frameReader = <A>(schema: Schema.Codec<A>, exact: boolean): Reader<A> | null => {
+export const frameReader = <A>(schema: Schema.Codec<A, unknown>, exact: boolean): Reader<A> | null => {
   try {
     const read = compile(schema.ast, exact) as Reader<A>
     return (text) => (json.load(text) ? read(text) : undefined)

@@ -5,6 +5,7 @@
 // Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it decide.
 import type { SchemaAST } from "effect"
 import { PlainDecimal } from "./PlainDecimal.ts"
+import { PricedLevel } from "./PricedLevel.ts"
 import { BLANKS, COLON, COMMA, matches, next, onKey, SKIP, STARTS } from "./readerText.ts"
 import {
   isLiteral,
@@ -58,6 +59,7 @@ export class ReaderCode {
   }
 
   private value(node: SchemaNode, code: Code, watched: Names = NO_NAMES): string {
+    if (node === PricedLevel.ast) return this.pair(PricedLevel.from.ast, code)
     if (node.encoding !== undefined) throw new Unsupported("transformation")
     const value = this.unchecked(node, code, watched)
     // a plain decimal is read by its pattern
@@ -198,8 +200,9 @@ export class ReaderCode {
     code.push(entry, `${next(125)}}`)
   }
 
-  private struct(node: SchemaAST.Objects, code: Code, watched: Names): string {
-    const [struct, seen] = [this.fresh("o"), this.fresh("s")]
+  /** Reads an object's properties into variables; all that must be there are. */
+  private properties(node: SchemaAST.Objects, code: Code, watched: Names) {
+    const seen = this.fresh("s")
     const fields = node.propertySignatures.map(({ name, type }, i) => {
       if (typeof name !== "string" || name === "__proto__") throw new Unsupported("key")
       return { name, type, bit: 1 << i, variable: this.fresh("f"), optional: isOptional(type) }
@@ -215,15 +218,28 @@ export class ReaderCode {
     branches.push(`{p=j.string(p);if(p===0)return;${COLON}${SKIP}}`)
     code.push(`let ${seen}=0${fields.map(({ variable }) => `,${variable}`).join("")};`)
     this.entries(branches.join("else "), code)
+    const mask = fields.reduce((all, { bit, optional }) => (optional ? all : all | bit), 0)
+    code.push(`if((${seen}&${mask})!==${mask})return;`)
+    return { fields, seen }
+  }
+
+  private struct(node: SchemaAST.Objects, code: Code, watched: Names): string {
+    const struct = this.fresh("o")
+    const { fields, seen } = this.properties(node, code, watched)
     const required = fields.filter(({ optional }) => !optional)
-    const mask = required.reduce((all, { bit }) => all | bit, 0)
     const entries = required.map(({ name, variable }) => `${JSON.stringify(name)}:${variable}`)
-    code.push(`if((${seen}&${mask})!==${mask})return;const ${struct}={${entries.join(",")}};`)
+    code.push(`const ${struct}={${entries.join(",")}};`)
     for (const { name, bit, variable, type, optional } of fields) {
       if (optional && type._tag !== "Never")
         code.push(`if(${seen}&${bit})${struct}[${JSON.stringify(name)}]=${variable};`)
     }
     return struct
+  }
+
+  /** The object of a level as the pair that it is decoded to. */
+  private pair(node: SchemaAST.Objects, code: Code): string {
+    const { fields } = this.properties(node, code, NO_NAMES)
+    return `[${fields.map(({ variable }) => variable).join(",")}]`
   }
 
   private union(node: SchemaAST.Union, code: Code): string {

@@ -36,7 +36,7 @@ const LONG_NUMBER = /([:,[]\s*)(-?(?=[\d.]{16,})\d+\.\d+(?:[eE][+-]?\d+)?)(?=\s*
 
 /** A decoder of whole text frames. */
 export const frames = <A>(
-  schema: Schema.Codec<A>,
+  schema: Schema.Codec<A, unknown>,
   { plain = {}, exact = false }: FrameOptions<A> = {}
 ): ((text: string) => A | Unreadable) => {
   const read = reading(schema, exact)
@@ -56,7 +56,7 @@ export const frames = <A>(
 }
 
 /** A generated reader, made when the first text comes: most schemes of a process never see one. */
-const reading = <A>(schema: Schema.Codec<A>, exact: boolean): ((text: string) => A | undefined) => {
+const reading = <A>(schema: Schema.Codec<A, unknown>, exact: boolean): ((text: string) => A | undefined) => {
   let read: ((text: string) => A | undefined) | null = null
   return (text) => (read ??= frameReader(schema, exact) ?? (() => undefined))(text)
 }
