@@ -25,7 +25,13 @@ export const layerRequestFaults = HttpApiMiddleware.layerSchemaErrorTransform(Re
 const faults = (
   { cause: { issue } }: HttpApiError.HttpApiSchemaError,
   place: RequestFault["in"]
-): ReadonlyArray<RequestFault> => schemaFaults(issue).map(({ message, path }) => ({ in: place, path, message }))
+): ReadonlyArray<RequestFault> =>
+  schemaFaults(issue).map(({ message, path }) => ({
+    in: place,
+    path,
+    // outside of a body all is text, and only what is there more than once is not
+    message: place !== "body" && message === "Expected a string" ? "Given more than once" : message
+  }))
 
 // a body that is no JSON at all has one fault, and the parser's own words for it are better than the schema's
 const bodyFaults = (error: HttpApiError.HttpApiSchemaError) =>

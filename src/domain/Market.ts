@@ -25,7 +25,9 @@ export class NewMarket extends Schema.Class<NewMarket>("NewMarket")({
   base_symbol_id: SymbolId,
   quote_symbol_id: SymbolId,
   market_type: MarketType,
-  native_symbol: Schema.optionalKey(Schema.NullOr(NativeSymbol))
+  native_symbol: Schema.optionalKey(
+    Schema.NullOr(NativeSymbol).annotate({ message: "Expected the venue's own spelling as a text, or null" })
+  )
 }) {}
 
 /** A market as the catalog stores it; `native_symbol` is null where the scheme's own rule spells it. */

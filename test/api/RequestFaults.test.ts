@@ -63,6 +63,11 @@ const BODIES: ReadonlyArray<readonly [route: string, body: string, faults: Reado
   ],
   [
     "POST /markets",
+    '{"exchange_id":1,"base_symbol_id":1,"quote_symbol_id":2,"market_type":"SPOT","native_symbol":7}',
+    [["body", "/native_symbol", /^Expected the venue's own spelling as a text, or null$/]]
+  ],
+  [
+    "POST /markets",
     "{}",
     ["exchange_id", "base_symbol_id", "quote_symbol_id", "market_type"].map((field): Fault => [
       "body",
@@ -96,7 +101,7 @@ const ADDRESSES: ReadonlyArray<readonly [path: string, faults: ReadonlyArray<Fau
       ["query", "/require", /"live"/]
     ]
   ],
-  ["/markets/1/book?depth=1&depth=2", [["query", "/depth", /Expected a string/]]],
+  ["/markets/1/book?depth=1&depth=2", [["query", "/depth", /^Given more than once$/]]],
   ["/markets?enabled=1", [["query", "/enabled", /"true" \| "false"/]]],
   [
     "/markets?enabled=&exchange_id=",

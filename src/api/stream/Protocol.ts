@@ -8,11 +8,14 @@ import { StreamEvent } from "../../domain/StreamEvent.ts"
 import { type SchemaFault, schemaFaults } from "../schemaFaults.ts"
 
 /** What the client likes to find again in the answer. */
-const RequestId = Schema.Union([Schema.Int, Schema.String.check(Schema.isMaxLength(64))])
+const RequestId = Schema.Union([Schema.Int, Schema.String.check(Schema.isMaxLength(64))]).annotate({
+  message: "Expected a whole number, or a text of at most 64 characters"
+})
 type RequestId = typeof RequestId.Type
 
 export const Delivery = Schema.Literals(["lossless", "latest"]).annotate({
   identifier: "Delivery",
+  message: "Expected lossless or latest",
   description:
     "lossless: every event, and a told close (1013) when too many wait; latest: when too many wait they are skipped and " +
     "counted, and the newest state follows"
@@ -20,12 +23,12 @@ export const Delivery = Schema.Literals(["lossless", "latest"]).annotate({
 export type Delivery = typeof Delivery.Type
 
 /** Numbers of markets, tags, or tags with * for any text; or "*" for all markets. */
-const Markets = Schema.Union([
-  Schema.Literal("*"),
-  Schema.Array(Schema.Union([MarketId, Schema.String.check(Schema.isBetweenLength(1, 128))])).check(
-    Schema.isMaxLength(1_000)
-  )
-])
+const MarketName = Schema.Union([MarketId, Schema.String.check(Schema.isBetweenLength(1, 128))]).annotate({
+  message: 'Expected the number of a market, its tag such as "KRAKEN.SPOT:BTC-USD", or a tag with * for any text'
+})
+const Markets = Schema.Union([Schema.Literal("*"), Schema.Array(MarketName).check(Schema.isMaxLength(1_000))]).annotate(
+  { message: 'Expected "*", or an array such as [1,"KRAKEN.SPOT:BTC-USD","*.SPOT:BTC-*"]' }
+)
 const Channels = Schema.Array(Schema.String.check(Schema.isMaxLength(128))).check(
   Schema.isMinLength(1),
   Schema.isMaxLength(32)

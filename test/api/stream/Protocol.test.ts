@@ -35,6 +35,21 @@ describe("readMessage", () => {
     assert.isNull(refused("[]").id)
   })
 
+  it("says in a reader's words what a field may be", () => {
+    const says = (fields: object) => {
+      const answer = refused(JSON.stringify({ op: "subscribe", channels: ["trade"], ...fields }))
+      assert(answer.type === "error")
+      return answer.errors.map(({ field, message }) => `${field}: ${message}`)
+    }
+    const name = 'Expected the number of a market, its tag such as "KRAKEN.SPOT:BTC-USD", or a tag with * for any text'
+    assert.deepStrictEqual(says({ markets: [null, 1.5] }), [`/markets/0: ${name}`, "/markets/1: Expected an integer"])
+    assert.deepStrictEqual(says({ markets: 1 }), [
+      '/markets: Expected "*", or an array such as [1,"KRAKEN.SPOT:BTC-USD","*.SPOT:BTC-*"]'
+    ])
+    assert.deepStrictEqual(says({ delivery: "all" }), ["/delivery: Expected lossless or latest"])
+    assert.deepStrictEqual(says({ id: null }), ["/id: Expected a whole number, or a text of at most 64 characters"])
+  })
+
   it("keeps a prototype out of the way", () => {
     const text = '{"op":"subscribe","channels":["trade"],"markets":[1],"since":{"__proto__":{"epoch":1,"seq":2}}}'
     const read = readMessage(text)
