@@ -23,9 +23,9 @@ export const without = (char: string): number => {
 }
 
 /** Parts up to this many bytes are appended in one step. */
-const LONGEST = 63
+export const NEAR = 63
 /** For each length what so many bytes behind it make of each of the four bytes of a sum. */
-const SHIFTS = new Int32Array((LONGEST + 1) * 1024)
+const SHIFTS = new Int32Array((NEAR + 1) * 1024)
 /** So many times 64 bytes are the next step; longer parts take several. */
 const FAR = 15
 /** What they make of a sum, as above. */
@@ -39,14 +39,17 @@ export const prepareJoins = (): void => {
     const sum = SHIFTS[i - 1024]!
     SHIFTS[i] = (sum >>> 8) ^ TABLE[sum & 0xff]!
   }
-  for (let i = 1024; i < FAR_SHIFTS.length; i++) FAR_SHIFTS[i] = joined(joined(FAR_SHIFTS[i - 1024]!, 0, LONGEST), 0, 1)
+  for (let i = 1024; i < FAR_SHIFTS.length; i++) FAR_SHIFTS[i] = joined(joined(FAR_SHIFTS[i - 1024]!, 0, NEAR), 0, 1)
 }
 
 /** The sum of a text of sum `first` followed by one of sum `second` and `length` bytes. */
-export const joined = (first: number, second: number, length: number): number => {
-  if (length > LONGEST) return joinedFar(first, second, length)
+export const joined = (first: number, second: number, length: number): number =>
+  length > NEAR ? joinedFar(first, second, length) : joinedNear(first, second, length)
+
+/** The same for at most `NEAR` bytes: a loop of it runs a quarter faster than one that has the longer way in it as well. */
+export const joinedNear = (first: number, second: number, length: number): number => {
   // the mask changes nothing, but shows the compiler that no lookup is out of bounds
-  const at = (length & LONGEST) << 10
+  const at = (length & NEAR) << 10
   return (
     SHIFTS[at + (first & 0xff)]! ^
     SHIFTS[at + 256 + ((first >>> 8) & 0xff)]! ^

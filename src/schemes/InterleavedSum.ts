@@ -1,7 +1,7 @@
 // Owns the CRC32 of a book's best levels, bid and ask in turn, all numbers with a colon between them: the checksum of FTX
 // and of Bitfinex, who differ in how a number is written. Ranks are summed in blocks, and only the blocks with a rank that
 // has another bid or ask than before are summed again. Invariant: the sum is that of the whole text, put together anew.
-import { joined, without } from "./Crc32.ts"
+import { joined, joinedNear, NEAR, without } from "./Crc32.ts"
 import { LevelSums, type LevelText } from "./LevelSums.ts"
 import type { BookView } from "./TranslationScheme.ts"
 
@@ -58,9 +58,10 @@ export class InterleavedSum {
     let rank = begin
     // the two of a rank are joined first, which need not wait for what stands before them
     for (; rank < paired; rank++) {
-      const pair = joined(bid[2 * rank]!, ask[2 * rank]!, ask[2 * rank + 1]!)
-      const bytes = bid[2 * rank + 1]! + ask[2 * rank + 1]!
-      sum = joined(sum, pair, bytes)
+      const asked = ask[2 * rank + 1]!
+      const bytes = bid[2 * rank + 1]! + asked
+      if (bytes > NEAR) sum = joined(sum, joined(bid[2 * rank]!, ask[2 * rank]!, asked), bytes)
+      else sum = joinedNear(sum, joinedNear(bid[2 * rank]!, ask[2 * rank]!, asked), bytes)
       length += bytes
     }
     const rest = bidCount > askCount ? bid : ask

@@ -88,6 +88,15 @@ describe("the sum of bids and asks in turn", () => {
     }
   })
 
+  it("has numbers of as many digits as there are", () => {
+    const book = new OrderBook(false)
+    const sum = sumOf(35)
+    for (let rank = 0; rank < 40; rank++) {
+      book.apply([[bidAt(rank) + 1 / 3, rank + 1 / 7]], [[askAt(rank) + 1 / 7, 0.1 / (rank + 1)]])
+      assert.strictEqual(sum.of(book) >>> 0, whole(book, 35))
+    }
+  })
+
   it("keeps apart the level that leaves the depth and the one that comes into it", () => {
     const book = new OrderBook(false)
     const sum = sumOf(10)
