@@ -72,6 +72,10 @@ export const simulateCommand = <R>(seams: Seams<R>) =>
       {
         command: "level4 simulate --exchange Kraken --exchange Binance --seed 7 --faults chaos",
         description: "Two of them, with faults that seed 7 draws"
+      },
+      {
+        command: `curl http://127.0.0.1:4100/faults -d '{"exchange":"Kraken","fault":"drop"}'`,
+        description: "While it runs: one book frame of Kraken is left out (what else there is: send a fault of no name)"
       }
     ])
   )

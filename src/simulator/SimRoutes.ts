@@ -1,6 +1,6 @@
 // Owns the simulator's own routes, beside the venues' REST: the truth, and the faults. All is JSON that says
 // `simulated`. What a path means is said at `answerOwn`. Invariant: nothing here changes a market or a venue but by a fault.
-import { Schema } from "effect"
+import { Result, Schema } from "effect"
 import { canonical } from "../domain/Decimal.ts"
 import { FaultRequest, type Fault } from "./Faults.ts"
 import type { Answer } from "./SimDoor.ts"
@@ -23,7 +23,7 @@ export interface Simulation {
 const Rows = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
 const Shown = Schema.Struct({ bids: Rows, asks: Rows })
 const isShown = Schema.is(Shown)
-const readFault = Schema.decodeUnknownExit(FaultRequest)
+const readFault = Schema.decodeUnknownResult(FaultRequest)
 const DECIMAL = /^\d+(\.\d+)?$/
 
 /**
@@ -128,8 +128,8 @@ const faults = (simulation: Simulation, method: string, body: string): Answer =>
   }
   if (method !== "POST") return wrongMethod
   const request = readFault(parsed(body))
-  if (request._tag === "Failure") return json(400, { detail: String(request.cause).slice(0, 1_000) })
-  const fault = simulation.inject(request.value)
+  if (Result.isFailure(request)) return json(400, { detail: `no such fault: ${request.failure.message}` })
+  const fault = simulation.inject(request.success)
   return typeof fault === "string" ? json(422, { detail: fault }) : json(201, fault.view(at))
 }
 

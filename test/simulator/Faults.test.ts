@@ -231,7 +231,7 @@ describe("faults of dials and calls", () => {
 
 describe("/faults", () => {
   it.live.each([
-    [{ fault: "explode" }, 400, "Expected"],
+    [{ fault: "explode" }, 400, 'no such fault: Expected "drop" | '],
     [{ fault: "drop", for_ms: 600_001 }, 400, "600000"],
     [{ fault: "drop", exchange: "Nowhere" }, 422, "nothing simulated here"],
     [{ fault: "drop", symbol: "C" }, 422, "nothing simulated here"],
