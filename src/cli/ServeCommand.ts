@@ -8,8 +8,8 @@ const SETTINGS = [
   ["LEVEL4_PORT", "port to listen on, 0 for any free one (4004)"],
   ["LEVEL4_DATABASE_URL", "a Postgres server; unset: the embedded database"],
   ["LEVEL4_DATA_DIR", "where the embedded database lives"],
-  ["LEVEL4_ON_BOOT", "idle: start with every feed off; resume: start the feeds that ran (idle)"],
-  ["LEVEL4_OPERATOR_TOKEN", "token for calls that write; needed to listen beyond this machine"],
+  ["LEVEL4_ON_BOOT", "idle: all feeds off; resume: start those that ran (idle)"],
+  ["LEVEL4_OPERATOR_TOKEN", "token for writing; needed to listen beyond loopback"],
   ["LEVEL4_READER_TOKEN", "token for calls that only read"],
   ["LEVEL4_ALLOWED_HOSTS", "more names by which clients may call it, comma-separated"],
   ["LEVEL4_ALLOWED_ORIGINS", "web origins whose pages may call it, comma-separated"],
@@ -26,7 +26,8 @@ const description = [
   "",
   ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(33)}  ${meaning}`),
   "",
-  "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 playback'."
+  "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 playback'. " +
+    "What a venue is asked at most, older protocols and the interval of audits are set by more, which README.md lists."
 ].join("\n")
 
 export const serveCommand = <R>(seams: Seams<R>) =>

@@ -102,6 +102,15 @@ describe("help", () => {
       })
   )
 
+  it.effect("keeps each setting of serve on a line of its own", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* level4(["serve", "--help"])
+      const settings = stdout.split("\n").filter((line) => / {2}(LEVEL4|OTEL)_[A-Z_]+ {2}/.test(line))
+      assert.strictEqual(settings.length, 15)
+      assert.include(stdout, `\n\n${settings.join("\n")}\n\n`)
+    })
+  )
+
   it.effect("prints the version", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* level4(["--version"]), { code: 0, stdout: "level4 1.2.3", stderr: "" })
