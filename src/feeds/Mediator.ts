@@ -217,7 +217,7 @@ export class Mediator {
     let { bids, asks } = instruction
     book.apply(bids, asks)
     this.vigil.tempo.beat(at, bids.length > 0, asks.length > 0)
-    if (this.witness !== null) this.witness.saw(bids, asks)
+    if (this.witness !== null) this.witness.saw(bids, asks, at)
     if (this.repetitions !== null) this.repetitions.saw(bids, asks, at)
     if (book.invalid !== exchange.counts.invalid_levels) {
       exchange.counts.invalid_levels = book.invalid

@@ -3,7 +3,6 @@
 // repaired already; here it is counted and told. Invariants: repetitions may run ahead of changes by SETTLED, so they are
 // judged only when that has passed; and a price that moved so shortly before or after is not judged, since a venue that
 // sends changes in batches shows sizes in between that no change ever had.
-import { numberOf } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
@@ -19,8 +18,6 @@ const SETTLED = 1_000_000
 export class SnapshotAudit {
   private readonly exchange: FeedExchange
   private witness: Witness | null = null
-  /** When each price was last changed, of those that changed shortly before the last repetition or since. */
-  private readonly moved = new Map<number, number>()
   private due: {
     readonly witness: Witness
     readonly bids: Levels
@@ -42,22 +39,19 @@ export class SnapshotAudit {
   repeated(book: BookView, at: number): void {
     const bids = Array.from({ length: Math.min(book.bidLevels, COMPARED) }, (_, rank) => book.bidText(rank))
     const asks = Array.from({ length: Math.min(book.askLevels, COMPARED) }, (_, rank) => book.askText(rank))
-    for (const [price, moved] of this.moved) if (at - moved >= SETTLED) this.moved.delete(price)
     if (this.witness !== null) this.due = { witness: this.witness, bids, asks, at }
     this.witness = new Witness(book, REMEMBERED)
   }
 
   saw(bids: Levels, asks: Levels, at: number): void {
-    this.witness?.saw(bids, asks)
-    for (const [price] of bids) this.moved.set(numberOf(price), at)
-    for (const [price] of asks) this.moved.set(numberOf(price), at)
+    this.witness?.saw(bids, asks, at)
     if (this.due === null) return
-    if (at - this.due.at < SETTLED) return this.due.witness.saw(bids, asks)
+    if (at - this.due.at < SETTLED) return this.due.witness.saw(bids, asks, at)
     const { witness, bids: theirBids, asks: theirAsks, at: repeated } = this.due
     this.due = null
+    if (witness.spoilt) return
     this.exchange.counts.audits++
-    const still = (price: number): boolean => Math.abs((this.moved.get(price) ?? 0) - repeated) > SETTLED
-    const first = witness.differences(theirBids, theirAsks, false).find(({ price }) => still(price))
+    const [first] = witness.differences(theirBids, theirAsks, false, { at: repeated, within: SETTLED })
     if (first === undefined) return
     this.exchange.counts.audit_differences++
     this.exchange.tell(`audit: the repeated book had ${first.theirs} at ${first.side} ${first.price}; it is mended`, at)

@@ -10,6 +10,9 @@ const COMPARED = 100
 /** Levels a side that are remembered, so that those which rise into the compared ones are known. */
 const REMEMBERED = 400
 
+/** Changes that one witness keeps; a market with more in so short a time can't be judged. */
+const MAX_CHANGES = 100_000
+
 /** Most prices have one size in all the time: they need no set. */
 type Sizes = Map<number, number | Set<number>>
 
@@ -20,49 +23,84 @@ export interface Difference {
   readonly theirs: number
 }
 
+/** A stretch of the venue's and our time that is too lively to judge a price by that changed in it; microseconds. */
+export interface Bustle {
+  readonly at: number
+  readonly within: number
+}
+
+/** One side: its levels at the beginning as price and size in turn, and its changes as price, size and time in turn. */
+interface Side {
+  readonly begun: Float64Array
+  readonly changes: Array<number>
+}
+
 export class Witness {
-  private readonly bids: Sizes = new Map()
-  private readonly asks: Sizes = new Map()
+  private readonly bids: Side
+  private readonly asks: Side
   /** Prices better than this were all remembered; beyond it nothing is known. */
   private readonly lastBid: number
   private readonly lastAsk: number
-  /** The book was replaced meanwhile: nothing can be said. */
+  /** The book was replaced meanwhile, or changed too much: nothing can be said. */
   spoilt = false
 
   constructor(book: BookView, remembered = REMEMBERED) {
-    const bids = Math.min(book.bidLevels, remembered)
-    const asks = Math.min(book.askLevels, remembered)
-    for (let i = 0; i < bids; i++) this.bids.set(book.bidPrice(i), book.bidSize(i))
-    for (let i = 0; i < asks; i++) this.asks.set(book.askPrice(i), book.askSize(i))
+    const bids = new Float64Array(2 * Math.min(book.bidLevels, remembered))
+    const asks = new Float64Array(2 * Math.min(book.askLevels, remembered))
+    for (let i = 0; i < bids.length; i += 2) {
+      bids[i] = book.bidPrice(i / 2)
+      bids[i + 1] = book.bidSize(i / 2)
+    }
+    for (let i = 0; i < asks.length; i += 2) {
+      asks[i] = book.askPrice(i / 2)
+      asks[i + 1] = book.askSize(i / 2)
+    }
+    this.bids = { begun: bids, changes: [] }
+    this.asks = { begun: asks, changes: [] }
     this.lastBid = book.bidLevels > remembered ? book.bidPrice(remembered - 1) : 0
     this.lastAsk = book.askLevels > remembered ? book.askPrice(remembered - 1) : Number.POSITIVE_INFINITY
   }
 
-  /** Changes of the book as they are applied. */
-  saw(bids: Levels, asks: Levels): void {
-    note(this.bids, bids)
-    note(this.asks, asks)
+  /** Changes of the book as they are applied. They are only written down: most witnesses are never asked. */
+  saw(bids: Levels, asks: Levels, at: number): void {
+    note(this.bids.changes, bids, at)
+    note(this.asks.changes, asks, at)
+    if (this.bids.changes.length + this.asks.changes.length > 3 * MAX_CHANGES) this.spoilt = true
   }
 
   /** Where a copy, best first, disagrees; `complete`: it is the whole side and not the best so many. */
-  differences(bids: Levels, asks: Levels, complete: boolean): ReadonlyArray<Difference> {
+  differences(bids: Levels, asks: Levels, complete: boolean, bustle: Bustle | null = null): ReadonlyArray<Difference> {
     return [
-      ...compare("bid", this.bids, bids, complete, (price) => price >= this.lastBid),
-      ...compare("ask", this.asks, asks, complete, (price) => price <= this.lastAsk)
-    ]
+      ...compare("bid", sizesOf(this.bids), bids, complete, (price) => price >= this.lastBid),
+      ...compare("ask", sizesOf(this.asks), asks, complete, (price) => price <= this.lastAsk)
+    ].filter(({ side, price }) => bustle === null || !moved(side === "bid" ? this.bids : this.asks, price, bustle))
   }
 }
 
-/** A price seen for the first time had nothing before. */
-const note = (sizes: Sizes, levels: Levels): void => {
-  for (const [price, size] of levels) {
-    const at = numberOf(price)
-    const now = numberOf(size)
-    const known = sizes.get(at)
-    if (known === undefined) sizes.set(at, new Set([0, now]))
-    else if (typeof known === "object") known.add(now)
-    else if (known !== now) sizes.set(at, new Set([known, now]))
+const note = (changes: Array<number>, levels: Levels, at: number): void => {
+  for (let i = 0; i < levels.length; i++) changes.push(numberOf(levels[i]![0]), numberOf(levels[i]![1]), at)
+}
+
+const moved = ({ changes }: Side, price: number, { at, within }: Bustle): boolean => {
+  for (let i = 0; i < changes.length; i += 3) {
+    if (changes[i] === price && Math.abs(changes[i + 2]! - at) <= within) return true
   }
+  return false
+}
+
+/** Every size that each price had. One seen for the first time had nothing before. */
+const sizesOf = ({ begun, changes }: Side): Sizes => {
+  const sizes: Sizes = new Map()
+  for (let i = 0; i < begun.length; i += 2) sizes.set(begun[i]!, begun[i + 1]!)
+  for (let i = 0; i < changes.length; i += 3) {
+    const price = changes[i]!
+    const now = changes[i + 1]!
+    const known = sizes.get(price)
+    if (known === undefined) sizes.set(price, new Set([0, now]))
+    else if (typeof known === "object") known.add(now)
+    else if (known !== now) sizes.set(price, new Set([known, now]))
+  }
+  return sizes
 }
 
 const had = (sizes: number | Set<number> | undefined, size: number): boolean =>

@@ -30,7 +30,7 @@ describe("Witness", () => {
         const bids: Levels = [[String(100 - price), String(size)]]
         const asks: Levels = [[String(101 + price), String(size)]]
         book.apply(bids, asks)
-        witness.saw(bids, asks)
+        witness.saw(bids, asks, 0)
         if (index === moment) copy = [bidsOf(book, 50), book.askTexts(50)]
       })
       assert.deepStrictEqual(witness.differences(copy[0], copy[1], false), [])
@@ -54,7 +54,7 @@ describe("Witness", () => {
         const bids: Levels = [[String(60 - change.price / 2), String(change.size)]]
         truth.apply(bids, [])
         book.apply(bids, [])
-        witness.saw(bids, [])
+        witness.saw(bids, [], 0)
       }
       assert.deepStrictEqual(witness.differences(bidsOf(truth, 50), truth.askTexts(50), false), [
         { side: "bid", price: Number(price), theirs: missed.size + 6 }
