@@ -1,7 +1,8 @@
 // Owns a market's own tempo: how long its book usually rests, and for how many changes one side of it, so that a silence is
 // called strange only where it is strange for this market. A quiet market teaches long rests and is left alone. It measures
 // and suspects; what to do is the mediator's. It outlives sockets, so that a subscription that is still dead is found again.
-// Invariants: plain numbers, no allocation a frame; nothing is suspected before LEARNT changes were seen, nor before SHORTEST.
+// Invariants: plain numbers, no allocation a frame; nothing is suspected before SHORTEST, nor in a market of which little is
+// known, but for a silence that would be strange in most.
 export class Tempo {
   private beats = 0
   private lastBeat = 0
@@ -36,8 +37,9 @@ export class Tempo {
 
   /** The silence is strange for this market: its subscription may be dead although its socket lives. In words, or null. */
   silent(at: number): string | null {
-    if (this.beats < LEARNT) return null
     const rest = at - this.lastBeat
+    if (this.beats < GLIMPSED) return null
+    if (this.beats < LEARNT && (rest < LONG || rest < VERY_STRANGE * this.longestRest)) return null
     if (rest < SHORTEST || rest < STRANGE * this.longestRest) return null
     return `no change for ${seconds(rest)} s, where ${seconds(this.longestRest)} s is the longest of late`
   }
@@ -66,12 +68,16 @@ export class Tempo {
   }
 }
 
+/** Changes after which a market is known, and after which at least something is. */
 const LEARNT = 200
+const GLIMPSED = 30
 const FORGET = 0.999
 const STRANGE = 16
+const VERY_STRANGE = 64
 const LENIENCE = 4
 /** Microseconds. */
 const SHORTEST = 6_000_000
+const LONG = 60_000_000
 const SHORTEST_RUN = 500
 
 const seconds = (micros: number): string => (micros / 1_000_000).toFixed(1)

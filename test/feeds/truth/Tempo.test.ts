@@ -42,9 +42,18 @@ describe("Tempo", () => {
     }
   )
 
-  it("suspects nothing before it has learnt enough, and learns nothing from the pause of a repair", () => {
-    const young = learnt(100, SECOND / 10)
-    assert.isNull(young.tempo.silent(young.last + 3_600 * SECOND))
+  it("suspects a market that it hardly knows after a minute, if that is very long there, and one that it does not know never", () => {
+    const glimpsed = learnt(30, SECOND / 10)
+    assert.isNull(glimpsed.tempo.silent(glimpsed.last + 59 * SECOND))
+    assert.isNotNull(glimpsed.tempo.silent(glimpsed.last + 60 * SECOND))
+    const slow = learnt(30, 2 * SECOND)
+    assert.isNull(slow.tempo.silent(slow.last + 127 * SECOND))
+    assert.isNotNull(slow.tempo.silent(slow.last + 128 * SECOND))
+    const unknown = learnt(29, SECOND / 10)
+    assert.isNull(unknown.tempo.silent(unknown.last + 3_600 * SECOND))
+  })
+
+  it("learns nothing from the pause of a repair", () => {
     const { tempo, last } = learnt(1_000, SECOND / 10)
     tempo.rest(last + 60 * SECOND)
     tempo.beat(last + 60.1 * SECOND, true, true)
