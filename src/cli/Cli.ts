@@ -58,7 +58,7 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> 
 
 /** Runs the command line; fails with `Ended` for every exit code but 0, and is interrupted when the user interrupts it. */
 export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<string>) =>
-  Command.runWith(cli(seams), { version })(args).pipe(
+  Command.runWith(cli(seams), { version })(args.map(switched)).pipe(
     Effect.raceFirst(stdoutClosed),
     Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : ended(cause))),
     Effect.provideService(References.LogToStderr, true),
@@ -68,6 +68,13 @@ export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<str
       CliConfig.make({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
     )
   )
+
+/**
+ * A switch that is given is on. Left bare, the parser would take a market's number 1 that follows it for its value, and
+ * `markets stop --all 1` would stop everything instead of being refused.
+ */
+const SWITCHES = new Set(["--all", "--create", "--disabled", "--enabled", "--json", "--require-live", "--watch"])
+const switched = (arg: string): string => (SWITCHES.has(arg) ? `${arg}=true` : arg)
 
 const ended = Effect.fnUntraced(function* (cause: Cause.Cause<Error>): Effect.fn.Return<void, Ended> {
   const error = Cause.findErrorOption(cause)

@@ -35,6 +35,7 @@ describe("usage", () => {
     [["markets", "show", "0"], "Expected a market's number or tag"],
     [["markets", "start"], "name markets to start, or give --all; not both"],
     [["markets", "stop", "1", "--all"], "name markets to stop, or give --all; not both"],
+    [["markets", "stop", "--all", "1"], "name markets to stop, or give --all; not both"],
     [["markets", "start", "1", "--type", "SPOT"], "go with --all"],
     [["markets", "start", "1", "--delay", "5"], "number with its unit"],
     [["book", "1", "--depth", "5001"], "Expected 1 to 5000 levels"],
