@@ -130,8 +130,10 @@ const readChannels = (names: string): Effect.Effect<ReadonlyArray<MarketChannelN
   return Effect.succeed(channels)
 }
 
-/** An id of ours; anything else is no place, and the client begins as a newcomer. */
+/** A client that comes again with an id that is none of ours is told that it misses something, as with one too old. */
+const NOWHERE: Place = { epoch: 0, seq: 0 }
 const placeOf = (id: string | undefined): Place | null => {
-  const match = /^(\d{1,15})-(\d{1,16})$/.exec(id ?? "")
-  return match === null ? null : { epoch: Number(match[1]), seq: Number(match[2]) }
+  if (id === undefined || id === "") return null
+  const match = /^(\d{1,15})-(\d{1,16})$/.exec(id)
+  return match === null ? NOWHERE : { epoch: Number(match[1]), seq: Number(match[2]) }
 }

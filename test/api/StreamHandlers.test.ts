@@ -114,7 +114,8 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/event
         ["status", "spread", "book_snapshot"]
       )
       const foreign = yield* follow(`/markets/${id}/events`, { "last-event-id": "what" })
-      assert.strictEqual((yield* foreign.atLeast(1))[0]!.event, "status")
+      const [told, then] = yield* foreign.atLeast(2)
+      assert.deepStrictEqual([told!.event, told!.data["resumed"], then!.event], ["resume", false, "status"])
     }).pipe(Effect.scoped)
   )
 
