@@ -223,6 +223,8 @@ export class SharedSocket {
   }
 
   private post(message: Message): void {
+    // said to a connection that is gone, it would reach the next one out of turn, or give it up
+    if (this.say === null) return
     if (this.outbox.length >= MAX_OUTBOX) {
       const detail = `${MAX_OUTBOX} messages wait to be sent`
       return this.giveUp(new ConnectionLost({ reason: "overflow", detail, retryAfter: 0 }))

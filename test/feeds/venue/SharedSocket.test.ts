@@ -5,6 +5,7 @@ import { FetchHttpClient } from "effect/http"
 import { Market } from "../../../src/domain/Market.ts"
 import { LiveFeed } from "../../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../../src/feeds/MarketFeed.ts"
+import { SharedSocket } from "../../../src/feeds/venue/SharedSocket.ts"
 import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
 import { binanceSpot } from "../../../src/schemes/Binance.ts"
 import type { Limits, TranslationScheme } from "../../../src/schemes/TranslationScheme.ts"
@@ -272,4 +273,15 @@ describe("a shared socket", () => {
       yield* all("live", 1)
     }).pipe(provided, Effect.scoped)
   )
+
+  it("keeps nothing that is said while there is no connection, and gives nothing up for it", () => {
+    const given: Array<string> = []
+    const socket = new SharedSocket(binanceSpot, binanceSpot.lines[0], ({ detail }) => void given.push(detail))
+    for (let n = 0; n < 3_000; n++) socket.send("late")
+    assert.deepStrictEqual(given, [])
+    socket.opened(() => {})
+    for (let n = 0; n < 3_000; n++) socket.send("too much")
+    assert.isAbove(given.length, 0)
+    assert.strictEqual(given[0], "2000 messages wait to be sent")
+  })
 })

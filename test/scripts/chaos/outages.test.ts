@@ -1,3 +1,4 @@
+// Holds the outages that an observer saw to plain cases: when a market counts as dark, and when as live again.
 import { assert, describe, it } from "@effect/vitest"
 import { outages, recovery } from "../../../scripts/chaos/outages.ts"
 

@@ -1,3 +1,4 @@
+// Holds the account of trades to plain cases: which never came, which were told as missed, and which came twice.
 import { assert, describe, it } from "@effect/vitest"
 import { tradeAccount } from "../../../scripts/chaos/tradeAccount.ts"
 

@@ -1,3 +1,4 @@
+// Holds the verdict of a run to plain cases: each promise, broken once, is named.
 import { assert, describe, it } from "@effect/vitest"
 import type { Looks } from "../../../scripts/chaos/BookWatch.ts"
 import type { TriedMarket } from "../../../scripts/chaos/Stage.ts"
