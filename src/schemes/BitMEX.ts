@@ -9,87 +9,22 @@
 // Source: www.bitmex.com/app/wsAPI and the API announcements up to 2026-05, read 2026-11-23; checked on a capture, 2021.
 // Surprises: sizes are contracts, on spot too; Bitcoin is XBT; rows of several pools share ids, so others' are skipped.
 // Unsure: how the merged view behaves; connections are said to be 60 an hour; what one contract is, bar the inverse ones.
-import { Schema } from "effect"
-import { Amount } from "./Amount.ts"
+import {
+  type Acknowledgement,
+  type BookFrame,
+  type Failure,
+  Frame,
+  type Row,
+  type Trades,
+  decodeRows
+} from "./BitMEXWire.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { Numeric } from "../domain/Decimal.ts"
 import { bitmexNames } from "./bitmexNames.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, parse } from "./Wire.ts"
-
-const key = {
-  symbol: Schema.String,
-  id: Amount,
-  side: Schema.Literals(["Buy", "Sell"]),
-  timestamp: Schema.optionalKey(Schema.String),
-  pool: Schema.optionalKey(Schema.String)
-}
-const table = Schema.Literal("orderBookL2")
-const WholeRow = Schema.Struct({ ...key, size: Amount, price: Amount })
-const Filter = Schema.Struct({ symbol: Schema.optionalKey(Schema.String) })
-const Changed = Schema.Struct({
-  table,
-  action: Schema.Literal("update"),
-  data: Schema.Array(Schema.Struct({ ...key, size: Amount, price: Schema.optionalKey(Amount) }))
-})
-const Inserted = Schema.Struct({ table, action: Schema.Literal("insert"), data: Schema.Array(WholeRow) })
-const Deleted = Schema.Struct({
-  table,
-  action: Schema.Literal("delete"),
-  data: Schema.Array(Schema.Struct({ ...key, price: Schema.optionalKey(Amount) }))
-})
-const Partial = Schema.Struct({
-  table,
-  action: Schema.Literal("partial"),
-  filter: Schema.optionalKey(Filter),
-  data: Schema.Array(WholeRow)
-})
-const Trades = Schema.Struct({
-  table: Schema.Literal("trade"),
-  action: Schema.Literals(["partial", "insert", "update", "delete"]),
-  data: Schema.Array(
-    Schema.Struct({
-      symbol: Schema.String,
-      timestamp: Schema.String,
-      side: Schema.optionalKey(Schema.String),
-      size: Amount,
-      price: Amount,
-      trdMatchID: Schema.optionalKey(Schema.String),
-      trdType: Schema.optionalKey(Schema.String),
-      pool: Schema.optionalKey(Schema.String)
-    })
-  )
-})
-const OTHER =
-  /^(orderBookL2_\d+|orderBook10|quote|(quote|trade)Bin\w+|instrument|funding|insurance|liquidation|settlement|announcement|publicNotifications|connected|chat)$/
-const OtherTable = Schema.Struct({ table: Schema.String.check(Schema.isPattern(OTHER)) })
-const Welcome = Schema.Struct({ info: Schema.String })
-const Pong = Schema.Struct({ pong: Schema.Literal(true) })
-const Acknowledgement = Schema.Struct({
-  success: Schema.Literal(true),
-  subscribe: Schema.optionalKey(Schema.String),
-  pool: Schema.optionalKey(Schema.String)
-})
-const Failure = Schema.Struct({
-  error: Schema.String,
-  status: Schema.optionalKey(Schema.Number),
-  meta: Schema.optionalKey(Schema.Struct({ retryAfter: Schema.optionalKey(Schema.Number) })),
-  request: Schema.optionalKey(
-    Schema.Struct({
-      op: Schema.optionalKey(Schema.String),
-      args: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
-    })
-  )
-})
-const Book = Schema.Union([Changed, Inserted, Deleted, Partial])
-const Frame = Schema.Union([Book, Trades, OtherTable, Acknowledgement, Failure, Welcome, Pong])
-type Frame = typeof Frame.Type
-type BookFrame = typeof Book.Type
-type Row = BookFrame["data"][number] & { readonly size?: Numeric; readonly price?: Numeric }
-
-const decodeRows = parse(Schema.Array(Schema.Struct({ side: Schema.String, price: Amount, size: Amount })))
+import { frames } from "./Wire.ts"
 
 /** One side's keys: the price of each id, and which prices are taken. */
 interface Keys {
