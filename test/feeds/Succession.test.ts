@@ -26,7 +26,10 @@ const marketOf = (id: number, type: "SPOT" | "PERP") =>
     level4_feed_enabled: true
   })
 
-/** A market that moves: the n-th change sets the best bid's size to n, the n-th trade is of n. */
+/**
+ * A market that moves: the n-th change sets the size of the best bid and ask to n, the n-th trade is of n. Both sides, since
+ * one that stood still for as long as a slow machine takes would be suspected, and rightly.
+ */
 const depth = (s: string, n: number) => ({
   stream: `${s.toLowerCase()}@depth@100ms`,
   data: {
@@ -38,7 +41,7 @@ const depth = (s: string, n: number) => ({
     u: 100 + n,
     pu: 99 + n,
     b: [["10", String(n)]],
-    a: []
+    a: [["11", String(n)]]
   }
 })
 const trade = (s: string, n: number, kind: "trade" | "aggTrade") => ({
