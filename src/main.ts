@@ -1,5 +1,5 @@
 // Owns the entry of the process: hands the command line its seams and runs it. Each seam is imported when it is called,
-// so that a short command does not load the service; `--version` loads nothing at all.
+// so that a short command does not load the service; `--version` loads nothing at all, and `serve` begins with its database.
 import { enableCompileCache } from "node:module"
 import manifest from "../package.json" with { type: "json" }
 
@@ -9,6 +9,10 @@ const args = process.argv.slice(2)
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
   process.stdout.write(`level4 ${manifest.version}\n`)
 } else {
+  if (args.length === 1 && args[0] === "serve") {
+    const { beginHeadStart } = await import("./layers/embedded/HeadStart.ts")
+    beginHeadStart(process.env)
+  }
   const { start } = await import("./start.ts")
   start(manifest.version, args)
 }

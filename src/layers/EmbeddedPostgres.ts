@@ -5,21 +5,26 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { Duration, Effect } from "effect"
 import { DataDirRefused } from "./DataDirRefused.ts"
-import { lockDataDir } from "./embedded/DataDirLock.ts"
+import { DataDirLock } from "./embedded/DataDirLock.ts"
+import { takeHeadStart } from "./embedded/HeadStart.ts"
 import { SharedSession } from "./embedded/SharedSession.ts"
+
+const refused = (path: string) => (cause: unknown) =>
+  new DataDirRefused({ path, detail: cause instanceof Error ? cause.message : String(cause) })
 
 /** Opens the database in this directory, making one there first if there is none (some seconds, once). */
 const open = (path: string) =>
   Effect.gen(function* () {
-    const directory = yield* lockDataDir(path)
+    const begun = takeHeadStart(path)
+    const { directory } = yield* Effect.acquireRelease(
+      Effect.try({ try: () => begun?.lock ?? new DataDirLock(path), catch: refused(path) }),
+      (lock) => Effect.sync(() => lock.release())
+    )
     const session = yield* Effect.acquireRelease(
-      Effect.sync(() => new SharedSession(directory)),
+      Effect.sync(() => new SharedSession(directory, begun?.thread)),
       (session) => Effect.promise(() => session.close())
     )
-    yield* Effect.tryPromise({
-      try: () => session.opened(),
-      catch: (cause) => new DataDirRefused({ path, detail: cause instanceof Error ? cause.message : String(cause) })
-    })
+    yield* Effect.tryPromise({ try: () => session.opened(), catch: refused(path) })
     return yield* PgClient.make({
       username: "postgres",
       database: "postgres",

@@ -16,9 +16,9 @@ import {
 } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
-import { resolve } from "node:path"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Limits } from "../schemes/TranslationScheme.ts"
+import { dataDirOf } from "./embedded/dataDir.ts"
 import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
 import { withOverrides } from "./LimitOverrides.ts"
 
@@ -112,16 +112,12 @@ const list = (variable: string) =>
 const LEAST_AUDIT_INTERVAL = Duration.seconds(1)
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 
-/** `data` in level4's own folder, wherever the service is started from. */
-const DEFAULT_DATA_DIR = resolve(import.meta.dirname, "../../data")
-
 const variables = Config.all({
   host: Config.String(VARIABLES.host).pipe(Config.withDefault("127.0.0.1")),
   port: Config.schema(Port, VARIABLES.port).pipe(Config.withDefault(4004)),
   databaseUrl: Config.option(Config.Redacted(VARIABLES.databaseUrl)),
-  dataDir: Config.String(VARIABLES.dataDir).pipe(
-    Config.withDefault(DEFAULT_DATA_DIR),
-    Config.map((path) => resolve(path))
+  dataDir: Config.option(Config.String(VARIABLES.dataDir)).pipe(
+    Config.map((setting) => dataDirOf(Option.getOrUndefined(setting)))
   ),
   onBoot: Config.Literals(["idle", "resume"], VARIABLES.onBoot).pipe(Config.withDefault("idle")),
   operatorToken: Config.option(Config.Redacted(VARIABLES.operatorToken)),

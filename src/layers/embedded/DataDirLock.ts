@@ -1,34 +1,40 @@
 // Owns the right to a data directory: one process at a time, since PGlite itself checks nothing and two of them would
 // destroy the data. The lock is SQLite's exclusive transaction on a file in the directory: an operating system lock on
-// every platform, also between containers that share a volume, and gone with its process however that ends.
-import { Effect } from "effect"
+// every platform, also between containers that share a volume, and gone with its process however that ends. Plain, since
+// a start takes it before it has loaded any library (HeadStart.ts).
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { DataDirRefused } from "../DataDirRefused.ts"
 
-/** Makes the directory if need be and holds it until the scope closes; answers its real path. */
-export const lockDataDir = (path: string) =>
-  Effect.acquireRelease(
-    Effect.try({
-      try: () => {
-        mkdirSync(path, { recursive: true, mode: 0o700 })
-        const directory = realpathSync(path)
-        return { directory, lock: takeLock(directory) }
-      },
-      catch: (cause) => new DataDirRefused({ path, detail: explain(path, cause) })
-    }),
-    ({ lock }) => Effect.sync(() => lock.close())
-  ).pipe(Effect.map(({ directory }) => directory))
+export class DataDirLock {
+  /** The real path of the directory. */
+  readonly directory: string
+  private readonly file: DatabaseSync
 
-const takeLock = (directory: string): DatabaseSync => {
-  const lock = new DatabaseSync(join(directory, "level4.lock"), { timeout: 0 })
+  /** Makes the directory if need be and holds it; throws an error that says what to do if it can't be had. */
+  constructor(path: string) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      this.directory = realpathSync(path)
+      this.file = lock(this.directory)
+    } catch (cause) {
+      throw new Error(explain(path, cause), { cause })
+    }
+  }
+
+  release(): void {
+    this.file.close()
+  }
+}
+
+const lock = (directory: string): DatabaseSync => {
+  const file = new DatabaseSync(join(directory, "level4.lock"), { timeout: 0 })
   try {
-    lock.exec("BEGIN EXCLUSIVE")
+    file.exec("BEGIN EXCLUSIVE")
     writeFileSync(join(directory, "level4.pid"), `${process.pid}\n`)
-    return lock
+    return file
   } catch (cause) {
-    lock.close()
+    file.close()
     throw cause
   }
 }

@@ -22,6 +22,8 @@ export class PgliteThread {
     this.worker = new Worker(new URL("./pglite.worker.ts", import.meta.url), { workerData: directory })
     this.worker.on("message", (answer: Uint8Array) => this.pending.shift()?.resolve(answer))
     this.opened = new Promise((resolve, reject) => this.pending.push({ resolve, reject }))
+    // whoever waits hears it from `opened` itself
+    this.opened.catch(() => {})
     this.worker.on("error", (error: Error) => this.end(error.message))
     this.ended = new Promise((resolve) => {
       this.worker.on("exit", (code) => resolve(this.end(`its thread ended with code ${code}`)))

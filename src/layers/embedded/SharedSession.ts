@@ -17,9 +17,10 @@ export class SharedSession {
   private busy = false
   private closed = false
 
-  constructor(directory: string) {
+  /** `begun`: a thread that opens this directory's database already. */
+  constructor(directory: string, begun?: PgliteThread) {
     this.directory = directory
-    this.thread = this.start()
+    this.thread = this.adopt(begun ?? new PgliteThread(directory))
   }
 
   /** Resolves when the database is open, rejects when it can't be opened. */
@@ -92,14 +93,12 @@ export class SharedSession {
     // the owner's transaction died with the thread: it may not go on in the next one as if nothing had happened
     if (this.closed || this.owner === wire || performance.now() - startedAt < RESTART_MILLIS) throw gone
     this.owner?.destroy(gone)
-    this.thread = this.start()
+    this.thread = this.adopt(new PgliteThread(this.directory))
   }
 
-  private start(): PgliteThread {
-    const thread = new PgliteThread(this.directory)
+  private adopt(thread: PgliteThread): PgliteThread {
     this.busy = false
     this.owner = undefined
-    thread.opened.catch(() => {})
     void thread.ended.then((reason) => {
       if (this.thread === thread) this.owner?.destroy(reason)
     })
