@@ -144,22 +144,37 @@ export const number = (p: number, exact: boolean): number => {
 
 /** A number of more digits than are read in one go, or with an exponent. */
 const slowNumber = (p: number, first: number, exact: boolean): number => {
+  const end = passed(p)
+  if (end === 0) return 0
   const point = digits(first)
-  let at = point
-  if (bytes[point] === 0x2e) {
-    at = digits(point + 1)
-    if (at === point + 1) return none()
-  }
-  cursor.long = at > point && at - first >= LONG
-  if (bytes[at] === 0x65 || bytes[at] === 0x45) {
-    const sign = bytes[at + 1] === 0x2b || bytes[at + 1] === 0x2d ? 2 : 1
-    const begin = at + sign
-    at = digits(begin)
-    if (at === begin) return none()
-  }
-  if (bytes[first] === 0x30 && isDigit(bytes[first + 1]!)) return none()
-  if (!exact || !cursor.long) numbers[0] = Number(cursor.text.slice(p, at))
-  return at
+  const mantissa = fraction(point)
+  cursor.long = mantissa > point && mantissa - first >= LONG
+  if (!exact || !cursor.long) numbers[0] = Number(cursor.text.slice(p, end))
+  return end
+}
+
+/** A number that nobody reads. */
+const passed = (p: number): number => {
+  const first = bytes[p] === 0x2d ? p + 1 : p
+  const point = digits(first)
+  if (point === first || (bytes[first] === 0x30 && point > first + 1)) return none()
+  const end = fraction(point)
+  return end === 0 ? none() : exponent(end)
+}
+
+/** The position behind the point and the digits at `p`, or `p` where no point is. */
+const fraction = (p: number): number => {
+  if (bytes[p] !== 0x2e) return p
+  const end = digits(p + 1)
+  return end > p + 1 ? end : 0
+}
+
+/** The position behind the exponent at `p`, or `p` where none is. */
+const exponent = (p: number): number => {
+  if (bytes[p] !== 0x65 && bytes[p] !== 0x45) return p
+  const begin = bytes[p + 1] === 0x2b || bytes[p + 1] === 0x2d ? p + 2 : p + 1
+  const end = digits(begin)
+  return end > begin ? end : none()
 }
 
 const word = (p: number, text: string): number => {
@@ -183,7 +198,7 @@ export const skip = (p: number, depth = 0): number => {
     case 0x6e:
       return word(p, "null")
     default:
-      return number(p, true) || none()
+      return passed(p)
   }
 }
 
