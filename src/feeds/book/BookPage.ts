@@ -49,7 +49,7 @@ export class BookPage {
 
   /** Makes room for a level before the one at `at`; the page must not be full. */
   open(at: number): void {
-    if (2 * this.count === this.data.length) this.grow()
+    this.reserve(this.count + 1)
     const { data, texts } = this
     const end = 2 * this.count
     for (let i = end - 1; i >= 2 * at; i--) data[i + 2] = data[i]!
@@ -81,14 +81,18 @@ export class BookPage {
 
   /** Takes over the levels of the page that follows. */
   join(right: BookPage): void {
-    while (this.data.length < 2 * (this.count + right.count)) this.grow()
+    this.reserve(this.count + right.count)
     this.data.set(right.data.subarray(0, 2 * right.count), 2 * this.count)
     this.texts?.push(...right.texts!)
     this.count += right.count
   }
 
-  private grow(): void {
-    const data = new Float64Array(2 * this.data.length)
+  /** Makes room for so many levels, at most a page's, with some to spare. */
+  reserve(levels: number): void {
+    let { length } = this.data
+    if (2 * levels <= length) return
+    while (length < 2 * levels) length *= 2
+    const data = new Float64Array(length)
     data.set(this.data)
     this.data = data
   }

@@ -130,6 +130,7 @@ export class BookSide {
    */
   load(levels: Levels): boolean {
     this.noted?.anew()
+    this.top.reserve(Math.min(levels.length, PAGE_LEVELS))
     let last = -Infinity
     for (let i = levels.length - 1; i >= 0; i--) {
       const [price, size] = levels[i]!
