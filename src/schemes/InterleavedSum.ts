@@ -8,7 +8,7 @@ import type { BookView } from "./TranslationScheme.ts"
 /** Every level's text begins with a colon, the whole does not. */
 const NO_COLON = without(":")
 /** Ranks of a block: few enough that little is summed in vain, enough that there are few blocks to join. */
-const BLOCK = 10
+const BLOCK = 20
 
 export class InterleavedSum {
   private readonly bids: LevelSums
