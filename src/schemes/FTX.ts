@@ -9,11 +9,11 @@
 // Unsure: limits, and the texts of errors; an error names no market.
 import { Schema } from "effect"
 import { Unread } from "./Unread.ts"
+import { EpochSeconds } from "./EpochSeconds.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { InterleavedSum } from "./InterleavedSum.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
-import { secondsMicros } from "./secondsMicros.ts"
 import type { LevelText } from "./LevelSums.ts"
 import type { TextSum } from "./TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
@@ -25,7 +25,7 @@ const Book = Schema.Struct({
   channel: Schema.Literal("orderbook"),
   market: Schema.String,
   type: Schema.Literals(["update", "partial"]),
-  data: Schema.Struct({ time: Numeric, checksum: Schema.Number, bids: Levels, asks: Levels })
+  data: Schema.Struct({ time: EpochSeconds, checksum: Schema.Number, bids: Levels, asks: Levels })
 })
 const Trade = Schema.Struct({
   id: Schema.NullOr(Schema.Number),
@@ -96,8 +96,7 @@ const onBook = (state: State, { market, type, data }: typeof Book.Type): Instruc
   if (member === undefined) return NOTHING
   if (type === "partial") member.synced = true
   if (!member.synced) return NOTHING
-  const time = typeof data.time === "string" ? secondsMicros(data.time) : Math.round(data.time * 1_000_000)
-  const { bids, asks, checksum } = data
+  const { bids, asks, time, checksum } = data
   return [{ type: type === "partial" ? "snapshot" : "changes", symbol: market, bids, asks, time, proof: checksum }]
 }
 

@@ -177,6 +177,42 @@ const exponent = (p: number): number => {
   return end > begin ? end : none()
 }
 
+/** Whole seconds of more digits than this lie beyond any clock. */
+const CLOCK_DIGITS = 12
+const MICRO_DIGITS = 6
+
+/** Seconds, as a plain number or its text, left in `numbers` as microseconds; finer digits are rounded. */
+export const seconds = (p: number): number => {
+  const first = bytes[p] === 0x22 ? p + 1 : p
+  let at = first
+  let whole = 0
+  let digit = bytes[at]! - 0x30
+  while (digit >>> 0 < 10 && at <= first + CLOCK_DIGITS) {
+    whole = whole * 10 + digit
+    digit = bytes[++at]! - 0x30
+  }
+  if (at === first || at > first + CLOCK_DIGITS || (bytes[first] === 0x30 && at > first + 1)) return none()
+  let micros = 0
+  if (digit === POINT) {
+    const begin = ++at
+    digit = bytes[at]! - 0x30
+    while (digit >>> 0 < 10 && at < begin + MICRO_DIGITS) {
+      micros = (micros * 10 + digit) | 0
+      digit = bytes[++at]! - 0x30
+    }
+    if (at === begin) return none()
+    micros *= POWERS[begin + MICRO_DIGITS - at]!
+    if (digit >>> 0 < 10) {
+      if (digit >= 5) micros++
+      at = digits(at)
+    }
+  }
+  const c = bytes[at]
+  if (first > p ? c !== 0x22 : c === 0x65 || c === 0x45) return none()
+  numbers[0] = whole * 1_000_000 + micros
+  return first > p ? at + 1 : at
+}
+
 const word = (p: number, text: string): number => {
   for (let i = 0; i < text.length; i++) if (bytes[p + i] !== text.charCodeAt(i)) return none()
   return p + text.length

@@ -9,24 +9,24 @@
 // Unsure: the trade history the documents promise on subscribe; captures have none, it can't be told from new trades.
 import { Schema } from "effect"
 import type { Numeric } from "../domain/Decimal.ts"
+import { EpochSeconds } from "./EpochSeconds.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
 import { appended, LevelSums, type LevelText } from "./LevelSums.ts"
-import { secondsMicros } from "./secondsMicros.ts"
 import type { TextSum } from "./TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
 // a fourth element "r" marks a republished level
-const Level = Schema.TupleWithRest(Schema.Tuple([Schema.String, Schema.String, Schema.String]), [Schema.String])
+const Level = Schema.TupleWithRest(Schema.Tuple([Schema.String, Schema.String, EpochSeconds]), [Schema.String])
 const Levels = Schema.Array(Level)
 type Levels = typeof Levels.Type
 const Checksum = Schema.String.check(Schema.isPattern(/^\d{1,10}$/))
 const BookName = Schema.String.check(Schema.isPattern(/^book-\d+$/))
 const Trade = Schema.TupleWithRest(
-  Schema.Tuple([Schema.String, Schema.String, Schema.String, Schema.Literals(["b", "s"])]),
+  Schema.Tuple([Schema.String, Schema.String, EpochSeconds, Schema.Literals(["b", "s"])]),
   [Schema.String]
 )
 const Asks = Schema.Struct({ a: Levels })
@@ -101,8 +101,8 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
 /** Time of the newest level; levels bear the time of their own last change. */
 const newest = (bids: Levels, asks: Levels): number | null => {
   let latest = 0
-  for (const level of bids) latest = Math.max(latest, secondsMicros(level[2]))
-  for (const level of asks) latest = Math.max(latest, secondsMicros(level[2]))
+  for (const level of bids) latest = Math.max(latest, level[2])
+  for (const level of asks) latest = Math.max(latest, level[2])
   return latest > 0 ? latest : null
 }
 
@@ -131,7 +131,7 @@ const fill = ([price, size, time, side]: typeof Trade.Type): Fill => ({
   price,
   size,
   side: side === "b" ? "buy" : "sell",
-  time: secondsMicros(time)
+  time
 })
 
 const isTrades = (frame: typeof TradeFrame.Type | typeof OtherFrame.Type): frame is typeof TradeFrame.Type =>

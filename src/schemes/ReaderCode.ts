@@ -4,6 +4,7 @@
 // fit, and gives the expression that is then the value. What `p` and the other names mean is in readerText.ts.
 // Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it decide.
 import type { SchemaAST } from "effect"
+import { EpochSeconds } from "./EpochSeconds.ts"
 import { PlainDecimal } from "./PlainDecimal.ts"
 import { PricedLevel } from "./PricedLevel.ts"
 import { BLANKS, COLON, COMMA, matches, next, onKey, SKIP, STARTS } from "./readerText.ts"
@@ -59,6 +60,7 @@ export class ReaderCode {
   }
 
   private value(node: SchemaNode, code: Code, watched: Names = NO_NAMES): string {
+    if (node === EpochSeconds.ast) return this.seconds(code)
     if (node === PricedLevel.ast) return this.pair(PricedLevel.from.ast, code)
     if (node.encoding !== undefined) throw new Unsupported("transformation")
     const value = this.unchecked(node, code, watched)
@@ -119,6 +121,12 @@ export class ReaderCode {
     const value = this.fresh("v")
     const not = this.exact ? "p===0||cursor.long" : "p===0"
     code.push(`p=j.number(p,${this.exact});if(${not})return;const ${value}=n[0];`)
+    return value
+  }
+
+  private seconds(code: Code): string {
+    const value = this.fresh("v")
+    code.push(`p=j.seconds(p);if(p===0)return;const ${value}=n[0];`)
     return value
   }
 

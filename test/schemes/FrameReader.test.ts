@@ -4,6 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { vi } from "vitest"
+import { EpochSeconds } from "../../src/schemes/EpochSeconds.ts"
 import { frameReader } from "../../src/schemes/FrameReader.ts"
 import { Unread } from "../../src/schemes/Unread.ts"
 import { schemes } from "../../src/schemes/Schemes.ts"
@@ -56,6 +57,11 @@ const judge = (schema: Schema.Codec<unknown>, exact: boolean) => {
     }
   }
 }
+
+const Times = Schema.Struct({ t: EpochSeconds })
+const readSeconds = frameReader(Times, true)!
+const judgeSeconds = judge(Times, true)
+const DIGITS = Schema.isPattern(/^\d{0,12}$/)
 
 /** The same value, but for what nobody reads, which a reader gives as null. */
 const alike = (read: unknown, decoded: unknown): boolean => {
@@ -210,6 +216,22 @@ describe("a generated reader", () => {
     assert.deepStrictEqual(frameReader(Either, false)!('{"a":0.12345678901234567}'), {
       a: Number("0.12345678901234567")
     })
+  })
+
+  it.prop(
+    "reads seconds as their schema does",
+    [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 99_999_999_999 })), Schema.String.check(DIGITS)],
+    ([whole, fraction]) => {
+      const plain = fraction === "" ? String(whole) : `${whole}.${fraction}`
+      for (const text of [`{"t":${plain}}`, `{"t":"${plain}"}`]) {
+        assert.deepStrictEqual(readSeconds(text), judgeSeconds(text), text)
+        assert.isDefined(readSeconds(text), text)
+      }
+    }
+  )
+  it("leaves seconds to the schema that are not plainly written", () => {
+    for (const odd of ["1e9", "-1", "01", "1.", ".5", "1234567890123", '""', '"1x"', '"1', "null", "[1]"])
+      assert.isUndefined(readSeconds(`{"t":${odd}}`), odd)
   })
 
   it("skips what nobody reads, but not what is no JSON", () => {

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib"
 import { Schema } from "effect"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
-import type { Instruction, Levels } from "../../src/schemes/Instruction.ts"
+import type { Instruction } from "../../src/schemes/Instruction.ts"
 import { krakenSpotV1 } from "../../src/schemes/KrakenV1.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
 import { countProofs } from "../support/countProofs.ts"
@@ -154,13 +154,13 @@ describe("frames", () => {
   it("applies both parts of a two-sided change as one, in either order", () => {
     const session = joined("SC/EUR")
     told(session, `[1920,{"as":[],"bs":[]},"book-1000","SC/EUR"]`)
-    const asks: Levels = [["0.042990", "364630.28272081", "1618678145.920470"]]
-    const bids: Levels = [["0.042980", "0.00000000", "1618678145.920708"]]
+    const asks = [["0.042990", "364630.28272081", "1618678145.920470"]]
+    const bids = [["0.042980", "0.00000000", "1618678145.920708"]]
     const change: Instruction = {
       type: "changes",
       symbol: "SC/EUR",
-      bids,
-      asks,
+      bids: [["0.042980", "0.00000000", 1_618_678_145_920_708]],
+      asks: [["0.042990", "364630.28272081", 1_618_678_145_920_470]],
       time: 1_618_678_145_920_708,
       proof: 4_105_471_083
     }

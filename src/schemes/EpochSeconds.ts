@@ -1,0 +1,12 @@
+// Owns the time that a venue writes as seconds since 1970, `1626993907.2065768` or the same in quotes, and that goes on in
+// microseconds. A generated reader knows this transformation by itself (ReaderCode.ts), since times come with every frame,
+// and at Kraken with every level. Invariant: the reader gives what this gives; what is no number is NaN.
+import { Schema, SchemaTransformation } from "effect"
+import { secondsMicros } from "./secondsMicros.ts"
+
+const asMicros = SchemaTransformation.transform<number, number | string>({
+  decode: (seconds) => (typeof seconds === "string" ? secondsMicros(seconds) : Math.round(seconds * 1_000_000)),
+  encode: (micros) => micros / 1_000_000
+})
+
+export const EpochSeconds = Schema.Union([Schema.Number, Schema.String]).pipe(Schema.decodeTo(Schema.Number, asMicros))
