@@ -1,6 +1,7 @@
 // Owns the frames and REST bodies of Binance's three systems as schemas. What they mean is Binance.ts and BinanceBook.ts.
 // Invariant: a frame of another stream never passes for one of ours.
 import { Schema } from "effect"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { parse } from "./Wire.ts"
 
@@ -8,7 +9,7 @@ const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
 export const Depth = Schema.Struct({
   e: Schema.Literal("depthUpdate"),
   E: Schema.Number,
-  s: Schema.String,
+  s: Recurring,
   U: Schema.Number,
   u: Schema.Number,
   pu: Schema.optionalKey(Schema.Number),
@@ -18,7 +19,7 @@ export const Depth = Schema.Struct({
 export type Depth = typeof Depth.Type
 export const AggTrade = Schema.Struct({
   e: Schema.Literal("aggTrade"),
-  s: Schema.String,
+  s: Recurring,
   a: Schema.Number,
   p: Schema.String,
   q: Schema.String,
@@ -27,7 +28,7 @@ export const AggTrade = Schema.Struct({
 })
 export const Trade = Schema.Struct({
   e: Schema.Literal("trade"),
-  s: Schema.String,
+  s: Recurring,
   t: Schema.Number,
   p: Schema.String,
   q: Schema.String,

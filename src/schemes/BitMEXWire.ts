@@ -3,10 +3,11 @@
 import { Schema } from "effect"
 import type { Numeric } from "../domain/Decimal.ts"
 import { Amount } from "./Amount.ts"
+import { Recurring } from "./Recurring.ts"
 import { parse } from "./Wire.ts"
 
 const key = {
-  symbol: Schema.String,
+  symbol: Recurring,
   id: Amount,
   side: Schema.Literals(["Buy", "Sell"]),
   timestamp: Schema.optionalKey(Schema.String),
@@ -37,7 +38,7 @@ export const Trades = Schema.Struct({
   action: Schema.Literals(["partial", "insert", "update", "delete"]),
   data: Schema.Array(
     Schema.Struct({
-      symbol: Schema.String,
+      symbol: Recurring,
       timestamp: Schema.String,
       side: Schema.optionalKey(Schema.String),
       size: Amount,

@@ -12,6 +12,7 @@
 import { Schema } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import { splitJoined } from "./pairs.ts"
@@ -29,7 +30,7 @@ const Book = Schema.Struct({
   ts: Schema.Number,
   cts: Schema.optionalKey(Schema.Number),
   data: Schema.Struct({
-    s: Schema.String,
+    s: Recurring,
     b: Levels,
     a: Levels,
     u: Schema.Number,
@@ -38,7 +39,7 @@ const Book = Schema.Struct({
 })
 const Trade = Schema.Struct({
   T: Schema.Number,
-  s: Schema.String,
+  s: Recurring,
   S: Schema.Literals(["Buy", "Sell"]),
   v: Schema.String,
   p: Schema.String,

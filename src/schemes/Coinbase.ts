@@ -11,6 +11,7 @@
 // Unsure: the text of a refusal, and whether a snapshot's `time` is on the updates' clock, so it is not compared.
 import { Schema } from "effect"
 import { PlainDecimal } from "./PlainDecimal.ts"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
@@ -21,13 +22,13 @@ import { frames, parse } from "./Wire.ts"
 const Side = Schema.Literals(["buy", "sell"])
 const Update = Schema.Struct({
   type: Schema.Literal("l2update"),
-  product_id: Schema.String,
+  product_id: Recurring,
   changes: Schema.Array(Schema.Tuple([Side, PlainDecimal, PlainDecimal])),
   time: Schema.optionalKey(Schema.String)
 })
 const Match = Schema.Struct({
   type: Schema.Literals(["match", "last_match"]),
-  product_id: Schema.String,
+  product_id: Recurring,
   trade_id: Schema.Number,
   side: Side,
   price: PlainDecimal,
@@ -36,14 +37,14 @@ const Match = Schema.Struct({
 })
 const Heartbeat = Schema.Struct({
   type: Schema.Literal("heartbeat"),
-  product_id: Schema.String,
+  product_id: Recurring,
   last_trade_id: Schema.Number
 })
 // malformed sizes such as "0.-10000" occur in snapshots: the book drops and counts those levels
 const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
 const Snapshot = Schema.Struct({
   type: Schema.Literal("snapshot"),
-  product_id: Schema.String,
+  product_id: Recurring,
   bids: Levels,
   asks: Levels,
   time: Schema.optionalKey(Schema.String)

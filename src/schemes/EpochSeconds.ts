@@ -5,7 +5,8 @@ import { Schema, SchemaTransformation } from "effect"
 import { secondsMicros } from "./secondsMicros.ts"
 
 const asMicros = SchemaTransformation.transform<number, number | string>({
-  decode: (seconds) => (typeof seconds === "string" ? secondsMicros(seconds) : Math.round(seconds * 1_000_000)),
+  // the text, since a product would be off by a microsecond where the double has no digit to spare
+  decode: (seconds) => secondsMicros(String(seconds)),
   encode: (micros) => micros / 1_000_000
 })
 

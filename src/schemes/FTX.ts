@@ -8,6 +8,7 @@
 // says; a quiet book repeats an empty update about every second, which makes the checksum its heartbeat.
 // Unsure: limits, and the texts of errors; an error names no market.
 import { Schema } from "effect"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { EpochSeconds } from "./EpochSeconds.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
@@ -23,7 +24,7 @@ import { frames, Numeric } from "./Wire.ts"
 const Levels = Schema.Array(Schema.Tuple([Numeric, Numeric]))
 const Book = Schema.Struct({
   channel: Schema.Literal("orderbook"),
-  market: Schema.String,
+  market: Recurring,
   type: Schema.Literals(["update", "partial"]),
   data: Schema.Struct({ time: EpochSeconds, checksum: Schema.Number, bids: Levels, asks: Levels })
 })
@@ -36,7 +37,7 @@ const Trade = Schema.Struct({
 })
 const Trades = Schema.Struct({
   channel: Schema.Literal("trades"),
-  market: Schema.String,
+  market: Recurring,
   type: Schema.Literals(["update", "partial"]),
   data: Schema.Array(Trade)
 })

@@ -6,6 +6,7 @@
 import type { Schema } from "effect"
 import * as json from "./JsonBytes.ts"
 import { ReaderCode } from "./ReaderCode.ts"
+import { recurring } from "./Recurring.ts"
 import { Unsupported, type SchemaNode } from "./SchemaNode.ts"
 
 type Reader<A> = (text: string) => A | undefined
@@ -30,6 +31,6 @@ const compile = (root: SchemaNode, exact: boolean): Reader<unknown> => {
   const whole = `const v=${main}(j.blanks(0));return v!==undefined&&j.blanks(cursor.at)===text.length?v:undefined`
   const source = `"use strict";${code.functions.join("\n")}\nreturn (text)=>{${whole}}`
   // oxlint-disable-next-line typescript/no-implied-eval -- made of the scheme's own schema, never of what a venue sends
-  const make = new Function("C", "j", "b", "w", "n", "cursor", source)
-  return make(code.constants, json, json.bytes, json.words, json.numbers, json.cursor) as Reader<unknown>
+  const make = new Function("C", "j", "b", "w", "n", "cursor", "recurring", source)
+  return make(code.constants, json, json.bytes, json.words, json.numbers, json.cursor, recurring) as Reader<unknown>
 }

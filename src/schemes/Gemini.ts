@@ -13,6 +13,7 @@ import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Instructions } from "./Instruction.ts"
 import { matchesTop } from "./matchesTop.ts"
 import { splitJoined } from "./pairs.ts"
+import { Recurring } from "./Recurring.ts"
 import type { BookView, Pair, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -22,7 +23,7 @@ const absent = Schema.optionalKey(Schema.Never)
 const Depth = Schema.Struct({
   e: Schema.Literal("depthUpdate"),
   E: Schema.Number,
-  s: Schema.String,
+  s: Recurring,
   U: Schema.Number,
   u: Schema.Number,
   b: Sides,
@@ -33,7 +34,7 @@ const Trade = Schema.Struct({
   status: absent,
   lastUpdateId: absent,
   E: Schema.Number,
-  s: Schema.String,
+  s: Recurring,
   t: Schema.Number,
   p: Schema.String,
   q: Schema.String,
@@ -59,7 +60,7 @@ const Ticker = Schema.Struct({
   lastUpdateId: absent,
   t: absent,
   u: Schema.Number,
-  s: Schema.String,
+  s: Recurring,
   B: Schema.String,
   A: Schema.String
 })

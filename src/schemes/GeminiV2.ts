@@ -9,6 +9,7 @@
 // Unsure in the sheet: how long the venue still serves it.
 import { Schema } from "effect"
 import { defineScheme } from "./defineScheme.ts"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { geminiPair } from "./Gemini.ts"
 import { NOTHING, type Instructions } from "./Instruction.ts"
@@ -18,13 +19,13 @@ import { frames, millis } from "./Wire.ts"
 const Change = Schema.Tuple([Schema.Literals(["buy", "sell"]), Schema.String, Schema.String])
 const Updates = Schema.Struct({
   type: Schema.Literal("l2_updates"),
-  symbol: Schema.String,
+  symbol: Recurring,
   changes: Schema.Array(Change),
   trades: Schema.optionalKey(Schema.Array(Unread))
 })
 const Trade = Schema.Struct({
   type: Schema.Literal("trade"),
-  symbol: Schema.String,
+  symbol: Recurring,
   event_id: Schema.Number,
   timestamp: Schema.Number,
   price: Schema.String,

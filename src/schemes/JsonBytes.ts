@@ -181,8 +181,11 @@ const exponent = (p: number): number => {
 const CLOCK_DIGITS = 12
 const MICRO_DIGITS = 6
 
-/** Seconds, as a plain number or its text, left in `numbers` as microseconds; finer digits are rounded. */
-export const seconds = (p: number): number => {
+/**
+ * Seconds, as a plain number or its text, left in `numbers` as microseconds; finer digits are rounded. A long fraction that
+ * is no text is only read if it is `exact`: as a double it might round another way.
+ */
+export const seconds = (p: number, exact: boolean): number => {
   const first = bytes[p] === 0x22 ? p + 1 : p
   let at = first
   let whole = 0
@@ -208,7 +211,7 @@ export const seconds = (p: number): number => {
     }
   }
   const c = bytes[at]
-  if (first > p ? c !== 0x22 : c === 0x65 || c === 0x45) return none()
+  if (first > p ? c !== 0x22 : c === 0x65 || c === 0x45 || (!exact && at - first >= LONG)) return none()
   numbers[0] = whole * 1_000_000 + micros
   return first > p ? at + 1 : at
 }

@@ -9,6 +9,7 @@
 // a broken book has a chance below one in ten million. `connection_id` exceeds 2^53 and is not looked at.
 // Unsure: whether `maintenance` always ends with a disconnect; so `online` after it asks for a new socket.
 import { Schema } from "effect"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
@@ -19,7 +20,7 @@ import { frames, Numeric, parse } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Struct({ price: Numeric, qty: Numeric }))
 const Book = Schema.Struct({
-  symbol: Schema.String,
+  symbol: Recurring,
   bids: Schema.optionalKey(Levels),
   asks: Schema.optionalKey(Levels),
   checksum: Schema.Number,
@@ -31,7 +32,7 @@ const BookFrame = Schema.Struct({
   data: Schema.Array(Book)
 })
 const Trade = Schema.Struct({
-  symbol: Schema.String,
+  symbol: Recurring,
   side: Schema.Literals(["buy", "sell"]),
   price: Numeric,
   qty: Numeric,

@@ -10,6 +10,7 @@
 import { Schema } from "effect"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { Recurring } from "./Recurring.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./Unanswered.ts"
 import { frames, millis, Numeric } from "./Wire.ts"
@@ -20,7 +21,7 @@ const noEvent = { event: Schema.optionalKey(Schema.Never) }
 const Change = Schema.Struct({
   ...noEvent,
   feed: Schema.Literal("book"),
-  product_id: Schema.String,
+  product_id: Recurring,
   side: Side,
   seq: Schema.Number,
   price: Numeric,
@@ -30,7 +31,7 @@ const Change = Schema.Struct({
 const Trade = Schema.Struct({
   ...noEvent,
   feed: Schema.Literal("trade"),
-  product_id: Schema.String,
+  product_id: Recurring,
   side: Side,
   seq: Schema.Number,
   time: Schema.Number,
@@ -41,7 +42,7 @@ const Levels = Schema.Array(Schema.Struct({ price: Numeric, qty: Numeric }))
 const Snapshot = Schema.Struct({
   ...noEvent,
   feed: Schema.Literal("book_snapshot"),
-  product_id: Schema.String,
+  product_id: Recurring,
   seq: Schema.Number,
   bids: Levels,
   asks: Levels,
@@ -50,7 +51,7 @@ const Snapshot = Schema.Struct({
 const History = Schema.Struct({
   ...noEvent,
   feed: Schema.Literal("trade_snapshot"),
-  product_id: Schema.String,
+  product_id: Recurring,
   trades: Schema.Array(Trade)
 })
 const Other = Schema.Struct({ ...noEvent, feed: Schema.Literals(["heartbeat", "ticker", "ticker_lite"]) })

@@ -10,6 +10,7 @@
 import { Schema } from "effect"
 import type { Numeric } from "../domain/Decimal.ts"
 import { EpochSeconds } from "./EpochSeconds.ts"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
@@ -36,17 +37,17 @@ const absent = Schema.optionalKey(Schema.Never)
 const LastAsks = Schema.Struct({ a: Levels, b: absent, c: Checksum })
 const LastBids = Schema.Struct({ b: Levels, a: absent, c: Checksum })
 const Snapshot = Schema.Struct({ as: Levels, bs: Levels })
-const TradeFrame = Schema.Tuple([Schema.Number, Schema.Array(Trade), Schema.Literal("trade"), Schema.String])
+const TradeFrame = Schema.Tuple([Schema.Number, Schema.Array(Trade), Schema.Literal("trade"), Recurring])
 const OtherFrame = Schema.Tuple([
   Schema.Number,
   Unread,
   Schema.String.check(Schema.isPattern(/^(ticker|spread|ohlc-\d+)$/)),
   Schema.String
 ])
-const OneSided = Schema.Tuple([Schema.Number, Schema.Union([LastBids, LastAsks, Snapshot]), BookName, Schema.String])
+const OneSided = Schema.Tuple([Schema.Number, Schema.Union([LastBids, LastAsks, Snapshot]), BookName, Recurring])
 const TwoSided = Schema.Union([
-  Schema.Tuple([Schema.Number, Asks, LastBids, BookName, Schema.String]),
-  Schema.Tuple([Schema.Number, Bids, LastAsks, BookName, Schema.String])
+  Schema.Tuple([Schema.Number, Asks, LastBids, BookName, Recurring]),
+  Schema.Tuple([Schema.Number, Bids, LastAsks, BookName, Recurring])
 ])
 /** What bears an error is a refusal, whatever else it says. */
 const noError = { errorMessage: Schema.optionalKey(Schema.Never) }

@@ -11,6 +11,7 @@
 import { Schema } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
@@ -18,10 +19,10 @@ import { frames, millis } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
 const sides = { asks: Levels, bids: Levels, id: Schema.Number }
-const SpotBook = Schema.Struct({ symbol: Schema.String, createTime: Schema.Number, lastId: Schema.Number, ...sides })
-const PerpBook = Schema.Struct({ s: Schema.String, cT: Schema.Number, lid: Schema.Number, ...sides })
+const SpotBook = Schema.Struct({ symbol: Recurring, createTime: Schema.Number, lastId: Schema.Number, ...sides })
+const PerpBook = Schema.Struct({ s: Recurring, cT: Schema.Number, lid: Schema.Number, ...sides })
 const SpotTrade = Schema.Struct({
-  symbol: Schema.String,
+  symbol: Recurring,
   id: Schema.String,
   price: Schema.String,
   quantity: Schema.String,
@@ -29,7 +30,7 @@ const SpotTrade = Schema.Struct({
   createTime: Schema.Number
 })
 const PerpTrade = Schema.Struct({
-  s: Schema.String,
+  s: Recurring,
   id: Schema.Number,
   px: Schema.String,
   qty: Schema.String,

@@ -7,6 +7,7 @@ import type { SchemaAST } from "effect"
 import { EpochSeconds } from "./EpochSeconds.ts"
 import { PlainDecimal } from "./PlainDecimal.ts"
 import { PricedLevel } from "./PricedLevel.ts"
+import { Recurring } from "./Recurring.ts"
 import { BLANKS, COLON, COMMA, matches, next, onKey, SKIP, STARTS } from "./readerText.ts"
 import {
   isLiteral,
@@ -86,7 +87,7 @@ export class ReaderCode {
   private unchecked(node: SchemaNode, code: Code, watched: Names): string {
     switch (node._tag) {
       case "String":
-        return this.text(node === PlainDecimal.ast ? "decimal" : "string", code)
+        return this.text(node === PlainDecimal.ast ? "decimal" : "string", code, node === Recurring.ast)
       case "Number":
         return this.number(code)
       case "Unknown":
@@ -109,11 +110,12 @@ export class ReaderCode {
     }
   }
 
-  private text(read: "string" | "decimal", code: Code): string {
+  private text(read: "string" | "decimal", code: Code, recurs = false): string {
     const [begin, text] = [this.fresh("p"), this.fresh("v")]
+    const cut = recurs ? "recurring" : "cursor.text.slice"
     // a long number is a text as well
     if (this.exact) code.push(`if(${STARTS.number})return j.odd();`)
-    code.push(`const ${begin}=p;p=j.${read}(p);if(p===0)return;const ${text}=cursor.text.slice(${begin}+1,p-1);`)
+    code.push(`const ${begin}=p;p=j.${read}(p);if(p===0)return;const ${text}=${cut}(${begin}+1,p-1);`)
     return text
   }
 
@@ -126,7 +128,7 @@ export class ReaderCode {
 
   private seconds(code: Code): string {
     const value = this.fresh("v")
-    code.push(`p=j.seconds(p);if(p===0)return;const ${value}=n[0];`)
+    code.push(`p=j.seconds(p,${this.exact});if(p===0)return;const ${value}=n[0];`)
     return value
   }
 

@@ -61,6 +61,8 @@ const judge = (schema: Schema.Codec<unknown>, exact: boolean) => {
 const Times = Schema.Struct({ t: EpochSeconds })
 const readSeconds = frameReader(Times, true)!
 const judgeSeconds = judge(Times, true)
+const readLoosely = frameReader(Times, false)!
+const judgeLoosely = judge(Times, false)
 const DIGITS = Schema.isPattern(/^\d{0,12}$/)
 
 /** The same value, but for what nobody reads, which a reader gives as null. */
@@ -226,6 +228,8 @@ describe("a generated reader", () => {
       for (const text of [`{"t":${plain}}`, `{"t":"${plain}"}`]) {
         assert.deepStrictEqual(readSeconds(text), judgeSeconds(text), text)
         assert.isDefined(readSeconds(text), text)
+        const loose = readLoosely(text)
+        if (loose !== undefined) assert.deepStrictEqual(loose, judgeLoosely(text), text)
       }
     }
   )
