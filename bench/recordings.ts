@@ -9,7 +9,8 @@ import { recognise, type Recognised } from "./recognise.ts"
 import { allocated, compete } from "./rounds.ts"
 
 const ROUNDS = 61
-const WARM = 12
+/** A venue's first half second goes by until the compiler has undone and done again what it made for the one before. */
+const WARM = 120
 /** A round repeats a recording until about so many frames went through. */
 const FRAMES_A_ROUND = 1_500
 const SUFFIX = ".ndjson.gz"
