@@ -6,7 +6,7 @@ import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Instructions, Levels, Reason } from "./Instruction.ts"
 import type { LevelEdits } from "./LevelEdits.ts"
-import type { Unreadable } from "./Wire.ts"
+import type { FrameDecoder, Unreadable } from "./Wire.ts"
 
 /** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
 export interface BookView {
@@ -117,7 +117,7 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   /** Texts to send on a fresh socket, or when markets join it later; also called with every member again after a reconnect. */
   readonly subscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
   readonly unsubscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
-  readonly decode: (text: string) => Frame | Unreadable
+  readonly decode: FrameDecoder<Frame>
   /** `at`: when the frame was received, in microseconds since 1970. */
   readonly translate: (session: SessionState<Socket, Member>, frame: Frame, at: number) => Instructions
   /** What a REST answer to a `fetch` means. Only called for symbols that are members. */

@@ -34,16 +34,20 @@ const LONG = /[\d.]{16,}/
 /** A fractional JSON number of 16 or more characters in a value's place: after a colon, comma or bracket. */
 const LONG_NUMBER = /([:,[]\s*)(-?(?=[\d.]{16,})\d+\.\d+(?:[eE][+-]?\d+)?)(?=\s*[,}\]])/g
 
-/** A decoder of whole text frames. */
+/** A decoder of whole text frames, in two steps, of which nearly every frame takes the first alone. */
+export interface FrameDecoder<A> {
+  /** What the text says; undefined where it is not plainly one of the frames. */
+  readonly read: (text: string) => A | undefined
+  /** The same by the schema itself, which knows what is wrong with the others. */
+  readonly judge: (text: string) => A | Unreadable
+}
+
 export const frames = <A>(
   schema: Schema.Codec<A, unknown>,
   { plain = {}, exact = false }: FrameOptions<A> = {}
-): ((text: string) => A | Unreadable) => {
-  const read = reading(schema, exact)
+): FrameDecoder<A> => {
   const decode = Schema.decodeUnknownExit(schema)
-  return (text) => {
-    const frame = read(text)
-    if (frame !== undefined) return frame
+  const judge = (text: string): A | Unreadable => {
     let json: unknown
     try {
       json = JSON.parse(exact && LONG.test(text) ? text.replace(LONG_NUMBER, '$1"$2"') : text)
@@ -53,6 +57,7 @@ export const frames = <A>(
     const result = decode(json)
     return result._tag === "Success" ? result.value : new Unreadable(String(result.cause).slice(0, 512), text)
   }
+  return { read: reading(schema, exact), judge }
 }
 
 /** A generated reader, made when the first text comes: most schemes of a process never see one. */

@@ -35,8 +35,10 @@ const openSession = <Frame, Socket, Member>(
       return texts
     },
     receive: (text, at) => {
-      const frame = scheme.decode(text)
-      return frame instanceof Unreadable ? frame : scheme.translate(state, frame, at)
+      const frame = scheme.decode.read(text)
+      if (frame !== undefined) return scheme.translate(state, frame, at)
+      const judged = scheme.decode.judge(text)
+      return judged instanceof Unreadable ? judged : scheme.translate(state, judged, at)
     },
     answer: (symbol, status, body, at) => (members.has(symbol) ? scheme.answer(state, symbol, status, body, at) : []),
     prove: (symbol, book, proof, at) => {

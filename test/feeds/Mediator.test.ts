@@ -9,6 +9,7 @@ import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import { defineScheme } from "../../src/schemes/defineScheme.ts"
 import type { Instruction, Levels, SnapshotInstruction } from "../../src/schemes/Instruction.ts"
 import type { SchemeDefinition } from "../../src/schemes/TranslationScheme.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
 
 const SECOND = 1_000_000
 
@@ -42,9 +43,7 @@ const definition: SchemeDefinition<never, null, null> = {
   member: () => null,
   subscribe: () => [],
   unsubscribe: () => [],
-  decode: () => {
-    throw new TypeError("not asked for")
-  },
+  decode: { read: () => undefined, judge: (text) => new Unreadable("not asked for", text) },
   translate: () => [],
   answer: () => [],
   prove: (_member, book, proof) =>
