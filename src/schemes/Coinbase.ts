@@ -100,7 +100,7 @@ const onUpdate = (state: State, frame: typeof Update.Type): Instructions => {
   }
   const bids: Array<Level> = []
   const asks: Array<Level> = []
-  for (const [side, price, size] of frame.changes) (side === "buy" ? bids : asks).push([price, size])
+  for (const change of frame.changes) (change[0] === "buy" ? bids : asks).push([change[1], change[2]])
   return [{ type: "changes", symbol, bids, asks, time }]
 }
 

@@ -53,7 +53,7 @@ const onUpdates = (state: State, frame: typeof Updates.Type): Instructions => {
   if (member === undefined) return NOTHING
   const bids: Array<Change> = []
   const asks: Array<Change> = []
-  for (const [side, price, size] of frame.changes) (side === "buy" ? bids : asks).push([price, size])
+  for (const change of frame.changes) (change[0] === "buy" ? bids : asks).push([change[1], change[2]])
   if (frame.trades !== undefined) {
     member.whole = true
     return [{ type: "snapshot", symbol, bids, asks, time: null }]

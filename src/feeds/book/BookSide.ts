@@ -133,7 +133,9 @@ export class BookSide {
     this.top.reserve(Math.min(levels.length, PAGE_LEVELS))
     let last = -Infinity
     for (let i = levels.length - 1; i >= 0; i--) {
-      const [price, size] = levels[i]!
+      const level = levels[i]!
+      const price = level[0]
+      const size = level[1]
       const p = numberOf(price)
       const s = numberOf(size)
       const key = p * this.sign
