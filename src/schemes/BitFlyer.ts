@@ -100,7 +100,7 @@ const repair = (state: State, symbol: string, { reason, detail }: Trouble): Inst
   return [{ type: "resubscribe", symbol, reason, detail, send }]
 }
 
-const isPriced = ([price]: Level): boolean => price !== 0 && Number(price) !== 0
+const isPriced = (level: Level): boolean => level[0] !== 0 && Number(level[0]) !== 0
 /** Without the price of an auction's orders, which is none. */
 const levels = (side: Levels): Levels => (side.every(isPriced) ? side : side.filter(isPriced))
 

@@ -170,7 +170,7 @@ const NO_LEVELS: ReadonlyArray<Level> = []
 const isAsk = (amount: Numeric): boolean => (typeof amount === "number" ? amount < 0 : amount.startsWith("-"))
 const unsigned = (amount: Numeric): Numeric =>
   typeof amount === "number" ? Math.abs(amount) : amount.startsWith("-") ? amount.slice(1) : amount
-const level = ([price, count, amount]: WireLevel): Level => [price, count === 0 ? 0 : unsigned(amount)]
+const level = (row: WireLevel): Level => [row[0], row[1] === 0 ? 0 : unsigned(row[2])]
 
 const isUpdate = (frame: Data): frame is Update =>
   Array.isArray(frame[1]) && frame[1].length === 3 && !Array.isArray(frame[1][0])
