@@ -16,20 +16,26 @@ let begun: (HeadStart & { readonly path: string }) | null = null
 
 /** Begins, if the environment means an embedded database that exists already. */
 export const beginHeadStart = (environment: NodeJS.ProcessEnv): void => {
-  if (environment["LEVEL4_DATABASE_URL"] !== undefined) return
+  if ((environment["LEVEL4_DATABASE_URL"] ?? "") !== "") return
   const path = dataDirOf(environment["LEVEL4_DATA_DIR"])
   if (!existsSync(join(path, "postgres"))) return
+  let lock: DataDirLock | null = null
   try {
-    const lock = new DataDirLock(path)
+    lock = new DataDirLock(path)
     begun = { path, lock, thread: new PgliteThread(lock.directory) }
   } catch {
     // the ordinary way will meet the same hindrance, and tell it
+    lock?.release()
   }
 }
 
-/** What was begun for this path, once; null: nothing was. */
+/** What was begun for this path, once; null: nothing was. What was begun for another is given up. */
 export const takeHeadStart = (path: string): HeadStart | null => {
-  const taken = begun?.path === path ? begun : null
-  if (taken !== null) begun = null
-  return taken
+  const start = begun
+  begun = null
+  if (start === null || start.path === path) return start
+  // another process may not have the directory before the thread has left it
+  void start.thread.ended.then(() => start.lock.release())
+  start.thread.kill("another directory was opened")
+  return null
 }

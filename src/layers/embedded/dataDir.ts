@@ -5,5 +5,5 @@ import { resolve } from "node:path"
 /** `data` in level4's own folder, wherever the service is started from. */
 const DEFAULT = resolve(import.meta.dirname, "../../../data")
 
-/** The absolute path that a value of LEVEL4_DATA_DIR means. */
-export const dataDirOf = (setting: string | undefined): string => (setting === undefined ? DEFAULT : resolve(setting))
+/** The absolute path that a value of LEVEL4_DATA_DIR means; an empty one is none, as for every setting. */
+export const dataDirOf = (setting = ""): string => (setting === "" ? DEFAULT : resolve(setting))
