@@ -1,8 +1,8 @@
 // Owns the text under a generated reader (FrameReader.ts) as bytes, and the reading of what every JSON text is made of:
-// blanks, strings, numbers, and values that nobody wants. Bytes are several times faster to look at than characters, and
-// as long as the text is ASCII each byte stands where its character does. Every function takes the position where a value
-// begins and gives the one behind it, or 0 where the value is not of its kind. Invariant: what is not plainly read here
-// (an escape, a broken value) sets `cursor.odd`, and then the whole text is JSON.parse's to judge.
+// blanks, strings, numbers, times in seconds, and values that nobody wants. Bytes are several times faster to look at than
+// characters, and as long as the text is ASCII each byte stands where its character does. Every function takes the position
+// where a value begins and gives the one behind it, or 0 where the value is not of its kind. Invariant: what is not plainly
+// read here (an escape, a broken value) sets `cursor.odd`, and then the whole text is JSON.parse's to judge.
 
 /** Longer texts, and such with other characters than ASCII, are left to JSON.parse. */
 const CAPACITY = 4 << 20
