@@ -12,11 +12,14 @@ import { Unreadable } from "../src/schemes/Wire.ts"
 import { namesSymbol, type Recognised } from "./recognise.ts"
 
 interface Step {
+  /** Of a REST answer. */
   readonly text: string
+  /** Of a frame, as a socket gives it. */
+  readonly frame: Uint8Array
   readonly at: number
   /** Index of the socket; for an answer, of the first. */
   readonly socket: number
-  /** The markets that a REST answer is for; null for a frame, and for an opened socket with `text` empty. */
+  /** The markets that a REST answer is for; null for a frame, and for an opened socket. */
   readonly answers: ReadonlyArray<string> | null
   readonly opens: boolean
 }
@@ -39,6 +42,7 @@ export class RecordedFrames {
     this.lines = urls.map((url) => known.find((name) => name === url.split("#")[1]) ?? "all")
     this.steps = used.map(({ kind, url, text, at }) => ({
       text,
+      frame: Buffer.from(text),
       at,
       socket: Math.max(0, urls.indexOf(url)),
       answers: kind === "http" ? recognised.symbols.filter((symbol) => namesSymbol(url, symbol)) : null,
@@ -80,23 +84,23 @@ export class Pass {
     }
   }
 
-  step({ text, at, socket, answers, opens }: Step): void {
+  step({ text, frame, at, socket, answers, opens }: Step): void {
     const session = opens ? this.open(socket) : (this.sessions[socket] ?? this.open(socket))
     if (opens) return
     if (answers !== null) {
       for (const symbol of answers) this.execute(session.answer(symbol, 200, text, at), at, session)
       return
     }
-    const result = session.receive(text, at)
+    const result = session.receive(frame, at)
     if (result instanceof Unreadable) this.unreadable++
     else this.execute(result, at, session)
   }
 
   /** Levels that a pass sets or removes; counted by a pass of its own, which is not timed. */
-  count({ text, at, socket, answers, opens }: Step): void {
+  count({ text, frame, at, socket, answers, opens }: Step): void {
     if (opens) return void this.open(socket)
     const session = this.sessions[socket] ?? this.open(socket)
-    const results = answers?.map((symbol) => session.answer(symbol, 200, text, at)) ?? [session.receive(text, at)]
+    const results = answers?.map((symbol) => session.answer(symbol, 200, text, at)) ?? [session.receive(frame, at)]
     for (const result of results) {
       if (result instanceof Unreadable) continue
       for (const one of result)

@@ -56,7 +56,9 @@ const candidatesOf = (name: string, url: string): ReadonlyArray<TranslationSchem
 
 const unreadable = (scheme: TranslationScheme, received: ReadonlyArray<RecordingRow>): number => {
   const session = scheme.session("all")
-  return received.slice(0, FRAMES).filter(({ text, at }) => session.receive(text, at) instanceof Unreadable).length
+  return received
+    .slice(0, FRAMES)
+    .filter(({ text, at }) => session.receive(Buffer.from(text), at) instanceof Unreadable).length
 }
 
 /** Every word that may be a symbol, as it stands and in capitals, with what is left of it behind or before separators. */
@@ -104,7 +106,9 @@ const booksIn = (
   for (const { kind, url, text, at } of rows) {
     const asked = kind === "http" ? candidates.filter((word) => namesSymbol(url, word)) : []
     const results =
-      kind === "recv" ? [session.receive(text, at)] : asked.map((word) => session.answer(word, 200, text, at))
+      kind === "recv"
+        ? [session.receive(Buffer.from(text), at)]
+        : asked.map((word) => session.answer(word, 200, text, at))
     for (const result of results) {
       if (result instanceof Unreadable) continue
       for (const instruction of result) {

@@ -10,6 +10,7 @@
 // and stays silent; futures ids are shared by all symbols, so `U == last + 1` does not hold there.
 // Unsure in the sheet: connection limit and REST weight of the futures systems.
 // The frames are in BinanceWire.ts, the books in BinanceBook.ts.
+import type { Numeric } from "../domain/Decimal.ts"
 import {
   type Member,
   type Socket,
@@ -88,7 +89,7 @@ const onStream = (system: System, state: State, data: Data): Instructions => {
 
 const fill = (
   id: number,
-  trade: { readonly p: string; readonly q: string; readonly T: number; readonly m: boolean }
+  trade: { readonly p: Numeric; readonly q: Numeric; readonly T: number; readonly m: boolean }
 ): Fill => ({
   id,
   price: trade.p,

@@ -1,11 +1,12 @@
 // Owns the frames and REST bodies of Binance's three systems as schemas. What they mean is Binance.ts and BinanceBook.ts.
 // Invariant: a frame of another stream never passes for one of ours.
 import { Schema } from "effect"
+import { DecimalText } from "./DecimalText.ts"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { parse } from "./Wire.ts"
 
-const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
+const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 export const Depth = Schema.Struct({
   e: Schema.Literal("depthUpdate"),
   E: Schema.Number,
@@ -21,8 +22,8 @@ export const AggTrade = Schema.Struct({
   e: Schema.Literal("aggTrade"),
   s: Recurring,
   a: Schema.Number,
-  p: Schema.String,
-  q: Schema.String,
+  p: DecimalText,
+  q: DecimalText,
   T: Schema.Number,
   m: Schema.Boolean
 })
@@ -30,20 +31,20 @@ export const Trade = Schema.Struct({
   e: Schema.Literal("trade"),
   s: Recurring,
   t: Schema.Number,
-  p: Schema.String,
-  q: Schema.String,
+  p: DecimalText,
+  q: DecimalText,
   T: Schema.Number,
   m: Schema.Boolean,
-  X: Schema.optionalKey(Schema.String)
+  X: Schema.optionalKey(Recurring)
 })
 export const Shutdown = Schema.Struct({ e: Schema.Literal("serverShutdown") })
-const stream = Schema.String
+const stream = Recurring
 // another stream's data must not pass for one of ours, whatever its stream is called
 const OtherData = Schema.Struct({
-  e: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^(?!(depthUpdate|aggTrade|trade|serverShutdown)$)/)))
+  e: Schema.optionalKey(Recurring.check(Schema.isPattern(/^(?!(depthUpdate|aggTrade|trade|serverShutdown)$)/)))
 })
 const OtherStream = Schema.Struct({
-  stream: Schema.String.check(Schema.isPattern(/@(?!depth(@|$)|trade$|aggTrade$)|^!(?!serverShutdown)/)),
+  stream: Recurring.check(Schema.isPattern(/@(?!depth(@|$)|trade$|aggTrade$)|^!(?!serverShutdown)/)),
   data: Schema.Union([OtherData, Schema.Array(Unread)])
 })
 const Reply = Schema.Struct({ result: Schema.NullOr(Schema.Array(Schema.String)), id: Schema.NullOr(Schema.Number) })

@@ -14,7 +14,8 @@ import { Amount } from "./Amount.ts"
 import { NOTHING, type Instructions, type Level, type Levels } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { PricedLevel } from "./PricedLevel.ts"
-import { rfc3339Micros } from "./rfc3339Micros.ts"
+import { Recurring } from "./Recurring.ts"
+import { Rfc3339 } from "./Rfc3339.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
@@ -23,26 +24,26 @@ const Side = Schema.Array(PricedLevel)
 const Board = Schema.Struct({ mid_price: Schema.Finite, bids: Side, asks: Side })
 const BoardFrame = Schema.Struct({
   method,
-  params: Schema.Struct({ channel: Schema.String.check(Schema.isPattern(/^lightning_board_./)), message: Board })
+  params: Schema.Struct({ channel: Recurring.check(Schema.isPattern(/^lightning_board_./)), message: Board })
 })
 const ExecutionsFrame = Schema.Struct({
   method,
   params: Schema.Struct({
-    channel: Schema.String.check(Schema.isPattern(/^lightning_executions_./)),
+    channel: Recurring.check(Schema.isPattern(/^lightning_executions_./)),
     message: Schema.Array(
       Schema.Struct({
         id: Schema.Number,
         side: Schema.Literals(["BUY", "SELL", ""]),
         price: Amount,
         size: Amount,
-        exec_date: Schema.String
+        exec_date: Rfc3339
       })
     )
   })
 })
 const TickerFrame = Schema.Struct({
   method,
-  params: Schema.Struct({ channel: Schema.String.check(Schema.isPattern(/^lightning_ticker_/)) })
+  params: Schema.Struct({ channel: Recurring.check(Schema.isPattern(/^lightning_ticker_/)) })
 })
 const Acknowledgement = Schema.Struct({ id: Schema.Number, result: Schema.Boolean })
 const Failure = Schema.Struct({
@@ -127,7 +128,7 @@ const onExecutions = (state: State, { channel, message }: (typeof ExecutionsFram
   const symbol = channel.slice(EXECUTIONS.length)
   if (!state.members.has(symbol)) return NOTHING
   const trades = message.map(({ id, price, size, side, exec_date }) => {
-    return { id, price, size, side: SIDES[side], time: rfc3339Micros(exec_date) }
+    return { id, price, size, side: SIDES[side], time: exec_date }
   })
   return [{ type: "trades", symbol, trades }]
 }

@@ -18,9 +18,8 @@ import {
   type Trades,
   decodeRows
 } from "./BitMEXWire.ts"
-import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
+import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { Numeric } from "../domain/Decimal.ts"
 import { bitmexNames } from "./bitmexNames.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
@@ -80,14 +79,14 @@ const follow = (side: Keys, action: BookFrame["action"], row: Row): Level | stri
     if (side.taken.has(Number(price))) return `is a second key at the price ${price}`
     side.prices.set(id, price)
     side.taken.add(Number(price))
-    return [price, size]
+    return level(price, size)
   }
   if (known === undefined) return "is not known"
   if (row.price !== undefined && Number(row.price) !== Number(known)) return `has the price ${known}, not ${row.price}`
-  if (action === "update") return [known, size]
+  if (action === "update") return level(known, size)
   side.prices.delete(id)
   side.taken.delete(Number(known))
-  return [known, 0]
+  return level(known, 0)
 }
 
 const onRows = (state: State, action: BookFrame["action"], symbol: string, rows: ReadonlyArray<Row>): Instructions => {
@@ -105,17 +104,16 @@ const onRows = (state: State, action: BookFrame["action"], symbol: string, rows:
   const asks: Array<Level> = []
   for (const row of ours) {
     const bid = row.side === "Buy"
-    const level = follow(bid ? member.bids : member.asks, action, row)
-    if (typeof level === "string") {
+    const change = follow(bid ? member.bids : member.asks, action, row)
+    if (typeof change === "string") {
       return repair(state, symbol, {
         reason: "inconsistent",
-        detail: `${action} of ${row.side} ${row.id}: it ${level}`
+        detail: `${action} of ${row.side} ${row.id}: it ${change}`
       })
     }
-    ;(bid ? bids : asks).push(level)
+    ;(bid ? bids : asks).push(change)
   }
-  const stamp = ours[0]?.timestamp
-  const time = stamp === undefined || action === "partial" ? null : rfc3339Micros(stamp)
+  const time = action === "partial" ? null : (ours[0]?.timestamp ?? null)
   return [{ type: action === "partial" ? "snapshot" : "changes", symbol, bids, asks, time }]
 }
 
@@ -138,7 +136,7 @@ const onTrades = (state: State, frame: typeof Trades.Type): Instructions => {
     if (member === undefined || other || row.trdType === "Referential" || Number(row.size) === 0) continue
     const side = row.side === "Buy" ? "buy" : row.side === "Sell" ? "sell" : "unknown"
     const { trdMatchID: id = null, price, size } = row
-    const fill = { id, price, size, side, time: rfc3339Micros(row.timestamp) } as const
+    const fill = { id, price, size, side, time: row.timestamp } as const
     const known = fills.get(row.symbol)
     if (known === undefined) fills.set(row.symbol, [fill])
     else known.push(fill)

@@ -4,13 +4,14 @@ import { Schema } from "effect"
 import type { Numeric } from "../domain/Decimal.ts"
 import { Amount } from "./Amount.ts"
 import { Recurring } from "./Recurring.ts"
+import { Rfc3339 } from "./Rfc3339.ts"
 import { parse } from "./Wire.ts"
 
 const key = {
   symbol: Recurring,
   id: Amount,
   side: Schema.Literals(["Buy", "Sell"]),
-  timestamp: Schema.optionalKey(Schema.String),
+  timestamp: Schema.optionalKey(Rfc3339),
   pool: Schema.optionalKey(Schema.String)
 }
 const table = Schema.Literal("orderBookL2")
@@ -39,7 +40,7 @@ export const Trades = Schema.Struct({
   data: Schema.Array(
     Schema.Struct({
       symbol: Recurring,
-      timestamp: Schema.String,
+      timestamp: Rfc3339,
       side: Schema.optionalKey(Schema.String),
       size: Amount,
       price: Amount,

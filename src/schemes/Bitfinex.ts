@@ -11,7 +11,7 @@
 // refused as a duplicate. Unsure: text of the notices 20051 to 20061; after 20061 a new socket resubscribes everything.
 import type { Numeric } from "../domain/Decimal.ts"
 import type { Side } from "../domain/Event.ts"
-import { NOTHING, type Instructions, type Level } from "./Instruction.ts"
+import { NOTHING, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import {
   BitfinexFrame,
@@ -170,7 +170,7 @@ const NO_LEVELS: ReadonlyArray<Level> = []
 const isAsk = (amount: Numeric): boolean => (typeof amount === "number" ? amount < 0 : amount.startsWith("-"))
 const unsigned = (amount: Numeric): Numeric =>
   typeof amount === "number" ? Math.abs(amount) : amount.startsWith("-") ? amount.slice(1) : amount
-const level = (row: WireLevel): Level => [row[0], row[1] === 0 ? 0 : unsigned(row[2])]
+const change = (row: WireLevel): Level => level(row[0], row[1] === 0 ? 0 : unsigned(row[2]))
 
 const isUpdate = (frame: Data): frame is Update =>
   Array.isArray(frame[1]) && frame[1].length === 3 && !Array.isArray(frame[1][0])
@@ -186,7 +186,7 @@ const onBook = (state: State, symbol: string, frame: Data, time: number | null):
   if (frame[1] === "hb") return [{ type: "alive", symbol }]
   if (isUpdate(frame)) {
     if (!member.synced) return NOTHING
-    const levels = [level(frame[1])]
+    const levels = [change(frame[1])]
     const ask = isAsk(frame[1][2])
     return [{ type: "changes", symbol, bids: ask ? NO_LEVELS : levels, asks: ask ? levels : NO_LEVELS, time }]
   }
@@ -196,8 +196,8 @@ const onBook = (state: State, symbol: string, frame: Data, time: number | null):
   }
   if (!isSnapshot(frame)) return repair(state, symbol, { reason: "unreadable", detail: "no frame of a book" })
   member.synced = true
-  const bids = frame[1].filter((row) => !isAsk(row[2])).map(level)
-  const asks = frame[1].filter((row) => isAsk(row[2])).map(level)
+  const bids = frame[1].filter((row) => !isAsk(row[2])).map(change)
+  const asks = frame[1].filter((row) => isAsk(row[2])).map(change)
   return [{ type: "snapshot", symbol, bids, asks, time }]
 }
 

@@ -137,7 +137,7 @@ const onDiff = (state: State, diff: Diff, at: number): Instructions => {
 
 /** A diff of the live book: also kept while a reseed is under way, and the occasion to begin one. */
 const applied = (member: Member, diff: Diff, at: number): Instructions => {
-  const due = member.audit !== null && Number(member.audit.microtimestamp) === diff.time
+  const due = member.audit !== null && member.audit.microtimestamp === diff.time
   const change: Instruction = due ? { ...diff, proof: diff.time } : diff
   if (member.reseed !== null && member.reseed.length < MAX_BUFFERED) member.reseed.push(diff)
   else member.reseed = null
@@ -153,13 +153,13 @@ const onAudit = (state: State, symbol: string, book: Book): Instructions => {
   if (member === undefined) return NOTHING
   member.audit = book
   const { position } = member.stitch
-  if (position === null || Number(book.microtimestamp) !== position) return NOTHING
+  if (position === null || book.microtimestamp !== position) return NOTHING
   return [{ type: "changes", symbol, bids: [], asks: [], time: null, proof: position }]
 }
 
 const prove = (member: Member, book: BookView, proof: number, at: number): Trouble | null => {
   const { audit } = member
-  if (audit === null || Number(audit.microtimestamp) !== proof) return null
+  if (audit === null || audit.microtimestamp !== proof) return null
   member.audit = null
   // a price of zero is no level
   const bids = audit.bids.filter(([price]) => Number(price) > 0)
@@ -174,9 +174,9 @@ const prove = (member: Member, book: BookView, proof: number, at: number): Troub
 
 const onTrade = (state: State, symbol: string, trade: Trade): Instructions => {
   if (!state.members.has(symbol)) return NOTHING
-  const { id, id_str, price_str: price, amount_str: size, type, microtimestamp } = trade
+  const { id, id_str, price_str: price, amount_str: size, type, microtimestamp: time } = trade
   const side = type === 0 ? "buy" : "sell"
-  return [{ type: "trades", symbol, trades: [{ id: id_str ?? id, price, size, side, time: Number(microtimestamp) }] }]
+  return [{ type: "trades", symbol, trades: [{ id: id_str ?? id, price, size, side, time }] }]
 }
 
 const onAcknowledged = (state: State, name: string, at: number): Instructions => {
@@ -217,7 +217,7 @@ const translate = (state: State, frame: Frame, at: number): Instructions => {
   if (isBook(frame)) {
     const { channel, data } = frame
     if (channel.startsWith(AUDITS)) return onAudit(state, channel.slice(AUDITS.length), data)
-    const time = Number(data.microtimestamp)
+    const time = data.microtimestamp
     const symbol = channel.slice(DIFFS.length)
     return onDiff(state, { type: "changes", symbol, bids: data.bids, asks: data.asks, time }, at)
   }
@@ -243,7 +243,7 @@ const answer = (state: State, symbol: string, status: number, body: string, at: 
 }
 
 const anchored = (state: State, member: Member, symbol: string, book: Book, at: number): Instructions => {
-  const stamp = Number(book.microtimestamp)
+  const stamp = book.microtimestamp
   const waiting = member.stitch.anchor(stamp)
   if (waiting === null) {
     member.again = true
@@ -258,7 +258,7 @@ const anchored = (state: State, member: Member, symbol: string, book: Book, at: 
 }
 
 const reseeded = (member: Member, symbol: string, book: Book, at: number): Instructions => {
-  const stamp = Number(book.microtimestamp)
+  const stamp = book.microtimestamp
   const diffs = member.reseed
   if (diffs === null || diffs[0] === undefined || diffs[0].time > stamp) return NOTHING
   member.reseed = null

@@ -1,19 +1,22 @@
 // Owns the shapes of Bitstamp's frames and of its REST book; what they mean is Bitstamp.ts's. Invariant: a frame passes for
 // one shape only, and a malformed frame of a channel that is ours for none.
 import { Schema } from "effect"
+import { DecimalText } from "./DecimalText.ts"
+import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
+import { WholeText } from "./WholeText.ts"
 
-const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
-export const Book = Schema.Struct({ microtimestamp: Schema.String, bids: Levels, asks: Levels })
+const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
+export const Book = Schema.Struct({ microtimestamp: WholeText, bids: Levels, asks: Levels })
 const Trade = Schema.Struct({
   id: Schema.Number,
   id_str: Schema.optionalKey(Schema.String),
   type: Schema.Literals([0, 1]),
-  price_str: Schema.String,
-  amount_str: Schema.String,
-  microtimestamp: Schema.String
+  price_str: DecimalText,
+  amount_str: DecimalText,
+  microtimestamp: WholeText
 })
-const matching = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
+const matching = (pattern: RegExp) => Recurring.check(Schema.isPattern(pattern))
 const BookFrame = Schema.Struct({
   event: Schema.Literal("data"),
   channel: matching(/^(diff_)?order_book_/),

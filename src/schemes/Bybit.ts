@@ -10,6 +10,7 @@
 // Unsure in the sheet: error texts, and if one bad topic fails its whole request (asked one by one then); that trade
 // topics never replay an old trade (one older than its frame by 5 s is dropped, as are block trades, made off the book).
 import { Schema } from "effect"
+import { DecimalText } from "./DecimalText.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { Recurring } from "./Recurring.ts"
@@ -19,10 +20,10 @@ import { splitJoined } from "./pairs.ts"
 import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
-const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
+const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 /** Marks what another member of the union has, so that no frame passes for two. */
 const absent = Schema.optionalKey(Schema.Never)
-const topic = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
+const topic = (pattern: RegExp) => Recurring.check(Schema.isPattern(pattern))
 const Book = Schema.Struct({
   success: absent,
   topic: topic(/^orderbook\./),
@@ -41,8 +42,8 @@ const Trade = Schema.Struct({
   T: Schema.Number,
   s: Recurring,
   S: Schema.Literals(["Buy", "Sell"]),
-  v: Schema.String,
-  p: Schema.String,
+  v: DecimalText,
+  p: DecimalText,
   i: Schema.String,
   BT: Schema.optionalKey(Schema.Boolean)
 })

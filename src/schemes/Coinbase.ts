@@ -10,12 +10,12 @@
 // Surprises: `level2` needs keys since 2023; unknown frame types must be ignored by contract of the venue.
 // Unsure: the text of a refusal, and whether a snapshot's `time` is on the updates' clock, so it is not compared.
 import { Schema } from "effect"
-import { PlainDecimal } from "./PlainDecimal.ts"
+import { DecimalText, PlainDecimal } from "./DecimalText.ts"
 import { Recurring } from "./Recurring.ts"
+import { Rfc3339 } from "./Rfc3339.ts"
 import { Unread } from "./Unread.ts"
-import { NOTHING, type Instruction, type Instructions, type Level } from "./Instruction.ts"
+import { NOTHING, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { rfc3339Micros } from "./rfc3339Micros.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, parse } from "./Wire.ts"
 
@@ -24,7 +24,7 @@ const Update = Schema.Struct({
   type: Schema.Literal("l2update"),
   product_id: Recurring,
   changes: Schema.Array(Schema.Tuple([Side, PlainDecimal, PlainDecimal])),
-  time: Schema.optionalKey(Schema.String)
+  time: Schema.optionalKey(Rfc3339)
 })
 const Match = Schema.Struct({
   type: Schema.Literals(["match", "last_match"]),
@@ -33,7 +33,7 @@ const Match = Schema.Struct({
   side: Side,
   price: PlainDecimal,
   size: PlainDecimal,
-  time: Schema.String
+  time: Rfc3339
 })
 const Heartbeat = Schema.Struct({
   type: Schema.Literal("heartbeat"),
@@ -41,13 +41,13 @@ const Heartbeat = Schema.Struct({
   last_trade_id: Schema.Number
 })
 // malformed sizes such as "0.-10000" occur in snapshots: the book drops and counts those levels
-const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
+const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 const Snapshot = Schema.Struct({
   type: Schema.Literal("snapshot"),
   product_id: Recurring,
   bids: Levels,
   asks: Levels,
-  time: Schema.optionalKey(Schema.String)
+  time: Schema.optionalKey(Rfc3339)
 })
 const Acknowledgement = Schema.Struct({ type: Schema.Literal("subscriptions"), channels: Schema.Array(Unread) })
 const Failure = Schema.Struct({
@@ -90,35 +90,35 @@ const onUpdate = (state: State, frame: typeof Update.Type): Instructions => {
   const symbol = frame.product_id
   const member = state.members.get(symbol)
   if (member === undefined || !member.synced) return NOTHING
-  const time = frame.time === undefined ? null : rfc3339Micros(frame.time)
+  const { time = null } = frame
   if (time !== null) {
     if (time < member.newest) {
-      const detail = `an update of ${frame.time} came ${member.newest - time} us behind a newer one`
+      const detail = `an update came ${member.newest - time} us behind a newer one, by its time`
       return repair(state, symbol, { reason: "time_reversed", detail })
     }
     member.newest = time
   }
   const bids: Array<Level> = []
   const asks: Array<Level> = []
-  for (const change of frame.changes) (change[0] === "buy" ? bids : asks).push([change[1], change[2]])
+  for (const change of frame.changes) (change[0] === "buy" ? bids : asks).push(level(change[1], change[2]))
   return [{ type: "changes", symbol, bids, asks, time }]
 }
 
 const onSnapshot = (state: State, frame: typeof Snapshot.Type): Instructions => {
-  const { product_id: symbol, bids, asks } = frame
+  const { product_id: symbol, bids, asks, time = null } = frame
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
   member.synced = true
   member.newest = 0
-  return [{ type: "snapshot", symbol, bids, asks, time: frame.time === undefined ? null : rfc3339Micros(frame.time) }]
+  return [{ type: "snapshot", symbol, bids, asks, time }]
 }
 
 const onMatch = (state: State, frame: typeof Match.Type): Instructions => {
-  const { product_id: symbol, trade_id: id, price, size } = frame
+  const { product_id: symbol, trade_id: id, price, size, time } = frame
   if (!state.members.has(symbol)) return NOTHING
   if (frame.type === "last_match") return [{ type: "trade_anchor", symbol, id }]
   const side = frame.side === "sell" ? "buy" : "sell"
-  return [{ type: "trades", symbol, trades: [{ id, price, size, side, time: rfc3339Micros(frame.time) }] }]
+  return [{ type: "trades", symbol, trades: [{ id, price, size, side, time }] }]
 }
 
 const onHeartbeat = (state: State, frame: typeof Heartbeat.Type): Instructions => {

@@ -10,4 +10,6 @@ const asMicros = SchemaTransformation.transform<number, number | string>({
   encode: (micros) => micros / 1_000_000
 })
 
-export const EpochSeconds = Schema.Union([Schema.Number, Schema.String]).pipe(Schema.decodeTo(Schema.Number, asMicros))
+export const EpochSeconds = Schema.Union([Schema.Number, Schema.String])
+  .pipe(Schema.decodeTo(Schema.Number, asMicros))
+  .annotate({ readAs: "seconds" })

@@ -14,7 +14,7 @@ import { EpochSeconds } from "./EpochSeconds.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { InterleavedSum } from "./InterleavedSum.ts"
-import { rfc3339Micros } from "./rfc3339Micros.ts"
+import { Rfc3339 } from "./Rfc3339.ts"
 import type { LevelText } from "./LevelSums.ts"
 import type { TextSum } from "./TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
@@ -33,7 +33,7 @@ const Trade = Schema.Struct({
   price: Numeric,
   size: Numeric,
   side: Schema.Literals(["buy", "sell"]),
-  time: Schema.String
+  time: Rfc3339
 })
 const Trades = Schema.Struct({
   channel: Schema.Literal("trades"),
@@ -106,7 +106,7 @@ const fill = (trade: typeof Trade.Type): Fill => ({
   price: trade.price,
   size: trade.size,
   side: trade.side,
-  time: rfc3339Micros(trade.time)
+  time: trade.time
 })
 
 const onTrades = (state: State, { market, type, data }: typeof Trades.Type): Instructions =>

@@ -9,6 +9,7 @@
 // `e`; one bad name refuses its whole request; perps in GUSD and USDC are one book. REST is the stale side.
 // Unsure in the sheet: whether trades ever send history. Refusal of the audit stream costs the audit alone.
 import { Schema } from "effect"
+import { DecimalText } from "./DecimalText.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Instructions } from "./Instruction.ts"
 import { matchesTop } from "./matchesTop.ts"
@@ -17,7 +18,7 @@ import { Recurring } from "./Recurring.ts"
 import type { BookView, Pair, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
-const Sides = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
+const Sides = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 /** Marks what another member of the union has, so that no frame passes for two. */
 const absent = Schema.optionalKey(Schema.Never)
 const Depth = Schema.Struct({
@@ -36,8 +37,8 @@ const Trade = Schema.Struct({
   E: Schema.Number,
   s: Recurring,
   t: Schema.Number,
-  p: Schema.String,
-  q: Schema.String,
+  p: DecimalText,
+  q: DecimalText,
   m: Schema.Boolean
 })
 const Partial = Schema.Struct({

@@ -8,15 +8,16 @@
 // levels that do not exist.
 // Unsure in the sheet: how long the venue still serves it.
 import { Schema } from "effect"
+import { DecimalText } from "./DecimalText.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { geminiPair } from "./Gemini.ts"
-import { NOTHING, type Instructions } from "./Instruction.ts"
+import { NOTHING, type Instructions, type Level, level } from "./Instruction.ts"
 import type { SessionState } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
-const Change = Schema.Tuple([Schema.Literals(["buy", "sell"]), Schema.String, Schema.String])
+const Change = Schema.Tuple([Schema.Literals(["buy", "sell"]), DecimalText, DecimalText])
 const Updates = Schema.Struct({
   type: Schema.Literal("l2_updates"),
   symbol: Recurring,
@@ -28,8 +29,8 @@ const Trade = Schema.Struct({
   symbol: Recurring,
   event_id: Schema.Number,
   timestamp: Schema.Number,
-  price: Schema.String,
-  quantity: Schema.String,
+  price: DecimalText,
+  quantity: DecimalText,
   side: Schema.String
 })
 const Frame = Schema.Union([
@@ -45,15 +46,14 @@ interface Member {
   whole: boolean
 }
 type State = SessionState<null, Member>
-type Change = readonly [price: string, size: string]
 
 const onUpdates = (state: State, frame: typeof Updates.Type): Instructions => {
   const { symbol } = frame
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
-  const bids: Array<Change> = []
-  const asks: Array<Change> = []
-  for (const change of frame.changes) (change[0] === "buy" ? bids : asks).push([change[1], change[2]])
+  const bids: Array<Level> = []
+  const asks: Array<Level> = []
+  for (const change of frame.changes) (change[0] === "buy" ? bids : asks).push(level(change[1], change[2]))
   if (frame.trades !== undefined) {
     member.whole = true
     return [{ type: "snapshot", symbol, bids, asks, time: null }]

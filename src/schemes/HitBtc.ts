@@ -10,19 +10,20 @@
 // Unsure in the sheet: the reply to unsubscribe and the snapshot after it (if none comes, the socket is given up);
 // that a trade's side is the taker's.
 import { Schema } from "effect"
+import { DecimalText } from "./DecimalText.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import { QUOTES, splitJoined } from "./pairs.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
-const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
+const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 const Book = Schema.Struct({ t: Schema.Number, s: Schema.Number, a: Levels, b: Levels })
 const Trade = Schema.Struct({
   t: Schema.Number,
   i: Schema.Number,
-  p: Schema.String,
-  q: Schema.String,
+  p: DecimalText,
+  q: DecimalText,
   s: Schema.Literals(["buy", "sell"])
 })
 const Books = Schema.Record(Schema.String, Book)

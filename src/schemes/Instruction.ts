@@ -8,6 +8,20 @@ import type { Side } from "../domain/Event.ts"
 export type Level = readonly [price: Numeric, size: Numeric, ...rest: ReadonlyArray<unknown>]
 export type Levels = ReadonlyArray<Level>
 
+/** Not a literal: the compiler would look into that. */
+const ANYTHING: Numeric = ""
+
+/**
+ * A level. V8 keeps arrays of whole numbers, of numbers, and of anything in three ways, and a book that meets all three takes
+ * twice as long to apply them: so a level is made as an array of anything, whatever it then holds.
+ */
+export const level = (price: Numeric, size: Numeric): Level => {
+  const made: [Numeric, Numeric] = [ANYTHING, ANYTHING]
+  made[0] = price
+  made[1] = size
+  return made
+}
+
 /** One fill. `side` is the taker's. `time` is microseconds since 1970, or null where the venue gives none. */
 export interface Fill {
   readonly id: string | number | null

@@ -11,10 +11,10 @@
 import { Schema } from "effect"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
-import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
+import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KrakenChecksum } from "./KrakenChecksum.ts"
-import { rfc3339Micros } from "./rfc3339Micros.ts"
+import { Rfc3339 } from "./Rfc3339.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, Numeric, parse } from "./Wire.ts"
 
@@ -24,7 +24,7 @@ const Book = Schema.Struct({
   bids: Schema.optionalKey(Levels),
   asks: Schema.optionalKey(Levels),
   checksum: Schema.Number,
-  timestamp: Schema.optionalKey(Schema.String)
+  timestamp: Schema.optionalKey(Rfc3339)
 })
 const BookFrame = Schema.Struct({
   channel: Schema.Literal("book"),
@@ -37,7 +37,7 @@ const Trade = Schema.Struct({
   price: Numeric,
   qty: Numeric,
   trade_id: Schema.Number,
-  timestamp: Schema.String
+  timestamp: Rfc3339
 })
 const TradeFrame = Schema.Struct({
   channel: Schema.Literal("trade"),
@@ -109,7 +109,7 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
   return [{ type: "resubscribe", symbol, ...trouble, send }]
 }
 
-const level = ({ price, qty }: { readonly price: Numeric; readonly qty: Numeric }): Level => [price, qty]
+const change = ({ price, qty }: { readonly price: Numeric; readonly qty: Numeric }): Level => level(price, qty)
 
 const onBook = (state: State, frame: typeof BookFrame.Type): Instructions => {
   const instructions: Array<Instruction> = []
@@ -121,9 +121,9 @@ const onBook = (state: State, frame: typeof BookFrame.Type): Instructions => {
     instructions.push({
       type: frame.type === "snapshot" ? "snapshot" : "changes",
       symbol: book.symbol,
-      bids: book.bids?.map(level) ?? [],
-      asks: book.asks?.map(level) ?? [],
-      time: book.timestamp === undefined ? null : rfc3339Micros(book.timestamp),
+      bids: book.bids?.map(change) ?? [],
+      asks: book.asks?.map(change) ?? [],
+      time: book.timestamp ?? null,
       proof: book.checksum
     })
   }
@@ -135,7 +135,7 @@ const fill = (trade: typeof Trade.Type): Fill => ({
   price: trade.price,
   size: trade.qty,
   side: trade.side,
-  time: rfc3339Micros(trade.timestamp)
+  time: trade.timestamp
 })
 
 const onTrades = (state: State, frame: typeof TradeFrame.Type): Instructions => {

@@ -8,7 +8,7 @@
 // negative sizes; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
 // Unsure: how often the heartbeat comes. The venue closes this protocol on 2027-03-01 for its Unified websocket.
 import { Schema } from "effect"
-import { NOTHING, type Fill, type Instruction, type Instructions, type Level } from "./Instruction.ts"
+import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { Recurring } from "./Recurring.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
@@ -113,10 +113,8 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
   return [{ type: "resubscribe", symbol, ...trouble, send }]
 }
 
-const level = ({ price, qty }: { readonly price: Numeric; readonly qty: Numeric }): Level => [
-  price,
-  Number(qty) < 0 ? 0 : qty
-]
+const change = ({ price, qty }: { readonly price: Numeric; readonly qty: Numeric }): Level =>
+  level(price, Number(qty) < 0 ? 0 : qty)
 
 const timeOf = (timestamp: number | undefined): number | null => (timestamp === undefined ? null : millis(timestamp))
 
@@ -127,7 +125,7 @@ const onSnapshot = (state: State, frame: typeof Snapshot.Type): Instructions => 
   member.seq = frame.seq
   member.fresh = true
   const { bids, asks, timestamp } = frame
-  return [{ type: "snapshot", symbol, bids: bids.map(level), asks: asks.map(level), time: timeOf(timestamp) }]
+  return [{ type: "snapshot", symbol, bids: bids.map(change), asks: asks.map(change), time: timeOf(timestamp) }]
 }
 
 const onChange = (state: State, frame: typeof Change.Type): Instructions => {
@@ -141,7 +139,7 @@ const onChange = (state: State, frame: typeof Change.Type): Instructions => {
   member.seq = frame.seq
   member.fresh = false
   const bid = frame.side === "buy"
-  const levels = [level(frame)]
+  const levels = [change(frame)]
   return [{ type: "changes", symbol, bids: bid ? levels : [], asks: bid ? [] : levels, time: timeOf(frame.timestamp) }]
 }
 

@@ -18,14 +18,14 @@ import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
 import { appended, LevelSums, type LevelText } from "./LevelSums.ts"
 import type { TextSum } from "./TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
+import { WholeText } from "./WholeText.ts"
 import { frames } from "./Wire.ts"
 
 // a fourth element "r" marks a republished level
 const Level = Schema.TupleWithRest(Schema.Tuple([Schema.String, Schema.String, EpochSeconds]), [Schema.String])
 const Levels = Schema.Array(Level)
 type Levels = typeof Levels.Type
-const Checksum = Schema.String.check(Schema.isPattern(/^\d{1,10}$/))
-const BookName = Schema.String.check(Schema.isPattern(/^book-\d+$/))
+const BookName = Recurring.check(Schema.isPattern(/^book-\d+$/))
 const Trade = Schema.TupleWithRest(
   Schema.Tuple([Schema.String, Schema.String, EpochSeconds, Schema.Literals(["b", "s"])]),
   [Schema.String]
@@ -34,8 +34,8 @@ const Asks = Schema.Struct({ a: Levels })
 const Bids = Schema.Struct({ b: Levels })
 /** Marks what another member of the union has, so that no frame passes for two. */
 const absent = Schema.optionalKey(Schema.Never)
-const LastAsks = Schema.Struct({ a: Levels, b: absent, c: Checksum })
-const LastBids = Schema.Struct({ b: Levels, a: absent, c: Checksum })
+const LastAsks = Schema.Struct({ a: Levels, b: absent, c: WholeText })
+const LastBids = Schema.Struct({ b: Levels, a: absent, c: WholeText })
 const Snapshot = Schema.Struct({ as: Levels, bs: Levels })
 const TradeFrame = Schema.Tuple([Schema.Number, Schema.Array(Trade), Schema.Literal("trade"), Recurring])
 const OtherFrame = Schema.Tuple([
@@ -107,9 +107,9 @@ const newest = (bids: Levels, asks: Levels): number | null => {
   return latest > 0 ? latest : null
 }
 
-const changes = (state: State, symbol: string, bids: Levels, asks: Levels, proof: string): Instructions =>
+const changes = (state: State, symbol: string, bids: Levels, asks: Levels, proof: number): Instructions =>
   state.members.get(symbol)?.synced === true
-    ? [{ type: "changes", symbol, bids, asks, time: newest(bids, asks), proof: Number(proof) }]
+    ? [{ type: "changes", symbol, bids, asks, time: newest(bids, asks), proof }]
     : NOTHING
 
 const onOneSided = (state: State, [, book, , symbol]: typeof OneSided.Type): Instructions => {

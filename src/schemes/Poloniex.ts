@@ -9,6 +9,7 @@
 // errors name neither symbol nor request. The book is a window of 20 levels a side, kept by the server.
 // Unsure in the sheet: the perp's trade frame is a documented sample; what an invalid name in a longer list does.
 import { Schema } from "effect"
+import { DecimalText } from "./DecimalText.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { Recurring } from "./Recurring.ts"
@@ -17,23 +18,23 @@ import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instr
 import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
-const Levels = Schema.Array(Schema.Tuple([Schema.String, Schema.String]))
+const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 const sides = { asks: Levels, bids: Levels, id: Schema.Number }
 const SpotBook = Schema.Struct({ symbol: Recurring, createTime: Schema.Number, lastId: Schema.Number, ...sides })
 const PerpBook = Schema.Struct({ s: Recurring, cT: Schema.Number, lid: Schema.Number, ...sides })
 const SpotTrade = Schema.Struct({
   symbol: Recurring,
   id: Schema.String,
-  price: Schema.String,
-  quantity: Schema.String,
+  price: DecimalText,
+  quantity: DecimalText,
   takerSide: Schema.Literals(["buy", "sell"]),
   createTime: Schema.Number
 })
 const PerpTrade = Schema.Struct({
   s: Recurring,
   id: Schema.Number,
-  px: Schema.String,
-  qty: Schema.String,
+  px: DecimalText,
+  qty: DecimalText,
   side: Schema.Literals(["buy", "sell"]),
   cT: Schema.Number
 })

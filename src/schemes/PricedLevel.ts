@@ -13,6 +13,6 @@ const asPair = SchemaTransformation.transform<
   encode: ([price, size]) => ({ price, size })
 })
 
-export const PricedLevel = Schema.Struct({ price: Amount, size: Amount }).pipe(
-  Schema.decodeTo(Schema.Tuple([Amount, Amount]), asPair)
-)
+export const PricedLevel = Schema.Struct({ price: Amount, size: Amount })
+  .pipe(Schema.decodeTo(Schema.Tuple([Amount, Amount]), asPair))
+  .annotate({ readAs: "pair" })

@@ -4,10 +4,8 @@
 // fit, and gives the expression that is then the value. What `p` and the other names mean is in readerText.ts.
 // Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it decide.
 import type { SchemaAST } from "effect"
-import { EpochSeconds } from "./EpochSeconds.ts"
-import { PlainDecimal } from "./PlainDecimal.ts"
+import { numericOf, PLAIN } from "./DecimalText.ts"
 import { PricedLevel } from "./PricedLevel.ts"
-import { Recurring } from "./Recurring.ts"
 import { BLANKS, COLON, COMMA, matches, next, onKey, SKIP, STARTS } from "./readerText.ts"
 import {
   isLiteral,
@@ -17,10 +15,10 @@ import {
   known,
   literals,
   members,
+  readAs,
   Unsupported,
   type SchemaNode
 } from "./SchemaNode.ts"
-import { Unread } from "./Unread.ts"
 
 type Code = Array<string>
 type Names = ReadonlySet<string>
@@ -61,12 +59,25 @@ export class ReaderCode {
   }
 
   private value(node: SchemaNode, code: Code, watched: Names = NO_NAMES): string {
-    if (node === EpochSeconds.ast) return this.seconds(code)
-    if (node === PricedLevel.ast) return this.pair(PricedLevel.from.ast, code)
+    switch (readAs(node)) {
+      case "seconds":
+        return this.seconds(code)
+      case "whole":
+        return this.whole(code)
+      case "time":
+        return this.time(code)
+      case "decimal":
+        return this.decimal(code, false)
+      case "plain decimal":
+        return this.decimal(code, true)
+      case "pair":
+        return this.pair(PricedLevel.from.ast, code)
+      case "unread":
+        return this.unread(code)
+    }
     if (node.encoding !== undefined) throw new Unsupported("transformation")
     const value = this.unchecked(node, code, watched)
-    // a plain decimal is read by its pattern
-    if (node !== PlainDecimal.ast) this.checks(node, value, code)
+    this.checks(node, value, code)
     return value
   }
 
@@ -87,11 +98,11 @@ export class ReaderCode {
   private unchecked(node: SchemaNode, code: Code, watched: Names): string {
     switch (node._tag) {
       case "String":
-        return this.text(node === PlainDecimal.ast ? "decimal" : "string", code, node === Recurring.ast)
+        return this.text(code, readAs(node) === "recurring")
       case "Number":
         return this.number(code)
       case "Unknown":
-        return node === Unread.ast ? this.unread(code) : this.unknown(code)
+        return this.unknown(code)
       case "Never":
         code.push("return;")
         return "undefined"
@@ -110,12 +121,12 @@ export class ReaderCode {
     }
   }
 
-  private text(read: "string" | "decimal", code: Code, recurs = false): string {
+  private text(code: Code, recurs = false): string {
     const [begin, text] = [this.fresh("p"), this.fresh("v")]
-    const cut = recurs ? "recurring" : "cursor.text.slice"
+    const cut = recurs ? "recurring" : "j.cut"
     // a long number is a text as well
     if (this.exact) code.push(`if(${STARTS.number})return j.odd();`)
-    code.push(`const ${begin}=p;p=j.${read}(p);if(p===0)return;const ${text}=${cut}(${begin}+1,p-1);`)
+    code.push(`const ${begin}=p;p=j.string(p);if(p===0)return;const ${text}=${cut}(${begin}+1,p-1);`)
     return text
   }
 
@@ -132,6 +143,28 @@ export class ReaderCode {
     return value
   }
 
+  private decimal(code: Code, plain: boolean): string {
+    const [begin, value] = [this.fresh("p"), this.fresh("v")]
+    const refused = plain ? `if(!${this.constant(PLAIN)}.test(${value}))return;` : ""
+    code.push(`const ${begin}=p;p=j.decimal(p);if(p===0)return;let ${value}=n[0];`)
+    code.push(
+      `if(cursor.long){${value}=j.cut(${begin}+1,p-1);${refused}${value}=${this.constant(numericOf)}(${value})}`
+    )
+    return value
+  }
+
+  private whole(code: Code): string {
+    const value = this.fresh("v")
+    code.push(`p=j.whole(p);if(p===0)return;const ${value}=n[0];`)
+    return value
+  }
+
+  private time(code: Code): string {
+    const value = this.fresh("v")
+    code.push(`p=j.time(p);if(p===0)return;const ${value}=n[0]===n[0]?n[0]:null;`)
+    return value
+  }
+
   private unread(code: Code): string {
     code.push(SKIP)
     return "null"
@@ -141,10 +174,10 @@ export class ReaderCode {
   private unknown(code: Code): string {
     const [begin, value] = [this.fresh("p"), this.fresh("v")]
     if (this.exact) code.push(`if(${STARTS.array}||${STARTS.object})return j.odd();`)
-    const number = this.exact ? `cursor.long?cursor.text.slice(${begin},p):n[0]` : "n[0]"
+    const number = this.exact ? `cursor.long?j.cut(${begin},p):n[0]` : "n[0]"
     code.push(
       `const ${begin}=p;let ${value};p=j.number(p,${this.exact});if(p>0)${value}=${number};`,
-      `else{p=j.skip(${begin});if(p===0)return;${value}=JSON.parse(cursor.text.slice(${begin},p))}`
+      `else{p=j.skip(${begin});if(p===0)return;${value}=JSON.parse(j.cut(${begin},p))}`
     )
     return value
   }
@@ -177,7 +210,7 @@ export class ReaderCode {
     })
     if (rest === undefined) {
       code.push("if(b[p]!==93)return;p++;")
-      return `[${items.join(",")}]`
+      return this.tuple(items, code)
     }
     const list = this.fresh("a")
     const body: Code = []
@@ -190,13 +223,21 @@ export class ReaderCode {
     return list
   }
 
+  /** An array of one kind, whatever it holds: see `level` in Instruction.ts. */
+  private tuple(items: ReadonlyArray<string>, code: Code): string {
+    const tuple = this.fresh("t")
+    code.push(`const ${tuple}=[${items.map(() => "anything").join(",")}];`)
+    items.forEach((item, i) => code.push(`${tuple}[${i}]=${item};`))
+    return tuple
+  }
+
   private record(node: SchemaAST.Objects, code: Code): string {
     const [index, ...others] = node.indexSignatures
     if (index?.parameter._tag !== "String" || others.length + node.propertySignatures.length > 0)
       throw new Unsupported("record")
     const record = this.fresh("r")
     const body: Code = []
-    const name = this.text("string", body)
+    const name = this.text(body, true)
     body.push(`if(${name}==="__proto__"||${name} in ${record})return j.odd();`, COLON)
     const value = this.value(index.type, body)
     code.push(`const ${record}={};`)
@@ -249,7 +290,10 @@ export class ReaderCode {
   /** The object of a level as the pair that it is decoded to. */
   private pair(node: SchemaAST.Objects, code: Code): string {
     const { fields } = this.properties(node, code, NO_NAMES)
-    return `[${fields.map(({ variable }) => variable).join(",")}]`
+    return this.tuple(
+      fields.map(({ variable }) => variable),
+      code
+    )
   }
 
   private union(node: SchemaAST.Union, code: Code): string {
@@ -280,7 +324,7 @@ export class ReaderCode {
       throw new Unsupported("amount")
     const [begin, read] = [this.fresh("p"), this.fresh("v")]
     code.push(`const ${begin}=p;p=j.number(p,true);if(p===0)return;`)
-    code.push(`if(cursor.long){const ${read}=cursor.text.slice(${begin},p);`)
+    code.push(`if(cursor.long){const ${read}=j.cut(${begin},p);`)
     this.checks(text, read, code)
     code.push(`${value}=${read}}else{const ${read}=n[0];`)
     this.checks(number, read, code)

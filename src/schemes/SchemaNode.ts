@@ -50,6 +50,10 @@ export const kind = (node: SchemaNode): Kind => {
   }
 }
 
+/** How a reader takes a value, where it knows a shorter way than the schema's own; that it is one, the tests hold it to. */
+export const readAs = (node: SchemaNode): unknown =>
+  node.annotations?.["readAs"] ?? node.checks?.at(-1)?.annotations?.["readAs"]
+
 /** By what name and values a check of Effect's own is known. */
 export const known = ({ annotations }: SchemaAST.Check<never>) => {
   const { id, payload } = (annotations?.["representation"] ?? {}) as {

@@ -154,8 +154,8 @@ export interface Session {
   readonly symbols: ReadonlyArray<string>
   join(symbols: ReadonlyArray<string>): ReadonlyArray<string>
   leave(symbols: ReadonlyArray<string>): ReadonlyArray<string>
-  /** Decodes and translates one frame. An unreadable one comes back as such, to be counted and kept. */
-  receive(text: string, at: number): Instructions | Unreadable
+  /** Decodes and translates one frame, its bytes. An unreadable one comes back as such, to be counted and kept. */
+  receive(frame: Uint8Array, at: number): Instructions | Unreadable
   answer(symbol: string, status: number, body: string, at: number): Instructions
   prove(symbol: string, book: BookView, proof: number, at: number): Trouble | null
   repair(symbol: string, trouble: Trouble): Instructions

@@ -1,9 +1,9 @@
-// Owns the first step of every frame: text to typed frame, by Effect Schema. Validation runs compiled (the JIT import must
+// Owns the first step of every frame: bytes to typed frame, by Effect Schema. Validation runs compiled (the JIT import must
 // stay the first import, before any schema is used); only a frame that is rejected is decoded once more, by the
 // interpreter, for a text that says what was wrong. Invariant: nothing unvalidated gets past here, and nothing throws.
 import "effect/schema/SchemaJITCompiler/enable"
 import { Schema } from "effect"
-import { frameReader } from "./FrameReader.ts"
+import { frameReader, type FrameReader } from "./FrameReader.ts"
 
 /** A frame that no schema of the scheme knows, or that is no JSON at all. */
 export class Unreadable {
@@ -14,6 +14,10 @@ export class Unreadable {
     this.text = text
   }
 }
+
+/** What the bytes of a frame spell. */
+export const textOf = (frame: Uint8Array): string =>
+  Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString()
 
 /** A decimal that a venue writes as a JSON number; as text where a double could not carry it (`exact` below). */
 export const Numeric = Schema.Union([Schema.Number, Schema.String])
@@ -36,9 +40,9 @@ const LONG_NUMBER = /([:,[]\s*)(-?(?=[\d.]{16,})\d+\.\d+(?:[eE][+-]?\d+)?)(?=\s*
 
 /** A decoder of whole text frames, in two steps, of which nearly every frame takes the first alone. */
 export interface FrameDecoder<A> {
-  /** What the text says; undefined where it is not plainly one of the frames. */
-  readonly read: (text: string) => A | undefined
-  /** The same by the schema itself, which knows what is wrong with the others. */
+  /** What the bytes say; undefined where it is not plainly one of the frames. */
+  readonly read: (frame: Uint8Array) => A | undefined
+  /** The same of their text by the schema itself, which knows what is wrong with the others. */
   readonly judge: (text: string) => A | Unreadable
 }
 
@@ -57,25 +61,28 @@ export const frames = <A>(
     const result = decode(json)
     return result._tag === "Success" ? result.value : new Unreadable(String(result.cause).slice(0, 512), text)
   }
-  return { read: reading(schema, exact), judge }
+  const reader = reading(schema, exact)
+  return { read: (frame) => reader().bytes(frame), judge }
 }
 
-/** A generated reader, made when the first text comes: most schemes of a process never see one. */
-const reading = <A>(schema: Schema.Codec<A, unknown>, exact: boolean): ((text: string) => A | undefined) => {
-  let read: ((text: string) => A | undefined) | null = null
-  return (text) => (read ??= frameReader(schema, exact) ?? (() => undefined))(text)
+const NONE: FrameReader<never> = { bytes: () => undefined, text: () => undefined }
+
+/** A generated reader, made when it is first asked for: most schemes of a process never see a frame. */
+const reading = <A>(schema: Schema.Codec<A, unknown>, exact: boolean): (() => FrameReader<A>) => {
+  let reader: FrameReader<A> | null = null
+  return () => (reader ??= frameReader(schema, exact) ?? NONE)
 }
 
 /** A decoder of whole JSON bodies, such as a REST answer; null for what does not fit. */
-export const parse = <A>(schema: Schema.Codec<A>): ((text: string) => A | null) => {
-  const read = reading(schema, false)
-  const is = Schema.is(schema)
+export const parse = <A>(schema: Schema.Codec<A, unknown>): ((text: string) => A | null) => {
+  const reader = reading(schema, false)
+  const decode = Schema.decodeUnknownExit(schema)
   return (text) => {
-    const body = read(text)
+    const body = reader().text(text)
     if (body !== undefined) return body
     try {
-      const json: unknown = JSON.parse(text)
-      return is(json) ? json : null
+      const result = decode(JSON.parse(text))
+      return result._tag === "Success" ? result.value : null
     } catch {
       return null
     }

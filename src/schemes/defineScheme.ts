@@ -2,7 +2,7 @@
 // TranslationScheme that the rest of the house holds without knowing them. A session is made anew for every connection,
 // so nothing of an old socket can leak into a new one.
 import type { SchemeDefinition, Session, SessionState, TranslationScheme } from "./TranslationScheme.ts"
-import { Unreadable } from "./Wire.ts"
+import { textOf, Unreadable } from "./Wire.ts"
 
 export const defineScheme = <Frame, Socket, Member>(
   definition: SchemeDefinition<Frame, Socket, Member>
@@ -34,10 +34,10 @@ const openSession = <Frame, Socket, Member>(
       for (const symbol of symbols) members.delete(symbol)
       return texts
     },
-    receive: (text, at) => {
-      const frame = scheme.decode.read(text)
+    receive: (bytes, at) => {
+      const frame = scheme.decode.read(bytes)
       if (frame !== undefined) return scheme.translate(state, frame, at)
-      const judged = scheme.decode.judge(text)
+      const judged = scheme.decode.judge(textOf(bytes))
       return judged instanceof Unreadable ? judged : scheme.translate(state, judged, at)
     },
     answer: (symbol, status, body, at) => (members.has(symbol) ? scheme.answer(state, symbol, status, body, at) : []),

@@ -11,6 +11,7 @@ import { marketFeed } from "../../src/feeds/MarketFeed.ts"
 import { makeVenues } from "../../src/feeds/venue/Venues.ts"
 import { binanceSpot } from "../../src/schemes/Binance.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
+import { textOf } from "../../src/schemes/Wire.ts"
 import { scriptedVenue, type Script } from "../support/ScriptedVenue.ts"
 import { until } from "../support/until.ts"
 
@@ -157,9 +158,9 @@ describe("marketFeed", () => {
         ...binanceSpot,
         session: (line) => {
           const session = binanceSpot.session(line)
-          const receive = (text: string, at: number) => {
-            if (text.includes("crash") && crashes++ === 0) JSON.parse("a defect")
-            return session.receive(text, at)
+          const receive = (frame: Uint8Array, at: number) => {
+            if (textOf(frame).includes("crash") && crashes++ === 0) JSON.parse("a defect")
+            return session.receive(frame, at)
           }
           return { ...session, receive }
         }

@@ -118,7 +118,7 @@ describe("stitching", () => {
     assert.deepStrictEqual(told(session, depth(s, 499869753, 499869754, undefined, [["1", "3"]])), [])
     const answered = session.answer(s, 200, rest(499869752), 0)
     assert.deepStrictEqual(typesOf(answered), ["snapshot", "changes"])
-    assert.deepInclude(answered[1], { bids: [["1", "3"]] })
+    assert.deepInclude(answered[1], { bids: [[1, 3]] })
     assert.deepStrictEqual(typesOf(told(session, depth(s, 499869755, 499869757))), ["changes"])
   })
   it("of futures starts at the change that reaches over the snapshot, or names it as predecessor", () => {
@@ -154,7 +154,7 @@ describe("stitching", () => {
     assert.deepStrictEqual(typesOf(told(session, depth(s, 54, 55, undefined, [["8", "1"]]))), ["changes"])
     const full = session.answer(s, 200, rest(53), 0)
     assert.deepStrictEqual(typesOf(full), ["snapshot", "changes"])
-    assert.deepInclude(full[1], { bids: [["8", "1"]] })
+    assert.deepInclude(full[1], { bids: [[8, 1]] })
     assert.deepStrictEqual(typesOf(told(session, depth(s, 56, 56))), ["changes"])
     // once is enough
     assert.deepStrictEqual([...session.answer(s, 200, rest(56), 0)], [])
@@ -269,7 +269,7 @@ describe("trades", () => {
   const session = opened(binanceSpot, ["BNBBTC"])
 
   it("have the taker's side", () => {
-    const fill = { id: 40756030, price: "0.00426990", size: "33.82000000", time: 1554076800940000 }
+    const fill = { id: 40756030, price: 0.0042699, size: 33.82, time: 1554076800940000 }
     const of = (side: string) => [{ type: "trades", symbol: "BNBBTC", trades: [{ ...fill, side }] }]
     assert.deepStrictEqual<unknown>(told(session, trade(false)), of("buy"))
     assert.deepStrictEqual<unknown>(told(session, trade(true, "MARKET")), of("sell"))

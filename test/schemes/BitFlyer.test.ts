@@ -238,7 +238,7 @@ describe("frames", () => {
     const session = bitflyer.session("all")
     session.join(["BTC_USD", "ETH_JPY"])
     const text = rows[Math.abs(which) % rows.length]!.text
-    const result = session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 1)
+    const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
 })

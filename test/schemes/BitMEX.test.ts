@@ -312,9 +312,9 @@ describe("other frames", () => {
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
     const session = bitmex.session("all")
     session.join(["SOLUSDT", "ADAUSDT"])
-    for (const { text } of rows.slice(0, 40)) session.receive(text, 1)
+    for (const { text } of rows.slice(0, 40)) session.receive(Buffer.from(text), 1)
     const text = rows[Math.abs(which) % rows.length]!.text
-    const result = session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 1)
+    const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
 })

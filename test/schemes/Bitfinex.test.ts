@@ -288,7 +288,7 @@ describe("frames", () => {
       "[10,[[1,1,1],[1,1]],1]",
       "[10]"
     ]) {
-      assert.instanceOf(session.receive(frame, 1), Unreadable)
+      assert.instanceOf(session.receive(Buffer.from(frame), 1), Unreadable)
     }
     assert.deepStrictEqual(told(session, [99, [0.068965, 60_157.3, 0.0774, 48_578.5, 0.001969, 0.0262], 1]), [])
     const [repair] = told(session, [10, [1, 2, 3, 4, 5, 6], 2])
@@ -299,6 +299,6 @@ describe("frames", () => {
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined("tSNGUSD", "tDOGUSD")
   const { text } = rows[Math.abs(which) % rows.length]!
-  session.receive(text, 1)
-  session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 2)
+  session.receive(Buffer.from(text), 1)
+  session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

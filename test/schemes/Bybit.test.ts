@@ -20,7 +20,6 @@ const spotTrade =
 const inverseDelta =
   '{"topic":"orderbook.1000.BTCUSD","type":"delta","ts":1791457527205,"data":{"s":"BTCUSD","b":[["82564.70","499"],["82564.50","0"]],"a":[["82586.50","40199"]],"u":32949562,"seq":118895328882},"cts":1791457527203}'
 
-const level = (price: string, size: string) => [price, size] as const
 const open = (scheme: TranslationScheme = bybitLinear) => {
   const session = scheme.session("public")
   session.join(["BTCUSDT"])
@@ -105,7 +104,7 @@ describe("corruption", () => {
 
 describe("frames", () => {
   it("read the sheet's delta, its time from the engine", () => {
-    const bids = [level("82642.80", "1.034"), level("82636.00", "0")]
+    const bids = [[82642.8, 1.034] as const, [82636, 0] as const]
     const change = { type: "changes" as const, symbol: "BTCUSDT", bids, asks: [], time: 1791457528602000 }
     assert.deepStrictEqual(told(open(), delta), [change])
     const old = told(open(), delta.replace(/,"cts":\d+/, ""))[0]
@@ -152,7 +151,7 @@ describe("frames", () => {
     assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
   })
   it("take every trade for new but block trades and those long made", () => {
-    const fill = { id: "5be1261b-d231-533b-89cd-0653c4f333be", price: "82642.90", size: "0.011", side: "buy" as const }
+    const fill = { id: "5be1261b-d231-533b-89cd-0653c4f333be", price: 82642.9, size: 0.011, side: "buy" as const }
     assert.deepStrictEqual(told(open(), trade), [
       { type: "trades", symbol: "BTCUSDT", trades: [{ ...fill, time: 1791457528911000 }] }
     ])
@@ -199,12 +198,12 @@ describe("frames", () => {
   })
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
     const texts = [snapshot, delta, trade, spotDelta, spotTrade]
-    const result = open().receive(spoiled(texts[Math.abs(which) % 5]!, Math.abs(place), Math.abs(way)), 1)
+    const result = open().receive(Buffer.from(spoiled(texts[Math.abs(which) % 5]!, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
   it("are unreadable where ours is malformed", () => {
-    assert.instanceOf(open().receive(delta.replace('"u":33344278', '"u":"x"'), 1), Unreadable)
-    assert.instanceOf(open().receive(trade.replace('"Buy"', '"Both"'), 1), Unreadable)
+    assert.instanceOf(open().receive(Buffer.from(delta.replace('"u":33344278', '"u":"x"')), 1), Unreadable)
+    assert.instanceOf(open().receive(Buffer.from(trade.replace('"Buy"', '"Both"')), 1), Unreadable)
   })
 })
 

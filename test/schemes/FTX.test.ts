@@ -196,7 +196,7 @@ describe("frames", () => {
       `{"channel":"trades","market":"A","type":"update","data":[{"id":1}]}`,
       `[]`
     ]) {
-      assert.instanceOf(joined("A").receive(frame, 1), Unreadable)
+      assert.instanceOf(joined("A").receive(Buffer.from(frame), 1), Unreadable)
     }
   })
 })
@@ -223,6 +223,6 @@ describe("names", () => {
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined("MKR-PERP", "CHZ/USDT")
   const { text } = rows[Math.abs(which) % rows.length]!
-  session.receive(text, 1)
-  session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 2)
+  session.receive(Buffer.from(text), 1)
+  session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

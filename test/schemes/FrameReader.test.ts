@@ -4,8 +4,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { vi } from "vitest"
+import { canonical, isFaithful } from "../../src/domain/Decimal.ts"
+import { DecimalText, numericOf, PlainDecimal } from "../../src/schemes/DecimalText.ts"
 import { EpochSeconds } from "../../src/schemes/EpochSeconds.ts"
 import { frameReader } from "../../src/schemes/FrameReader.ts"
+import { Recurring } from "../../src/schemes/Recurring.ts"
+import { Rfc3339 } from "../../src/schemes/Rfc3339.ts"
+import { rfc3339Micros } from "../../src/schemes/rfc3339Micros.ts"
+import { WholeText } from "../../src/schemes/WholeText.ts"
 import { Unread } from "../../src/schemes/Unread.ts"
 import { schemes } from "../../src/schemes/Schemes.ts"
 import { recorded } from "../support/SchemeBench.ts"
@@ -59,10 +65,15 @@ const judge = (schema: Schema.Codec<unknown>, exact: boolean) => {
 }
 
 const Times = Schema.Struct({ t: EpochSeconds })
-const readSeconds = frameReader(Times, true)!
+const readSeconds = frameReader(Times, true)!.text
 const judgeSeconds = judge(Times, true)
-const readLoosely = frameReader(Times, false)!
+const readLoosely = frameReader(Times, false)!.text
 const judgeLoosely = judge(Times, false)
+const DECIMAL_TEXTS = Schema.String.check(Schema.isPattern(/^(0|[1-9]\d{0,17})(\.\d{1,20})?$/))
+const Decimals = Schema.Struct({ any: DecimalText, plain: PlainDecimal })
+const readDecimals = frameReader(Decimals, false)!.text
+const judgeDecimals = judge(Decimals, false)
+const readTimes = frameReader(Schema.Struct({ t: Rfc3339 }), false)!.text
 const DIGITS = Schema.isPattern(/^\d{0,12}$/)
 
 /** The same value, but for what nobody reads, which a reader gives as null. */
@@ -88,10 +99,11 @@ const readers = asked.map(({ schema, exact }) => ({
 
 /** Fails unless the reader gives what the schema gives, or nothing. True if it gave something. */
 const compare = ({ read, judged }: (typeof readers)[number], text: string): boolean => {
-  const value = read?.(text)
-  if (value === undefined) return false
-  const decoded = judged(text)
-  if (!alike(value, decoded)) assert.deepStrictEqual(value, decoded, text.slice(0, 1_000))
+  const bytes = Buffer.from(text)
+  const values = [read?.bytes(bytes), read?.text(text)].filter((value) => value !== undefined)
+  if (values.length === 0) return false
+  const decoded = judged(bytes.toString())
+  for (const value of values) if (!alike(value, decoded)) assert.deepStrictEqual(value, decoded, text.slice(0, 1_000))
   return true
 }
 
@@ -181,7 +193,7 @@ describe("a generated reader", () => {
   )
 
   it("leaves to JSON.parse what it cannot read as bytes, or finds odd", () => {
-    const read = frameReader(Schema.Struct({ a: Schema.String, b: Schema.optionalKey(Schema.Number) }), false)!
+    const read = frameReader(Schema.Struct({ a: Schema.String, b: Schema.optionalKey(Schema.Number) }), false)!.text
     assert.deepStrictEqual(read('{"a":"x","b":-12.50}'), { a: "x", b: -12.5 })
     assert.deepStrictEqual(read(' { "c" : [ ] , "a" : "x" } '), { a: "x" })
     for (const text of [
@@ -200,7 +212,7 @@ describe("a generated reader", () => {
 
   it("chooses no member of a union by half of a frame that says a thing twice", () => {
     const Either = Schema.Union([Schema.Struct({ type: Schema.Literal("a") }), Schema.Struct({ op: Schema.String })])
-    const read = frameReader(Either, false)!
+    const read = frameReader(Either, false)!.text
     assert.deepStrictEqual(read('{"type":"b","op":"x"}'), { op: "x" })
     assert.isUndefined(read('{"type":"b","op":"x","type":"a"}'))
   })
@@ -210,12 +222,12 @@ describe("a generated reader", () => {
       a: Schema.Union([Schema.Number, Schema.String]),
       b: Schema.optionalKey(Schema.Number)
     })
-    const exact = frameReader(Either, true)!
+    const exact = frameReader(Either, true)!.text
     assert.deepStrictEqual(exact('{"a":0.12345678901234567,"b":1.5}'), { a: "0.12345678901234567", b: 1.5 })
     assert.deepStrictEqual(exact('{"a":-1234567.123456789}'), { a: "-1234567.123456789" })
     assert.deepStrictEqual(exact('{"a":12345678901234567}'), { a: Number("12345678901234567") })
     assert.isUndefined(exact('{"a":1,"b":0.12345678901234567}'))
-    assert.deepStrictEqual(frameReader(Either, false)!('{"a":0.12345678901234567}'), {
+    assert.deepStrictEqual(frameReader(Either, false)!.text('{"a":0.12345678901234567}'), {
       a: Number("0.12345678901234567")
     })
   })
@@ -238,8 +250,67 @@ describe("a generated reader", () => {
       assert.isUndefined(readSeconds(`{"t":${odd}}`), odd)
   })
 
+  it.prop(
+    "reads decimals in quotes as their schema does, whatever their length",
+    [DECIMAL_TEXTS, Schema.Boolean],
+    ([text, padded]) => {
+      for (const one of [text, `${text}${padded && text.includes(".") ? "00000000" : ""}`]) {
+        const json = JSON.stringify({ any: one, plain: one })
+        const read = readDecimals(json)
+        assert.deepStrictEqual(read, judgeDecimals(json), json)
+        if (read === undefined) continue
+        const { any } = read
+        // exact: as text it is still the decimal that it was
+        assert.strictEqual(canonical(any), canonical(one))
+        assert.strictEqual(typeof any === "number", isFaithful(one), one)
+      }
+    }
+  )
+  it("leaves what is no plain decimal to who asked for any text, and refuses it to who did not", () => {
+    const read = frameReader(Schema.Struct({ any: DecimalText }), false)!.text
+    for (const odd of ["", ".", "1.", ".5", "-1", "1e5", "0.-10000", "1 ", "0x10", "NaN", "Infinity", "1e400"]) {
+      assert.deepStrictEqual(read(JSON.stringify({ any: odd })), { any: numericOf(odd) }, odd)
+      assert.isUndefined(readDecimals(JSON.stringify({ any: "1", plain: odd })), odd)
+    }
+    assert.deepStrictEqual(read('{"any":"0.-10000"}'), { any: "0.-10000" })
+  })
+
+  it.prop(
+    "reads times as their schema does",
+    [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4_000_000_000 })), Schema.String.check(DIGITS)],
+    ([seconds, fraction]) => {
+      const whole = new Date(seconds * 1000).toISOString().slice(0, 19)
+      for (const text of [`${whole}.${fraction}Z`, `${whole}Z`, `${whole}.5+01:00`, whole, whole.replace("T", " ")]) {
+        const read = readTimes(JSON.stringify({ t: text }))
+        assert.deepStrictEqual(read, { t: rfc3339Micros(text) }, text)
+      }
+    }
+  )
+  it("reads whole numbers in quotes, and no others", () => {
+    const read = frameReader(Schema.Struct({ n: WholeText }), false)!.text
+    assert.deepStrictEqual(read('{"n":"1641343715789499"}'), { n: 1641343715789499 })
+    assert.deepStrictEqual(read('{"n":"0"}'), { n: 0 })
+    for (const odd of ['"9007199254740993"', '"12345678901234567"', '""', '"1.5"', '"-1"', '"1', "1"])
+      assert.isUndefined(read(`{"n":${odd}}`), odd)
+  })
+
+  it("cuts the right text behind other letters than ASCII's, too", () => {
+    const schema = Schema.Struct({ s: Recurring, n: Schema.Number, t: Schema.optionalKey(Schema.String) })
+    const read = frameReader(schema, false)!.bytes
+    assert.deepStrictEqual(read(Buffer.from('{"€":"é","s":"BTCé","n":1}')), { s: "BTCé", n: 1 })
+    assert.deepStrictEqual(read(Buffer.from('{"s":"BTCU","n":1,"t":"x"}')), { s: "BTCU", n: 1, t: "x" })
+    assert.deepStrictEqual(read(Buffer.from('{"€":"é","s":"ü","n":1,"t":"xé"}')), { s: "ü", n: 1, t: "xé" })
+  })
+  it("takes nothing from the frame that was read before", () => {
+    const read = frameReader(Schema.Struct({ a: Schema.String }), false)!.bytes
+    assert.deepStrictEqual(read(Buffer.from('{"a":"a longer one"}')), { a: "a longer one" })
+    assert.deepStrictEqual(read(Buffer.from('{"a":"b"}')), { a: "b" })
+    assert.isUndefined(read(Buffer.from('{"a":"b"')))
+    assert.isUndefined(read(Buffer.from("")))
+  })
+
   it("skips what nobody reads, but not what is no JSON", () => {
-    const read = frameReader(Schema.Struct({ data: Unread }), false)!
+    const read = frameReader(Schema.Struct({ data: Unread }), false)!.text
     assert.deepStrictEqual(read('{"data":{"a":[1,"}",{"b":null}]}}'), { data: null })
     for (const text of ['{"data":{"a":[1,]}}', '{"data":{"a"}}', '{"data":nul}', '{"data":1.}', "{}"]) {
       assert.isUndefined(read(text), text)

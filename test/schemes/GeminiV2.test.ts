@@ -56,8 +56,8 @@ describe("a recording of l2", () => {
     assert.strictEqual(trades.length, 3)
     const trade = {
       id: 45465818387,
-      price: "0.07946",
-      size: "1020.482111",
+      price: 0.07946,
+      size: 1020.482111,
       side: "buy" as const,
       ts_exchange: 1624493670759000
     }
@@ -93,7 +93,7 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, change), [])
     assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
     assert.deepStrictEqual(told(session, change), [
-      { type: "changes", symbol: "BTCGBP", bids: [["8", "1"]], asks: [], time: null }
+      { type: "changes", symbol: "BTCGBP", bids: [[8, 1]], asks: [], time: null }
     ])
     assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
   })
@@ -107,7 +107,7 @@ describe("frames", () => {
       quantity: "1",
       side: "block"
     }
-    const trades = [{ id: 2, price: "10", size: "1", side: "unknown" as const, time: 5000 }]
+    const trades = [{ id: 2, price: 10, size: 1, side: "unknown" as const, time: 5000 }]
     assert.deepStrictEqual(told(open(), block), [{ type: "trades", symbol: "BTCGBP", trades }])
   })
   it("reject the one market that waits when the venue knows no pair", () => {
@@ -125,11 +125,14 @@ describe("frames", () => {
     ]) {
       assert.deepStrictEqual(told(open(), frame), [])
     }
-    assert.instanceOf(open().receive('{"type":"l2_updates","symbol":"BTCGBP","changes":[["buy","1"]]}', 1), Unreadable)
+    assert.instanceOf(
+      open().receive(Buffer.from('{"type":"l2_updates","symbol":"BTCGBP","changes":[["buy","1"]]}'), 1),
+      Unreadable
+    )
   })
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
     const text = rows[Math.abs(which) % rows.length]!.text
-    const result = open().receive(spoiled(text, Math.abs(place), Math.abs(way)), 1)
+    const result = open().receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
 })

@@ -268,7 +268,7 @@ describe("frames", () => {
       { channel: "book", method: "subscribe", success: true },
       { channel: "book", Error: "x" }
     ]) {
-      assert.instanceOf(joined("A/B").receive(JSON.stringify(frame), 1), Unreadable)
+      assert.instanceOf(joined("A/B").receive(Buffer.from(JSON.stringify(frame)), 1), Unreadable)
     }
   })
 })
@@ -296,6 +296,6 @@ fuzzed.run(20, 40)
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined("BTC/USD")
   const { text } = fuzzed.rows[Math.abs(which) % fuzzed.rows.length]!
-  session.receive(text, 1)
-  session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 2)
+  session.receive(Buffer.from(text), 1)
+  session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

@@ -210,7 +210,7 @@ describe("frames", () => {
       { feed: "book_snapshot", product_id: "PI_X", seq: 1, bids: [{ price: 1 }], asks: [] },
       { feed: "trade", product_id: "PI_X" }
     ]) {
-      assert.instanceOf(joined("PI_X").receive(JSON.stringify(frame), 1), Unreadable)
+      assert.instanceOf(joined("PI_X").receive(Buffer.from(JSON.stringify(frame)), 1), Unreadable)
     }
   })
 })
@@ -246,6 +246,6 @@ describe("names", () => {
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined(SYMBOL)
   const { text } = rows[Math.abs(which) % rows.length]!
-  session.receive(text, 1)
-  session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 2)
+  session.receive(Buffer.from(text), 1)
+  session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

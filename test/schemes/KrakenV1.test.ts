@@ -233,7 +233,7 @@ describe("frames", () => {
       `[1,{"a":[]},{"a":[],"c":"1"},"book-1000","A/B"]`,
       `null`
     ]) {
-      assert.instanceOf(joined("A/B").receive(frame, 1), Unreadable)
+      assert.instanceOf(joined("A/B").receive(Buffer.from(frame), 1), Unreadable)
     }
   })
 })
@@ -258,6 +258,6 @@ describe("names", () => {
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined("XMR/USD", "OMG/USD")
   const { text } = rows[Math.abs(which) % rows.length]!
-  session.receive(text, 1)
-  session.receive(spoiled(text, Math.abs(place), Math.abs(way)), 2)
+  session.receive(Buffer.from(text), 1)
+  session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

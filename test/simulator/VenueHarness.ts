@@ -275,7 +275,7 @@ export class VenueHarness {
     const texts = fate === null ? [] : typeof fate === "string" ? [fate] : fate
     for (const text of texts) {
       if (socket === undefined || !this.sockets.includes(socket)) return
-      const result = socket.session.receive(text, this.at)
+      const result = socket.session.receive(Buffer.from(text), this.at)
       if (!(result instanceof Unreadable)) this.execute(result, socket)
       else {
         this.unreadable.push(text)

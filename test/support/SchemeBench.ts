@@ -52,7 +52,7 @@ export const levelsOfMaps = (bids: ReadonlyMap<number, string>, asks: ReadonlyMa
 
 /** What a frame asks for; fails the test where it is unreadable. */
 export const told = (session: Session, frame: unknown, at = 1_000_000): Instructions => {
-  const result = session.receive(received(frame).text, at)
+  const result = session.receive(Buffer.from(received(frame).text), at)
   if (result instanceof Unreadable) throw new Error(`unreadable: ${result.detail}`)
   return result
 }

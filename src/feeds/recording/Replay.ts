@@ -105,7 +105,7 @@ export class Folder implements Fold {
     this.frames++
     counts.frames++
     counts.bytes += row.text.length
-    const result = session.receive(row.text, row.at)
+    const result = session.receive(Buffer.from(row.text), row.at)
     if (result instanceof Unreadable) return this.mediator.unreadable(result, row.at, session, NOTHING)
     if (result.length === 0) counts.ignored++
     if (result.some(this.isOurs)) this.spoken++

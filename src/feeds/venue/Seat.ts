@@ -21,7 +21,7 @@ export interface Seat {
   joined(at: number): void
   /** One instruction of a frame; `first`: the first that this frame has for this seat, `size`: the frame's length. */
   take(instruction: Instruction, at: number): void
-  /** A frame of this market, of so many characters, received at this microsecond, is about to be executed. */
+  /** A frame of this market, of so many bytes, received at this microsecond, is about to be executed. */
   frame(size: number, ignored: boolean, at: number): void
   /** A frame that no schema knows, and that may have been this market's. */
   unreadable(frame: Unreadable, at: number): void

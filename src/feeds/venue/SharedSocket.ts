@@ -5,7 +5,7 @@
 import { Effect, Queue } from "effect"
 import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Line, Session, TranslationScheme } from "../../schemes/TranslationScheme.ts"
-import { Unreadable } from "../../schemes/Wire.ts"
+import { textOf, Unreadable } from "../../schemes/Wire.ts"
 import { ConnectionLost } from "../ConnectionLost.ts"
 import { nowMicros } from "../Now.ts"
 import type { Seat } from "./Seat.ts"
@@ -111,16 +111,16 @@ export class SharedSocket {
     }
   }).pipe(Effect.forever)
 
-  readonly receive = (text: string, at: number): void => {
-    for (const seat of this.tapped) seat.tap?.("recv", text, at)
+  readonly receive = (frame: Uint8Array, at: number): void => {
+    for (const seat of this.tapped) seat.tap?.("recv", textOf(frame), at)
     let result: Instructions | Unreadable
     try {
-      result = this.session.receive(text, at)
+      result = this.session.receive(frame, at)
     } catch (defect) {
-      return this.blame(text, defect)
+      return this.blame(textOf(frame), defect)
     }
     if (result instanceof Unreadable) this.unreadable(result, at)
-    else this.execute(result, at, text.length)
+    else this.execute(result, at, frame.length)
   }
 
   private execute(instructions: Instructions, at: number, size: number): void {

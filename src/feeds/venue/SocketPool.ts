@@ -163,7 +163,7 @@ export class SocketPool {
             this.pausedUntil = 0
             socket.opened(send)
           },
-          onText: socket.receive
+          onFrame: socket.receive
         }),
         Deferred.await(ended),
         socket.talk,

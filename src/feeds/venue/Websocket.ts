@@ -1,4 +1,4 @@
-// Owns one websocket: dials it, hands each text frame to a plain synchronous handler, pings when it is quiet, and ends it.
+// Owns one websocket: dials it, hands the bytes of each frame to a plain synchronous handler, pings when it is quiet, and ends it.
 // What frames mean is the session's affair, when to dial again the market feed's. Every end is a typed ConnectionLost;
 // interruption closes with a close frame and waits for the venue's, at most CLOSE_LIMIT. Invariant: after the effect has
 // ended no handler of it runs, and its socket and timer are gone. `ws`, because its frames cost a fraction of a stream's.
@@ -12,8 +12,11 @@ export interface WebsocketOptions {
   readonly url: string
   readonly keepalive: Keepalive
   readonly onOpen: (send: (text: string) => void) => void
-  /** `at`: microseconds since 1970. What it throws is a defect and ends the socket. */
-  readonly onText: (text: string, at: number) => void
+  /**
+   * The bytes are the socket's own, to be read before this returns; `at`: microseconds since 1970. What it throws is a
+   * defect and ends the socket.
+   */
+  readonly onFrame: (frame: Uint8Array, at: number) => void
 }
 
 const HANDSHAKE_LIMIT = 10_000
@@ -78,7 +81,7 @@ export const websocket = (options: WebsocketOptions): Effect.Effect<never, Conne
       opened = true
       guarded(() => options.onOpen(send))
     })
-    socket.on("message", (data: Buffer) => guarded(() => options.onText(data.toString("utf8"), nowMicros())))
+    socket.on("message", (data: Buffer) => guarded(() => options.onFrame(data, nowMicros())))
     socket.on("ping", () => (heard = performance.now()))
     socket.on("pong", () => (heard = performance.now()))
     socket.on("unexpected-response", (_request, response) => {

@@ -5,7 +5,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks"
 import manifest from "../../../package.json" with { type: "json" }
 import type { Family } from "./Exposition.ts"
 
-const RESOLUTION = 10
+/** Milliseconds between looks: ten would be a third of what an idle service does. */
+const RESOLUTION = 25
 const WINDOW = 10_000
 
 interface Lag {

@@ -9,7 +9,7 @@ import { SharedSocket } from "../../../src/feeds/venue/SharedSocket.ts"
 import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
 import { binanceSpot } from "../../../src/schemes/Binance.ts"
 import type { Limits, TranslationScheme } from "../../../src/schemes/TranslationScheme.ts"
-import { Unreadable } from "../../../src/schemes/Wire.ts"
+import { textOf, Unreadable } from "../../../src/schemes/Wire.ts"
 import { scriptedVenue, type Script } from "../../support/ScriptedVenue.ts"
 import { until } from "../../support/until.ts"
 
@@ -149,12 +149,12 @@ describe("a shared socket", () => {
           const session = binanceSpot.session(line)
           return {
             ...session,
-            receive: (text, at) => {
-              if (armed && text.includes('"s":"ETHUSDT"')) {
+            receive: (frame, at) => {
+              if (armed && textOf(frame).includes('"s":"ETHUSDT"')) {
                 armed = false
                 throw new Error("injected")
               }
-              return session.receive(text, at)
+              return session.receive(frame, at)
             }
           }
         }
@@ -250,10 +250,10 @@ describe("a shared socket", () => {
           const session = binanceSpot.session(line)
           return {
             ...session,
-            receive: (text, at) => {
+            receive: (frame, at) => {
               const third = [...session.symbols][2]
               const full = third === undefined ? [] : [{ type: "full" as const, symbol: third, detail: "10305" }]
-              const result = session.receive(text, at)
+              const result = session.receive(frame, at)
               return result instanceof Unreadable ? result : [...result, ...full]
             }
           }
