@@ -6,7 +6,7 @@ import { Mediator } from "../src/feeds/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import { binanceSpot } from "../src/schemes/Binance.ts"
 import type { ChangesInstruction, Level } from "../src/schemes/Instruction.ts"
-import { allocated, compete } from "./rounds.ts"
+import { allocated, Competition } from "./rounds.ts"
 
 const LEVELS = 1_000
 const FRAMES = 64
@@ -46,18 +46,15 @@ const measure = (wanted: boolean) => {
   const all = (): void => {
     for (let i = 0; i < FRAMES; i++) mediator.step(frames[i]!, NOW, session, send)
   }
-  const took = compete(
-    {
-      mediator: () => {
-        for (let repeat = 0; repeat < REPEATS; repeat++) all()
-      },
-      book: () => {
-        for (let repeat = 0; repeat < REPEATS; repeat++)
-          for (let i = 0; i < FRAMES; i++) alone.apply(frames[i]!.bids, frames[i]!.asks)
-      }
+  const took = new Competition({
+    mediator: () => {
+      for (let repeat = 0; repeat < REPEATS; repeat++) all()
     },
-    { rounds: ROUNDS, warm: WARM }
-  )
+    book: () => {
+      for (let repeat = 0; repeat < REPEATS; repeat++)
+        for (let i = 0; i < FRAMES; i++) alone.apply(frames[i]!.bids, frames[i]!.asks)
+    }
+  }).play({ rounds: ROUNDS, warm: WARM })
   const each = (nanoseconds: number): number => Math.round(nanoseconds / FRAMES / REPEATS)
   return {
     heard: wanted,

@@ -5,7 +5,7 @@
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import type { Level } from "../src/schemes/Instruction.ts"
 import { PagedTree, PlainMap, RemovingMap, SortedArray, type Baseline } from "./baselines.ts"
-import { collectGarbage, compete } from "./rounds.ts"
+import { collectGarbage, Competition } from "./rounds.ts"
 
 const CHANGES = 8_000
 const CHANGES_A_FRAME = 4
@@ -108,18 +108,15 @@ const measure = (levels: number, skewed: boolean, given: Shape): OrderBookResult
       }
     }
   }
-  const took = compete(
-    {
-      book: () => {
-        for (let f = 0; f < frames.length; f++) ours.apply(frames[f]!, NONE)
-      },
-      map: against(new PlainMap()),
-      removing: against(new RemovingMap()),
-      sorted: against(new SortedArray()),
-      tree: against(new PagedTree())
+  const took = new Competition({
+    book: () => {
+      for (let f = 0; f < frames.length; f++) ours.apply(frames[f]!, NONE)
     },
-    { rounds: ROUNDS, warm: WARM, prepare: () => (frames = read()) }
-  )
+    map: against(new PlainMap()),
+    removing: against(new RemovingMap()),
+    sorted: against(new SortedArray()),
+    tree: against(new PagedTree())
+  }).play({ rounds: ROUNDS, warm: WARM, prepare: () => (frames = read()) })
   const each = (name: Parameters<typeof took.time>[0]): number => Math.round((took.time(name) / changes) * 10) / 10
   return {
     levels,

@@ -6,11 +6,14 @@ import { gunzipSync } from "node:zlib"
 import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
 import { RecordedFrames } from "./fold.ts"
 import { recognise, type Recognised } from "./recognise.ts"
-import { allocated, compete } from "./rounds.ts"
+import { allocated, Competition } from "./rounds.ts"
 
-const ROUNDS = 61
+/** Each recording is measured several times, the others between: a machine's bad moment is not one venue's bad figure. */
+const VISITS = 4
+const ROUNDS = 21
 /** A venue's first half second goes by until the compiler has undone and done again what it made for the one before. */
 const WARM = 120
+const WARM_AGAIN = 40
 /** A round repeats a recording until about so many frames went through. */
 const FRAMES_A_ROUND = 1_500
 const SUFFIX = ".ndjson.gz"
@@ -41,20 +44,27 @@ export interface RecordingsResult {
 }
 
 export const measureRecordings = (folder: string, say: (line: string) => void): RecordingsResult => {
-  const recordings: Array<RecordingResult> = []
+  const contests: Array<Contest> = []
   const skipped: Array<{ recording: string; reason: string }> = []
-  say(`ratio   frames    bytes  ns/level  bytes/frame  recording, of ${folder}`)
   for (const file of readdirSync(folder).sort()) {
-    const result = file.endsWith(SUFFIX) ? measureFile(folder, file) : null
-    if (result === null) continue
-    if (typeof result === "string") {
-      skipped.push({ recording: file, reason: result })
-      say(`${file} is left out: ${result}`)
-    } else {
-      recordings.push(result)
-      say(line(result))
+    if (!file.endsWith(SUFFIX)) continue
+    const contest = contestOf(folder, file)
+    if (typeof contest !== "string") contests.push(contest)
+    else {
+      skipped.push({ recording: file, reason: contest })
+      say(`${file} is left out: ${contest}`)
     }
   }
+  for (let visit = 0; visit < VISITS; visit++) {
+    say(`visit ${visit + 1} of ${VISITS} to ${contests.length} recordings of ${folder}`)
+    for (const { competition } of contests) competition.play({ rounds: ROUNDS, warm: visit === 0 ? WARM : WARM_AGAIN })
+  }
+  say("ratio   frames    bytes  ns/level  bytes/frame  recording")
+  const recordings = contests.map((contest) => {
+    const result = resultOf(contest)
+    say(line(result))
+    return result
+  })
   const logs = recordings.reduce((sum, { ratio }) => sum + Math.log(ratio), 0)
   const geometric_mean_ratio = recordings.length === 0 ? 0 : Math.exp(logs / recordings.length)
   say(`${geometric_mean_ratio.toFixed(2)}   geometric mean of ${recordings.length}, as a share of JSON.parse alone`)
@@ -71,12 +81,36 @@ const line = (row: RecordingResult): string =>
     ` ${row.recording} (${row.exchange}: ${row.symbols.join(", ")})`
   ].join(" ")
 
-const measureFile = (folder: string, file: string): RecordingResult | string => {
+/** A recording with its two contestants, the production path and JSON.parse alone. */
+interface Contest {
+  readonly recording: string
+  readonly recognised: Recognised
+  readonly frames: RecordedFrames
+  /** How often a round goes through the recording. */
+  readonly repeats: number
+  readonly competition: Competition<"parse" | "level4">
+}
+
+/** Made of a file, or why it can't be. */
+const contestOf = (folder: string, file: string): Contest | string => {
   try {
     const rows = rowsOf(join(folder, file))
-    const name = file.slice(0, -SUFFIX.length)
-    const recognised = recognise(name, rows)
-    return typeof recognised === "string" ? recognised : measure(name, recognised, rows)
+    const recording = file.slice(0, -SUFFIX.length)
+    const recognised = recognise(recording, rows)
+    if (typeof recognised === "string") return recognised
+    const frames = new RecordedFrames(recognised, rows)
+    const { texts, steps } = frames
+    const repeats = Math.max(1, Math.round(FRAMES_A_ROUND / texts.length))
+    const parse = (): void => {
+      for (let i = 0; i < repeats; i++) for (const text of texts) JSON.parse(text)
+    }
+    const level4 = (): void => {
+      for (let i = 0; i < repeats; i++) {
+        const pass = frames.begin()
+        for (const step of steps) pass.step(step)
+      }
+    }
+    return { recording, recognised, frames, repeats, competition: new Competition({ parse, level4 }) }
   } catch (cause) {
     return `it can't be read: ${String(cause)}`
   }
@@ -89,26 +123,10 @@ const rowsOf = (file: string): ReadonlyArray<RecordingRow> =>
     .split("\n")
     .map((row) => Object.assign({ text: "" }, JSON.parse(row)) as RecordingRow)
 
-const measure = (
-  recording: string,
-  recognised: Recognised,
-  rows: ReadonlyArray<RecordingRow>
-): RecordingResult | string => {
-  const frames = new RecordedFrames(recognised, rows)
-  const { texts, steps } = frames
+const resultOf = ({ recording, recognised, frames, repeats, competition }: Contest): RecordingResult => {
+  const { texts } = frames
   const counting = frames.begin()
-  for (const step of steps) counting.count(step)
-  const repeats = Math.max(1, Math.round(FRAMES_A_ROUND / texts.length))
-  const parse = (): void => {
-    for (let i = 0; i < repeats; i++) for (const text of texts) JSON.parse(text)
-  }
-  const level4 = (): void => {
-    for (let i = 0; i < repeats; i++) {
-      const pass = frames.begin()
-      for (const step of steps) pass.step(step)
-    }
-  }
-  const took = compete({ parse, level4 }, { rounds: ROUNDS, warm: WARM })
+  for (const step of frames.steps) counting.count(step)
   const rate = (nanoseconds: number): number => Math.round((texts.length * repeats * 1e9) / nanoseconds)
   return {
     recording,
@@ -118,10 +136,10 @@ const measure = (
     frames: texts.length,
     bytes: texts.reduce((sum, text) => sum + text.length, 0),
     level_changes: counting.levels,
-    json_parse_frames_per_s: rate(took.time("parse")),
-    level4_frames_per_s: rate(took.time("level4")),
-    ratio: took.ratio("parse", "level4"),
-    ns_per_level_change: Math.round(took.time("level4") / repeats / counting.levels),
+    json_parse_frames_per_s: rate(competition.time("parse")),
+    level4_frames_per_s: rate(competition.time("level4")),
+    ratio: competition.ratio("parse", "level4"),
+    ns_per_level_change: Math.round(competition.time("level4") / repeats / counting.levels),
     allocated_bytes_per_frame: allocatedPerFrame(frames)
   }
 }

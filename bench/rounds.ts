@@ -12,40 +12,47 @@ const timed = (work: () => void): number => {
   return Number(process.hrtime.bigint() - begun)
 }
 
+interface Play {
+  readonly rounds: number
+  /** Rounds before them that do not count. */
+  readonly warm: number
+  /** Done before each turn, which it is no part of. */
+  readonly prepare?: () => void
+}
+
+/** Contestants who take turns, in the order given. */
 export class Competition<Name extends string> {
-  private readonly times: ReadonlyMap<Name, ReadonlyArray<number>>
-  constructor(times: ReadonlyMap<Name, ReadonlyArray<number>>) {
-    this.times = times
+  private readonly contestants: ReadonlyArray<{ readonly name: Name; readonly work: () => void }>
+  private readonly times: ReadonlyMap<Name, Array<number>>
+
+  constructor(contestants: Readonly<Record<Name, () => void>>) {
+    const names = Object.keys(contestants) as Array<Name>
+    this.contestants = names.map((name) => ({ name, work: contestants[name] }))
+    this.times = new Map(names.map((name) => [name, []]))
   }
+
+  /** Lets each contestant work once a round; rounds of several plays count together. */
+  play({ rounds, warm, prepare }: Play): this {
+    for (let round = -warm; round < rounds; round++) {
+      for (const { name, work } of this.contestants) {
+        prepare?.()
+        const took = timed(work)
+        if (round >= 0) this.times.get(name)!.push(took)
+      }
+    }
+    return this
+  }
+
   /** Median nanoseconds of a round. */
   time(name: Name): number {
     return median(this.times.get(name)!)
   }
+
   /** Median of the rounds' own ratios: neighbours in time share the machine's mood. */
   ratio(name: Name, to: Name): number {
     const others = this.times.get(to)!
     return median(this.times.get(name)!.map((time, round) => time / others[round]!))
   }
-}
-
-/**
- * Lets each contestant work once a round, in the order given; `warm` rounds come before and are not counted, nor is what
- * `prepare` does before each turn.
- */
-export const compete = <Name extends string>(
-  contestants: Readonly<Record<Name, () => void>>,
-  { rounds, warm, prepare }: { readonly rounds: number; readonly warm: number; readonly prepare?: () => void }
-): Competition<Name> => {
-  const names = Object.keys(contestants) as Array<Name>
-  const times = new Map(names.map((name) => [name, [] as Array<number>]))
-  for (let round = -warm; round < rounds; round++) {
-    for (const name of names) {
-      prepare?.()
-      const took = timed(contestants[name])
-      if (round >= 0) times.get(name)!.push(took)
-    }
-  }
-  return new Competition(times)
 }
 
 setFlagsFromString("--expose-gc")
