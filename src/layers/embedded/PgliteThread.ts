@@ -1,5 +1,6 @@
 // Owns one life of the database's thread: questions out, answers back in the same order. Who asks, and what follows when
 // the thread dies, is SharedSession's. Invariant: every question is answered or rejected, once.
+import { extname } from "node:path"
 import { Worker } from "node:worker_threads"
 import type { Question } from "./pglite.worker.ts"
 
@@ -7,6 +8,9 @@ interface Pending {
   readonly resolve: (answer: Uint8Array) => void
   readonly reject: (error: Error) => void
 }
+
+/** The source, or beside a bundle the other one. */
+const WORKER = new URL(`./pglite.worker${extname(import.meta.filename)}`, import.meta.url)
 
 export class PgliteThread {
   readonly startedAt = performance.now()
@@ -19,7 +23,7 @@ export class PgliteThread {
   private reason: Error | undefined
 
   constructor(directory: string) {
-    this.worker = new Worker(new URL("./pglite.worker.ts", import.meta.url), { workerData: directory })
+    this.worker = new Worker(WORKER, { workerData: directory })
     this.worker.on("message", (answer: Uint8Array) => this.pending.shift()?.resolve(answer))
     this.opened = new Promise((resolve, reject) => this.pending.push({ resolve, reject }))
     // whoever waits hears it from `opened` itself
