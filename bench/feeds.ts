@@ -1,4 +1,4 @@
-// Owns the measurement of many feeds: 300 markets with books of 1,000 levels a side, started together in a process of their
+// Owns the measurement of many feeds: 300 markets with books of 1,000 levels, and of 1,000 a side, started together in a process of their
 // own against a venue in another. Their start keeps to the venue's own limits (20 markets a socket, 10 messages a second
 // on each), which is what it takes; memory is what the process holds in the end, runtime included, without a forced
 // collection.
@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import { venueProcess } from "./venueProcess.ts"
 
 const FEEDS = 300
-const LEVELS = 1_000
+const LEVELS_A_SIDE = [500, 1_000]
 
 export interface FeedsResult {
   readonly feeds: number
@@ -21,8 +21,8 @@ export interface FeedsResult {
   readonly quiet_cpu_percent_of_a_core: number
 }
 
-const run = Effect.gen(function* () {
-  const venue = yield* venueProcess(LEVELS)
+const run = Effect.fnUntraced(function* (levels: number) {
+  const venue = yield* venueProcess(levels)
   return yield* Effect.promise(async () => {
     const host = fork(join(import.meta.dirname, "feedsHost.ts"), [String(FEEDS)], {
       env: { ...process.env, LEVEL4_COINBASE_SPOT_WS_URL: venue.ws, LEVEL4_COINBASE_SPOT_REST_URL: venue.rest }
@@ -31,13 +31,17 @@ const run = Effect.gen(function* () {
     await once(host, "exit")
     return result
   })
-}).pipe(Effect.scoped)
+}, Effect.scoped)
 
 export const measureFeeds = async (say: (line: string) => void) => {
-  const feeds = await Effect.runPromise(run)
-  say(
-    `${feeds.feeds} live feeds of ${feeds.levels_a_side} levels a side: ${feeds.rss_mb} MB RSS ` +
-      `(${feeds.rss_mb_without_feeds} before the first), all live after ${feeds.all_live_ms} ms`
-  )
+  const feeds: Array<FeedsResult> = []
+  for (const levels of LEVELS_A_SIDE) {
+    const result = await Effect.runPromise(run(levels))
+    say(
+      `${result.feeds} live feeds of ${result.levels_a_side} levels a side: ${result.rss_mb} MB RSS ` +
+        `(${result.rss_mb_without_feeds} before the first), all live after ${result.all_live_ms} ms`
+    )
+    feeds.push(result)
+  }
   return { feeds }
 }

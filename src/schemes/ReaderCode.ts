@@ -1,42 +1,22 @@
-// Owns the source of a generated reader: statements for each node of a schema. A struct becomes a loop over the keys with a
-// branch a property, a tuple a row of values, and members of a union that begin with the same byte are tried in order.
+// Owns the source of a generated reader: statements for each node of a schema, those of plain values from ScalarCode.ts. A
+// struct becomes a loop over the keys with a branch a property, a tuple a row of values, and members of a union that begin
+// with the same byte are tried in order.
 // Every method appends statements to `code` that begin at the position `p` and leave the function where the value does not
 // fit, and gives the expression that is then the value. What `p` and the other names mean is in readerText.ts.
 // Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it decide.
 import type { SchemaAST } from "effect"
-import { numericOf, PLAIN } from "./DecimalText.ts"
 import { PricedLevel } from "./PricedLevel.ts"
-import { BLANKS, COLON, COMMA, matches, next, onKey, SKIP, STARTS } from "./readerText.ts"
-import {
-  isLiteral,
-  isOptional,
-  keys,
-  kind,
-  known,
-  literals,
-  members,
-  readAs,
-  Unsupported,
-  type SchemaNode
-} from "./SchemaNode.ts"
+import { BLANKS, COLON, COMMA, next, onKey, SKIP, STARTS } from "./readerText.ts"
+import { ScalarCode, type Code } from "./ScalarCode.ts"
+import { isLiteral, isOptional, keys, kind, members, readAs, Unsupported, type SchemaNode } from "./SchemaNode.ts"
 
-type Code = Array<string>
 type Names = ReadonlySet<string>
 const NO_NAMES: Names = new Set()
 /** Which keys were seen is kept in the bits of one integer. */
 const MOST_KEYS = 30
 
-export class ReaderCode {
-  /** What the source refers to as `C[0]`, `C[1]`, … */
-  readonly constants: Array<unknown> = []
+export class ReaderCode extends ScalarCode {
   readonly functions: Array<string> = []
-  /** Long fractions are texts. */
-  private readonly exact: boolean
-  private names = 0
-
-  constructor(exact: boolean) {
-    this.exact = exact
-  }
 
   /**
    * Makes a function that reads a value at a position; gives its name. `watched`: keys by which other members of a union
@@ -50,49 +30,14 @@ export class ReaderCode {
     return name
   }
 
-  private fresh(prefix: string): string {
-    return `${prefix}${this.names++}`
-  }
-
-  private constant(value: unknown): string {
-    return `C[${this.constants.push(value) - 1}]`
-  }
-
   private value(node: SchemaNode, code: Code, watched: Names = NO_NAMES): string {
-    switch (readAs(node)) {
-      case "seconds":
-        return this.seconds(code)
-      case "whole":
-        return this.whole(code)
-      case "time":
-        return this.time(code)
-      case "decimal":
-        return this.decimal(code, false)
-      case "plain decimal":
-        return this.decimal(code, true)
-      case "pair":
-        return this.pair(PricedLevel.from.ast, code)
-      case "unread":
-        return this.unread(code)
-    }
+    if (readAs(node) === "pair") return this.pair(PricedLevel.from.ast, code)
+    const known = this.known(node, code)
+    if (known !== null) return known
     if (node.encoding !== undefined) throw new Unsupported("transformation")
     const value = this.unchecked(node, code, watched)
     this.checks(node, value, code)
     return value
-  }
-
-  private checks(node: SchemaNode, value: string, code: Code): void {
-    for (const check of node.checks ?? []) {
-      const { id, payload } = known(check)
-      if (id === "effect/schema/isFinite") code.push(`if(${value}-${value}!==0)return;`)
-      else if (id === "effect/schema/isGreaterThanOrEqualTo" && typeof payload["minimum"] === "number")
-        code.push(`if(!(${value}>=${payload["minimum"]}))return;`)
-      else if (id === "effect/schema/isPattern" && payload["flags"] === "")
-        code.push(`if(!${this.constant(new RegExp(String(payload["source"])))}.test(${value}))return;`)
-      else if (check._tag === "Filter")
-        code.push(`if(${this.constant(check)}.run(${value},${this.constant(node)},{})!==undefined)return;`)
-      else throw new Unsupported("group of checks")
-    }
   }
 
   private unchecked(node: SchemaNode, code: Code, watched: Names): string {
@@ -119,83 +64,6 @@ export class ReaderCode {
       default:
         throw new Unsupported(node._tag)
     }
-  }
-
-  private text(code: Code, recurs = false): string {
-    const [begin, text] = [this.fresh("p"), this.fresh("v")]
-    const cut = recurs ? "recurring" : "j.cut"
-    // a long number is a text as well
-    if (this.exact) code.push(`if(${STARTS.number})return j.odd();`)
-    code.push(`const ${begin}=p;p=j.string(p);if(p===0)return;const ${text}=${cut}(${begin}+1,p-1);`)
-    return text
-  }
-
-  private number(code: Code): string {
-    const value = this.fresh("v")
-    const not = this.exact ? "p===0||cursor.long" : "p===0"
-    code.push(`p=j.number(p,${this.exact});if(${not})return;const ${value}=n[0];`)
-    return value
-  }
-
-  private seconds(code: Code): string {
-    const value = this.fresh("v")
-    code.push(`p=j.seconds(p,${this.exact});if(p===0)return;const ${value}=n[0];`)
-    return value
-  }
-
-  private decimal(code: Code, plain: boolean): string {
-    const [begin, value] = [this.fresh("p"), this.fresh("v")]
-    const refused = plain ? `if(!${this.constant(PLAIN)}.test(${value}))return;` : ""
-    code.push(`const ${begin}=p;p=j.decimal(p);if(p===0)return;let ${value}=n[0];`)
-    code.push(
-      `if(cursor.long){${value}=j.cut(${begin}+1,p-1);${refused}${value}=${this.constant(numericOf)}(${value})}`
-    )
-    return value
-  }
-
-  private whole(code: Code): string {
-    const value = this.fresh("v")
-    code.push(`p=j.whole(p);if(p===0)return;const ${value}=n[0];`)
-    return value
-  }
-
-  private time(code: Code): string {
-    const value = this.fresh("v")
-    code.push(`p=j.time(p);if(p===0)return;const ${value}=n[0]===n[0]?n[0]:null;`)
-    return value
-  }
-
-  private unread(code: Code): string {
-    code.push(SKIP)
-    return "null"
-  }
-
-  /** Most are numbers all the same. Long ones inside of others would have to become texts. */
-  private unknown(code: Code): string {
-    const [begin, value] = [this.fresh("p"), this.fresh("v")]
-    if (this.exact) code.push(`if(${STARTS.array}||${STARTS.object})return j.odd();`)
-    const number = this.exact ? `cursor.long?j.cut(${begin},p):n[0]` : "n[0]"
-    code.push(
-      `const ${begin}=p;let ${value};p=j.number(p,${this.exact});if(p>0)${value}=${number};`,
-      `else{p=j.skip(${begin});if(p===0)return;${value}=JSON.parse(j.cut(${begin},p))}`
-    )
-    return value
-  }
-
-  /** The first of the literals that stands at `p`. */
-  private words(nodes: ReadonlyArray<SchemaNode>, code: Code): string {
-    const value = this.fresh("v")
-    const values = nodes.flatMap(literals)
-    const tests = values.map((one) => {
-      const text = JSON.stringify(one)
-      const after = `b[p+${text.length}]`
-      const ends = typeof one === "number" ? `&&!(${after}>47&&${after}<58||${after}===46)` : ""
-      return `if(${matches(text)}${ends}){${value}=${text};p+=${text.length}}`
-    })
-    // a number may be written in many ways, a string with escapes
-    const other = values.some((one) => typeof one === "number") ? "j.odd()" : "j.unlike(p)"
-    code.push(`let ${value};${tests.join("else ")}else return ${other};`)
-    return value
   }
 
   private array(node: SchemaAST.Arrays, code: Code): string {
@@ -310,25 +178,6 @@ export class ReaderCode {
     })
     code.push(`let ${value};${branches.join("else ")}else return;`)
     return value
-  }
-
-  /** A number, or its text where that is long, at a place that may hold either. */
-  private amount(
-    value: string,
-    numbers: ReadonlyArray<SchemaNode>,
-    texts: ReadonlyArray<SchemaNode>,
-    code: Code
-  ): void {
-    const [number, text] = [numbers[0]!, texts[0]!]
-    if (numbers.length + texts.length > 2 || number._tag !== "Number" || text._tag !== "String")
-      throw new Unsupported("amount")
-    const [begin, read] = [this.fresh("p"), this.fresh("v")]
-    code.push(`const ${begin}=p;p=j.number(p,true);if(p===0)return;`)
-    code.push(`if(cursor.long){const ${read}=j.cut(${begin},p);`)
-    this.checks(text, read, code)
-    code.push(`${value}=${read}}else{const ${read}=n[0];`)
-    this.checks(number, read, code)
-    code.push(`${value}=${read}}`)
   }
 
   /** Members that begin alike: one is read in place, several by a function each, in order. */

@@ -55,7 +55,7 @@ export const readAs = (node: SchemaNode): unknown =>
   node.annotations?.["readAs"] ?? node.checks?.at(-1)?.annotations?.["readAs"]
 
 /** By what name and values a check of Effect's own is known. */
-export const known = ({ annotations }: SchemaAST.Check<never>) => {
+export const checkOf = ({ annotations }: SchemaAST.Check<never>) => {
   const { id, payload } = (annotations?.["representation"] ?? {}) as {
     readonly id?: string
     readonly payload?: unknown
