@@ -6,19 +6,10 @@
 //   node scripts/run.mjs demo [--once] | chaos [--seed N] [--seconds S] …
 import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { bundle } from "./bundle.mjs"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const modules = join(root, "node_modules")
@@ -88,42 +79,8 @@ const typeChecker = () => {
   return join(modules, ".bin", "tsc")
 }
 
-/** Bundles that are kept: a process that runs from one may still load parts of it when the next is made. */
-const KEPT_BUNDLES = 3
-
-/**
- * One file for each part of the command line instead of six hundred modules, which halves the time to load them. Without it
- * bin/level4 runs the sources, as it does when they have changed since.
- */
-const bundle = () => {
-  const dist = join(root, "dist")
-  const { stdout } = spawnSync("sh", ["scripts/fingerprint"], { cwd: root, encoding: "utf8" })
-  const made = join(dist, (stdout ?? "").trim())
-  if (made === dist || existsSync(join(made, "main.js"))) return
-  mkdirSync(dist, { recursive: true })
-  const draft = mkdtempSync(join(dist, "draft-"))
-  const entries = ["src/main.ts", "src/layers/embedded/pglite.worker.ts"]
-  // this library brings files of its own, which it looks for beside itself
-  const options = ["--dir", draft, "--platform", "node", "--format", "esm", "--external", "@electric-sql/pglite"]
-  const bundler = join(modules, "rolldown", "bin", "cli.mjs")
-  const ran = spawnSync(runtime(), [bundler, ...entries, ...options, "--logLevel", "silent"], {
-    cwd: root,
-    encoding: "utf8"
-  })
-  if (ran.status === 0) renameSync(draft, made)
-  else {
-    rmSync(draft, { recursive: true, force: true })
-    console.error(`level4: could not be bundled, and will start from its sources: ${(ran.stderr ?? "").trim()}`)
-  }
-  const age = (name) => -statSync(join(dist, name)).mtimeMs
-  const old = readdirSync(dist)
-    .sort((a, b) => age(a) - age(b))
-    .slice(KEPT_BUNDLES)
-  for (const name of old) rmSync(join(dist, name), { recursive: true, force: true })
-}
-
 const steps = {
-  setup: bundle,
+  setup: () => bundle(root, runtime()),
   format: () => node("format", [join(modules, "oxfmt", "bin", "oxfmt"), "--write", "."]),
   check: () => {
     node("format", [join(modules, "oxfmt", "bin", "oxfmt"), "--check", "."])
@@ -131,19 +88,19 @@ const steps = {
     node("lint", [join(modules, "oxlint", "bin", "oxlint"), "--type-aware", "--deny-warnings"])
   },
   bench: (args) => {
-    bundle()
+    bundle(root, runtime())
     node("bench", [join(root, "bench", "main.ts"), ...args])
   },
   demo: (args) => {
-    bundle()
+    bundle(root, runtime())
     lasting("scripts/demo/main.ts", args)
   },
   chaos: (args) => {
-    bundle()
+    bundle(root, runtime())
     lasting("scripts/chaos/main.ts", args)
   },
   test: (args) => {
-    bundle()
+    bundle(root, runtime())
     node("tests", [join(modules, "vitest", "vitest.mjs"), "run", ...args])
   }
 }
