@@ -1,11 +1,12 @@
 // Owns the simulator's one address: plain HTTP for the venues' REST and the simulator's own routes, and upgrades to
 // websockets, which a venue may refuse with a status before any handshake. Which path belongs to whom is told by `Doors`.
 // Invariants: every answer says `x-simulated: true`; the end of the scope closes every socket with 1001, within CLOSE_LIMIT.
-import { Effect, Runtime, Schema, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocketServer, type WebSocket } from "ws"
+import { AddressRefused } from "../domain/AddressRefused.ts"
 
 export interface Answer {
   readonly status: number
@@ -32,21 +33,6 @@ export interface DoorOptions {
   readonly port: number
 }
 
-/** The address can't be listened on. */
-export class CannotSimulate extends Schema.TaggedError<CannotSimulate>()("CannotSimulate", {
-  host: Schema.String,
-  port: Schema.Int,
-  detail: Schema.String
-}) {
-  /** The command line's code for what was refused. */
-  override get [Runtime.errorExitCode](): number {
-    return 2
-  }
-  override get message(): string {
-    return `can't simulate on ${this.host} port ${this.port}: ${this.detail}`
-  }
-}
-
 const CLOSE_LIMIT = 500
 const MAX_BODY = 1 << 20
 /** What a client may say in one frame. */
@@ -62,7 +48,7 @@ interface Listening {
 export const listen = (
   options: DoorOptions,
   doors: Doors
-): Effect.Effect<{ readonly authority: string; readonly port: number }, CannotSimulate, Scope.Scope> =>
+): Effect.Effect<{ readonly authority: string; readonly port: number }, AddressRefused, Scope.Scope> =>
   Effect.acquireRelease(open(options, doors), closeAll).pipe(
     Effect.map(({ server }) => {
       const { address, port, family } = server.address() as AddressInfo
@@ -70,7 +56,7 @@ export const listen = (
     })
   )
 
-const open = ({ host, port }: DoorOptions, doors: Doors): Effect.Effect<Listening, CannotSimulate> =>
+const open = ({ host, port }: DoorOptions, doors: Doors): Effect.Effect<Listening, AddressRefused> =>
   Effect.callback((resume) => {
     const server = createServer((request, response) => serve(doors, request, response))
     const sockets = new WebSocketServer({
@@ -81,7 +67,7 @@ const open = ({ host, port }: DoorOptions, doors: Doors): Effect.Effect<Listenin
     })
     sockets.on("headers", (headers) => headers.push("x-simulated: true"))
     server.on("upgrade", (request, socket, head) => upgrade(doors, sockets, request, socket, head))
-    server.once("error", ({ message }) => resume(new CannotSimulate({ host, port, detail: message })))
+    server.once("error", ({ message }) => resume(new AddressRefused({ host, port, detail: message })))
     server.listen(port, host, () => resume(Effect.succeed({ server, sockets })))
   })
 

@@ -4,11 +4,12 @@
 // sockets and its address.
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { WebSocket } from "ws"
+import type { AddressRefused } from "../domain/AddressRefused.ts"
 import { AddressLimits } from "./AddressLimits.ts"
 import { Fault, WHOLE_VENUE, type FaultRequest } from "./Faults.ts"
 import { MarketClock } from "./MarketClock.ts"
 import { SimConnection } from "./SimConnection.ts"
-import { type Answer, type CannotSimulate, type Doors, listen } from "./SimDoor.ts"
+import { type Answer, type Doors, listen } from "./SimDoor.ts"
 import { answerOwn, type Simulation } from "./SimRoutes.ts"
 import { SimulatedVenue } from "./SimulatedVenue.ts"
 import type { SimLimits, Venue } from "./Venue.ts"
@@ -44,13 +45,13 @@ const nowMicros = (): number => Math.round((performance.timeOrigin + performance
 
 export class Simulator extends Context.Service<Simulator, Simulating>()("level4/simulator/Simulator") {
   /** Simulates until the layer's scope ends. */
-  static readonly layer = (options: SimulatorOptions): Layer.Layer<Simulator, CannotSimulate> =>
+  static readonly layer = (options: SimulatorOptions): Layer.Layer<Simulator, AddressRefused> =>
     Layer.effect(Simulator)(make(options))
 }
 
 const make = Effect.fnUntraced(function* (
   options: SimulatorOptions
-): Effect.fn.Return<Simulating, CannotSimulate, Scope.Scope> {
+): Effect.fn.Return<Simulating, AddressRefused, Scope.Scope> {
   const { seed, madeUp, rate } = options
   const limits = new Map<SimLimits, Map<string, AddressLimits>>()
   const limitsOf = (venue: Venue, address: string): AddressLimits => {

@@ -193,7 +193,7 @@ describe("the simulator", () => {
         madeUp: 0
       })
       const error = yield* Layer.build(second).pipe(Effect.flip)
-      assert.match(error.message, /^can't simulate on 127\.0\.0\.1 port \d+: .*EADDRINUSE/)
+      assert.match(error.message, /^can't listen on 127\.0\.0\.1 port \d+: .*EADDRINUSE/)
     }).pipe(Effect.provide(toyLayer()), Effect.scoped)
   )
 })

@@ -2,10 +2,11 @@
 // REST answers. Frames are texts here and never looked into. Where a recording holds several sockets, a client gets the
 // one whose path it dials. Invariants: a client gets every frame in order, from the start; no more than MAX_UNSENT and one
 // frame waits for a client that reads slowly; the end of the scope closes every socket with a close frame within 1 s.
-import { Clock, Console, Deferred, Effect, FiberSet, Runtime, Schema, type Scope } from "effect"
+import { Clock, Console, Deferred, Effect, FiberSet, type Scope } from "effect"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type WebSocket, WebSocketServer } from "ws"
+import { AddressRefused } from "../../domain/AddressRefused.ts"
 import { readRecording, type RecordingRow } from "./Recording.ts"
 import { RecordedAnswers } from "./RecordedAnswers.ts"
 
@@ -26,21 +27,6 @@ export interface PlaybackAddress {
   readonly port: number
 }
 
-/** The address can't be listened on. */
-export class CannotPlay extends Schema.TaggedError<CannotPlay>()("CannotPlay", {
-  host: Schema.String,
-  port: Schema.Int,
-  detail: Schema.String
-}) {
-  /** The command line's code for what was refused. */
-  override get [Runtime.errorExitCode](): number {
-    return 2
-  }
-  override get message(): string {
-    return `can't listen on ${this.host} port ${this.port}: ${this.detail}`
-  }
-}
-
 const MAX_UNSENT = 262_144
 const MAX_CLIENTS = 256
 /** What a client says is ignored, but has to be read. */
@@ -53,7 +39,7 @@ const UNASKED_AFTER = "250 millis"
 /** Serves the rows until the scope ends. */
 const serve = Effect.fn("Playback.serve")(function* (
   source: PlaybackSource
-): Effect.fn.Return<PlaybackAddress, CannotPlay, Scope.Scope> {
+): Effect.fn.Return<PlaybackAddress, AddressRefused, Scope.Scope> {
   const { server, sockets } = yield* Effect.acquireRelease(listen(source), closeAll)
   const run = yield* FiberSet.makeRuntime()
   const asked = source.rows.some(({ kind }) => kind === "sent")
@@ -84,13 +70,13 @@ interface Listening {
   readonly sockets: WebSocketServer
 }
 
-const listen = ({ rows, host, port }: PlaybackSource): Effect.Effect<Listening, CannotPlay> =>
+const listen = ({ rows, host, port }: PlaybackSource): Effect.Effect<Listening, AddressRefused> =>
   Effect.callback((resume) => {
     const server = answering(new RecordedAnswers(rows))
     server.maxConnections = MAX_CLIENTS
     const sockets = new WebSocketServer({ server, perMessageDeflate: false, maxPayload: MAX_HEARD })
     // the websocket server repeats the errors of its HTTP server
-    sockets.once("error", ({ message }) => resume(new CannotPlay({ host, port, detail: message })))
+    sockets.once("error", ({ message }) => resume(new AddressRefused({ host, port, detail: message })))
     server.listen(port, host, () => resume(Effect.succeed({ server, sockets })))
   })
 
