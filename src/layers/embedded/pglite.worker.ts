@@ -11,16 +11,19 @@ export type Question = Uint8Array | null
 /** From the worker, one for each question, in order; the first one, unasked, says that the database is open. */
 export type Answer = Uint8Array
 
+/** Postgres takes 128 MB for its pages unless told otherwise; a catalog has a few hundred, and less is sooner made. */
+const OPTIONS = { startParams: [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB"] }
+
 const open = async (directory: string): Promise<PGlite> => {
   const path = join(directory, "postgres")
   if (!existsSync(path)) {
     const unfinished = `${path}.new`
     rmSync(unfinished, { recursive: true, force: true })
-    const fresh = await PGlite.create(unfinished)
+    const fresh = await PGlite.create(unfinished, OPTIONS)
     await fresh.close()
     renameSync(unfinished, path)
   }
-  return PGlite.create(path)
+  return PGlite.create(path, OPTIONS)
 }
 
 const port = parentPort
