@@ -26,12 +26,16 @@ const build = (root, runtime, dist, name) => {
   const options = ["--dir", draft, "--platform", "node", "--format", "esm", "--external", EXTERNAL]
   const { status, stderr, error } = spawnSync(runtime, [bundler, ...ENTRIES, ...options], {
     cwd: root,
-    encoding: "utf8"
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" }
   })
-  // sources that were changed meanwhile have another name
-  if (status === 0 && fingerprint(root) === name && !existsSync(join(dist, name))) renameSync(draft, join(dist, name))
-  else rmSync(draft, { recursive: true, force: true })
-  if (status !== 0) throw error ?? new Error(stderr.trim())
+  try {
+    if (status !== 0) throw error ?? new Error(stderr.trim())
+    // sources that were changed meanwhile have another name
+    if (fingerprint(root) === name && !existsSync(join(dist, name))) renameSync(draft, join(dist, name))
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
 }
 
 /** Removes all but the newest. */

@@ -104,8 +104,9 @@ export class Folder implements Fold {
     const { counts } = this.exchange
     this.frames++
     counts.frames++
-    counts.bytes += row.text.length
-    const result = session.receive(Buffer.from(row.text), row.at)
+    const frame = Buffer.from(row.text)
+    counts.bytes += frame.length
+    const result = session.receive(frame, row.at)
     if (result instanceof Unreadable) return this.mediator.unreadable(result, row.at, session, NOTHING)
     if (result.length === 0) counts.ignored++
     if (result.some(this.isOurs)) this.spoken++

@@ -19,7 +19,7 @@ export interface Seat {
   refused(lost: ConnectionLost, at: number, next: number): void
   /** The market's subscriptions have been said. */
   joined(at: number): void
-  /** One instruction of a frame; `first`: the first that this frame has for this seat, `size`: the frame's length. */
+  /** One instruction of a frame. */
   take(instruction: Instruction, at: number): void
   /** A frame of this market, of so many bytes, received at this microsecond, is about to be executed. */
   frame(size: number, ignored: boolean, at: number): void
