@@ -98,7 +98,7 @@ export class Mediator {
   /** A frame of this market's socket was no frame of its scheme. */
   unreadable(frame: Unreadable, at: number, session: Session, send: Send): void {
     this.exchange.unreadable(frame.text)
-    if (this.scheme.unreadable === "ignore" || !this.synced) return
+    if (frame.harmless || this.scheme.unreadable === "ignore" || !this.synced) return
     this.execute(
       session.repair(this.symbol, { reason: "unreadable", detail: frame.detail.slice(0, 200) }),
       at,
@@ -163,6 +163,11 @@ export class Mediator {
         this.synced = false
         this.exchange.signal("rejected", instruction.detail, at)
         return this.ports.reject(instruction.detail)
+      case "refused":
+        this.lose({ reason: "refused", detail: instruction.detail }, at, false)
+        return this.ports.reconnect({ reason: "refused", detail: instruction.detail }, 0)
+      case "closing":
+        return
     }
   }
 

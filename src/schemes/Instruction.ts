@@ -111,8 +111,15 @@ export type Instruction =
   | { readonly type: "full"; readonly symbol: string; readonly detail: string }
   /** The venue stopped this market, or every market of the socket (symbol null); data frames end it. */
   | { readonly type: "halted"; readonly symbol: string | null; readonly detail: string }
-  /** The venue refuses the symbol: retrying is pointless until a person changes it. */
+  /** The venue refuses this symbol and names it: final, unless its book was live before. */
   | { readonly type: "rejected"; readonly symbol: string; readonly detail: string }
+  /**
+   * The venue refuses, and nothing but a status code or the order of replies says that this symbol is meant: asked again,
+   * slowly, for ever.
+   */
+  | { readonly type: "refused"; readonly symbol: string; readonly detail: string }
+  /** The venue will soon close this socket and said so: its markets move to a fresh one while the old one still speaks. */
+  | { readonly type: "closing"; readonly detail: string }
   /** A frame of this market that changes nothing but proves its subscription alive. */
   | { readonly type: "alive"; readonly symbol: string }
 

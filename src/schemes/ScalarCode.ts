@@ -53,7 +53,8 @@ export class ScalarCode {
   protected checks(node: SchemaNode, value: string, code: Code): void {
     for (const check of node.checks ?? []) {
       const { id, payload } = checkOf(check)
-      if (id === "effect/schema/isFinite") code.push(`if(${value}-${value}!==0)return;`)
+      if (id === "effect/schema/isInt") code.push(`if(!Number.isSafeInteger(${value}))return;`)
+      else if (id === "effect/schema/isFinite") code.push(`if(${value}-${value}!==0)return;`)
       else if (id === "effect/schema/isGreaterThanOrEqualTo" && typeof payload["minimum"] === "number")
         code.push(`if(!(${value}>=${payload["minimum"]}))return;`)
       else if (id === "effect/schema/isPattern" && payload["flags"] === "")

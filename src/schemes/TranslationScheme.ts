@@ -58,7 +58,7 @@ export interface Limits {
   readonly marketsPerSocket: number
 }
 
-/** How a book whose protocol cannot show a loss is held against the venue's REST book. */
+/** A REST book to hold ours against: small and cheap, or what an audit needs. */
 export interface Audit {
   readonly path: (symbol: string) => string
   readonly weight: number
@@ -97,6 +97,11 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   readonly limits: Limits
   /** Null where the protocol itself shows every loss; `repetitions` where it sends the whole book again and again. */
   readonly audit: Audit | "repetitions" | null
+  /**
+   * The cheapest REST book that shows whether a silent market has moved on (at least the best 5 levels a side, not from a
+   * cache that lags by more than a few seconds). Left out where the venue has none: then a fresh subscription is asked for.
+   */
+  readonly probe?: Audit
   /** True where a checksum is made of wire text. */
   readonly keepsText: boolean
   /** Levels a side where the venue leaves cutting the book to its subscribed depth to the client; else null. */

@@ -9,9 +9,12 @@ import { frameReader, type FrameReader } from "./FrameReader.ts"
 export class Unreadable {
   readonly detail: string
   readonly text: string
-  constructor(detail: string, text: string) {
+  /** It names no channel that carries books or trades, so nothing of a book can have been in it. */
+  readonly harmless: boolean
+  constructor(detail: string, text: string, harmless = false) {
     this.detail = detail
     this.text = text
+    this.harmless = harmless
   }
 }
 
@@ -31,6 +34,11 @@ export interface FrameOptions<A> {
   readonly plain?: Readonly<Record<string, A>>
   /** For venues that write decimals as JSON numbers: those with more than 15 digits are handed over as text. */
   readonly exact?: boolean
+  /**
+   * True for JSON that no schema knows and that surely holds no book and no trade, by what names its kind or channel: a
+   * control frame that the venue added. It is counted and ignored, and costs no book.
+   */
+  readonly isControl?: (json: unknown) => boolean
 }
 
 /** A run of 16 or more digits and points; shorter numbers are always faithful as doubles. */
@@ -48,7 +56,7 @@ export interface FrameDecoder<A> {
 
 export const frames = <A>(
   schema: Schema.Codec<A, unknown>,
-  { plain = {}, exact = false }: FrameOptions<A> = {}
+  { plain = {}, exact = false, isControl = () => false }: FrameOptions<A> = {}
 ): FrameDecoder<A> => {
   const decode = Schema.decodeUnknownExit(schema)
   const judge = (text: string): A | Unreadable => {
@@ -59,7 +67,9 @@ export const frames = <A>(
       return Object.hasOwn(plain, text) ? plain[text]! : new Unreadable("not JSON", text)
     }
     const result = decode(json)
-    return result._tag === "Success" ? result.value : new Unreadable(String(result.cause).slice(0, 512), text)
+    return result._tag === "Success"
+      ? result.value
+      : new Unreadable(String(result.cause).slice(0, 512), text, isControl(json))
   }
   const reader = reading(schema, exact)
   return { read: (frame) => reader().bytes(frame), judge }
