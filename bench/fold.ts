@@ -24,7 +24,7 @@ interface Step {
   readonly opens: boolean
 }
 
-const NO_PORTS = { fetch: () => {}, reconnect: () => {}, reject: () => {} }
+const NO_PORTS = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
 const NO_SEND = (): void => {}
 
 export class RecordedFrames {

@@ -36,7 +36,7 @@ const measure = (wanted: boolean) => {
   const ours = new OrderBook(false)
   const alone = new OrderBook(false)
   alone.load(bids, asks)
-  const ports = { fetch: () => {}, reconnect: () => {}, reject: () => {} }
+  const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
   const mediator = new Mediator(binanceSpot, "X", ours, exchange, ports, NOW)
   const session = binanceSpot.session("all")
   const send = (): void => {}

@@ -58,6 +58,8 @@ export class FeedCounters extends Schema.Class<FeedCounters>("FeedCounters")({
   audits: Schema.Int,
   audits_failed: Schema.Int,
   audit_differences: Schema.Int,
+  doubts: Schema.Int.annotate({ description: "Silences for which the venue was asked whether the market moved on" }),
+  doubts_confirmed: Schema.Int.annotate({ description: "Those after which it had, so that the subscription was dead" }),
   connects: Schema.Int,
   restarts: Schema.Int
 }) {}

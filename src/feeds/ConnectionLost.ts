@@ -9,7 +9,12 @@ export class ConnectionLost extends Schema.TaggedError<ConnectionLost>()("Connec
   retryAfter: Schema.Number
 }) {}
 
-/** The venue refuses the symbol; asking again changes nothing. */
+/** The venue refuses the symbol by name; asking again changes nothing before somebody switches the feed on again. */
 export class SymbolRejected extends Schema.TaggedError<SymbolRejected>()("SymbolRejected", {
+  detail: Schema.String
+}) {}
+
+/** The venue refuses the symbol for now: it served the market before, or nothing names the symbol. */
+export class SymbolRefused extends Schema.TaggedError<SymbolRefused>()("SymbolRefused", {
   detail: Schema.String
 }) {}

@@ -7,6 +7,8 @@ import type { Fill, Level, Levels } from "../schemes/Instruction.ts"
 import type { EventSink } from "./FeedEvent.ts"
 import type { AskPlace } from "./venue/Seat.ts"
 import { Tempo } from "./truth/Tempo.ts"
+import { TradeMemory } from "./truth/TradeMemory.ts"
+import { TradeTempo } from "./truth/TradeTempo.ts"
 import { transition, type Signal } from "./truth/Truth.ts"
 
 /** The counters of domain/FeedState.ts while they count. */
@@ -29,6 +31,8 @@ const zero = (): Counts => ({
   audits: 0,
   audits_failed: 0,
   audit_differences: 0,
+  doubts: 0,
+  doubts_confirmed: 0,
   connects: 0,
   restarts: 0
 })
@@ -83,8 +87,15 @@ export class FeedExchange {
   frameAt: number | null = null
   /** How long a book is waited for before it is asked for anew, in microseconds. */
   patience = PATIENCE
-  /** How the market moves, learnt through every reconnect. */
+  /** How the market and its trades move, learnt through every reconnect. */
   readonly tempo = new Tempo()
+  readonly tradeTempo = new TradeTempo()
+  /** The newest trades, through every reconnect. */
+  readonly tradeMemory = new TradeMemory()
+  /** A subscription of this market died silently: until a frame of the stream shows the next one alive, no book is live. */
+  unconfirmed = false
+  /** The book holds no level at all. */
+  isEmpty = false
   epoch = 0
   seq = 0
   /** True while the book is the sum of a snapshot and every change since, whatever is thought of it. */
@@ -103,11 +114,12 @@ export class FeedExchange {
 
   /** Moves by the table and tells it, if the state or its reason changed. */
   signal(signal: Signal, reason: string | null, at: number, nextRetry: number | null = null): void {
-    const next = transition(this.currentState, signal)
     if (BREAKING.has(signal)) {
       this.whole = false
       this.crossed(false, at)
     }
+    const next = transition(this.currentState, signal)
+    if (next === null) return
     this.ask = null
     const reasonNow = next === "live" ? null : reason
     this.nextRetry = next === "backoff" ? nextRetry : null
@@ -115,7 +127,7 @@ export class FeedExchange {
     if (next !== this.currentState) this.since = at
     this.currentState = next
     this.reason = reasonNow
-    this.tell(reasonNow, at)
+    this.report(reasonNow, at)
   }
 
   /** The feed waits in a queue of its venue, or no longer. Its place is part of the label's reason, read when asked. */
@@ -144,8 +156,8 @@ export class FeedExchange {
     return this.crossedBefore + (this.crossedSince === null ? 0 : Math.max(0, now - this.crossedSince))
   }
 
-  /** Tells something of the feed that leaves its state as it is, such as trades that were missed. */
-  tell(reason: string | null, at: number): void {
+  /** Reports something of the feed that leaves its state as it is, such as trades that were missed. */
+  report(reason: string | null, at: number): void {
     const seq = ++this.seq
     if (!this.sink.wanted) return
     const { market, tag, epoch } = this

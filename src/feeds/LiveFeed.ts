@@ -1,5 +1,6 @@
 // Owns what is known of one running feed: its market as resolved, its endpoints, what leaves it, and the book of the
 // moment. Level 2 replaces the book when it restarts; the exchange lives as long as the feed is switched on.
+import { Effect, Queue } from "effect"
 import type { Market } from "../domain/Market.ts"
 import { tagOf } from "../domain/Market.ts"
 import type { TranslationScheme } from "../schemes/TranslationScheme.ts"
@@ -30,6 +31,12 @@ export class LiveFeed {
   tap: Tap | null = null
   /** The socket on which this market had trouble of its own; the next one is another. */
   avoid: SharedSocket | null = null
+  /** Its books come from REST, so that the REST address is known to belong to the stream. */
+  booksByRest = false
+  /** Refusals of the symbol in a row, none of them final. */
+  refusals = 0
+  /** Wakes a feed that the venue rejected: somebody switched it on again. */
+  readonly again = Effect.runSync(Queue.sliding<void>(1))
 
   constructor(market: Market, scheme: TranslationScheme, symbol: string, endpoints: Endpoints, sink: EventSink) {
     this.market = market
@@ -38,6 +45,11 @@ export class LiveFeed {
     this.endpoints = endpoints
     this.exchange = new FeedExchange(market.id, tagOf(market), sink, nowMicros())
     this.book = new OrderBook(scheme.keepsText)
+  }
+
+  /** Somebody switches it on once more: a symbol that the venue rejected is tried again. */
+  retry(): void {
+    if (this.exchange.state === "rejected") Queue.offerUnsafe(this.again, undefined)
   }
 
   /**
@@ -51,6 +63,11 @@ export class LiveFeed {
     if (override.pathname.endsWith("/")) override.pathname += original.pathname.slice(1)
     if (override.search === "") override.search = original.search
     return override.href
+  }
+
+  /** A stream at another address is not held against the venue's own REST, unless that was set as well. */
+  get mayAskRest(): boolean {
+    return this.booksByRest || this.endpoints.ws === undefined || this.endpoints.rest !== undefined
   }
 
   get restOrigin(): string {

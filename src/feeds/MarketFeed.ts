@@ -1,7 +1,8 @@
 // Owns one market's feed for as long as it is switched on: runs level 2, and when it ends dials again for ever, by a
-// schedule of capped, jittered, exponential pauses that starts over only after a healthy spell. A defect below is logged
-// with its market and answered like a lost connection. Invariant: it ends by interruption alone, and then says `stopped`.
-import { Clock, Duration, Effect, Schedule } from "effect"
+// schedule of capped, jittered, exponential pauses that starts over only after a healthy spell; slower where the venue
+// refuses the symbol. A defect below is logged with its market and answered like a lost connection. Invariant: it ends by
+// interruption alone, and then says `stopped`.
+import { Clock, Duration, Effect, Queue, Schedule } from "effect"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
@@ -14,7 +15,14 @@ const HEALTHY = Duration.toMillis("30 seconds")
 /** Longer would leave a market dark for most of a minute after a venue's bad hour; how often a venue is dialled is its budget's affair. */
 const LONGEST_PAUSE = "5 seconds"
 
-const capped = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced(LONGEST_PAUSE)])
+/** A refusal is seldom over within seconds, and asking is not free: milliseconds, doubled with each in a row. */
+const FIRST_REFUSAL = 10_000
+const LONGEST_REFUSAL = 300_000
+
+/** Milliseconds. */
+const SHORTEST_PAUSE = 250
+
+const capped = Schedule.min([Schedule.exponential(SHORTEST_PAUSE), Schedule.spaced(LONGEST_PAUSE)])
 
 /** Pauses between dials, jittered after the cap so that feeds do not come back together; longer where the venue asks. */
 const reconnect = (feed: LiveFeed) =>
@@ -31,6 +39,23 @@ const reconnect = (feed: LiveFeed) =>
     )
   )
 
+/** A symbol that the venue refuses by name stays refused: the feed stands still, and says so, until it is switched on again. */
+const rejected = (feed: LiveFeed, detail: string): Effect.Effect<never, ConnectionLost> =>
+  Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`).pipe(
+    Effect.andThen(Queue.take(feed.again)),
+    Effect.andThen(Effect.sync(() => feed.exchange.signal("stopped", null, nowMicros()))),
+    Effect.andThen(Effect.fail(new ConnectionLost({ reason: "refused", detail: "switched on again", retryAfter: 0 })))
+  )
+
+/** A refusal that may be of a moment is answered by a longer pause, longer with each in a row. */
+const refused = (feed: LiveFeed, detail: string, wasLive: boolean): Effect.Effect<never, ConnectionLost> =>
+  Effect.suspend(() => {
+    const refusals = wasLive ? 0 : feed.refusals
+    feed.refusals = refusals + 1
+    const retryAfter = Math.min(FIRST_REFUSAL * 2 ** refusals, LONGEST_REFUSAL)
+    return Effect.fail(new ConnectionLost({ reason: "refused", detail, retryAfter }))
+  })
+
 /** Runs a feed until it is interrupted. `run` is one incarnation of level 2; tests put their own in its place. */
 export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = level2): Effect.Effect<never> => {
   const { exchange } = feed
@@ -39,10 +64,8 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
     const start = yield* Clock.currentTimeMillis
     const healthy = Effect.map(Clock.currentTimeMillis, (now) => exchange.epoch > epoch && now - start >= HEALTHY)
     return yield* run(feed, venue).pipe(
-      // a refused symbol stays refused until a person changes it: the feed stands still, and says so
-      Effect.catchTag("SymbolRejected", ({ detail }) =>
-        Effect.andThen(Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`), Effect.never)
-      ),
+      Effect.catchTag("SymbolRejected", ({ detail }) => rejected(feed, detail)),
+      Effect.catchTag("SymbolRefused", ({ detail }) => refused(feed, detail, exchange.epoch > epoch)),
       Effect.catchDefect((defect) => {
         exchange.counts.restarts++
         const detail = "a defect of this feed, see the log"
@@ -57,10 +80,11 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
   return attempt.pipe(
     Effect.retry(reconnect(feed)),
     Effect.orDie,
-    Effect.flatMap(({ reason, detail }) => {
+    Effect.flatMap(({ reason, detail, retryAfter }) => {
       const at = nowMicros()
-      exchange.signal("disconnected", `${reason}: ${detail}`, at, at + 250_000)
-      return Effect.sleep("250 millis")
+      const pause = Math.max(SHORTEST_PAUSE, retryAfter)
+      exchange.signal("disconnected", `${reason}: ${detail}`, at, at + Math.round(pause * 1000))
+      return Effect.sleep(pause)
     }),
     Effect.forever,
     Effect.ensuring(Effect.sync(() => exchange.signal("stopped", null, nowMicros()))),

@@ -23,7 +23,7 @@ const STOP_LIMIT = "3 seconds"
 export class FeedRegistry extends Context.Service<
   FeedRegistry,
   {
-    /** Starts the feed of a market; does nothing when it runs already. */
+    /** Starts the feed of a market; one that runs is left alone, unless the venue had rejected its symbol: it tries again. */
     start(market: Market): Effect.Effect<void, FeedRefused>
     /** Stops a feed and waits until its sockets are closed (bounded, 3 s at most); does nothing when none runs. */
     stop(id: MarketId): Effect.Effect<void>
@@ -51,7 +51,8 @@ const make = Effect.gen(function* () {
   const fork = yield* FiberMap.runtime(fibers)()
 
   const start = Effect.fn("FeedRegistry.start")(function* (market: Market) {
-    if ((yield* Ref.get(feeds)).has(market.id)) return
+    const known = (yield* Ref.get(feeds)).get(market.id)
+    if (known !== undefined) return known.retry()
     const channel = hub.channel(market)
     const feed = yield* open(market, settings, channel)
     channel.attach(feed)

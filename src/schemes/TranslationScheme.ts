@@ -182,6 +182,8 @@ export type TranslationScheme = Omit<
   | "repair"
   | "takeOver"
 > & {
+  /** A session can go on where another one stands (`takeOver`); else a book that comes whole takes the place of the old. */
+  readonly continues: boolean
   /** A fresh conversation on one line of the protocol. */
   session(line: string): Session
 }

@@ -8,7 +8,11 @@ export const defineScheme = <Frame, Socket, Member>(
   definition: SchemeDefinition<Frame, Socket, Member>
 ): TranslationScheme => {
   const states: States<Socket, Member> = new WeakMap()
-  return { ...definition, session: (line) => openSession(definition, line, states) }
+  return {
+    ...definition,
+    continues: definition.takeOver !== undefined,
+    session: (line) => openSession(definition, line, states)
+  }
 }
 
 /** What each session of a scheme knows, for the one that goes on where it stands. */

@@ -81,7 +81,10 @@ const stage = (over: Partial<typeof definition> = {}, isConnected = true, earlie
   const ports = {
     fetch: () => {},
     reconnect: ({ reason }: { reason: string }) => void given.push(reason),
-    reject: (detail: string) => void given.push(detail)
+    reject: (detail: string) => void given.push(detail),
+    ask: ({ doubted, detail }: { doubted: string; detail: string }) =>
+      void given.push(`ask about ${doubted}: ${detail}`),
+    refuse: (detail: string) => void given.push(`for now: ${detail}`)
   }
   const mediator = new Mediator(scheme, "X", book, exchange, ports, 0)
   const session = scheme.session("all")
@@ -105,6 +108,8 @@ const stage = (over: Partial<typeof definition> = {}, isConnected = true, earlie
     }
   }
 }
+
+const QUIET = { keepalive: { ...definition.keepalive, marketSilence: null } }
 
 describe("Mediator", () => {
   it("calls a book live only when its snapshot is proven", () => {
@@ -212,40 +217,82 @@ describe("Mediator", () => {
     assert.strictEqual(exchange.patience, 8 * SECOND)
   })
 
-  it("leaves a quiet market alone where the venue promises no heartbeat", () => {
-    const { do: step, watch } = stage({ keepalive: { ...definition.keepalive, marketSilence: null } })
-    step(0, snapshot([["9", "1"]], [["10", "1"]]))
-    assert.strictEqual(watch(3_600 * SECOND).state, "live")
-  })
-
-  it("finds a subscription dead by the market's own tempo, although heartbeats go on, and takes a new seat", () => {
-    const { do: step, watch, given } = stage({ keepalive: { ...definition.keepalive, marketSilence: null } })
+  it("asks the venue about a silence that is strange for the market, and stays live when the venue shows the very book", () => {
+    const { do: step, watch, given, mediator, exchange } = stage(QUIET)
     step(1, snapshot([["9", "1"]], [["10", "1"]]))
     for (let n = 1; n <= 300; n++) step(n * 100_000, changes([["9", String(n)]], [["10", String(n)]]))
     step(35 * SECOND, { type: "alive", symbol: "X" })
     assert.strictEqual(watch(35.9 * SECOND).state, "live")
-    const { state, reason } = watch(36 * SECOND)
-    assert.deepStrictEqual(
-      [state, reason, given],
-      ["resyncing", "silent: no change for 6.0 s, where 0.1 s is the longest of late", ["silent"]]
-    )
+    assert.deepStrictEqual(given, [])
+    assert.strictEqual(watch(36 * SECOND).state, "live")
+    assert.deepStrictEqual(given, ["ask about book: no change for 6.0 s, where 0.1 s is the longest of late"])
+    watch(37 * SECOND)
+    assert.strictEqual(given.length, 1)
+    mediator.vouched(37 * SECOND)
+    watch(48.9 * SECOND)
+    assert.strictEqual(given.length, 1)
+    watch(49 * SECOND)
+    assert.strictEqual(given.length, 2)
+    assert.deepStrictEqual([exchange.counts.doubts, exchange.counts.doubts_confirmed], [2, 0])
   })
 
-  it("finds the subscription dead again after a new seat that got its book by REST and nothing else, ever more patiently", () => {
-    const quiet = { keepalive: { ...definition.keepalive, marketSilence: null } }
-    const first = stage(quiet)
+  it("asks about a market that it does not know after 30 s, and twice as late after each time the venue showed the very book", () => {
+    const { do: step, watch, given, mediator } = stage(QUIET)
+    step(0, snapshot([["9", "1"]], [["10", "1"]]))
+    const asked: Array<number> = []
+    for (let second = 1; second <= 3_600; second++) {
+      const before = given.length
+      assert.strictEqual(watch(second * SECOND).state, "live")
+      if (given.length === before) continue
+      asked.push(second)
+      mediator.vouched(second * SECOND)
+    }
+    assert.deepStrictEqual(asked, [30, 90, 210, 450, 930, 1_470, 2_010, 2_550, 3_090])
+  })
+
+  it("calls a silent book stale when nobody could ask about it within a minute, and live again with the market's next frame", () => {
+    const { do: step, watch } = stage(QUIET)
+    step(0, snapshot([["9", "1"]], [["10", "1"]]))
+    for (let second = 1; second < 58; second++) assert.strictEqual(watch(second * SECOND).state, "live")
+    const { state, reason } = watch(58 * SECOND)
+    assert.deepStrictEqual(
+      [state, reason],
+      ["stale", "silent: no change for 58.0 s, and the venue could not be asked about it yet"]
+    )
+    assert.strictEqual(step(59 * SECOND, changes([["9", "2"]], [])).state, "live")
+  })
+
+  it("trusts no REST book after a subscription died, before the stream has spoken", () => {
+    const first = stage(QUIET)
     first.do(1, snapshot([["9", "1"]], [["10", "1"]]))
-    for (let n = 1; n <= 300; n++) first.do(n * 100_000, changes([["9", String(n)]], [["10", String(n)]]))
-    assert.strictEqual(first.watch(36 * SECOND).state, "resyncing")
-    const second = stage(quiet, true, first.exchange)
-    assert.strictEqual(second.do(40 * SECOND, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
-    assert.strictEqual(second.watch(63.9 * SECOND).state, "live")
-    assert.strictEqual(second.watch(64 * SECOND).state, "resyncing")
-    assert.deepStrictEqual(second.given, ["silent"])
-    const third = stage(quiet, true, first.exchange)
-    third.do(70 * SECOND, snapshot([["9", "1"]], [["10", "1"]]))
-    assert.strictEqual(third.watch(165 * SECOND).state, "live")
-    assert.strictEqual(third.watch(166 * SECOND).state, "resyncing")
+    first.mediator.died({ reason: "silent", detail: "no change for 30.0 s" }, 31 * SECOND)
+    assert.deepStrictEqual(first.exchange.status().reason, "silent: no change for 30.0 s")
+    first.exchange.signal("disconnected", "silent: no change for 30.0 s", 32 * SECOND)
+    first.exchange.signal("dial", null, 32 * SECOND)
+    const second = stage(QUIET, true, first.exchange)
+    second.mediator.whileByRest(() => second.do(33 * SECOND, snapshot([["9", "5"]], [["10", "1"]])))
+    const { state, reason } = second.exchange.status()
+    assert.deepStrictEqual(
+      [state, reason],
+      ["syncing", "silent: the last subscription died; waiting for a frame of the stream"]
+    )
+    second.watch(62 * SECOND)
+    assert.deepStrictEqual(second.given, [])
+    // it may be dead as well
+    second.watch(63 * SECOND)
+    assert.deepStrictEqual(second.given, ["ask about book: no change for 30.0 s"])
+    second.mediator.vouched(64 * SECOND)
+    assert.strictEqual(second.exchange.status().state, "syncing")
+    assert.strictEqual(second.do(65 * SECOND, changes([["9", "6"]], [])).state, "live")
+  })
+
+  it("asks about trades that are silent beside a busy book", () => {
+    const { do: step, watch, given } = stage(QUIET)
+    step(0, snapshot([["9", "1"]], [["10", "1"]]))
+    for (let n = 1; n <= 40; n++) step(n * SECOND, changes([["9", String(n)]], [["10", String(n)]]), trade(n))
+    for (let n = 1; n <= 1_000; n++) step((40 + n / 10) * SECOND, changes([["9", String(n)]], [["10", String(n)]]))
+    watch(140 * SECOND)
+    assert.deepStrictEqual(given, ["ask about trades: no trade for 100 s beside 1000 changes of the book"])
   })
 
   it("counts missed and repeated trades by their dense ids, and tells a hole", () => {
@@ -260,7 +307,7 @@ describe("Mediator", () => {
     assert.strictEqual(exchange.counts.trades_missed, 3)
   })
 
-  it("tells consumers of levels that a window cuts off, and hides levels that are none", () => {
+  it("reports levels that a window cuts off as removals", () => {
     const { do: step, events, book } = stage({ window: 2 })
     step(
       1,
@@ -272,16 +319,7 @@ describe("Mediator", () => {
         [["20", "1"]]
       )
     )
-    step(
-      2,
-      changes(
-        [
-          ["10", "1"],
-          ["0", "5"]
-        ],
-        []
-      )
-    )
+    step(2, changes([["10", "1"]], []))
     const change = events.find((event) => event.type === "book_change")
     assert.deepStrictEqual(change?.type === "book_change" ? change.bids : null, [
       ["10", "1"],
@@ -291,6 +329,50 @@ describe("Mediator", () => {
       ["10", "1"],
       ["9", "1"]
     ])
+  })
+
+  it("repairs a book with a level that can't be read", () => {
+    for (const bad of [
+      ["NaN", "1"],
+      ["-9", "1"],
+      ["8", "-1"],
+      ["8", "1e-400"],
+      ["9.00000000000000001", "1"]
+    ] as const) {
+      const { do: step, said, exchange } = stage()
+      step(1, snapshot([["9", "1"]], [["10", "1"]]))
+      assert.strictEqual(step(2, changes([["8.5", "1"], bad], [])).state, "resyncing")
+      assert.strictEqual(exchange.status().reason, `unreadable: a level that can't be read: ${bad.join(" ")}`)
+      assert.deepStrictEqual([said, exchange.counts.invalid_levels], [["again"], 1])
+      assert.strictEqual(step(3, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
+    }
+  })
+
+  it("calls a book without any level halted, and one of a single side live", () => {
+    const { do: step } = stage()
+    assert.deepInclude({ ...step(1, snapshot([], [])) }, { state: "halted", reason: "the venue shows an empty book" })
+    assert.strictEqual(step(2, changes([["9", "1"]], [])).state, "live")
+    assert.strictEqual(step(3, changes([["9", "0"]], [])).state, "halted")
+    assert.strictEqual(step(4, snapshot([], [["10", "1"]])).state, "live")
+  })
+
+  it("keeps a halt that was announced on connecting, until data come", () => {
+    const { do: step, mediator, exchange } = stage({}, false)
+    step(1, { type: "halted", symbol: null, detail: "maintenance" })
+    mediator.connected(2)
+    assert.deepInclude({ ...exchange.status() }, { state: "halted", reason: "maintenance" })
+    assert.strictEqual(step(3, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
+  })
+
+  it("never gives a market up for good that was live before, nor for a refusal that does not name it", () => {
+    const before = stage()
+    before.do(1, snapshot([["9", "1"]], [["10", "1"]]))
+    before.do(2, { type: "rejected", symbol: "X", detail: "unknown symbol" })
+    assert.deepStrictEqual(before.given, ["for now: unknown symbol"])
+    assert.deepInclude({ ...before.exchange.status() }, { state: "resyncing", reason: "refused: unknown symbol" })
+    const never = stage()
+    never.do(1, { type: "refused", symbol: "X", detail: "404" })
+    assert.deepStrictEqual(never.given, ["for now: 404"])
   })
 
   it("stands still when the venue refuses the symbol", () => {

@@ -212,7 +212,9 @@ export class VenueHarness {
     const ports = {
       fetch: (request: FetchRequest) => this.fetch(symbol, request),
       reconnect: ({ reason, detail }: { reason: string; detail: string }) => this.hangUp(`${reason}: ${detail}`),
-      reject: () => {}
+      ask: () => {},
+      reject: () => {},
+      refuse: () => {}
     }
     const mediator = new Mediator(this.scheme, symbol, book, exchange, ports, this.at)
     mediator.connected(this.at)

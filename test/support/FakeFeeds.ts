@@ -46,6 +46,8 @@ const COUNTERS = new FeedCounters({
   audits: 0,
   audits_failed: 0,
   audit_differences: 0,
+  doubts: 0,
+  doubts_confirmed: 0,
   connects: 1,
   restarts: 0
 })

@@ -41,7 +41,7 @@ export class StagedFeed {
     this.channel = hub.channel(market)
     this.feed = new LiveFeed(market, scheme, SYMBOL, { ws: undefined, rest: undefined }, this.channel)
     this.channel.attach(this.feed)
-    const ports = { fetch: () => {}, reconnect: () => {}, reject: () => {} }
+    const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
     this.feed.exchange.signal("dial", null, this.clock)
     this.mediator = new Mediator(scheme, SYMBOL, this.feed.book, this.feed.exchange, ports, this.clock)
     this.mediator.connected(this.clock)

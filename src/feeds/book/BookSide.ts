@@ -3,36 +3,25 @@
 // text beside the pages; a book whose checksum is made of wire text keeps the text of every level. How levels lie on a
 // page is BookPage's. Invariant: keys rise strictly over all pages, no page but an only one is empty, every size is above
 // zero, and every level prints back to what the venue sent.
-import { isFaithful, numberOf, type Numeric } from "../../domain/Decimal.ts"
+import { canonical, numberOf, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import { LevelEdits, PUT, SET, TAKEN } from "../../schemes/LevelEdits.ts"
 import { BookPage, PAGE_LEVELS } from "./BookPage.ts"
+import { ExactTexts, own } from "./ExactTexts.ts"
+import { isPrice, isSize, vanishes } from "./readable.ts"
 
 /** A page with fewer levels is joined to its neighbour, if both together leave room for more. */
 const FEW = PAGE_LEVELS / 2
 const ROOMY = (PAGE_LEVELS * 3) / 4
 
-/** A short text with the reference to it, and an entry of the map of exact texts; about, in V8. */
+/** No text this short has more digits than a double carries. */
+const FAITHFUL = 15
+
+/** A short text with the reference to it; about, in V8. */
 const TEXT_BYTES = 28
-const EXACT_BYTES = 112
-
-/** What may stand in a book or a trade: prices above zero, sizes at or above it, both finite. */
-export const isPrice = (price: number): boolean => price > 0 && price < Infinity
-export const isSize = (size: number): boolean => size >= 0 && size < Infinity
-
-/** A text cut from a frame is a view that would keep the whole frame in memory, unless it is as short as this. */
-const COPIED = 12
-const own = <A extends Numeric>(value: A): A | string =>
-  typeof value === "string" && value.length > COPIED ? Buffer.from(value, "latin1").toString("latin1") : value
 
 /** A level as it is kept: wire text where that is kept or no double could carry it, else numbers. */
 export type KeptLevel = readonly [price: Numeric, size: Numeric]
-
-/** The texts of a level; undefined where the number is faithful. */
-interface Texts {
-  price: string | undefined
-  size: string | undefined
-}
 
 export class BookSide {
   /** Keys are the price for bids and its negative for asks. */
@@ -42,9 +31,11 @@ export class BookSide {
   /** The last page, which holds the best levels. */
   private top: BookPage
   private count = 0
-  private exact: Map<number, Texts> | null = null
-  /** Levels refused because a price was not above zero, or a size was no decimal at or above zero. */
+  private exact: ExactTexts | null = null
+  /** Levels refused: no price above zero, no size at or above zero, or a price that no double tells from another's. */
   invalid = 0
+  /** The newest of them since the side was cleared. */
+  refused: string | null = null
   /** Null until somebody asks: most books note nothing. */
   private noted: LevelEdits | null = null
 
@@ -67,7 +58,7 @@ export class BookSide {
 
   /** Memory of its levels: the pages as they are, and what texts beside them take about. */
   get bytes(): number {
-    let sum = (this.exact?.size ?? 0) * EXACT_BYTES
+    let sum = this.exact?.bytes ?? 0
     for (const { data, texts } of this.pages) sum += data.byteLength + (texts?.length ?? 0) * TEXT_BYTES
     return sum
   }
@@ -113,6 +104,7 @@ export class BookSide {
     this.pages.length = 1
     this.count = 0
     this.exact = null
+    this.refused = null
     this.noted?.anew()
   }
 
@@ -171,16 +163,15 @@ export class BookSide {
   private set(price: Numeric, size: Numeric): void {
     const p = numberOf(price)
     const s = numberOf(size)
-    if (!isPrice(p) || !isSize(s)) {
-      this.invalid++
-      return
-    }
+    if (!isPrice(p) || !isSize(s) || (s === 0 && vanishes(size))) return this.refuse(price, size)
     const key = p * this.sign
     let index = this.pages.length - 1
     let page = this.top
     if (index > 0 && key < page.data[0]!) page = this.pages[(index = this.pageOf(key, index))]!
     let at = page.find(key)
     const known = page.has(at, key)
+    if (known && this.mayCollide(price) && canonical(this.kept(page, at)[0]) !== canonical(price))
+      return this.refuse(price, size)
     if (s === 0) {
       if (known) this.remove(index, at, key)
       return
@@ -201,6 +192,16 @@ export class BookSide {
     this.noted?.note(deed, this.rankOf(page, at))
   }
 
+  private refuse(price: Numeric, size: Numeric): void {
+    this.invalid++
+    this.refused = `${String(price).slice(0, 40)} ${String(size).slice(0, 40)}`
+  }
+
+  /** Two prices of one key can be different decimals only where one of them has more digits than a double carries. */
+  private mayCollide(price: Numeric): boolean {
+    return this.exact !== null || (typeof price === "string" && price.length > FAITHFUL)
+  }
+
   /** Adds a level that is better than all. */
   private append(key: number, s: number, price: Numeric, size: Numeric): void {
     if (this.top.count === PAGE_LEVELS) {
@@ -216,7 +217,7 @@ export class BookSide {
   private write(page: BookPage, at: number, key: number, s: number, price: Numeric, size: Numeric): void {
     page.data[2 * at] = key
     page.data[2 * at + 1] = s
-    if (page.texts === null) this.keepExact(key, price, size)
+    if (page.texts === null) this.exact = ExactTexts.keep(this.exact, key, price, size)
     else {
       page.texts[2 * at] = own(price)
       page.texts[2 * at + 1] = own(size)
@@ -287,14 +288,5 @@ export class BookSide {
     const key = page.data[2 * i]!
     const texts = this.exact?.get(key)
     return [texts?.price ?? key * this.sign, texts?.size ?? page.data[2 * i + 1]!]
-  }
-
-  private keepExact(key: number, price: Numeric, size: Numeric): void {
-    const priceText = typeof price === "string" && !isFaithful(price) ? price : undefined
-    const sizeText = typeof size === "string" && !isFaithful(size) ? size : undefined
-    if (priceText !== undefined || sizeText !== undefined) {
-      this.exact ??= new Map()
-      this.exact.set(key, { price: priceText && own(priceText), size: sizeText && own(sizeText) })
-    } else this.exact?.delete(key)
   }
 }

@@ -38,6 +38,13 @@ export class OrderBook implements BookView {
   get invalid(): number {
     return this.bids.invalid + this.asks.invalid
   }
+  /** The newest level that was refused, as it stood on the wire. */
+  get invalidLevel(): string {
+    return this.bids.refused ?? this.asks.refused ?? ""
+  }
+  get isEmpty(): boolean {
+    return this.bids.length === 0 && this.asks.length === 0
+  }
   /** True when the best bid is not below the best ask. One-sided and empty books are not crossed. */
   get crossed(): boolean {
     return this.bids.price(0) >= this.asks.price(0)

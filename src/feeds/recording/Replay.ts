@@ -128,7 +128,7 @@ export class Folder implements Fold {
     const fetch = ({ session }: FetchRequest): void => {
       this.asking = session
     }
-    const ports = { fetch, reconnect: NOTHING, reject: NOTHING }
+    const ports = { fetch, ask: NOTHING, reconnect: NOTHING, reject: NOTHING, refuse: NOTHING }
     return new Mediator(this.scheme, this.symbol, this.book, this.exchange, ports, at)
   }
 

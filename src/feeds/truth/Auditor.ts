@@ -1,5 +1,5 @@
 // Owns the audits of one market whose protocol cannot show a loss: from time to time its book is held against the venue's
-// REST book. Witness judges one comparison; a difference counts only if a second look, a little later, finds the very same
+// REST book. AuditWindow judges one comparison; a difference counts only if a second look, a little later, finds the very same
 // one, since REST copies may be behind. Repair is the mediator's. Invariant: audits are patient: they never take the last
 // of a venue's REST budget from a book that is waited for.
 import { Duration, Effect, Random } from "effect"
@@ -9,7 +9,7 @@ import type { Mediator, Send } from "../Mediator.ts"
 import { nowMicros } from "../Now.ts"
 import { askPatiently } from "../venue/RestBook.ts"
 import type { Venue } from "../venue/Venue.ts"
-import { Witness, type Difference } from "./Witness.ts"
+import { AuditWindow, type Difference } from "./AuditWindow.ts"
 
 /** How old a REST copy may be, and how late our own frames: both are watched. */
 const BEFORE = "3 seconds"
@@ -50,8 +50,9 @@ export const audits = (feed: LiveFeed, venue: Venue, audited: Audited): Effect.E
 /** One comparison; null: nothing can be said. */
 const lookAt = (feed: LiveFeed, venue: Venue, { mediator }: Audited, audit: Audit) =>
   Effect.gen(function* () {
-    const witness = new Witness(feed.book)
-    mediator.witness = witness
+    const window = new AuditWindow(feed.book)
+    mediator.openWindow(window)
+    yield* Effect.addFinalizer(() => Effect.sync(() => mediator.closeWindow(window)))
     yield* Effect.sleep(BEFORE)
     const answer = yield* askPatiently(venue, `${feed.restOrigin}${audit.path(feed.symbol)}`, audit.weight)
     const copy = answer === null || answer.status !== 200 ? null : audit.read(answer.body, feed.symbol)
@@ -60,14 +61,8 @@ const lookAt = (feed: LiveFeed, venue: Venue, { mediator }: Audited, audit: Audi
       return null
     }
     yield* Effect.sleep(AFTER)
-    return witness.spoilt ? null : witness.differences(copy.bids, copy.asks, copy.complete)
-  }).pipe(
-    Effect.ensuring(
-      Effect.sync(() => {
-        mediator.witness = null
-      })
-    )
-  )
+    return window.spoilt ? null : window.differences(copy.bids, copy.asks, copy.complete)
+  }).pipe(Effect.scoped)
 
 const isSame = (one: Difference, other: Difference): boolean =>
   one.side === other.side && one.price === other.price && one.theirs === other.theirs

@@ -6,7 +6,7 @@
 import type { Levels } from "../../schemes/Instruction.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
-import { Witness } from "./Witness.ts"
+import { AuditWindow } from "./AuditWindow.ts"
 
 /** Levels a side that are held against each other. */
 const COMPARED = 25
@@ -17,9 +17,9 @@ const SETTLED = 1_000_000
 
 export class SnapshotAudit {
   private readonly exchange: FeedExchange
-  private witness: Witness | null = null
+  private window: AuditWindow | null = null
   private due: {
-    readonly witness: Witness
+    readonly window: AuditWindow
     readonly bids: Levels
     readonly asks: Levels
     readonly at: number
@@ -31,7 +31,7 @@ export class SnapshotAudit {
 
   /** The book was lost: what comes next is held against nothing. */
   forget(): void {
-    this.witness = null
+    this.window = null
     this.due = null
   }
 
@@ -39,21 +39,24 @@ export class SnapshotAudit {
   repeated(book: BookView, at: number): void {
     const bids = Array.from({ length: Math.min(book.bidLevels, COMPARED) }, (_, rank) => book.bidText(rank))
     const asks = Array.from({ length: Math.min(book.askLevels, COMPARED) }, (_, rank) => book.askText(rank))
-    if (this.witness !== null) this.due = { witness: this.witness, bids, asks, at }
-    this.witness = new Witness(book, REMEMBERED)
+    if (this.window !== null) this.due = { window: this.window, bids, asks, at }
+    this.window = new AuditWindow(book, REMEMBERED)
   }
 
   saw(bids: Levels, asks: Levels, at: number): void {
-    this.witness?.saw(bids, asks, at)
+    this.window?.saw(bids, asks, at)
     if (this.due === null) return
-    if (at - this.due.at < SETTLED) return this.due.witness.saw(bids, asks, at)
-    const { witness, bids: theirBids, asks: theirAsks, at: repeated } = this.due
+    if (at - this.due.at < SETTLED) return this.due.window.saw(bids, asks, at)
+    const { window, bids: theirBids, asks: theirAsks, at: repeated } = this.due
     this.due = null
-    if (witness.spoilt) return
+    if (window.spoilt) return
     this.exchange.counts.audits++
-    const [first] = witness.differences(theirBids, theirAsks, false, { at: repeated, within: SETTLED })
+    const [first] = window.differences(theirBids, theirAsks, false, { at: repeated, within: SETTLED })
     if (first === undefined) return
     this.exchange.counts.audit_differences++
-    this.exchange.tell(`audit: the repeated book had ${first.theirs} at ${first.side} ${first.price}; it is mended`, at)
+    this.exchange.report(
+      `audit: the repeated book had ${first.theirs} at ${first.side} ${first.price}; it is mended`,
+      at
+    )
   }
 }

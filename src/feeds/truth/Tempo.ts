@@ -1,8 +1,7 @@
 // Owns a market's own tempo: how long its book usually rests, and for how many changes one side of it, so that a silence is
-// called strange only where it is strange for this market. A quiet market teaches long rests and is left alone. It measures
-// and suspects; what to do is the mediator's. It outlives sockets, so that a subscription that is still dead is found again.
-// Invariants: plain numbers, no allocation a frame; nothing is suspected before SHORTEST, nor in a market of which little is
-// known, but for a silence that would be strange in most.
+// doubted only when it is strange for this market. It measures and suspects; SilenceWatch decides what to do. It outlives
+// sockets, so that a subscription that is still dead is found again. Invariants: plain numbers, no allocation a frame; the
+// rest that it lets pass unasked is never longer than 50 seconds in a market that changes at least once a minute.
 export class Tempo {
   private beats = 0
   private lastBeat = 0
@@ -35,13 +34,25 @@ export class Tempo {
     this.askRun = 0
   }
 
-  /** The silence is strange for this market: its subscription may be dead although its socket lives. In words, or null. */
-  silent(at: number): string | null {
-    const rest = at - this.lastBeat
-    if (this.beats < GLIMPSED) return null
-    if (this.beats < LEARNT && (rest < LONG || rest < VERY_STRANGE * this.longestRest)) return null
-    if (rest < SHORTEST || rest < STRANGE * this.longestRest) return null
-    return `no change for ${seconds(rest)} s, where ${seconds(this.longestRest)} s is the longest of late`
+  /** How long the book has rested, in microseconds. */
+  resting(at: number): number {
+    return at - this.lastBeat
+  }
+
+  /** The rest, in microseconds, beyond which the venue has to be asked whether the market moved on. */
+  get patience(): number {
+    const { longestRest } = this
+    // quieter than once a minute: what is usual there is longer than what would be strange elsewhere
+    if (longestRest >= MINUTE) return Math.min(2 * longestRest, LONGEST)
+    const strange = STRANGE * longestRest
+    if (this.beats >= LEARNT && strange < UNKNOWN) return Math.max(SHORTEST, strange)
+    return Math.min(Math.max(UNKNOWN, 1.25 * longestRest), WITHIN_A_MINUTE)
+  }
+
+  /** The silence in words. */
+  describe(at: number): string {
+    const rest = `no change for ${seconds(this.resting(at))} s`
+    return this.beats < LEARNT ? rest : `${rest}, where ${seconds(this.longestRest)} s is the longest of late`
   }
 
   /** One side has not moved for strangely many changes of the other. In words, or null. */
@@ -51,14 +62,9 @@ export class Tempo {
     return `${run} changes of the ${this.bidRun > 0 ? "bids" : "asks"} and none of the other side`
   }
 
-  /**
-   * The suspicion was acted upon. It may have been wrong, and the market quiet from now on, so the same is suspected again
-   * only after LENIENCE times as long.
-   */
-  acted(at: number): void {
-    this.longestRest = Math.max(this.longestRest, ((at - this.lastBeat) * LENIENCE) / STRANGE)
+  /** The frozen side was asked about: the same is suspected again only after LENIENCE times as many changes. */
+  asked(): void {
     this.longestRun = Math.max(this.longestRun, (Math.max(this.bidRun, this.askRun) * LENIENCE) / STRANGE)
-    this.rest(at)
   }
 
   private endRuns(): void {
@@ -68,16 +74,19 @@ export class Tempo {
   }
 }
 
-/** Changes after which a market is known, and after which at least something is. */
+/** The longest that a book may go unasked, whatever its market; a tenth of ten minutes is left for the asking. */
+export const LONGEST = 540_000_000
+
+/** Changes after which a market is known. */
 const LEARNT = 200
-const GLIMPSED = 30
 const FORGET = 0.999
 const STRANGE = 16
-const VERY_STRANGE = 64
 const LENIENCE = 4
 /** Microseconds. */
 const SHORTEST = 6_000_000
-const LONG = 60_000_000
+const UNKNOWN = 30_000_000
+const WITHIN_A_MINUTE = 50_000_000
+const MINUTE = 60_000_000
 const SHORTEST_RUN = 500
 
 const seconds = (micros: number): string => (micros / 1_000_000).toFixed(1)

@@ -1,60 +1,96 @@
-// Owns the continuity of one market's trades where the venue's ids rise by one: a repeated trade is dropped and counted, a
-// hole is counted and told as an event. The last id is kept by the feed's exchange, so that a reconnect shows what it
-// missed. Other venues' trades pass through. Invariant: a venue that counts anew is followed, never dropped as repeating.
+// Owns the continuity of one market's trades: each leaves once. Where the venue's ids rise by one a repeated trade is dropped
+// and counted, and a hole is counted and reported as an event; where ids are only unique, trades that a venue sends again
+// after a reconnect are recognised by a bounded memory of the newest. Both memories are kept by the feed's exchange, so that
+// they outlive sockets. Invariant: a venue whose ids begin again at a lower number is followed, never dropped as repeating.
 import { numberOf } from "../../domain/Decimal.ts"
 import type { Fill } from "../../schemes/Instruction.ts"
-import { isPrice, isSize } from "../book/BookSide.ts"
+import { isPrice, isSize } from "../book/readable.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
 
-/** No trade is repeated so late: an id that far below the newest means that the venue counts anew. */
-const ANEW = 1_000
+/** No trade is repeated so late: an id that far below the newest means that the venue counts again from a lower number. */
+const RESTARTED = 1_000
+/** Nor is history cut off, or a heartbeat behind, by more than so many. */
+const LATE = 50
 
 export class TradeLog {
-  private readonly dense: boolean
+  private readonly ids: "dense" | "unique" | "none"
   private readonly exchange: FeedExchange
 
-  constructor(dense: boolean, exchange: FeedExchange) {
-    this.dense = dense
+  constructor(ids: "dense" | "unique" | "none", exchange: FeedExchange) {
+    this.ids = ids
     this.exchange = exchange
   }
 
   add(trades: ReadonlyArray<Fill>, at: number): void {
     for (const trade of trades) {
-      // a trade without a number for its price or size can't be told; its id is then missed, and said so
+      // a trade without a number for its price or size can't be passed on; its id is then missed, and said so
       if (!isPrice(numberOf(trade.price)) || !isSize(numberOf(trade.size))) this.exchange.counts.invalid_trades++
-      else if (!this.dense || this.follows(Number(trade.id), at)) this.exchange.trade(trade, at)
+      else if (this.isNew(trade, at)) {
+        this.exchange.tradeTempo.traded(at)
+        this.exchange.trade(trade, at)
+      }
     }
   }
 
   /** The newest trade that exists, not a new one itself: what lies between it and the last known was missed. */
   anchor(id: number, at: number): void {
-    const last = this.lastBefore(id, at)
+    const { lastTrade, tradeMemory } = this.exchange
+    // the newest that exists can't be below all that were seen, but for history that was cut off shortly before
+    const isBelow = lastTrade !== null && id < Math.min(lastTrade, tradeMemory.lowestId) - LATE
+    if (isBelow || (lastTrade !== null && id <= lastTrade - RESTARTED)) this.restart(id, at)
+    const last = this.exchange.lastTrade
     if (last !== null && id > last) this.missed(last + 1, id, at)
     if (last === null || id > last) this.exchange.lastTrade = id
   }
 
-  private follows(id: number, at: number): boolean {
-    const last = this.lastBefore(id, at)
-    if (last !== null && id <= last) {
-      this.exchange.counts.trades_repeated++
-      return false
+  private isNew(trade: Fill, at: number): boolean {
+    if (this.ids === "none" || trade.id === null) return true
+    if (this.ids === "dense") return this.follows(Number(trade.id), trade, at)
+    if (this.exchange.tradeMemory.isNew(trade.id, markOf(trade))) return true
+    this.exchange.counts.trades_repeated++
+    return false
+  }
+
+  private follows(id: number, trade: Fill, at: number): boolean {
+    const { exchange } = this
+    if (exchange.lastTrade !== null && id <= exchange.lastTrade) {
+      if (!this.hasRestarted(id, trade.time)) {
+        exchange.counts.trades_repeated++
+        return false
+      }
+      this.restart(id, at)
     }
+    const last = exchange.lastTrade
     if (last !== null && id > last + 1) this.missed(last + 1, id - 1, at)
-    this.exchange.lastTrade = id
+    exchange.lastTrade = id
+    exchange.tradeMemory.note(id, trade.time ?? NaN)
     return true
   }
 
-  /** The last id that this one continues from; null at the first, and where the count began anew. */
-  private lastBefore(id: number, at: number): number | null {
-    const { lastTrade } = this.exchange
-    if (lastTrade === null || id > lastTrade - ANEW) return lastTrade
-    this.exchange.lastTrade = null
-    this.exchange.tell(`trade ids begin anew: ${id} after ${lastTrade}`, at)
-    return null
+  /** An id that is not above the last is another trade than the one that bore it, or than all that could still be late. */
+  private hasRestarted(id: number, time: number | null): boolean {
+    const { lastTrade, tradeMemory } = this.exchange
+    if (id <= lastTrade! - RESTARTED) return true
+    if (time === null) return false
+    const known = tradeMemory.markOf(id)
+    if (known !== undefined) return time > known
+    // what is late belongs among those that are remembered; what is older than all of them, yet happened later, is another
+    return time > tradeMemory.newestTime && id < Math.min(lastTrade! - LATE, tradeMemory.lowestId)
+  }
+
+  private restart(id: number, at: number): void {
+    const { exchange } = this
+    exchange.report(`trade ids begin again: ${id} after ${exchange.lastTrade}`, at)
+    exchange.lastTrade = null
+    exchange.tradeMemory.clear()
   }
 
   private missed(from: number, to: number, at: number): void {
     this.exchange.counts.trades_missed += to - from + 1
-    this.exchange.tell(`trades missed: ${from}${to > from ? ` to ${to}` : ""}`, at)
+    this.exchange.report(`trades missed: ${from}${to > from ? ` to ${to}` : ""}`, at)
   }
 }
+
+/** What makes two trades of one id different; some venues take the millisecond for an id. */
+const markOf = ({ price, size, side }: Fill): number =>
+  numberOf(price) * 31 + numberOf(size) + (side === "buy" ? 0.25 : side === "sell" ? 0.5 : 0)

@@ -29,9 +29,19 @@ const always: Row = { stopped: "stopped", retired: "retired" }
 
 const table: Readonly<Record<FeedState, Row>> = {
   stopped: { dial: "connecting", retired: "retired" },
-  connecting: { ...always, dial: "connecting", connected: "syncing", disconnected: "backoff", rejected: "rejected" },
+  connecting: {
+    ...always,
+    dial: "connecting",
+    connected: "syncing",
+    disconnected: "backoff",
+    // a venue may announce on connecting that it does not trade
+    halted: "halted",
+    rejected: "rejected"
+  },
   syncing: {
     ...always,
+    // the same state for another reason
+    connected: "syncing",
     synced: "live",
     lost: "resyncing",
     doubted: "stale",
@@ -66,9 +76,10 @@ const table: Readonly<Record<FeedState, Row>> = {
     halted: "halted",
     rejected: "rejected"
   },
-  backoff: { ...always, dial: "connecting", rejected: "rejected" },
+  backoff: { ...always, dial: "connecting", disconnected: "backoff", rejected: "rejected" },
   halted: {
     ...always,
+    halted: "halted",
     synced: "live",
     lost: "resyncing",
     disconnected: "backoff",
@@ -78,5 +89,5 @@ const table: Readonly<Record<FeedState, Row>> = {
   retired: { stopped: "stopped" }
 }
 
-/** The state after a signal; a signal that a state has no row for changes nothing. */
-export const transition = (state: FeedState, signal: Signal): FeedState => table[state][signal] ?? state
+/** The state after a signal, which may be the same for another reason; null: the signal means nothing in this state. */
+export const transition = (state: FeedState, signal: Signal): FeedState | null => table[state][signal] ?? null

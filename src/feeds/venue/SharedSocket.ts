@@ -28,6 +28,8 @@ export class SharedSocket {
   /** The venue said so, whatever its documents say. */
   isFull = false
   session: Session
+  /** The venue does not trade at all, as it said on this connection; null before and after. */
+  private halt: Instruction | null = null
   private readonly scheme: TranslationScheme
   private readonly giveUp: (lost: ConnectionLost) => void
   private readonly messages: Turnstile
@@ -54,6 +56,7 @@ export class SharedSocket {
   opened(say: (text: string) => void): void {
     this.session = this.scheme.session(this.line.name)
     this.outbox = []
+    this.halt = null
     this.say = say
     const at = nowMicros()
     for (const seat of this.seats.values()) {
@@ -72,7 +75,9 @@ export class SharedSocket {
     this.seats.set(seat.symbol, seat)
     if (seat.tap !== null) this.tapped = [...this.tapped, seat]
     if (this.say === null) return
-    seat.tap?.("open", "", nowMicros())
+    const at = nowMicros()
+    seat.tap?.("open", "", at)
+    if (this.halt !== null) this.give(seat, this.halt, at)
     this.arrive(seat)
   }
 
@@ -139,6 +144,8 @@ export class SharedSocket {
       if (seat === undefined) continue
       if (seat !== counted) seat.frame(size, false, at)
       counted = seat
+      // its own data end a halt of the whole venue for whoever comes later, too
+      if (instruction.type === "changes") this.halt = null
       if (instruction.type === "full") this.isFull = true
       this.give(seat, instruction, at)
     }
@@ -147,10 +154,18 @@ export class SharedSocket {
   /** What the venue says of the whole socket. */
   private executeForAll(instruction: Instruction, at: number): void {
     if (instruction.type === "send") return this.send(instruction.text)
+    if (instruction.type === "closing") return this.willClose()
+    if (instruction.type === "halted") this.halt = instruction
     for (const seat of this.seats.values()) this.give(seat, instruction, at)
     if (instruction.type !== "reconnect") return
     const { reason, detail, retryAfter } = instruction
     this.giveUp(new ConnectionLost({ reason, detail: this.shared(detail), retryAfter: retryAfter ?? 0 }))
+  }
+
+  /** The connection will not last: no market comes any more, and those that are here move on, each for itself. */
+  willClose(): void {
+    this.isFull = true
+    for (const seat of this.seats.values()) seat.outlived()
   }
 
   private give(seat: Seat, instruction: Instruction, at: number): void {

@@ -179,10 +179,7 @@ export class SocketPool {
   private grownOld(socket: SharedSocket): Effect.Effect<never> {
     const { maxAge } = this.options.scheme.keepalive
     if (maxAge === undefined) return Effect.never
-    const tell = Effect.sync(() => {
-      socket.isFull = true
-      for (const seat of socket.seats.values()) seat.outlived()
-    })
+    const tell = Effect.sync(() => socket.willClose())
     const early = 0.94 + 0.04 * (this.options.random ?? Math.random)()
     return Effect.sleep(maxAge * early).pipe(Effect.andThen(tell), Effect.andThen(Effect.never))
   }

@@ -65,6 +65,13 @@ const PER_FEED: ReadonlyArray<readonly [name: string, type: Family["type"], help
   ["audits_total", "counter", "Comparisons of the book with a second one from the venue", count("audits")],
   ["audits_failed_total", "counter", "Comparisons that could not be made", count("audits_failed")],
   ["audit_differences_total", "counter", "Comparisons that found the book wrong", count("audit_differences")],
+  ["doubts_total", "counter", "Silences for which the venue was asked whether the market moved on", count("doubts")],
+  [
+    "doubts_confirmed_total",
+    "counter",
+    "Those after which it had: the subscription was dead",
+    count("doubts_confirmed")
+  ],
   ["restarts_total", "counter", "Defects of the feed's own code, each answered by a restart", count("restarts")],
   ["crossed_total", "counter", "Times the best bid was not below the best ask", count("crossed")],
   [

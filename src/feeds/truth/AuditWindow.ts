@@ -10,7 +10,7 @@ const COMPARED = 100
 /** Levels a side that are remembered, so that those which rise into the compared ones are known. */
 const REMEMBERED = 400
 
-/** Changes that one witness keeps; a market with more in so short a time can't be judged. */
+/** Changes that one window keeps; a market with more in so short a time can't be judged. */
 const MAX_CHANGES = 100_000
 
 /** Most prices have one size in all the time: they need no set. */
@@ -35,7 +35,7 @@ interface Side {
   readonly changes: Array<number>
 }
 
-export class Witness {
+export class AuditWindow {
   private readonly bids: Side
   private readonly asks: Side
   /** Prices better than this were all remembered; beyond it nothing is known. */
@@ -61,7 +61,7 @@ export class Witness {
     this.lastAsk = book.askLevels > remembered ? book.askPrice(remembered - 1) : Number.POSITIVE_INFINITY
   }
 
-  /** Changes of the book as they are applied. They are only written down: most witnesses are never asked. */
+  /** Changes of the book as they are applied. They are only written down: most windows are never compared. */
   saw(bids: Levels, asks: Levels, at: number): void {
     note(this.bids.changes, bids, at)
     note(this.asks.changes, asks, at)

@@ -1,9 +1,9 @@
-// Owns the memory of the touch: the best bid and ask as last told, so that a spread event leaves only when one of the four
+// Owns the memory of the best bid and ask as last reported, so that a spread event leaves only when one of the four
 // numbers changed. NaN stands for an empty side.
 import type { FeedExchange } from "../FeedExchange.ts"
 import type { OrderBook } from "./OrderBook.ts"
 
-export class Touch {
+export class BestQuote {
   private bidPrice = NaN
   private bidSize = NaN
   private askPrice = NaN
@@ -30,7 +30,7 @@ export class Touch {
     return true
   }
 
-  tell(exchange: FeedExchange, book: OrderBook, time: number | null, at: number): void {
+  report(exchange: FeedExchange, book: OrderBook, time: number | null, at: number): void {
     const heard = exchange.heard
     const bid = heard && book.bidLevels > 0 ? book.bidText(0) : null
     const ask = heard && book.askLevels > 0 ? book.askText(0) : null

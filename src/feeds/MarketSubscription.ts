@@ -1,6 +1,7 @@
-// Owns one market's place on one shared socket: hands what the socket tells over to the market's mediator, counters and
-// recording. A market rides on one socket of every line of its scheme; the first carries the book. Invariant: what is said
-// of a seat that was given up reaches nobody.
+// Owns one market's place on one shared socket: hands what the socket says over to the market's mediator, counters and
+// recording. A market has a place on one socket of every line of its scheme; the first line carries the book. Invariant: what
+// is said of a place that was given up reaches nobody.
+import { Semaphore } from "effect"
 import type { Instruction } from "../schemes/Instruction.ts"
 import type { Line } from "../schemes/TranslationScheme.ts"
 import type { Unreadable } from "../schemes/Wire.ts"
@@ -8,27 +9,32 @@ import type { ConnectionLost } from "./ConnectionLost.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { Mediator } from "./Mediator.ts"
 import { nowMicros } from "./Now.ts"
+import type { Successor } from "./Successor.ts"
 import type { AskPlace, Seat } from "./venue/Seat.ts"
 import type { SharedSocket } from "./venue/SharedSocket.ts"
 
-export interface RideEnd {
+export interface SubscriptionEnd {
   lost(lost: ConnectionLost): void
   crashed(defect: unknown): void
-  outlived(ride: Ride): void
+  outlived(subscription: MarketSubscription): void
 }
 
-export class Ride implements Seat {
+export class MarketSubscription implements Seat {
   readonly symbol: string
   readonly tap: Seat["tap"]
   readonly line: Line
   private readonly feed: LiveFeed
   private readonly mediator: Mediator
-  private readonly end: RideEnd
-  private readonly carriesBook: boolean
-  /** Where it sits; set as soon as it is boarded, and anew when it moves to the next socket. */
+  private readonly end: SubscriptionEnd
+  readonly carriesBook: boolean
+  /** One handover at a time. */
+  readonly handingOver = Semaphore.makeUnsafe(1)
+  /** Its next place, while it is being handed over. */
+  successor: Successor | null = null
+  /** Where it sits; set as soon as it is boarded, and again when it moves to the next socket. */
   socket!: SharedSocket
 
-  constructor(line: Line, feed: LiveFeed, mediator: Mediator, end: RideEnd) {
+  constructor(line: Line, feed: LiveFeed, mediator: Mediator, end: SubscriptionEnd) {
     this.line = line
     this.feed = feed
     this.mediator = mediator
@@ -50,7 +56,7 @@ export class Ride implements Seat {
 
   refused({ reason, detail }: ConnectionLost, at: number, next: number): void {
     // the book may be live although its trades wait for another socket
-    if (!this.carriesBook) return this.feed.exchange.tell(`${this.line.name}: ${reason}: ${detail}`, at)
+    if (!this.carriesBook) return this.feed.exchange.report(`${this.line.name}: ${reason}: ${detail}`, at)
     this.feed.exchange.signal("disconnected", `${reason}: ${detail}`, at, next)
   }
 
