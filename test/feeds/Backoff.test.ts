@@ -5,7 +5,8 @@ import { Clock, Effect, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Market } from "../../src/domain/Market.ts"
-import { ConnectionLost } from "../../src/feeds/ConnectionLost.ts"
+import { ConnectionLost, SymbolRefused, SymbolRejected } from "../../src/feeds/ConnectionLost.ts"
+import type { Level2End } from "../../src/feeds/Level2.ts"
 import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../src/feeds/MarketFeed.ts"
 import { makeVenues } from "../../src/feeds/venue/Venues.ts"
@@ -25,7 +26,7 @@ const lost = (retryAfter = 0) => new ConnectionLost({ reason: "refused", detail:
 
 /** Runs a feed whose n-th incarnation of level 2 is `incarnation(n)`; gives the times at which each began, in ms. */
 const dials = Effect.fnUntraced(function* (
-  incarnation: (n: number, feed: LiveFeed) => Effect.Effect<never, ConnectionLost>
+  incarnation: (n: number, feed: LiveFeed) => Effect.Effect<never, Level2End>
 ) {
   const feed = new LiveFeed(
     market,
@@ -88,6 +89,71 @@ describe("dialling again", () => {
       const { began } = yield* dials((n) => Effect.fail(lost(n === 1 ? 90_000 : 0)))
       yield* TestClock.adjust("89 seconds")
       assert.strictEqual(began.length, 1)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(began.length, 2)
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
+  it.effect("waits as long as the venue asks after a healthy spell, too", () =>
+    Effect.gen(function* () {
+      const { began } = yield* dials((_n, feed) =>
+        Effect.sync(() => void feed.exchange.epoch++).pipe(
+          Effect.andThen(Effect.sleep("1 minute")),
+          Effect.andThen(Effect.fail(lost(90_000)))
+        )
+      )
+      yield* TestClock.adjust("149 seconds")
+      assert.strictEqual(began.length, 1)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(began.length, 2)
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
+  it.effect(
+    "tries a refused market again after 10 s, then twice as late each time up to 5 minutes, and says when",
+    () =>
+      Effect.gen(function* () {
+        const { began, feed } = yield* dials(() => Effect.fail(new SymbolRefused({ detail: "Invalid symbol." })))
+        const { state, reason, next_retry } = feed.exchange.status()
+        assert.deepStrictEqual([state, reason], ["backoff", "refused: Invalid symbol."])
+        assert.isNotNull(next_retry)
+        yield* TestClock.adjust("1 hour")
+        assert.deepStrictEqual(
+          pauses(began)
+            .slice(0, 8)
+            .map((pause) => pause / 1_000),
+          [10, 20, 40, 80, 160, 300, 300, 300]
+        )
+      }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
+  it.effect("begins the pauses of refusals again after the market was live", () =>
+    Effect.gen(function* () {
+      const { began } = yield* dials((n, feed) => {
+        if (n === 4) feed.exchange.epoch++
+        return Effect.fail(new SymbolRefused({ detail: "Invalid symbol." }))
+      })
+      yield* TestClock.adjust("10 minutes")
+      assert.deepStrictEqual(
+        pauses(began)
+          .slice(0, 5)
+          .map((pause) => pause / 1_000),
+        [10, 20, 40, 10, 20]
+      )
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
+  it.effect("leaves a rejected market alone until somebody switches it on again", () =>
+    Effect.gen(function* () {
+      const { began, feed } = yield* dials((_n, one) =>
+        Effect.suspend(() => {
+          one.exchange.signal("rejected", "no such symbol", 0)
+          return Effect.fail(new SymbolRejected({ detail: "no such symbol" }))
+        })
+      )
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual([began.length, feed.exchange.state], [1, "rejected"])
+      feed.retry()
       yield* TestClock.adjust("1 second")
       assert.strictEqual(began.length, 2)
     }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)

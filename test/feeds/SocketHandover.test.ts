@@ -9,6 +9,7 @@ import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../src/feeds/MarketFeed.ts"
 import { makeVenues } from "../../src/feeds/venue/Venues.ts"
 import { binanceLinear, binanceSpot } from "../../src/schemes/Binance.ts"
+import { hitBtc } from "../../src/schemes/HitBtc.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { scriptedVenue, type Script } from "../support/ScriptedVenue.ts"
 import { until } from "../support/until.ts"
@@ -142,4 +143,67 @@ const run = (scheme: TranslationScheme, type: "SPOT" | "PERP", sockets: number) 
 describe("a socket that grows old", () => {
   it.live("hands its markets over to the next, live all the while", () => run(binanceSpot, "SPOT", 1))
   it.live("does so on each line of a protocol that has two", () => run(binanceLinear, "PERP", 2))
+})
+
+/** HitBTC says its books whole on subscribing; ids of trades only tell them apart. */
+describe("a socket of a venue whose books come whole", () => {
+  it.live("hands its market over with a fresh book, live all the while, each trade once", () =>
+    Effect.gen(function* () {
+      let n = 0
+      const bookFrame = (kind: "snapshot" | "update") => ({
+        ch: "orderbook/full",
+        [kind]: { BTCUSDT: { t: n, s: 100 + n, a: [["11", String(n + 1)]], b: [["10", String(n + 1)]] } }
+      })
+      const venue = yield* scriptedVenue({
+        reply: (text, socket) => {
+          const { method, ch, params, id } = JSON.parse(text) as {
+            method: string
+            ch: string
+            params: { symbols: ReadonlyArray<string> }
+            id: number
+          }
+          socket.send(
+            JSON.stringify({ result: { ch, subscriptions: method === "subscribe" ? params.symbols : [] }, id })
+          )
+          if (method === "subscribe" && ch === "orderbook/full") socket.send(JSON.stringify(bookFrame("snapshot")))
+        }
+      })
+      const aged: TranslationScheme = { ...hitBtc, keepalive: { ...hitBtc.keepalive, maxAge: 1_500 } }
+      const events: Array<FeedEvent> = []
+      const sink = { wanted: true, emit: (event: FeedEvent) => void events.push(event) }
+      const feed = new LiveFeed(marketOf(1, "SPOT"), aged, "BTCUSDT", { ws: venue.ws, rest: undefined }, sink)
+      const venues = yield* makeVenues(({ limits }) => limits)
+      yield* Effect.forkScoped(marketFeed(feed, venues.of(aged)), { startImmediately: true })
+      yield* until(
+        "live",
+        Effect.sync(() => feed.exchange.state),
+        (state) => state === "live"
+      )
+      yield* Effect.sync(() => {
+        n++
+        venue.say(bookFrame("update"))
+        venue.say({ ch: "trades", update: { BTCUSDT: [{ t: n, i: n, p: "10", q: "1", s: "buy" }] } })
+      }).pipe(Effect.repeat(Schedule.spaced("5 millis")), Effect.forkScoped)
+      yield* until(
+        "two changes of sockets",
+        Effect.sync(() => venue.closeCodes),
+        (codes) => codes.length >= 2
+      )
+      const moved = n
+      yield* until(
+        "what came after",
+        Effect.sync(() => feed.exchange.counts.trades),
+        (trades) => trades > moved + 20
+      )
+      const { counts } = feed.exchange
+      assert.deepStrictEqual([feed.exchange.state, feed.exchange.epoch, counts.resyncs, counts.gaps], ["live", 1, 0, 0])
+      const trades = events.flatMap((event) => (event.type === "trade" ? [Number(event.id)] : []))
+      assert.deepStrictEqual(
+        trades,
+        trades.map((_, index) => trades[0]! + index)
+      )
+      const states = events.flatMap((event) => (event.type === "status" ? [event.state] : []))
+      assert.deepStrictEqual(states, ["connecting", "syncing", "live"])
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
 })

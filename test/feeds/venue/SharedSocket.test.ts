@@ -6,8 +6,10 @@ import { Market } from "../../../src/domain/Market.ts"
 import { LiveFeed } from "../../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../../src/feeds/MarketFeed.ts"
 import { SharedSocket } from "../../../src/feeds/venue/SharedSocket.ts"
+import type { Seat } from "../../../src/feeds/venue/Seat.ts"
 import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
 import { binanceSpot } from "../../../src/schemes/Binance.ts"
+import type { Instructions } from "../../../src/schemes/Instruction.ts"
 import type { Limits, TranslationScheme } from "../../../src/schemes/TranslationScheme.ts"
 import { textOf, Unreadable } from "../../../src/schemes/Wire.ts"
 import { scriptedVenue, type Script } from "../../support/ScriptedVenue.ts"
@@ -284,4 +286,58 @@ describe("a shared socket", () => {
     assert.isAbove(given.length, 0)
     assert.strictEqual(given[0], "2000 messages wait to be sent")
   })
+
+  it("asks its markets to move when the venue says that it will close, and takes no other", () => {
+    const { socket, heard } = stage()
+    socket.board(seat("BTCUSDT", heard))
+    socket.receive(Buffer.from(JSON.stringify({ say: [{ type: "closing", detail: "restart" }] })), 1)
+    assert.deepStrictEqual([heard, socket.isFull], [["BTCUSDT outlived"], true])
+  })
+
+  it("says a halt of the whole venue to those who come later, until data come or the connection ends", () => {
+    const { socket, heard } = stage()
+    const halt = { type: "halted", symbol: null, detail: "maintenance" } as const
+    socket.receive(Buffer.from(JSON.stringify({ say: [halt] })), 1)
+    socket.board(seat("BTCUSDT", heard))
+    assert.deepStrictEqual(heard, ["BTCUSDT halted"])
+    const change = { type: "changes", symbol: "BTCUSDT", bids: [], asks: [], time: null } as const
+    socket.receive(Buffer.from(JSON.stringify({ say: [change] })), 2)
+    socket.board(seat("ETHUSDT", heard))
+    assert.deepStrictEqual(heard, ["BTCUSDT halted", "BTCUSDT changes"])
+    socket.receive(Buffer.from(JSON.stringify({ say: [halt] })), 3)
+    socket.closed()
+    socket.opened(() => {})
+    socket.board(seat("SOLUSDT", heard))
+    assert.notInclude(heard, "SOLUSDT halted")
+  })
+})
+
+/** An open socket whose frames say outright what they ask for. */
+const stage = () => {
+  const heard: Array<string> = []
+  const plain: TranslationScheme = {
+    ...binanceSpot,
+    session: (line) => ({
+      ...binanceSpot.session(line),
+      receive: (frame) => (JSON.parse(textOf(frame)) as { readonly say: Instructions }).say
+    })
+  }
+  const socket = new SharedSocket(plain, plain.lines[0], () => {})
+  socket.opened(() => {})
+  return { socket, heard }
+}
+
+const seat = (symbol: string, heard: Array<string>): Seat => ({
+  symbol,
+  tap: null,
+  waiting: () => {},
+  dialling: () => {},
+  refused: () => {},
+  joined: () => {},
+  frame: () => {},
+  unreadable: () => {},
+  lost: () => {},
+  crashed: () => {},
+  outlived: () => void heard.push(`${symbol} outlived`),
+  take: ({ type }) => void heard.push(`${symbol} ${type}`)
 })
