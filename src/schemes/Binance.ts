@@ -3,7 +3,8 @@
 // 2. On the acknowledgement or the first event GET the REST book (its `lastUpdateId` is L).
 // 3. The oldest buffered event must not begin after L: else the snapshot is too old, GET again.
 // 4. Drop events that end before L, the first kept one must reach over L, then each must continue its predecessor:
-//    spot `U == last + 1`, futures `pu == last`. Anything else is a gap: keep the subscription, restart at 2.
+//    spot `U <= last + 1`, futures `pu == last`. Anything else is a gap: keep the subscription, restart at 2. Ids that are
+//    not above the last are judged by OldIds.
 // 5. Trades: spot `@trade`, futures `@aggTrade`; `m` says the buyer was the maker, so the taker sold.
 // Source: binance-spot-api-docs 2026-07-21, developers.binance.com (UM, CM) 2026; read 2026-11-23; checked on captures.
 // Surprises: since 2026 USD-M has two sockets, /public for depth and /market for trades, and the wrong one acknowledges
@@ -21,17 +22,20 @@ import {
   fetchBook,
   futuresRule,
   onDepth,
+  probeOf,
   repair,
   spotRule,
   takeOver
 } from "./BinanceBook.ts"
-import { type AggTrade, type Depth, Frame, type Shutdown, type Trade } from "./BinanceWire.ts"
+import { type AggTrade, DATA_KEYS, type Depth, Frame, type Shutdown, type Trade, micros } from "./BinanceWire.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { isWithout } from "./isWithout.ts"
+import { OldIds } from "./OldIds.ts"
 import { QUOTES, splitJoined } from "./pairs.ts"
 import { Stitch } from "./Stitch.ts"
 import type { SizeUnit } from "./TranslationScheme.ts"
-import { frames, millis } from "./Wire.ts"
+import { frames } from "./Wire.ts"
 
 const STREAMS_PER_REQUEST = 100
 
@@ -45,43 +49,50 @@ const onReply = (system: System, state: State, id: number | null): Instructions 
   return symbols.flatMap((symbol) => (state.members.get(symbol)?.stitch.ask() ? [fetchBook(system, symbol, null)] : []))
 }
 
-const onFailure = (system: System, state: State, id: number | null, detail: string): Instructions => {
+/** Section 4 of the sheet (2026-07-21). The code alone is that of any invalid request. */
+const INVALID = 2
+const INVALID_STREAM = "Invalid request: invalid stream"
+
+const onFailure = (system: System, state: State, id: number | null, code: number, detail: string): Instructions => {
   const symbols = id === null ? undefined : state.socket.asked.get(id)
   if (id === null || symbols === undefined) return [{ type: "reconnect", reason: "refused", detail }]
   state.socket.asked.delete(id)
+  if (code !== INVALID) return [{ type: "reconnect", reason: "refused", detail }]
   // one bad name refuses its whole request: ask one by one to find it
   if (symbols.length > 1) {
     return symbols.flatMap((symbol) =>
       subscribe(system, state, [symbol]).map((text) => ({ type: "send" as const, text }))
     )
   }
-  return symbols.map((symbol) => ({ type: "rejected" as const, symbol, detail }))
+  // alone in its request: the stream's name is refused, or the request for a reason of which only elimination blames it
+  const type = detail === INVALID_STREAM ? ("rejected" as const) : ("refused" as const)
+  return symbols.filter((symbol) => state.members.has(symbol)).map((symbol) => ({ type, symbol, detail }))
 }
 
-const translate = (system: System, state: State, frame: Frame): Instructions => {
+const translate = (system: System, state: State, frame: Frame, at: number): Instructions => {
   if ("stream" in frame) {
     const { data } = frame
     if (typeof data !== "object" || data === null || !("e" in data)) return NOTHING
-    return onStream(system, state, data as Data)
+    return onStream(system, state, data as Data, at)
   }
   if ("result" in frame) return onReply(system, state, frame.id)
-  if ("error" in frame) return onFailure(system, state, frame.id ?? null, frame.error.msg)
-  return onFailure(system, state, null, frame.msg)
+  if ("error" in frame) return onFailure(system, state, frame.id ?? null, frame.error.code, frame.error.msg)
+  return onFailure(system, state, null, frame.code, frame.msg)
 }
 
 type Data = Depth | typeof AggTrade.Type | typeof Trade.Type | typeof Shutdown.Type
 
-const onStream = (system: System, state: State, data: Data): Instructions => {
+const onStream = (system: System, state: State, data: Data, at: number): Instructions => {
   switch (data.e) {
     case "depthUpdate":
-      return onDepth(system, state, data)
+      return onDepth(system, state, data, at)
     case "aggTrade":
       return onTrade(state, data.s, fill(data.a, data))
     case "trade":
       // insurance fund and auto-deleveraging prints are no trades of the market
       return data.X === undefined || data.X === "MARKET" ? onTrade(state, data.s, fill(data.t, data)) : NOTHING
     case "serverShutdown":
-      return [{ type: "reconnect", reason: "maintenance", detail: "the server announced its shutdown" }]
+      return [{ type: "closing", detail: "the server announced its shutdown" }]
     default:
       return NOTHING
   }
@@ -95,7 +106,7 @@ const fill = (
   price: trade.p,
   size: trade.q,
   side: trade.m ? "sell" : "buy",
-  time: millis(trade.T)
+  time: micros(trade.T)
 })
 
 const streams = (system: System, line: string, symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -132,8 +143,9 @@ const binance = (system: System) =>
     status: "live",
     marketTypes: system.types,
     guarantee:
-      "Every change continues its predecessor's update id and is stitched to the REST snapshot by id; a lost or repeated " +
-      "change is seen at once. Levels beyond the 1,000 of the snapshot appear when they change. No checksum exists.",
+      "Every change continues its predecessor's update id and is stitched to the REST snapshot by id: a lost change is seen " +
+      "at the next one, a repeated one is dropped, and ids that begin again lose the book at once, within 5 seconds of a " +
+      "snapshot at the latest. Levels beyond the 1,000 of the snapshot appear when they change. No checksum exists.",
     lines: system.lines,
     rest: system.rest,
     keepalive: {
@@ -150,6 +162,7 @@ const binance = (system: System) =>
       marketsPerSocket: 100
     },
     audit: null,
+    probe: probeOf(system),
     keepsText: false,
     window: null,
     tradeIds: "dense",
@@ -159,16 +172,23 @@ const binance = (system: System) =>
     fromNative: system.fromNative,
     sizeUnit: (_type, native) => system.sizeUnit(native),
     socket: () => ({ nextId: 1, asked: new Map() }),
-    member: () => ({ stitch: new Stitch(system.rule, MAX_BUFFERED), light: false }),
+    member: () => ({ stitch: new Stitch(system.rule, MAX_BUFFERED, new OldIds(system.farBelow)), light: false }),
     subscribe: (state, symbols) => subscribe(system, state, symbols),
     unsubscribe: (state, symbols) => request("UNSUBSCRIBE", system, state, symbols),
-    decode: frames(Frame),
-    translate: (state, frame) => translate(system, state, frame),
-    answer: (state, symbol, status, body) => answer(system, state, symbol, status, body),
+    decode: frames(Frame, { isControl: isWithout(...DATA_KEYS) }),
+    translate: (state, frame, at) => translate(system, state, frame, at),
+    answer: (state, symbol, status, body, at) => answer(system, state, symbol, status, body, at),
     prove: () => null,
     repair: (state, symbol, trouble) => repair(system, state, symbol, trouble),
     takeOver: (state, symbol, from) => takeOver(system, state, symbol, from)
   })
+
+/** Ids that all symbols of a futures system share rise by 60,000 a second on a quiet day (a frame of 2026-07). */
+const FUTURES_FAR = 100_000_000
+/** Section 3: a spot book of up to 100 levels weighs 5, as the smallest does. */
+const SPOT_PROBE = { limit: 100, weight: 5 }
+/** Futures books of up to 50 levels weigh 2, by Binance's own table; the sheet has the 20 of 1,000 levels alone. */
+const FUTURES_PROBE = { limit: 50, weight: 2 }
 
 const BASE_UNIT: SizeUnit = { size_unit: "base", contract_value: null }
 const DATED = /^(.+)_(\d{6})$/
@@ -183,6 +203,8 @@ export const binanceSpot = binance({
   restLimit: 6_000,
   pool: "Binance spot",
   rule: spotRule,
+  farBelow: 1_000_000,
+  probe: SPOT_PROBE,
   trades: "trade",
   toNative: ({ base, quote }) => `${base}${quote}`.toUpperCase(),
   fromNative: (native) => (native.includes("_") ? null : splitJoined(native)),
@@ -202,6 +224,8 @@ export const binanceLinear = binance({
   restLimit: 2_400,
   pool: "Binance futures",
   rule: futuresRule,
+  farBelow: FUTURES_FAR,
+  probe: FUTURES_PROBE,
   trades: "aggTrade",
   toNative: ({ base, quote }) => `${base}${quote}`.toUpperCase(),
   fromNative: (native, type) => {
@@ -222,6 +246,8 @@ export const binanceInverse = binance({
   restLimit: 2_400,
   pool: "Binance futures",
   rule: futuresRule,
+  farBelow: FUTURES_FAR,
+  probe: FUTURES_PROBE,
   trades: "aggTrade",
   toNative: ({ base, quote }) => `${base}${quote}_PERP`.toUpperCase(),
   fromNative: (native, type) => {

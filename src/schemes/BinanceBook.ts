@@ -2,11 +2,10 @@
 // made full later, repaired, and handed from one socket to the next. Subscriptions, trades and the three systems themselves
 // are Binance.ts. Invariant: a change is applied only if it continues its predecessor by the system's rule.
 import type { MarketType } from "../domain/MarketType.ts"
-import { type Depth, type Frame, type Snapshot, decodeRestFailure, decodeSnapshot } from "./BinanceWire.ts"
+import { type Depth, type Frame, type Snapshot, decodeRestFailure, decodeSnapshot, micros } from "./BinanceWire.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import type { Stitch, StitchRule } from "./Stitch.ts"
-import type { SchemeDefinition, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
-import { millis } from "./Wire.ts"
+import type { Audit, SchemeDefinition, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
 
 /** Requests in flight by their number: what an acknowledgement or an error speaks of. */
 export interface Socket {
@@ -20,12 +19,12 @@ export interface Member {
 }
 export type State = SessionState<Socket, Member>
 
-/** Ids of spot are dense a symbol. */
+/** Ids of spot are dense a symbol. An event may overlap what is applied; only one that begins later is a gap (section 5). */
 export const spotRule: StitchRule<Depth> = {
   tooOld: (event, snapshot) => snapshot + 1 < event.U,
   old: (event, last) => event.u <= last,
   starts: (event, snapshot) => event.U <= snapshot + 1,
-  follows: (event, last) => event.U === last + 1,
+  follows: (event, last) => event.U <= last + 1,
   end: (event) => event.u
 }
 /** Ids of futures are shared by all symbols; each event names its predecessor. */
@@ -48,6 +47,10 @@ export interface System {
   readonly restLimit: number
   readonly pool: string
   readonly rule: StitchRule<Depth>
+  /** How far below the last id no merely late event can be. */
+  readonly farBelow: number
+  /** Levels and weight of the book that a silent market is held against. */
+  readonly probe: { readonly limit: number; readonly weight: number }
   readonly trades: "trade" | "aggTrade"
   readonly toNative: SchemeDefinition<Frame, Socket, Member>["toNative"]
   readonly fromNative: SchemeDefinition<Frame, Socket, Member>["fromNative"]
@@ -61,6 +64,18 @@ const LIGHT_WEIGHT = 5
 
 const bookPath = (system: System, symbol: string, limit: number): string =>
   `${system.path}?symbol=${encodeURIComponent(symbol)}&limit=${limit}`
+
+/** The best levels; fewer than were asked for are all there are. */
+export const probeOf = (system: System): Audit => ({
+  path: (symbol) => bookPath(system, symbol, system.probe.limit),
+  weight: system.probe.weight,
+  read: (body) => {
+    const book = decodeSnapshot(body)
+    if (book === null) return null
+    const { bids, asks } = book
+    return { bids, asks, complete: bids.length < system.probe.limit && asks.length < system.probe.limit }
+  }
+})
 
 export const fetchBook = (system: System, symbol: string, trouble: Trouble | null): Instruction => ({
   type: "fetch",
@@ -82,13 +97,13 @@ const changes = (event: Depth): Instruction => ({
   symbol: event.s,
   bids: event.b,
   asks: event.a,
-  time: millis(event.E)
+  time: micros(event.E)
 })
 
-export const onDepth = (system: System, state: State, event: Depth): Instructions => {
+export const onDepth = (system: System, state: State, event: Depth, at: number): Instructions => {
   const member = state.members.get(event.s)?.stitch
   if (member === undefined || state.line === "market") return NOTHING
-  switch (member.offer(event)) {
+  switch (member.offer(event, at)) {
     case "apply":
       return [changes(event)]
     case "drop":
@@ -102,30 +117,49 @@ export const onDepth = (system: System, state: State, event: Depth): Instruction
         detail: `${MAX_BUFFERED} events waited for a snapshot`
       })
     case "gap": {
-      const detail = `after ${member.position} came U=${event.U} u=${event.u} pu=${event.pu ?? "none"}`
-      const instructions = repair(system, state, event.s, { reason: "gap", detail })
-      member.offer(event)
+      const instructions = repair(system, state, event.s, { reason: "gap", detail: detailOf(member.position, event) })
+      member.offer(event, at)
       return instructions
     }
   }
 }
 
-export const answer = (system: System, state: State, symbol: string, status: number, body: string): Instructions => {
+const detailOf = (last: number | null, { U, u, pu }: Depth): string =>
+  last !== null && u <= last
+    ? `ids begin again: after ${last} came ${u}`
+    : `after ${last} came U=${U} u=${u} pu=${pu ?? "none"}`
+
+/** Statuses that mean what was asked for, where the venue gives no code of its own. */
+const MEANT: ReadonlySet<number> = new Set([400, 404, 410])
+const NO_SYMBOL = -1121
+
+/** The request had one symbol, so the venue's code for an unknown one means it; a status without a code is a guess. */
+const onRefusal = (symbol: string, status: number, body: string): Instruction => {
+  const failure = decodeRestFailure(body)
+  const detail = failure === null ? `the REST book answered ${status}` : failure.msg
+  if (failure?.code === NO_SYMBOL) return { type: "rejected", symbol, detail }
+  if (failure === null && MEANT.has(status)) return { type: "refused", symbol, detail }
+  return { type: "reconnect", reason: "refused", detail }
+}
+
+export const answer = (
+  system: System,
+  state: State,
+  symbol: string,
+  status: number,
+  body: string,
+  at: number
+): Instructions => {
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
   if (member.stitch.position !== null) return member.light ? deepen(system, member, symbol, status, body) : NOTHING
-  if (status !== 200) {
-    const failure = decodeRestFailure(body)
-    const detail = failure === null ? `the REST book answered ${status}` : failure.msg
-    if (failure?.code === -1121) return [{ type: "rejected", symbol, detail }]
-    return [{ type: "reconnect", reason: "refused", detail }]
-  }
+  if (status !== 200) return [onRefusal(symbol, status, body)]
   const snapshot = decodeSnapshot(body)
   if (snapshot === null) return [{ type: "reconnect", reason: "unreadable", detail: "the REST book has another shape" }]
   const events = member.stitch.anchor(snapshot.lastUpdateId)
   if (events === null) return [fetchBook(system, symbol, null)]
   member.light = snapshot.bids.length === LIGHT || snapshot.asks.length === LIGHT
-  const book = [whole(symbol, snapshot), ...events.flatMap((event) => onDepth(system, state, event))]
+  const book = [whole(symbol, snapshot), ...events.flatMap((event) => onDepth(system, state, event, at))]
   return member.light ? [...book, patiently(system, symbol)] : book
 }
 
@@ -134,7 +168,7 @@ const whole = (symbol: string, { bids, asks, T }: typeof Snapshot.Type): Instruc
   symbol,
   bids,
   asks,
-  time: T === undefined ? null : millis(T)
+  time: T === undefined ? null : micros(T)
 })
 
 const patiently = (system: System, symbol: string): Instruction => ({
@@ -168,5 +202,6 @@ export const takeOver = (system: System, state: State, symbol: string, from: Sta
   if (!member.stitch.reaches(old.stitch.position)) return null
   member.light = old.light
   const events = member.stitch.anchor(old.stitch.position) ?? []
-  return events.flatMap((event) => onDepth(system, state, event))
+  // none of them is old, so the time that judges old ones is not looked at
+  return events.flatMap((event) => onDepth(system, state, event, 0))
 }

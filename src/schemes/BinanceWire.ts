@@ -4,16 +4,16 @@ import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
-import { parse } from "./Wire.ts"
+import { millis, parse } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 export const Depth = Schema.Struct({
   e: Schema.Literal("depthUpdate"),
   E: Schema.Number,
   s: Recurring,
-  U: Schema.Number,
-  u: Schema.Number,
-  pu: Schema.optionalKey(Schema.Number),
+  U: Schema.Int,
+  u: Schema.Int,
+  pu: Schema.optionalKey(Schema.Int),
   b: Levels,
   a: Levels
 })
@@ -21,7 +21,7 @@ export type Depth = typeof Depth.Type
 export const AggTrade = Schema.Struct({
   e: Schema.Literal("aggTrade"),
   s: Recurring,
-  a: Schema.Number,
+  a: Schema.Int,
   p: DecimalText,
   q: DecimalText,
   T: Schema.Number,
@@ -30,7 +30,7 @@ export const AggTrade = Schema.Struct({
 export const Trade = Schema.Struct({
   e: Schema.Literal("trade"),
   s: Recurring,
-  t: Schema.Number,
+  t: Schema.Int,
   p: DecimalText,
   q: DecimalText,
   T: Schema.Number,
@@ -65,12 +65,21 @@ export const Frame = Schema.Union([
 ])
 export type Frame = typeof Frame.Type
 export const Snapshot = Schema.Struct({
-  lastUpdateId: Schema.Number,
+  lastUpdateId: Schema.Int,
   bids: Levels,
   asks: Levels,
   T: Schema.optionalKey(Schema.Number)
 })
 const RestFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
+
+/** Keys of which a frame with a book or a trade has at least one; what has none is a control frame. */
+export const DATA_KEYS = ["stream", "data", "e", "s", "U", "u", "b", "a", "p", "q", "bids", "asks", "lastUpdateId"]
+
+/** Times above this are microseconds, which `?timeUnit=MICROSECOND` in the address asks for: as milliseconds it is 5138. */
+const MILLIS_END = 1e14
+
+/** A time of the venue in microseconds, whichever unit the address chose. */
+export const micros = (time: number): number => (time < MILLIS_END ? millis(time) : time)
 
 export const decodeSnapshot = parse(Snapshot)
 export const decodeRestFailure = parse(RestFailure)

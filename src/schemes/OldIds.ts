@@ -36,6 +36,11 @@ export class OldIds {
     this.old = 0
   }
 
+  /** A snapshot so far above the newest frame of the stream is of another count of ids. */
+  isForeign(snapshot: number, newest: number): boolean {
+    return newest < snapshot - this.far
+  }
+
   /** What a frame means whose id is not above the last: to be dropped (`old`), or the book is lost (`restarted`). */
   judge(id: number, last: number, at: number): "old" | "restarted" {
     if (this.old++ === 0) this.since = at

@@ -1,6 +1,8 @@
 // Owns the joining of a stream of changes to a snapshot that comes another way (REST): changes wait, bounded, until the
 // snapshot's position is known, then the first that reaches over it starts the chain and each next must continue it.
-// The ids and the comparisons are the venue's, given as a rule. Invariant: what is offered comes back in order, once.
+// The ids and the comparisons are the venue's, given as a rule; where its ids are counters, OldIds judges those that are not
+// above the last one. Invariant: what is offered comes back in order, once, and ids that begin again are a gap.
+import type { OldIds } from "./OldIds.ts"
 
 export interface StitchRule<Event> {
   /** The snapshot ends before the oldest waiting change begins: what lies between is lost. */
@@ -24,9 +26,14 @@ const REMEMBERED = 128
 /** The position of a new listing's empty book: any first change continues it. */
 const EMPTY = -1
 
+/** So many of the waiting changes are looked at for the one that a venue repeats. */
+const REPEATED = 16
+
 export class Stitch<Event> {
   private readonly rule: StitchRule<Event>
   private readonly bound: number
+  /** Null where positions are no counters, such as times. */
+  private readonly ids: OldIds | null
   private waiting: Array<Event> = []
   private asked = false
   private fresh = false
@@ -36,18 +43,19 @@ export class Stitch<Event> {
   /** Position of the last applied change or snapshot; null while none is. */
   position: number | null = null
 
-  constructor(rule: StitchRule<Event>, bound: number) {
+  constructor(rule: StitchRule<Event>, bound: number, ids: OldIds | null = null) {
     this.rule = rule
     this.bound = bound
+    this.ids = ids
   }
 
-  offer(event: Event): Verdict {
-    if (this.position === null) {
-      if (this.waiting.length >= this.bound) return "overflow"
-      this.waiting.push(event)
-      return this.ask() ? "ask" : "buffered"
+  /** `at`: when the change was received, in microseconds; what it means that a change is old depends on it. */
+  offer(event: Event, at = 0): Verdict {
+    if (this.position === null) return this.wait(event)
+    if (this.rule.old(event, this.position)) {
+      if (this.ids === null) return "drop"
+      return this.ids.judge(this.rule.end(event), this.position, at) === "old" ? "drop" : "gap"
     }
-    if (this.rule.old(event, this.position)) return "drop"
     const fits = this.fresh
       ? this.position === EMPTY || this.rule.starts(event, this.position)
       : this.rule.follows(event, this.position)
@@ -55,6 +63,7 @@ export class Stitch<Event> {
     this.position = this.rule.end(event)
     this.fresh = false
     this.recent[this.applied++ % REMEMBERED] = event
+    this.ids?.follows(this.position)
     return "apply"
   }
 
@@ -67,18 +76,16 @@ export class Stitch<Event> {
 
   /** Changes wait, and they join on to this position without a hole. */
   reaches(snapshot: number): boolean {
-    const oldest = this.waiting[0]
-    return this.position === null && oldest !== undefined && !this.rule.tooOld(oldest, snapshot)
+    return this.position === null && this.waiting.length > 0 && this.joins(snapshot)
   }
 
-  /** Takes a snapshot's position; gives the changes that waited, to be offered again, or null if it is too old. */
+  /** Takes a snapshot's position; gives the changes that come after it, to be offered again, or null if it does not fit. */
   anchor(snapshot: number): ReadonlyArray<Event> | null {
-    const oldest = this.waiting[0]
-    if (oldest !== undefined && snapshot !== EMPTY && this.rule.tooOld(oldest, snapshot)) return null
-    const events = this.waiting
+    if (!this.joins(snapshot)) return null
+    // what the snapshot contains is rightly old: a restart among the waiting was seen when it came
+    const events = this.waiting.filter((event) => snapshot === EMPTY || !this.rule.old(event, snapshot))
     this.waiting = []
-    this.position = snapshot
-    this.fresh = true
+    this.stand(snapshot)
     return events
   }
 
@@ -87,10 +94,9 @@ export class Stitch<Event> {
    * that the snapshot and they are the book of now; null if it is older than what is remembered.
    */
   underlay(snapshot: number): ReadonlyArray<Event> | null {
-    if (this.position === null) return null
+    if (this.position === null || this.ids?.isForeign(snapshot, this.position) === true) return null
     if (snapshot >= this.position) {
-      this.position = snapshot
-      this.fresh = true
+      this.stand(snapshot)
       return []
     }
     const first = Math.max(0, this.applied - REMEMBERED)
@@ -109,5 +115,32 @@ export class Stitch<Event> {
     this.waiting = []
     this.asked = true
     this.fresh = false
+  }
+
+  /** A change that comes before the snapshot. Ids that begin again leave those before them without a use. */
+  private wait(event: Event): Verdict {
+    const newest = this.waiting.at(-1)
+    if (this.ids !== null && newest !== undefined && this.rule.old(event, this.rule.end(newest))) {
+      const id = this.rule.end(event)
+      if (this.waiting.slice(-REPEATED).some((known) => this.rule.end(known) === id)) return "buffered"
+      this.waiting = []
+    }
+    if (this.waiting.length >= this.bound) return "overflow"
+    this.waiting.push(event)
+    return this.ask() ? "ask" : "buffered"
+  }
+
+  /** Neither older than the oldest waiting change, nor of another count of ids than the newest. */
+  private joins(snapshot: number): boolean {
+    const oldest = this.waiting[0]
+    if (oldest === undefined || snapshot === EMPTY) return true
+    const newest = this.rule.end(this.waiting.at(-1)!)
+    return !this.rule.tooOld(oldest, snapshot) && this.ids?.isForeign(snapshot, newest) !== true
+  }
+
+  private stand(snapshot: number): void {
+    this.position = snapshot
+    this.fresh = true
+    this.ids?.joined()
   }
 }

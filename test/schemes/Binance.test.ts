@@ -3,6 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { binanceInverse, binanceLinear, binanceSpot } from "../../src/schemes/Binance.ts"
+import { Unreadable } from "../../src/schemes/Wire.ts"
 import { fold, levelsOf, levelsOfMaps, received, recorded, told } from "../support/SchemeBench.ts"
 
 type Side = ReadonlyArray<readonly [string, string]>
@@ -180,6 +181,44 @@ describe("stitching", () => {
     assert.deepStrictEqual(session.answer("NKNUSDT", 200, rest(10), 3), [])
   })
 
+  it("of spot applies a change that overlaps what is applied, as the venue's rule says", () => {
+    const session = opened()
+    session.answer("NKNUSDT", 200, rest(41603417), 0)
+    assert.deepStrictEqual(typesOf(told(session, depth("NKNUSDT", 41603418, 41603418))), ["changes"])
+    const overlapping = depth("NKNUSDT", 41603417, 41603420, undefined, [["1", "3"]])
+    assert.deepInclude(told(session, overlapping)[0], { type: "changes", bids: [[1, 3]] })
+    assert.deepInclude(told(session, depth("NKNUSDT", 41603422, 41603423))[0], { type: "fetch", reason: "gap" })
+  })
+  it("loses the book when ids begin again, and takes it from the next snapshot", () => {
+    for (const [scheme, line, pu] of [
+      [binanceSpot, "all", []],
+      [binanceLinear, "public", [9_000_010, 1]],
+      [binanceInverse, "all", [9_000_010, 1]]
+    ] as const) {
+      const s = "BTCUSDT"
+      const session = opened(scheme, [s], line)
+      session.answer(s, 200, rest(9_000_010), 0)
+      assert.deepStrictEqual(typesOf(told(session, depth(s, 9_000_011, 9_000_012, pu[0]))), ["changes"])
+      const detail = "ids begin again: after 9000012 came 6"
+      assert.deepInclude(told(session, depth(s, 2, 6, pu[1]))[0], { type: "fetch", reason: "gap", detail })
+      assert.deepStrictEqual(told(session, depth(s, 7, 9, 6)), [])
+      assert.deepStrictEqual(typesOf(session.answer(s, 200, rest(7), 0)), ["snapshot", "changes"])
+    }
+  })
+  it("refuses a snapshot whose id lies far above the stream's, and one that is no safe integer", () => {
+    const session = opened()
+    told(session, depth("NKNUSDT", 50, 51))
+    assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(9_000_000), 0)), ["fetch"])
+    for (const id of ["1e400", "9007199254740993", "49.5"]) {
+      const body = rest(1).replace('"lastUpdateId":1', `"lastUpdateId":${id}`)
+      assert.deepInclude(session.answer("NKNUSDT", 200, body, 0)[0], { type: "reconnect", reason: "unreadable" })
+    }
+    for (const id of ["1e400", "9007199254740993", "52.5"]) {
+      const frame = JSON.stringify(depth("NKNUSDT", 52, 53)).replace('"u":53', `"u":${id}`)
+      assert.instanceOf(session.receive(Buffer.from(frame), 1), Unreadable)
+    }
+  })
+
   it("takes any first change after the -1 of a new listing", () => {
     for (const [scheme, pu] of [[binanceSpot], [binanceLinear, 7]] as const) {
       const waited = opened(scheme)
@@ -213,6 +252,14 @@ describe("control frames", () => {
     assert.deepStrictEqual(told(session, { error, id: 3 }), [{ type: "rejected", symbol: "BAD", detail: error.msg }])
     assert.deepStrictEqual(typesOf(told(session, { result: null, id: 2 })), ["fetch"])
   })
+  it("an error of a single request that names no stream is a guess, and of another kind ends the socket", () => {
+    const invalid = { code: 2, msg: "Invalid request: unknown variant" }
+    const refused = [{ type: "refused", symbol: "NKNUSDT", detail: invalid.msg }]
+    assert.deepStrictEqual<unknown>(told(opened(), { error: invalid, id: 1 }), refused)
+    const busy = { code: 3, msg: "Too many requests" }
+    const two = opened(binanceSpot, ["NKNUSDT", "ETHBTC"])
+    assert.deepInclude(told(two, { error: busy, id: 1 })[0], { type: "reconnect", reason: "refused" })
+  })
   it("an error of no known request ends the socket", () => {
     for (const frame of [
       { id: null, error: { code: 3, msg: "Invalid json" } },
@@ -226,12 +273,34 @@ describe("control frames", () => {
     const detail = "Invalid symbol."
     const refused = opened().answer("NKNUSDT", 400, JSON.stringify({ code: -1121, msg: detail }), 0)
     assert.deepStrictEqual(refused, [{ type: "rejected", symbol: "NKNUSDT", detail }])
+    for (const status of [400, 404]) {
+      const guessed = opened().answer("NKNUSDT", status, "<html>", 0)
+      const said = `the REST book answered ${status}`
+      assert.deepStrictEqual(guessed, [{ type: "refused", symbol: "NKNUSDT", detail: said }])
+    }
+    const busy = JSON.stringify({ code: -1003, msg: "Too many requests." })
+    assert.deepInclude(opened().answer("NKNUSDT", 400, busy, 0)[0], { type: "reconnect", reason: "refused" })
+    assert.deepInclude(opened().answer("NKNUSDT", 502, "", 0)[0], { type: "reconnect", reason: "refused" })
     assert.deepInclude(opened().answer("NKNUSDT", 429, "<html>", 0)[0], { type: "reconnect", reason: "refused" })
     assert.deepInclude(opened().answer("NKNUSDT", 200, "{}", 0)[0], { type: "reconnect", reason: "unreadable" })
   })
-  it("the server's shutdown reconnects", () => {
+  it("the server's shutdown is announced, and ends nothing yet", () => {
     const frame = { stream: "!serverShutdown", data: { e: "serverShutdown", E: 1770123456789 } }
-    assert.deepInclude(told(opened(), frame)[0], { type: "reconnect", reason: "maintenance" })
+    const detail = "the server announced its shutdown"
+    assert.deepStrictEqual(told(opened(), frame), [{ type: "closing", detail }])
+  })
+  it("that nobody knows are harmless, and a frame that could hold a book is not", () => {
+    const harmless = (frame: unknown): boolean => {
+      const result = opened().receive(Buffer.from(JSON.stringify(frame)), 1)
+      return result instanceof Unreadable && result.harmless
+    }
+    for (const frame of [{ result: { combined: true }, id: 4 }, { method: "notice", text: "hello" }, {}]) {
+      assert.isTrue(harmless(frame), JSON.stringify(frame))
+    }
+    const { data } = depth("NKNUSDT", 1, 2)
+    for (const frame of [{ stream: "nknusdt@depth", data: { ...data, u: "2" } }, { ...data, u: "2" }, [1], "x", 7]) {
+      assert.isFalse(harmless(frame), JSON.stringify(frame))
+    }
   })
 })
 
@@ -287,6 +356,37 @@ describe("trades", () => {
     assert.deepStrictEqual(told(onMarket!, depth("CTKUSDT", 5, 6, 4)), [])
     assert.deepStrictEqual(told(onMarket!, { result: null, id: 1 }), [])
     assert.deepStrictEqual(typesOf(told(onPublic!, depth("CTKUSDT", 5, 6, 4))), ["fetch"])
+  })
+})
+
+describe("times", () => {
+  it("are milliseconds, or microseconds where the address asked for them", () => {
+    const session = opened()
+    session.answer("NKNUSDT", 200, rest(1), 0)
+    const timeOf = (frame: unknown) => {
+      const [first] = told(session, frame)
+      return first?.type === "changes" ? first.time : null
+    }
+    assert.strictEqual(timeOf(depth("NKNUSDT", 2, 2)), 1626992741037000)
+    const fine = depth("NKNUSDT", 3, 3)
+    assert.strictEqual(timeOf({ ...fine, data: { ...fine.data, E: 1626992741037123 } }), 1626992741037123)
+  })
+})
+
+describe("the probe", () => {
+  it.each([
+    [binanceSpot, "/api/v3/depth?symbol=BTCUSDT&limit=100", 5, 100],
+    [binanceLinear, "/fapi/v1/depth?symbol=BTCUSDT&limit=50", 2, 50],
+    [binanceInverse, "/dapi/v1/depth?symbol=BTCUSDT&limit=50", 2, 50]
+  ] as const)("asks for the best levels: $1", (scheme, path, weight, limit) => {
+    const probe = scheme.probe!
+    assert.deepStrictEqual([probe.path("BTCUSDT"), probe.weight], [path, weight])
+    const body = '{"lastUpdateId":499869752,"bids":[["0.35210000","672.00000000"]],"asks":[["0.3522","1"]]}'
+    const asks = [[0.3522, 1] as const]
+    assert.deepStrictEqual(probe.read(body, "X"), { bids: [[0.3521, 672]], asks, complete: true })
+    const side = Array.from({ length: limit }, (_, n) => [String(100 - n), "1"])
+    assert.isFalse(probe.read(JSON.stringify({ lastUpdateId: 1, bids: side, asks: [] }), "X")!.complete)
+    assert.isNull(probe.read('{"code":-1121,"msg":"Invalid symbol."}', "X"))
   })
 })
 

@@ -2,6 +2,7 @@
 // applies what a naive replay applies, each change once and in order, and any lost change is seen where it is missing.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { OldIds } from "../../src/schemes/OldIds.ts"
 import { Stitch, type StitchRule } from "../../src/schemes/Stitch.ts"
 
 interface Change {
@@ -12,7 +13,7 @@ const rule: StitchRule<Change> = {
   tooOld: (event, snapshot) => snapshot + 1 < event.U,
   old: (event, last) => event.u <= last,
   starts: (event, snapshot) => event.U <= snapshot + 1,
-  follows: (event, last) => event.U === last + 1,
+  follows: (event, last) => event.U <= last + 1,
   end: (event) => event.u
 }
 const FIRST = 100
@@ -146,5 +147,58 @@ describe("asking and waiting", () => {
     assert.strictEqual(stitch.underlay(FIRST + 72)?.length, 127)
     stitch.restart()
     assert.isNull(stitch.underlay(FIRST + 72))
+  })
+})
+
+describe("ids that begin again", () => {
+  const SECOND = 1_000_000
+  const counted = (far?: number) => new Stitch(rule, 100, new OldIds(far))
+  const one = (id: number): Change => ({ U: id, u: id })
+
+  it("are a gap at once behind an applied change, while one that is repeated is dropped", () => {
+    const stitch = counted()
+    stitch.anchor(599)
+    assert.strictEqual(stitch.offer(one(600), 0), "apply")
+    assert.strictEqual(stitch.offer(one(600), 1), "drop")
+    assert.strictEqual(stitch.offer(one(5), 2), "gap")
+  })
+  it("are a gap behind a snapshot when they are far below it, or do not reach it within 5 seconds", () => {
+    const stitch = counted()
+    stitch.anchor(2_000_000)
+    assert.strictEqual(stitch.offer(one(5), 0), "gap")
+    const near = counted()
+    near.anchor(600)
+    assert.deepStrictEqual([near.offer(one(5), 0), near.offer(one(6), 4 * SECOND)], ["drop", "drop"])
+    assert.strictEqual(near.offer(one(7), 6 * SECOND), "gap")
+  })
+  it("leave what waited before them without a use, so that the next snapshot joins what came since", () => {
+    const stitch = counted()
+    for (const id of [9_000, 9_001, 9_001, 5, 6]) stitch.offer(one(id))
+    assert.deepStrictEqual(stitch.anchor(5), [one(6)])
+  })
+  it("do not take a snapshot from before them for theirs", () => {
+    const stitch = counted()
+    stitch.offer(one(5))
+    assert.isFalse(stitch.reaches(9_000_000))
+    assert.isNull(stitch.anchor(9_000_000))
+    assert.deepStrictEqual(stitch.anchor(4), [one(5)])
+    stitch.offer(one(5))
+    assert.isNull(stitch.underlay(9_000_000))
+    assert.strictEqual(stitch.position, 5)
+  })
+  it("are not looked for where positions are no counters", () => {
+    const times = new Stitch(rule, 100)
+    times.anchor(9_000_000)
+    assert.strictEqual(times.offer(one(5)), "drop")
+  })
+})
+
+describe("a snapshot that contains what waited", () => {
+  it("counts none of it as late: only what comes after it is judged", () => {
+    const stitch = new Stitch(rule, 10_000, new OldIds())
+    for (let id = 1; id <= 3_000; id++) stitch.offer({ U: id, u: id })
+    assert.deepStrictEqual(stitch.anchor(3_000), [])
+    assert.strictEqual(stitch.offer({ U: 3_000, u: 3_000 }), "drop")
+    assert.strictEqual(stitch.offer({ U: 3_001, u: 3_001 }), "apply")
   })
 })
