@@ -1,12 +1,19 @@
 // Owns the proof of the Bybit schemes: the real frames of the sheet and sequences made by its rule, against plain maps;
 // what corruption shows, one repair a topic, names of three categories both ways, and every known frame.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
+import { readRecording } from "../../src/feeds/recording/Recording.ts"
 import { bybitInverse, bybitLinear, bybitSpot } from "../../src/schemes/Bybit.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
 import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
 
+const FRAMES = new URL("../../../shared/cases/frames/", import.meta.url)
+type Side = ReadonlyArray<readonly [string, string]>
+interface Raw {
+  readonly type: string
+  readonly data: { readonly b: Side; readonly a: Side }
+}
 const snapshot =
   '{"topic":"orderbook.1000.BTCUSDT","type":"snapshot","ts":1791457528402,"data":{"s":"BTCUSDT","b":[["82642.80","1.336"],["82642.70","0.017"]],"a":[["82642.90","4.575"],["82643.20","0.002"]],"u":33344277,"seq":822323444395},"cts":1791457528401}'
 const delta =
@@ -92,8 +99,26 @@ describe("corruption", () => {
   it("shows a lost frame of id 1, after which ids are small, by their newer sequence", () => {
     const anew = rows.map((row, i) => (i < 100 ? row : { ...row, text: row.text.replace(/"u":\d+/, `"u":${i - 98}`) }))
     const { story, exchange } = fold(bybitLinear, "BTCUSDT", anew)
-    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came 2$/)
+    assert.match(story.at(-1) ?? "", /^resyncing: gap: ids begin again: after \d+ came 2$/)
     assert.strictEqual(exchange.counts.gaps, 1)
+  })
+  it("shows ids that begin again together with the sequence, and goes on from the next snapshot", () => {
+    const session = open()
+    told(session, delta)
+    assert.deepStrictEqual(told(session, delta), [])
+    const low = numbered(5).replace(/"seq":\d+/, '"seq":7')
+    const detail = "ids begin again: after 33344278 came 5"
+    assert.deepInclude(told(session, low)[0], { type: "resubscribe", reason: "gap", detail })
+    assert.strictEqual(told(session, numbered(6, "snapshot"))[0]?.type, "snapshot")
+    assert.strictEqual(told(session, numbered(7))[0]?.type, "changes")
+  })
+  it("drops what a snapshot contains for 5 seconds, no longer", () => {
+    const session = open()
+    const late = numbered(33344270)
+    assert.deepStrictEqual(told(session, late.replace(/"seq":\d+/, '"seq":7'), 1_000_000), [])
+    const detail = "ids begin again: after 33344277 came 33344271"
+    const later = numbered(33344271).replace(/"seq":\d+/, '"seq":8')
+    assert.deepInclude(told(session, later, 7_000_000)[0], { type: "resubscribe", detail })
   })
   it("does not show an altered level, as the guarantee says", () => {
     const text = rows[101]!.text.replace(/"b":\[\["[\d.]+","[\d.]+"/, '"b":[["82000","7"')
@@ -139,6 +164,28 @@ describe("frames", () => {
     other.join(["BTCUSDT"])
     assert.strictEqual(told(other, snapshot.replace(".1000.", ".50."))[0]?.type, "snapshot")
   })
+  it.effect("of a recording of 500 levels fold to the book of plain maps, live to its end", () =>
+    Effect.gen(function* () {
+      const recording = yield* readRecording(new URL("bybit-ob500-20241201.ndjson.gz", FRAMES).pathname)
+      const { book, story, exchange } = fold(bybitLinear, "XRPUSDT", recording)
+      const sides = { b: new Map<number, string>(), a: new Map<number, string>() }
+      for (const { kind, text } of recording) {
+        if (kind !== "recv" || !text.includes('"orderbook.500.XRPUSDT"')) continue
+        const frame: Raw = JSON.parse(text)
+        for (const side of ["b", "a"] as const) {
+          if (frame.type === "snapshot") sides[side].clear()
+          for (const [price, size] of frame.data[side]) {
+            if (Number(size) === 0) sides[side].delete(Number(price))
+            else sides[side].set(Number(price), size)
+          }
+        }
+      }
+      assert.deepStrictEqual(levelsOf(book), levelsOfMaps(sides.b, sides.a))
+      assert.deepStrictEqual([book.bidLevels, book.askLevels], [500, 500])
+      assert.strictEqual(story.at(-1), "live: ")
+      assert.deepStrictEqual([exchange.counts.unknown, exchange.counts.gaps], [0, 0])
+    })
+  )
   it("answer a gap by leaving and taking the one topic again", () => {
     const session = open()
     const [lost] = told(session, numbered(33344279))
@@ -192,6 +239,52 @@ describe("frames", () => {
       { type: "rejected", symbol: "BTCUSDT", detail: "error:handler not found" }
     ])
   })
+  it("reject the symbol that a refusal names, in whole words, and ask for the others of its request again", () => {
+    const refusal = (topic: string, id = "1", said = "error:handler not found") =>
+      `{"success":false,"ret_msg":"${said},topic:${topic}","conn_id":"x","req_id":"${id}","op":"subscribe"}`
+    const session = bybitLinear.session("public")
+    session.join(["BTCUSDT", "NOPEUSDT", "PEUSDT"])
+    const bad = "orderbook.1000.NOPEUSDT"
+    const left = ["orderbook.1000.BTCUSDT", "publicTrade.BTCUSDT", "orderbook.1000.PEUSDT", "publicTrade.PEUSDT"]
+    assert.deepStrictEqual<unknown>(told(session, refusal(bad)), [
+      { type: "send", text: JSON.stringify({ op: "subscribe", args: left, req_id: "2" }) },
+      { type: "rejected", symbol: "NOPEUSDT", detail: `error:handler not found,topic:${bad}` }
+    ])
+    // another's: nobody here is meant
+    assert.deepStrictEqual(told(session, refusal("orderbook.1000.EUSDT", "2")), [])
+    assert.deepStrictEqual<unknown>(told(session, refusal("publicTrade.PEUSDT", "9", "error:not now")), [
+      { type: "refused", symbol: "PEUSDT", detail: "error:not now,topic:publicTrade.PEUSDT" }
+    ])
+  })
+  it("ask again for the rest of a request that fails since one of its topics is subscribed", () => {
+    const said = '"ret_msg":"error:already subscribed,topic:orderbook.1000.BTCUSDT"'
+    const refusal = `{"success":false,${said},"conn_id":"c","req_id":"1","op":"subscribe"}`
+    const session = bybitLinear.session("public")
+    session.join(["BTCUSDT"])
+    assert.deepStrictEqual(told(session, refusal), [
+      { type: "send", text: '{"op":"subscribe","args":["publicTrade.BTCUSDT"],"req_id":"2"}' }
+    ])
+    assert.deepStrictEqual(told(session, refusal), [])
+  })
+  it("that nobody knows are harmless where they name no topic of ours, and bring no data without one", () => {
+    const harmless = (frame: unknown): boolean => {
+      const result = open().receive(Buffer.from(JSON.stringify(frame)), 1)
+      return result instanceof Unreadable && result.harmless
+    }
+    for (const frame of [{ op: "notice", message: "hello" }, { topic: "system.notice", level: 1 }, {}]) {
+      assert.isTrue(harmless(frame), JSON.stringify(frame))
+    }
+    const broken = { topic: "orderbook.1000.BTCUSDT", type: "delta" }
+    for (const frame of [broken, { topic: "publicTrade.BTCUSDT" }, { data: { u: 1 } }, [1], 7, { topic: 1 }]) {
+      assert.isFalse(harmless(frame), JSON.stringify(frame))
+    }
+  })
+  it("are unreadable where an id is no safe integer", () => {
+    for (const id of ["1e400", "9007199254740993", "33344278.5"]) {
+      const frame = delta.replace('"u":33344278', `"u":${id}`)
+      assert.instanceOf(open().receive(Buffer.from(frame), 1), Unreadable, id)
+    }
+  })
   it("give the socket up for a refusal that names no topic", () => {
     const refusal = String.raw`{"success":false,"ret_msg":"args size \u003e10","conn_id":"x","op":"subscribe"}`
     assert.deepStrictEqual(told(open(), refusal), [{ type: "reconnect", reason: "refused", detail: "args size >10" }])
@@ -204,6 +297,30 @@ describe("frames", () => {
   it("are unreadable where ours is malformed", () => {
     assert.instanceOf(open().receive(Buffer.from(delta.replace('"u":33344278', '"u":"x"')), 1), Unreadable)
     assert.instanceOf(open().receive(Buffer.from(trade.replace('"Buy"', '"Both"')), 1), Unreadable)
+  })
+})
+
+describe("the probe", () => {
+  it("reads the best levels of the category's book", () => {
+    const { probe } = bybitInverse
+    assert.strictEqual(probe!.path("BTCUSD"), "/v5/market/orderbook?category=inverse&symbol=BTCUSD&limit=50")
+    const body = (code: number, b: ReadonlyArray<readonly [string, string]>) =>
+      JSON.stringify({
+        retCode: code,
+        retMsg: "OK",
+        result: { s: "BTCUSD", b, a: [["82586.50", "40199"]], ts: 1, u: 32949562, seq: 118895328882, cts: 1 }
+      })
+    const asks = [[82586.5, 40199] as const]
+    assert.deepStrictEqual(probe!.read(body(0, [["82564.50", "499"]]), "BTCUSD"), {
+      bids: [[82564.5, 499]],
+      asks,
+      complete: true
+    })
+    const full = Array.from({ length: 50 }, (_, n) => [String(100 - n), "1"] as const)
+    assert.isFalse(probe!.read(body(0, full), "BTCUSD")!.complete)
+    assert.isNull(probe!.read(body(10006, []), "BTCUSD"))
+    assert.isNull(probe!.read(body(0, []), "ETHUSD"))
+    assert.isNull(probe!.read('{"retCode":10001,"retMsg":"Not supported symbols","result":{},"time":1}', "BTCUSD"))
   })
 })
 

@@ -1,7 +1,7 @@
 // Owns one client's conversation with a public socket of Bybit v5: `op` requests, their acknowledgements and refusals, pongs,
 // and which topics this client hears. Texts and numbering are BybitTape's. From venues/bybit.md: an acknowledgement names
 // no topics, only the `req_id`; derivatives always carry `req_id`, spot only when it was given, and says `ret_msg` for a
-// success. One bad topic refuses its whole request (left open in the sheet: the strict way); `orderbook.1` is not shown.
+// success. One bad topic refuses its whole request, and the refusal names it (probed 2026-09-23); `orderbook.1` is not shown.
 import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import type { Client, Conversation, SimMarket } from "../Venue.ts"
@@ -94,7 +94,9 @@ export class BybitConversation implements Conversation {
     if (this.tape.category === "spot" && asked.length > SPOT_ARGS) return `args size >${SPOT_ARGS}`
     const length = [...this.topics.keys(), ...asked.map(([arg]) => arg)].reduce((sum, arg) => sum + arg.length, 0)
     if (length > ARGS_LENGTH) return `args length >${ARGS_LENGTH}`
-    if (asked.length === 0 || asked.some(([, topic]) => topic === null)) return "error:handler not found"
+    if (asked.length === 0) return "error:handler not found"
+    const bad = asked.find(([, topic]) => topic === null)
+    if (bad !== undefined) return `error:handler not found,topic:${bad[0]}`
     const known = asked.find(([arg]) => this.topics.has(arg))
     return known === undefined ? null : `error:already subscribed,topic:${known[0]}`
   }

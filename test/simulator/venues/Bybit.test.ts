@@ -141,7 +141,7 @@ describe("simulated Bybit", () => {
     )
     assert.strictEqual(
       linear({ op: "subscribe", args: ["publicTrade.ETHUSDT", "publicTrade.NOPE"] }),
-      '{"success":false,"ret_msg":"error:handler not found","conn_id":"x","op":"subscribe"}'
+      '{"success":false,"ret_msg":"error:handler not found,topic:publicTrade.NOPE","conn_id":"x","op":"subscribe"}'
     )
     assert.match(linear(book), /already subscribed/)
     assert.strictEqual(
