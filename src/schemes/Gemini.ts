@@ -1,81 +1,23 @@
 // Gemini: spot and perpetuals on the websocket API 0.10. The archived Market Data v2 is GeminiV2.ts.
 // 1. Dial with `snapshot=-1` (the whole book on subscribe), SUBSCRIBE `sym@depth@100ms` and `sym@trade`.
 // 2. The first depth frame has `U == u`: it replaces the book, last = u. It may come before the acknowledgement.
-// 3. Then: `u <= last` is stale, `U <= last < u` continues, `U > last` is a gap. Ids are shared by all symbols.
+// 3. Then: `U <= last < u` continues, `U > last` is a gap, `u <= last` is judged by OldIds. Ids are shared by all symbols.
 // 4. After a gap: UNSUBSCRIBE the depth stream, ignore its frames until that is acknowledged, SUBSCRIBE, back to 2.
 // 5. Beside it `sym@depth20`: whenever its id is the book's own, its 20 levels a side must be the book's.
 // Source: developer.gemini.com websocket, 2026; read 2026-11-23; probe reports and fixtures, no long capture.
 // Surprises: `E` is nanoseconds above 2^53, good for microseconds only rounded; trades, tickers and partial depth have no
-// `e`; one bad name refuses its whole request; perps in GUSD and USDC are one book. REST is the stale side.
+// `e`; one bad name refuses its whole request and is named; perps in GUSD and USDC are one book. REST is the stale side,
+// so a silent market is not held against it. No frame announces a maintenance.
 // Unsure in the sheet: whether trades ever send history. Refusal of the audit stream costs the audit alone.
-import { Schema } from "effect"
-import { DecimalText } from "./DecimalText.ts"
+// The frames are in GeminiWire.ts.
 import { defineScheme } from "./defineScheme.ts"
-import { NOTHING, type Instructions } from "./Instruction.ts"
+import { type Depth, Frame, type Partial, type Reply, type Trade, isControl } from "./GeminiWire.ts"
+import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import { matchesTop } from "./matchesTop.ts"
+import { OldIds } from "./OldIds.ts"
 import { splitJoined } from "./pairs.ts"
-import { Recurring } from "./Recurring.ts"
 import type { BookView, Pair, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
-
-const Sides = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
-/** Marks what another member of the union has, so that no frame passes for two. */
-const absent = Schema.optionalKey(Schema.Never)
-const Depth = Schema.Struct({
-  e: Schema.Literal("depthUpdate"),
-  E: Schema.Number,
-  s: Recurring,
-  U: Schema.Number,
-  u: Schema.Number,
-  b: Sides,
-  a: Sides
-})
-const Trade = Schema.Struct({
-  e: absent,
-  status: absent,
-  lastUpdateId: absent,
-  E: Schema.Number,
-  s: Recurring,
-  t: Schema.Number,
-  p: DecimalText,
-  q: DecimalText,
-  m: Schema.Boolean
-})
-const Partial = Schema.Struct({
-  e: absent,
-  status: absent,
-  lastUpdateId: Schema.Number,
-  symbol: Schema.String,
-  bids: Sides,
-  asks: Sides
-})
-const Reply = Schema.Struct({
-  e: absent,
-  id: Schema.NullOr(Schema.Union([Schema.Number, Schema.String])),
-  status: Schema.Number,
-  error: Schema.optionalKey(Schema.Struct({ code: Schema.Number, msg: Schema.String }))
-})
-const Ticker = Schema.Struct({
-  e: absent,
-  status: absent,
-  lastUpdateId: absent,
-  t: absent,
-  u: Schema.Number,
-  s: Recurring,
-  B: Schema.String,
-  A: Schema.String
-})
-const Frame = Schema.Union([
-  Depth,
-  Trade,
-  Partial,
-  Reply,
-  Ticker,
-  Schema.Struct({ e: Schema.String.check(Schema.isPattern(/^(?!depthUpdate$)/)) })
-])
-type Frame = typeof Frame.Type
-type Depth = typeof Depth.Type
-type Partial = typeof Partial.Type
 
 interface Request {
   readonly kind: "subscribe" | "audit" | "leave"
@@ -93,6 +35,7 @@ interface Member {
   leaving: boolean
   /** The newest partial depth, to be compared once the book stands at its id. */
   audit: Partial | null
+  readonly ids: OldIds
 }
 type State = SessionState<Socket, Member>
 
@@ -150,20 +93,25 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
 
 const micros = (nanos: number): number => Math.floor(nanos / 1000)
 
-const onDepth = (state: State, frame: Depth): Instructions => {
+const onDepth = (state: State, frame: Depth, at: number): Instructions => {
   const { s: symbol, b: bids, a: asks, U, u } = frame
   const member = state.members.get(symbol)
   if (member === undefined || member.leaving) return NOTHING
   if (member.last === null) {
     if (U !== u) return NOTHING
     member.last = u
+    member.ids.joined()
     return [{ type: "snapshot", symbol, bids, asks, time: micros(frame.E), ...dueProof(member) }]
   }
-  if (u <= member.last) return NOTHING
+  if (u <= member.last) {
+    if (member.ids.judge(u, member.last, at) === "old") return NOTHING
+    return repair(state, symbol, { reason: "gap", detail: `ids begin again: after ${member.last} came ${u}` })
+  }
   if (U > member.last) {
     return repair(state, symbol, { reason: "gap", detail: `after ${member.last} came U=${U} u=${u}` })
   }
   member.last = u
+  member.ids.follows(u)
   return [{ type: "changes", symbol, bids, asks, time: micros(frame.E), ...dueProof(member) }]
 }
 
@@ -188,13 +136,13 @@ const prove = (member: Member, book: BookView, proof: number): Trouble | null =>
   return { reason: "audit", detail: `the venue's best ${AUDIT_DEPTH} at ${proof} are not the book's` }
 }
 
-const onTrade = (state: State, frame: typeof Trade.Type): Instructions => {
+const onTrade = (state: State, frame: Trade): Instructions => {
   const { s: symbol, t: id, p: price, q: size, m, E } = frame
   if (!state.members.has(symbol)) return NOTHING
   return [{ type: "trades", symbol, trades: [{ id, price, size, side: m ? "sell" : "buy", time: micros(E) }] }]
 }
 
-const onReply = (state: State, reply: typeof Reply.Type): Instructions => {
+const onReply = (state: State, reply: Reply): Instructions => {
   const id = Number(reply.id)
   const asked = state.socket.asked.get(id)
   state.socket.asked.delete(id)
@@ -206,15 +154,36 @@ const onReply = (state: State, reply: typeof Reply.Type): Instructions => {
   if (asked === undefined || asked.kind === "leave" || reply.error?.code !== BAD_NAME) {
     return [{ type: "reconnect", reason: "refused", detail }]
   }
+  const named = symbolIn(detail)
+  if (named !== null && asked.symbols.includes(named)) return onNamed(state, asked, named, detail)
   // one bad name refuses its whole request: ask one by one to find it
-  if (asked.symbols.length > 1) {
-    return asked.symbols.flatMap((symbol) =>
-      subscribe(state, [symbol]).map((text) => ({ type: "send" as const, text }))
-    )
-  }
+  if (asked.symbols.length > 1) return again(state, asked.symbols, 1)
   return asked.symbols
     .filter((symbol) => state.members.has(symbol))
-    .map((symbol) => ({ type: "rejected" as const, symbol, detail }))
+    .map((symbol) => ({ type: "refused" as const, symbol, detail }))
+}
+
+/** Section 4 of the sheet: `Invalid stream name: nosuchperp@depth@100ms`. */
+const INVALID_NAME = "Invalid stream name: "
+
+const symbolIn = (detail: string): string | null => {
+  const end = detail.indexOf("@")
+  return detail.startsWith(INVALID_NAME) && end > 0 ? detail.slice(INVALID_NAME.length, end) : null
+}
+
+/** The venue says whose name is bad; the others of its request are asked for again. */
+const onNamed = (state: State, asked: Request, symbol: string, detail: string): Instructions => {
+  const others = asked.symbols.filter((other) => other !== symbol)
+  const sent = again(state, others, BATCH)
+  return state.members.has(symbol) ? [...sent, { type: "rejected", symbol, detail }] : sent
+}
+
+const again = (state: State, symbols: ReadonlyArray<string>, size: number): ReadonlyArray<Instruction> => {
+  const said: Array<Instruction> = []
+  for (let i = 0; i < symbols.length; i += size) {
+    for (const text of subscribe(state, symbols.slice(i, i + size))) said.push({ type: "send", text })
+  }
+  return said
 }
 
 const left = (state: State, symbol: string): Instructions => {
@@ -224,8 +193,8 @@ const left = (state: State, symbol: string): Instructions => {
   return [{ type: "send", text: ask(state, "SUBSCRIBE", "subscribe", [symbol], [depthStream(symbol)]) }]
 }
 
-const translate = (state: State, frame: Frame): Instructions => {
-  if (frame.e !== undefined) return isDepth(frame) ? onDepth(state, frame) : NOTHING
+const translate = (state: State, frame: Frame, at: number): Instructions => {
+  if (frame.e !== undefined) return isDepth(frame) ? onDepth(state, frame, at) : NOTHING
   if (frame.status !== undefined) return onReply(state, frame)
   if (frame.lastUpdateId !== undefined) return onPartial(state, frame)
   return frame.t === undefined ? NOTHING : onTrade(state, frame)
@@ -249,9 +218,10 @@ export const gemini = defineScheme<Frame, Socket, Member>({
   status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Every delta begins where its predecessor ended, so a lost or reordered frame is seen at once and a repeated one is " +
-    "dropped; the best 20 levels are compared with the venue's own whenever both stand at the same id. Deeper levels " +
-    "altered inside a frame are not seen: no checksum exists.",
+    "Every delta begins where its predecessor ended: a lost or reordered frame is seen at the next one, a repeated one is " +
+    "dropped, and ids that begin again lose the book at once, within 5 seconds of a snapshot at the latest. The best 20 " +
+    "levels are compared with the venue's own whenever both stand at the same id; deeper levels altered inside a frame " +
+    "are not seen: no checksum exists.",
   lines: [{ name: "public", url: "wss://ws.gemini.com?snapshot=-1" }],
   rest: null,
   keepalive: { ping: { every: 15_000, text: '{"id":0,"method":"ping"}' }, socketSilence: 45_000, marketSilence: null },
@@ -276,10 +246,10 @@ export const gemini = defineScheme<Frame, Socket, Member>({
   },
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ nextId: 1, asked: new Map() }),
-  member: () => ({ last: null, leaving: false, audit: null }),
+  member: () => ({ last: null, leaving: false, audit: null, ids: new OldIds() }),
   subscribe,
   unsubscribe,
-  decode: frames(Frame),
+  decode: frames(Frame, { isControl }),
   translate,
   answer: () => NOTHING,
   prove,

@@ -1,11 +1,20 @@
 // Owns the proof of the Gemini scheme: the real frames of the sheet and sequences made by its rule, against plain maps;
 // the audit beside the chain, what corruption shows, the way back, names both ways, and every known frame.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
+import { readRecording } from "../../src/feeds/recording/Recording.ts"
 import { gemini } from "../../src/schemes/Gemini.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
 import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
 
+const FRAMES = new URL("../../../shared/cases/frames/", import.meta.url)
+type Side = ReadonlyArray<readonly [string, string]>
+interface Raw {
+  readonly e?: string
+  readonly s?: string
+  readonly b: Side
+  readonly a: Side
+}
 const symbol = "ethgusdperp"
 const snapshot =
   '{"e":"depthUpdate","E":1789456740173524809,"s":"ethgusdperp","U":1764527605192323,"u":1764527605192323,"b":[["2482.5500","1.000"],["2482.0000","2.000"]],"a":[["2483.4500","1.047"],["2483.5000","3.000"]]}'
@@ -79,6 +88,30 @@ describe("a generated sequence behind a snapshot", () => {
   })
 })
 
+describe("the frames of 2026-09-30", async () => {
+  const recording = await Effect.runPromise(readRecording(new URL("gemini-20260930.ndjson.gz", FRAMES).pathname))
+
+  it.each(["btcusd", "btcgusdperp"])("fold to the book of plain maps, live to the end: %s", (name) => {
+    const { book, story, exchange } = fold(gemini, name, recording)
+    const sides = { b: new Map<number, string>(), a: new Map<number, string>() }
+    for (const { kind, text } of recording) {
+      if (kind !== "recv") continue
+      const frame: Raw = JSON.parse(text)
+      if (frame.e !== "depthUpdate" || frame.s !== name) continue
+      for (const side of ["b", "a"] as const) {
+        for (const [price, size] of frame[side]) {
+          if (Number(size) === 0) sides[side].delete(Number(price))
+          else sides[side].set(Number(price), size)
+        }
+      }
+    }
+    assert.deepStrictEqual(levelsOf(book), levelsOfMaps(sides.b, sides.a))
+    assert.isAbove(book.bidLevels + book.askLevels, 5)
+    assert.strictEqual(story.at(-1), "live: ")
+    assert.deepStrictEqual([exchange.counts.unknown, exchange.counts.gaps], [0, 0])
+  })
+})
+
 describe("corruption", () => {
   const shows = (spoilt: typeof rows) => {
     const { story, exchange } = fold(gemini, symbol, spoilt)
@@ -133,6 +166,22 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, first), [])
     assert.strictEqual(told(session, snapshot)[0]?.type, "snapshot")
   })
+  it("whose ids begin again lose the book at once, unless they repeat what was applied", () => {
+    const session = open()
+    told(session, first)
+    assert.deepStrictEqual(told(session, first), [])
+    const low = second.replace("1764527605192686", "5").replace("1764527605192712", "12")
+    const detail = "ids begin again: after 1764527605192686 came 12"
+    assert.deepInclude(told(session, low)[0], { type: "resubscribe", reason: "gap", detail })
+  })
+  it("from before the snapshot are dropped for 5 seconds, no longer, and not when they are far below", () => {
+    const before = first.replace("1764527605192686", "1764527605192300")
+    const session = open()
+    assert.deepStrictEqual(told(session, before, 1_000_000), [])
+    assert.deepInclude(told(session, before, 7_000_000)[0], { type: "resubscribe", reason: "gap" })
+    const far = first.replace("1764527605192686", "1764527603000000")
+    assert.deepInclude(told(open(), far)[0], { type: "resubscribe", reason: "gap" })
+  })
   it("overlap the snapshot once", () => {
     const overlapping = first.replace('"U":1764527605192323', '"U":1764527605192300')
     assert.strictEqual(told(open(), overlapping)[0]?.type, "changes")
@@ -163,8 +212,23 @@ describe("frames", () => {
     const [bought] = told(open(), trade.replace("true", "false"))
     assert.strictEqual(bought?.type === "trades" ? bought.trades[0]?.side : null, "buy")
   })
-  it("reject the stream the venue refuses, asking one by one to find it", () => {
+  it("reject the symbol whose stream the venue names, and ask for the others of its request again", () => {
     const error = { code: -1013, msg: "Invalid stream name: nosuchperp@depth@100ms" }
+    const session = gemini.session("public")
+    session.join([symbol, "nosuchperp", "suchperp"])
+    assert.deepStrictEqual<unknown>(told(session, { id: "1", status: 400, error }), [
+      {
+        type: "send",
+        text:
+          '{"id":3,"method":"SUBSCRIBE","params":["ethgusdperp@depth@100ms","ethgusdperp@trade",' +
+          '"suchperp@depth@100ms","suchperp@trade"]}'
+      },
+      { type: "send", text: '{"id":4,"method":"SUBSCRIBE","params":["ethgusdperp@depth20","suchperp@depth20"]}' },
+      { type: "rejected", symbol: "nosuchperp", detail: error.msg }
+    ])
+  })
+  it("blame nobody whom the venue does not name, but ask one by one, and slowly for the last", () => {
+    const error = { code: -1013, msg: "Invalid parameters" }
     const session = gemini.session("public")
     session.join([symbol, "nosuchperp"])
     const again = told(session, { id: 1, status: 400, error })
@@ -173,7 +237,7 @@ describe("frames", () => {
       ["send", "send", "send", "send"]
     )
     assert.deepStrictEqual(told(session, { id: "5", status: 400, error }), [
-      { type: "rejected", symbol: "nosuchperp", detail: error.msg }
+      { type: "refused", symbol: "nosuchperp", detail: error.msg }
     ])
   })
   it("lose the audit alone when only its stream is refused", () => {
@@ -204,6 +268,19 @@ describe("frames", () => {
     }
     assert.instanceOf(open().receive(Buffer.from(first.replace('"u":1764527605192686,', "")), 1), Unreadable)
     assert.instanceOf(open().receive(Buffer.from(trade.replace("true", "1")), 1), Unreadable)
+    for (const id of ["1e400", "9007199254740993", "1764527605192686.5"]) {
+      assert.instanceOf(open().receive(Buffer.from(first.replace("1764527605192686", id)), 1), Unreadable, id)
+    }
+  })
+  it("that nobody knows are harmless where they have no key of a book or a trade", () => {
+    const harmless = (frame: unknown): boolean => {
+      const result = open().receive(Buffer.from(JSON.stringify(frame)), 1)
+      return result instanceof Unreadable && result.harmless
+    }
+    for (const frame of [{ notice: "hello" }, { id: 1, status: "ok" }]) assert.isTrue(harmless(frame))
+    for (const frame of [{ s: symbol, p: "1" }, { symbol, bids: 1 }, { e: "depthUpdate" }, [1], 7]) {
+      assert.isFalse(harmless(frame), JSON.stringify(frame))
+    }
   })
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
     const texts = [snapshot, first, second, trade, JSON.stringify(partial(1764527605192323, "1"))]
