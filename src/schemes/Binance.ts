@@ -126,7 +126,8 @@ const request = (
   for (let i = 0; i < symbols.length; i += STREAMS_PER_REQUEST / 2) {
     const batch = symbols.slice(i, i + STREAMS_PER_REQUEST / 2)
     const id = state.socket.nextId++
-    if (method === "SUBSCRIBE") state.socket.asked.set(id, batch)
+    // a refused unsubscription means nobody
+    state.socket.asked.set(id, method === "SUBSCRIBE" ? batch : [])
     texts.push(JSON.stringify({ method, params: streams(system, state.line, batch), id }))
   }
   return texts

@@ -62,9 +62,9 @@ export const onReply = (state: State, reply: Reply): Instructions => {
   const [what, topic] = detail.split(NAMES)
   if (topic !== undefined) return onNamed(state, asked, what === SUBSCRIBED, what === UNKNOWN_TOPIC, topic, detail)
   if (what === SUBSCRIBED) return NOTHING
-  if (asked === null || asked.op === "unsubscribe" || what !== UNKNOWN_TOPIC) {
-    return [{ type: "reconnect", reason: "refused", detail }]
-  }
+  if (asked === null || what !== UNKNOWN_TOPIC) return [{ type: "reconnect", reason: "refused", detail }]
+  // what does not exist is left all the same
+  if (asked.op === "unsubscribe") return NOTHING
   const symbols = [...new Set(asked.topics.map(symbolOf))]
   // one bad topic refuses its whole request: ask one by one to find it
   if (symbols.length > 1) {

@@ -4,6 +4,7 @@
 // 3. Every later one sets and removes levels. Nothing numbers them: a lost frame shows only as a closed socket, a missing
 //    heartbeat (one every 5 s) or a crossed book, and the way back is a new socket.
 // Source: developer.gemini.com archived/v2, 2026; read 2026-11-23; checked on a capture.
+// REST has no ids and is the stale side, so a silent market is not held against it. Nothing announces a maintenance.
 // Surprises: book frames carry no time; a trade's side can be "block" or "auction", which has no taker; deletes may name
 // levels that do not exist.
 // Unsure in the sheet: how long the venue still serves it.
@@ -13,6 +14,7 @@ import { defineScheme } from "./defineScheme.ts"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { geminiPair } from "./Gemini.ts"
+import { isWithout } from "./isWithout.ts"
 import { NOTHING, type Instructions, type Level, level } from "./Instruction.ts"
 import type { SessionState } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
@@ -27,7 +29,7 @@ const Updates = Schema.Struct({
 const Trade = Schema.Struct({
   type: Schema.Literal("trade"),
   symbol: Recurring,
-  event_id: Schema.Number,
+  event_id: Schema.Int,
   timestamp: Schema.Number,
   price: DecimalText,
   quantity: DecimalText,
@@ -70,10 +72,10 @@ const onTrade = (state: State, frame: typeof Trade.Type): Instructions => {
 
 const onError = (state: State, detail: string): Instructions => {
   const waiting = [...state.members].filter(([, member]) => !member.whole).map(([symbol]) => symbol)
-  // the error names no symbol: only a single one that waits is surely meant
-  return detail === "NoValidTradingPairs" && waiting.length === 1
-    ? [{ type: "rejected", symbol: waiting[0]!, detail }]
-    : [{ type: "reconnect", reason: "refused", detail }]
+  if (detail !== "NoValidTradingPairs" || waiting.length !== 1)
+    return [{ type: "reconnect", reason: "refused", detail }]
+  // the error names no symbol: the only one of the socket is surely meant, the last that waits by elimination
+  return [{ type: state.members.size === 1 ? "rejected" : "refused", symbol: waiting[0]!, detail }]
 }
 
 const isUpdates = (frame: Frame): frame is typeof Updates.Type => frame.type === "l2_updates"
@@ -129,7 +131,7 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
   member: () => ({ whole: false }),
   subscribe: (_state, symbols) => request("subscribe", symbols),
   unsubscribe: (_state, symbols) => request("unsubscribe", symbols),
-  decode: frames(Frame),
+  decode: frames(Frame, { isControl: isWithout("type", "symbol", "changes", "trades", "price", "quantity") }),
   translate,
   answer: () => NOTHING,
   prove: () => null,

@@ -5,76 +5,36 @@
 // 4. Else: unsubscribe `book_lv2`, wait for the acknowledgement, subscribe, take the next snapshot. REST has no ids.
 // 5. The server drops who says nothing for 30 s, even while data streams: ping on data as well as on silence.
 // Source: api-docs.poloniex.com spot/websocket and v3/futures/websocket, 2026; read 2026-11-23; checked on a capture.
+// Ids are never compared by size: whatever does not name the last one as its predecessor is a gap, ids that begin again too.
 // Surprises: `amount` of a spot trade is quote turnover, `quantity` is the size; a snapshot may come again at any time;
-// errors name neither symbol nor request. The book is a window of 20 levels a side, kept by the server.
-// Unsure in the sheet: the perp's trade frame is a documented sample; what an invalid name in a longer list does.
-import { Schema } from "effect"
-import { DecimalText } from "./DecimalText.ts"
+// errors name neither symbol nor request. The book is a window of 20 levels a side, kept by the server. No frame announces
+// a maintenance.
+// The frames are in PoloniexWire.ts.
+// Unsure in the sheet: the shape of spot's REST book; the perp's trade frame is a documented sample; what an invalid name in a longer list does.
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { Recurring } from "./Recurring.ts"
-import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
-import type { Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
+import {
+  type Book,
+  type Control,
+  Frame,
+  type Trade,
+  isBooks,
+  isControl,
+  isTrades,
+  readPerpBook,
+  readSpotBook
+} from "./PoloniexWire.ts"
+import type { Audit, Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
 
-const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
-const sides = { asks: Levels, bids: Levels, id: Schema.Number }
-const SpotBook = Schema.Struct({ symbol: Recurring, createTime: Schema.Number, lastId: Schema.Number, ...sides })
-const PerpBook = Schema.Struct({ s: Recurring, cT: Schema.Number, lid: Schema.Number, ...sides })
-const SpotTrade = Schema.Struct({
-  symbol: Recurring,
-  id: Schema.String,
-  price: DecimalText,
-  quantity: DecimalText,
-  takerSide: Schema.Literals(["buy", "sell"]),
-  createTime: Schema.Number
-})
-const PerpTrade = Schema.Struct({
-  s: Recurring,
-  id: Schema.Number,
-  px: DecimalText,
-  qty: DecimalText,
-  side: Schema.Literals(["buy", "sell"]),
-  cT: Schema.Number
-})
-/** Marks what another member of the union has, so that no frame passes for two. */
-const absent = Schema.optionalKey(Schema.Never)
-const action = Schema.Literals(["update", "snapshot"])
-const BookFrame = Schema.Union([
-  Schema.Struct({ event: absent, channel: Schema.Literal("book_lv2"), data: Schema.Array(SpotBook), action }),
-  Schema.Struct({ event: absent, channel: Schema.Literal("book_lv2"), data: Schema.Array(PerpBook), action })
-])
-const TradeFrame = Schema.Union([
-  Schema.Struct({ event: absent, channel: Schema.Literal("trades"), data: Schema.Array(SpotTrade) }),
-  Schema.Struct({ event: absent, channel: Schema.Literal("trades"), data: Schema.Array(PerpTrade) })
-])
-const Control = Schema.Union([
-  Schema.Struct({ event: Schema.Literal("pong") }),
-  Schema.Struct({
-    event: Schema.Literals(["subscribe", "unsubscribe"]),
-    channel: Schema.String,
-    symbols: Schema.Array(Schema.String)
-  }),
-  Schema.Struct({ event: Schema.Literal("error"), message: Schema.String }),
-  Schema.Struct({ event: Schema.Literals(["unsubscribe_all", "list_subscriptions"]) })
-])
-const Other = Schema.Struct({
-  event: absent,
-  channel: Schema.String.check(Schema.isPattern(/^(?!(book_lv2|trades)$)/)),
-  data: Unread
-})
-const Frame = Schema.Union([BookFrame, TradeFrame, Control, Other])
-type BookFrame = typeof BookFrame.Type
-type TradeFrame = typeof TradeFrame.Type
-type Control = typeof Control.Type
-type Frame = typeof Frame.Type
-type Book = typeof SpotBook.Type | typeof PerpBook.Type
-type Trade = typeof SpotTrade.Type | typeof PerpTrade.Type
-
 interface Socket {
-  /** Symbols of each subscription not yet acknowledged, oldest first: what an error speaks of. */
+  /** Symbols of each subscription that neither an acknowledgement nor a book has shown to be accepted. */
   asked: Array<ReadonlyArray<string>>
+  /** Nameless refusals that are not yet known to mean one of them. */
+  refusals: number
+  /** Symbols that do not exist: to unsubscribe one would be refused as namelessly. */
+  readonly unknown: Set<string>
 }
 interface Member {
   /** Id of the last applied frame; null while there is no book. */
@@ -100,6 +60,11 @@ const subscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<
   return texts
 }
 
+const unsubscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const known = symbols.filter((symbol) => !state.socket.unknown.delete(symbol))
+  return known.length === 0 ? [] : [say("unsubscribe", ["book_lv2", "trades"], known)]
+}
+
 const oneByOne = (state: State, symbols: ReadonlyArray<string>): Instructions =>
   symbols.flatMap((symbol) => subscribe(state, [symbol]).map((text) => ({ type: "send" as const, text })))
 
@@ -118,6 +83,7 @@ const onBook = (state: State, book: Book, snapshot: boolean, said: Array<Instruc
   const { bids, asks, id } = book
   const time = millis("lid" in book ? book.cT : book.createTime)
   if (snapshot) {
+    accepted(state, symbol, said)
     member.last = id
     said.push({ type: "snapshot", symbol, bids, asks, time, proof: WINDOW })
     return
@@ -144,9 +110,20 @@ const onTrade = (state: State, trade: Trade, said: Array<Instruction>): void => 
 }
 
 const onSubscribed = (state: State, symbols: ReadonlyArray<string>): Instructions => {
-  const asked = state.socket.asked.shift() ?? []
-  // what an acknowledgement leaves out is asked for alone, since only then an error names it
-  return oneByOne(state, asked.length > 1 ? asked.filter((symbol) => !symbols.includes(symbol)) : [])
+  const said: Array<Instruction> = []
+  const asked = symbols.map((symbol) => accepted(state, symbol, said)).find((request) => request !== null) ?? []
+  // what an acknowledgement leaves out is asked for alone, since only then an error means it
+  return [...said, ...oneByOne(state, asked.length > 1 ? asked.filter((symbol) => !symbols.includes(symbol)) : [])]
+}
+
+/** The request of a symbol was taken: no refusal means it. Gives the request; what is known thereby of others is said. */
+const accepted = (state: State, symbol: string, said: Array<Instruction>): ReadonlyArray<string> | null => {
+  const { socket } = state
+  const request = socket.asked.find((symbols) => symbols.includes(symbol))
+  if (request === undefined) return null
+  socket.asked.splice(socket.asked.indexOf(request), 1)
+  said.push(...blamed(state))
+  return request
 }
 
 const onUnsubscribed = (state: State, symbols: ReadonlyArray<string>): Instructions =>
@@ -158,13 +135,30 @@ const onUnsubscribed = (state: State, symbols: ReadonlyArray<string>): Instructi
     return [{ type: "send", text: say("subscribe", ["book_lv2"], [symbol]) }]
   })
 
+/** Says that none of a request's symbols exists (section 4); it names neither them nor the request. */
+const NO_SYMBOLS = "no valid symbols"
+
 const onError = (state: State, detail: string): Instructions => {
-  const asked = detail === "no valid symbols" ? state.socket.asked.shift() : undefined
-  if (asked === undefined) return [{ type: "reconnect", reason: "refused", detail }]
-  if (asked.length > 1) return oneByOne(state, asked)
-  return asked
-    .filter((symbol) => state.members.has(symbol))
-    .map((symbol) => ({ type: "rejected" as const, symbol, detail }))
+  if (detail !== NO_SYMBOLS || state.socket.asked.length === 0)
+    return [{ type: "reconnect", reason: "refused", detail }]
+  state.socket.refusals++
+  return blamed(state)
+}
+
+/** Once as many refusals came as requests are open, those are the refused ones, in whatever order the replies arrive. */
+const blamed = (state: State): Instructions => {
+  const { socket } = state
+  if (socket.refusals === 0 || socket.refusals < socket.asked.length) return NOTHING
+  const requests = socket.asked
+  socket.asked = []
+  socket.refusals = 0
+  return requests.flatMap((symbols): Instructions => {
+    if (symbols.length > 1) return oneByOne(state, symbols)
+    const [symbol] = symbols
+    if (symbol === undefined || !state.members.has(symbol)) return NOTHING
+    socket.unknown.add(symbol)
+    return [{ type: "rejected", symbol, detail: NO_SYMBOLS }]
+  })
 }
 
 const onControl = (state: State, frame: Control): Instructions => {
@@ -179,9 +173,6 @@ const onControl = (state: State, frame: Control): Instructions => {
       return NOTHING
   }
 }
-
-const isBooks = (frame: Frame): frame is BookFrame => frame.event === undefined && frame.channel === "book_lv2"
-const isTrades = (frame: Frame): frame is TradeFrame => frame.event === undefined && frame.channel === "trades"
 
 const translate = (state: State, frame: Frame): Instructions => {
   if (frame.event !== undefined) return onControl(state, frame)
@@ -198,7 +189,19 @@ interface System {
   readonly toNative: (pair: Pair) => string
   readonly pattern: RegExp
   readonly sizeUnit: (native: string) => SizeUnit
+  readonly restPath: (symbol: string) => string
+  readonly readBook: (body: string) => Pick<NonNullable<ReturnType<Audit["read"]>>, "bids" | "asks"> | null
 }
+
+/** The window as REST shows it; spot and futures count it in their own units, as their streams do. */
+const probeOf = (system: System): Audit => ({
+  path: system.restPath,
+  weight: 1,
+  read: (body) => {
+    const book = system.readBook(body)
+    return book === null ? null : { ...book, complete: book.bids.length < WINDOW && book.asks.length < WINDOW }
+  }
+})
 
 const poloniex = (system: System) =>
   defineScheme<Frame, Socket, Member>({
@@ -208,10 +211,11 @@ const poloniex = (system: System) =>
     status: "live",
     marketTypes: [system.type],
     guarantee:
-      "Every update names its predecessor, so a lost, repeated or reordered frame is seen at once, and no side may outgrow " +
-      "the 20 levels the venue sends. A level altered inside a frame is not seen: no checksum exists.",
+      "Every update names its predecessor: a lost frame is seen at the next one, a repeated or reordered one and ids that " +
+      "begin again at once, and no side may outgrow the 20 levels the venue sends. A level altered inside a frame is not " +
+      "seen: no checksum exists.",
     lines: [{ name: "public", url: system.url }],
-    rest: null,
+    rest: "https://api.poloniex.com",
     keepalive: {
       ping: { every: 10_000, text: '{"event":"ping"}', always: true },
       socketSilence: 25_000,
@@ -220,10 +224,12 @@ const poloniex = (system: System) =>
     limits: {
       connects: { count: 10, perMs: 1_000 },
       messages: { count: 100, perMs: 1_000 },
-      rest: null,
+      // section 8: futures allow 300 a second; spot's figure is not known
+      rest: { weight: 10, perMs: 1_000 },
       marketsPerSocket: 100
     },
     audit: null,
+    probe: probeOf(system),
     keepsText: false,
     window: null,
     tradeIds: "unique",
@@ -235,11 +241,11 @@ const poloniex = (system: System) =>
       return match === null ? null : { base: match[1]!, quote: match[2]! }
     },
     sizeUnit: (_type, native) => system.sizeUnit(native),
-    socket: () => ({ asked: [] }),
+    socket: () => ({ asked: [], refusals: 0, unknown: new Set() }),
     member: () => ({ last: null, leaving: false }),
     subscribe,
-    unsubscribe: (_state, symbols) => [say("unsubscribe", ["book_lv2", "trades"], symbols)],
-    decode: frames(Frame),
+    unsubscribe,
+    decode: frames(Frame, { isControl }),
     translate,
     answer: () => NOTHING,
     prove: (_member, book, proof) =>
@@ -275,6 +281,8 @@ export const poloniexSpot = poloniex({
   url: "wss://ws.poloniex.com/ws/public",
   toNative: ({ base, quote }) => `${base}_${quote}`.toUpperCase(),
   pattern: /^([^_]+)_([^_]+)$/,
+  restPath: (symbol) => `/markets/${encodeURIComponent(symbol)}/orderBook?limit=${WINDOW}`,
+  readBook: readSpotBook,
   sizeUnit: () => ({ size_unit: "base", contract_value: null })
 })
 
@@ -284,5 +292,7 @@ export const poloniexPerp = poloniex({
   url: "wss://ws.poloniex.com/ws/v3/public",
   toNative: ({ base, quote }) => `${base}_${quote}_PERP`.toUpperCase(),
   pattern: /^([^_]+)_([^_]+)_PERP$/,
+  restPath: (symbol) => `/v3/market/orderBook?symbol=${encodeURIComponent(symbol)}&limit=${WINDOW}`,
+  readBook: readPerpBook,
   sizeUnit: contract
 })

@@ -117,6 +117,25 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, error), [{ type: "rejected", symbol: "NOSUCH", detail: error.reason }])
     assert.deepInclude(told(open(), error)[0], { type: "reconnect", reason: "refused" })
   })
+  it("ask slowly for the last that waits among others, since only elimination blames it", () => {
+    const session = open()
+    session.join(["NOSUCH"])
+    const [refused] = told(session, { reason: "NoValidTradingPairs", result: "error" })
+    assert.deepInclude(refused, { type: "refused", symbol: "NOSUCH" })
+    session.join(["NOBODY"])
+    const [unsure] = told(session, { reason: "NoValidTradingPairs", result: "error" })
+    assert.deepInclude(unsure, { type: "reconnect", reason: "refused" })
+  })
+  it("that nobody knows are harmless where they have no key of a book or a trade", () => {
+    const harmless = (frame: unknown): boolean => {
+      const result = open().receive(Buffer.from(JSON.stringify(frame)), 1)
+      return result instanceof Unreadable && result.harmless
+    }
+    for (const frame of [{ notice: "hello" }, { result: "ok" }]) assert.isTrue(harmless(frame))
+    for (const frame of [{ type: "l2_updates" }, { symbol: "BTCGBP", price: 1 }, { changes: [] }, [1]]) {
+      assert.isFalse(harmless(frame), JSON.stringify(frame))
+    }
+  })
   it("are known where they change nothing, and unreadable where ours is malformed", () => {
     for (const frame of [
       { type: "heartbeat", timestamp: 1624493666869 },

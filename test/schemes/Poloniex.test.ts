@@ -189,8 +189,46 @@ describe("frames", () => {
       told(session, error).map(({ type }) => type),
       ["send", "send"]
     )
-    assert.deepStrictEqual(told(session, error), [{ type: "rejected", symbol: "NO_SUCH", detail: "no valid symbols" }])
-    assert.deepStrictEqual(told(session, { event: "subscribe", channel: "book_lv2", symbols: ["NO_BODY"] }), [])
+    // two requests are open: the first refusal may mean either, the acknowledgement tells which
+    assert.deepStrictEqual(told(session, error), [])
+    const ack = { event: "subscribe", channel: "book_lv2", symbols: ["NO_SUCH"] }
+    const rejected = { type: "rejected", symbol: "NO_BODY", detail: "no valid symbols" }
+    assert.deepStrictEqual<unknown>(told(session, ack), [rejected])
+    // the venue would refuse the unsubscription of what does not exist, without a name
+    assert.deepStrictEqual(session.leave(["NO_BODY"]), [])
+    assert.strictEqual(session.leave(["NO_SUCH"]).length, 1)
+  })
+  it("blame no symbol whose book has come, though its acknowledgement was lost", () => {
+    const session = poloniexPerp.session("public")
+    session.join([PERP])
+    session.join(["NO_SUCH_PERP"])
+    assert.deepStrictEqual(told(session, { message: "no valid symbols", event: "error" }), [])
+    const [rejected, snapshot] = told(session, perpSnapshot)
+    assert.deepInclude(rejected, { type: "rejected", symbol: "NO_SUCH_PERP" })
+    assert.strictEqual(snapshot?.type, "snapshot")
+  })
+  it("that nobody knows are harmless where they bring no data of ours", () => {
+    const harmless = (frame: unknown): boolean => {
+      const result = open().receive(Buffer.from(JSON.stringify(frame)), 1)
+      return result instanceof Unreadable && result.harmless
+    }
+    for (const frame of [{ event: "notice", text: "x" }, { code: 1 }, { channel: "symbol", event: "x", data: 1 }]) {
+      assert.isTrue(harmless(frame), JSON.stringify(frame))
+    }
+    for (const frame of [{ channel: "book_lv2", data: 1 }, { channel: "trades", data: [{}] }, { data: [] }, [1]]) {
+      assert.isFalse(harmless(frame), JSON.stringify(frame))
+    }
+  })
+  it("show ids that begin again as a gap, since no id but the last one's is a predecessor", () => {
+    const [lost] = told(open(), perpUpdate(5, 6))
+    const detail = "after 6284171742 came an update that follows 5"
+    assert.deepInclude(lost, { type: "resubscribe", reason: "gap", detail })
+  })
+  it("are unreadable where an id is no safe integer", () => {
+    for (const id of ["1e400", "9007199254740993", "6284171757.5"]) {
+      const frame = JSON.stringify(perpUpdate(6284171742, 6284171757)).replace("6284171757", id)
+      assert.instanceOf(open().receive(Buffer.from(frame), 1), Unreadable, id)
+    }
   })
   it("ask again for what an acknowledgement leaves out", () => {
     const session = poloniexSpot.session("public")
@@ -230,6 +268,28 @@ describe("frames", () => {
       1
     )
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+})
+
+describe("the probe", () => {
+  it("reads spot's sides as flat lists or as pairs", () => {
+    const probe = poloniexSpot.probe!
+    assert.strictEqual(probe.path("BTC_USDT"), "/markets/BTC_USDT/orderBook?limit=20")
+    const book = { bids: [[21614.59, 0.01149] as const, [21614, 2] as const], asks: [], complete: true }
+    assert.deepEqual(probe.read('{"asks":[],"bids":["21614.59","0.01149","21614","2"],"ts":1}', "BTC_USDT"), book)
+    const pairs = '{"asks":[],"bids":[["21614.59","0.01149"],["21614","2"]]}'
+    assert.deepEqual(probe.read(pairs, "BTC_USDT"), book)
+    for (const wrong of ['{"asks":[],"bids":["1"]}', '{"asks":[],"bids":["1",["2","3"]]}', '{"code":400}', "<html>"]) {
+      assert.isNull(probe.read(wrong, "BTC_USDT"), wrong)
+    }
+  })
+  it("reads the perp's data in contracts, as its stream counts", () => {
+    const probe = poloniexPerp.probe!
+    assert.strictEqual(probe.path(PERP), `/v3/market/orderBook?symbol=${PERP}&limit=20`)
+    const side = Array.from({ length: 20 }, (_, n) => [String(100 - n), "1098"])
+    const read = probe.read(JSON.stringify({ code: 200, data: { bids: side, asks: [], ts: 1 } }), PERP)
+    assert.deepStrictEqual([read?.bids[0], read?.complete], [[100, 1098], false])
+    assert.isNull(probe.read('{"code":400,"msg":"Invalid symbol"}', PERP))
   })
 })
 

@@ -1,18 +1,31 @@
 // Owns the ids of Gemini's differential depth, and the frames made of them: one range of ids for all symbols of a desk, in
-// which each symbol's change begins (`U`) where its own last one ended (`u`). Who hears of it is GeminiConversation's
-// affair. Invariant: after a step a symbol's chain stands at the book as it is.
+// which each symbol's event begins (`U`) where its own last one ended (`u`). An event gathers what changed in 100 ms, now and
+// then less (the frames of 2026-09-30: 44 to 135 ms). Who hears of it is GeminiConversation's. Invariant: a snapshot's id says
+// exactly which changes it holds, so that the event after it may overlap it.
 import type { SimLevel, SimMarket, SimStep } from "../Venue.ts"
 
-export interface GeminiChain {
-  /** `u` of the last change, and of a snapshot of now. */
+/** Microseconds that an event gathers for. */
+const EVERY = 100_000
+/** How often a change does not wait for the others: 100 ms are no floor. */
+const EARLY = 1 / 16
+
+interface GeminiChain {
+  /** Id of the newest change, and of a snapshot of now. */
   last: number
-  /** The last change as it was said; null before the first. */
-  change: string | null
+  /** `u` of the last event, and when it was said. */
+  told: number
+  toldAt: number
+  readonly bids: Map<string, SimLevel>
+  readonly asks: Map<string, SimLevel>
+  /** The event that the last step brought about at once; else null. */
+  now: string | null
 }
 
 export class GeminiChains {
   private readonly rand: () => number
   private readonly chains = new Map<string, GeminiChain>()
+  private readonly events = new Map<string, string>()
+  private flushedAt = 0
   private id: number
 
   constructor(rand: () => number) {
@@ -20,20 +33,38 @@ export class GeminiChains {
     this.id = 1_764_527_600_000_000 + Math.floor(rand() * 4_000_000_000)
   }
 
-  of(symbol: string): GeminiChain {
-    let chain = this.chains.get(symbol)
-    if (chain === undefined) this.chains.set(symbol, (chain = { last: this.nextId(), change: null }))
-    return chain
-  }
-
   step({ symbol }: SimMarket, { at, bids, asks }: SimStep): void {
     const chain = this.of(symbol)
-    const first = chain.last
     chain.last = this.nextId()
-    chain.change = depthUpdate(symbol, at, first, chain.last, bids, asks)
+    for (const level of bids) chain.bids.set(level.price, level)
+    for (const level of asks) chain.asks.set(level.price, level)
+    chain.now = at - chain.toldAt >= EVERY || this.rand() < EARLY ? this.event(symbol, chain, at) : null
   }
 
-  /** The book of now as a change that begins where it ends: a snapshot has no other mark. */
+  /** The event that the last step of a market brought about; null where its change still waits. */
+  now(symbol: string): string | null {
+    return this.of(symbol).now
+  }
+
+  /** The events that are due at this tick, by symbol. */
+  due(at: number): ReadonlyMap<string, string> {
+    if (at === this.flushedAt) return this.events
+    this.flushedAt = at
+    this.events.clear()
+    for (const [symbol, chain] of this.chains) {
+      if (chain.last !== chain.told && at - chain.toldAt >= EVERY)
+        this.events.set(symbol, this.event(symbol, chain, at))
+    }
+    return this.events
+  }
+
+  /** The id of the book of now where an event ended there; null while changes wait. */
+  settled(symbol: string): number | null {
+    const { last, told } = this.of(symbol)
+    return last === told ? last : null
+  }
+
+  /** The book of now as an event that begins where it ends: a snapshot has no other mark. */
   snapshot({ symbol, bids, asks }: SimMarket, depth: number, at: number): string {
     const { last } = this.of(symbol)
     return depthUpdate(symbol, at, last, last, bids.slice(0, depth), asks.slice(0, depth))
@@ -45,9 +76,24 @@ export class GeminiChains {
     return `{"lastUpdateId":${this.of(symbol).last},"symbol":"${symbol}","bids":${b},"asks":${a}}`
   }
 
-  /** Gives half of the time true: whether the change before a snapshot follows it once more. */
-  overlaps(): boolean {
-    return this.rand() < 0.5
+  private of(symbol: string): GeminiChain {
+    let chain = this.chains.get(symbol)
+    if (chain === undefined) {
+      const last = this.nextId()
+      chain = { last, told: last, toldAt: 0, bids: new Map(), asks: new Map(), now: null }
+      this.chains.set(symbol, chain)
+    }
+    return chain
+  }
+
+  private event(symbol: string, chain: GeminiChain, at: number): string {
+    const { told, last, bids, asks } = chain
+    const text = depthUpdate(symbol, at, told, last, [...bids.values()], [...asks.values()])
+    bids.clear()
+    asks.clear()
+    chain.told = last
+    chain.toldAt = at
+    return text
   }
 
   private nextId(): number {

@@ -1,5 +1,5 @@
 // Owns what Gemini says to one client: requests and their answers, and the streams it asked for. Ids and book frames are
-// GeminiChains' affair. Invariant: a stream is subscribed once, and a request with one bad name changes nothing.
+// GeminiChains'. Invariant: a stream is subscribed once, and a request with one bad name changes nothing.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import type { Client, Conversation, SimMarket, SimStep } from "../Venue.ts"
@@ -81,15 +81,18 @@ export class GeminiConversation implements Conversation {
         this.client.send("trade", symbol, text)
       }
     }
-    const { change } = this.chains.of(symbol)
-    if (change !== null && this.streams.has(`${symbol}@${DEPTH}`)) this.client.send("book", symbol, change)
+    const event = this.chains.now(symbol)
+    if (event !== null && this.streams.has(`${symbol}@${DEPTH}`)) this.client.send("book", symbol, event)
   }
 
   tick(at: number): void {
     this.at = at
+    for (const [symbol, event] of this.chains.due(at)) {
+      if (this.streams.has(`${symbol}@${DEPTH}`)) this.client.send("book", symbol, event)
+    }
     for (const partial of this.partials.values()) {
-      const { last } = this.chains.of(partial.symbol)
-      if (at < partial.due || last === partial.said) continue
+      const last = this.chains.settled(partial.symbol)
+      if (at < partial.due || last === null || last === partial.said) continue
       partial.due = at + partial.every
       partial.said = last
       const text = this.chains.partial(this.listed.get(partial.symbol)!, partial.depth)
@@ -118,8 +121,6 @@ export class GeminiConversation implements Conversation {
     if (!name.endsWith(`@${DEPTH}`) || this.snapshot === 0) return
     const levels = this.snapshot < 0 ? Infinity : this.snapshot
     this.client.send("snapshot", symbol, this.chains.snapshot(this.listed.get(symbol)!, levels, this.at))
-    const { change } = this.chains.of(symbol)
-    if (change !== null && this.chains.overlaps()) this.client.send("book", symbol, change)
   }
 
   private known(id: Id, names: ReadonlyArray<string>): boolean {

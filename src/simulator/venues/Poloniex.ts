@@ -1,11 +1,14 @@
 // Owns Poloniex's server side: spot websocket v2 (/ws/public) and futures v3 (/ws/v3/public), as the sheet of
 // api-docs.poloniex.com, a capture of 2022-08-22 and probes of 2026-09 show them (read 2026-11-23): what is listed and
-// allowed, and one desk. The talk itself is PoloniexConversation. Simplified: channels book_lv2 and trades alone, and no
-// REST, whose books have no ids to join on.
-import type { Client, Conversation, Desk, Listing, SimMarket, SimStep, Venue } from "../Venue.ts"
+// allowed, one desk, and the REST books, which have no ids to join on (spot writes its sides as flat lists, unverified in the
+// sheet). The talk itself is PoloniexConversation. Simplified: channels book_lv2 and trades alone.
+import type { Client, Conversation, Desk, Listing, RestAnswer, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { PoloniexChains } from "./PoloniexChains.ts"
 import { type PoloniexBooks, PoloniexConversation } from "./PoloniexConversation.ts"
 import { poloniexPerpPlatform, type PoloniexPlatform, poloniexSpotPlatform } from "./PoloniexPlatform.ts"
+
+/** Levels a side that REST gives; the default first. */
+const LIMITS = [10, 20, 50, 100, 150]
 
 class PoloniexDesk implements Desk, PoloniexBooks {
   readonly platform: PoloniexPlatform
@@ -28,8 +31,13 @@ class PoloniexDesk implements Desk, PoloniexBooks {
     return path === this.platform.path ? new PoloniexConversation(this, client, at) : "not found"
   }
 
-  rest(): null {
-    return null
+  rest(path: string, at: number): RestAnswer | null {
+    const { pathname, searchParams } = new URL(path, "http://venue")
+    const symbol = this.platform.restSymbol(pathname, searchParams)
+    if (symbol === null) return null
+    const asked = Number(searchParams.get("limit") ?? LIMITS[0])
+    const limit = LIMITS.find((one) => one >= asked) ?? LIMITS.at(-1)!
+    return this.platform.restBook(this.markets.get(symbol), limit, Math.floor(at / 1000))
   }
 
   /** The venue has no such frame: it closes the socket. */
@@ -50,7 +58,8 @@ const limits: Venue["limits"] = {
   // connections are limited in number, not in rate: 2,000 at a time
   connects: { count: 2_000, perMs: 60_000 },
   messages: { count: 500, perMs: 1_000 },
-  rest: null,
+  // futures: 300 a second for market data; spot's figure is not known
+  rest: { weight: 300, perMs: 1_000, weightOf: () => 1 },
   // no cap is published
   marketsPerSocket: 1_000,
   ban: { status: 429, ms: 60_000 }

@@ -11,6 +11,7 @@ describe("simulated Gemini, followed by the scheme", () => {
       const harness = new VenueHarness({ venue })
       for (let round = 0; round < 30; round++) {
         harness.run(100)
+        harness.settle(200_000)
         harness.assertTrue()
       }
       harness.assertClean()
@@ -27,6 +28,7 @@ describe("simulated Gemini, followed by the scheme", () => {
     harness.run(200)
     harness.join(["btcusd"])
     harness.run(500)
+    harness.settle(200_000)
     harness.assertTrue()
     harness.assertClean()
   })
@@ -37,6 +39,7 @@ describe("simulated Gemini, followed by the scheme", () => {
     let seen = 0
     harness.onFrame = ({ kind, symbol, text }) => (kind === "book" && symbol === "ethusd" && ++seen === 1 ? null : text)
     harness.run(600)
+    harness.settle(200_000)
     harness.assertTrue()
     assert.strictEqual(harness.feed("ethusd").exchange.counts.gaps, 1)
     assert.strictEqual(harness.feed("btcusd").exchange.counts.resyncs, 0)
@@ -64,6 +67,7 @@ describe("simulated Gemini, followed by the scheme", () => {
     harness.run(300)
     harness.restart()
     harness.run(300)
+    harness.settle(200_000)
     harness.assertTrue()
     assert.strictEqual(harness.connects, 2)
   })
@@ -113,6 +117,34 @@ describe("simulated Gemini, word by word", () => {
     for (const text of said) if (!trade.test(text)) assert.match(text, depth)
     talk.tick(BEGIN + 1_000_000)
     assert.match(sent.at(-1)!, /^\{"lastUpdateId":\d{16},"symbol":"ethusd","bids":\[\["/)
+  })
+
+  it("gathers the changes of 100 ms, now and then of less, and lets the first event overlap the snapshot", () => {
+    const { say, move, talk, sent } = bareTalk(geminiSpot, PATH)
+    const idsOf = (text: string) => {
+      const { U, u } = JSON.parse(text) as { readonly U: number; readonly u: number }
+      return { U, u }
+    }
+    for (let n = 0; n < 4; n++) move("btcusd", BEGIN + n)
+    const { u: snapshot } = idsOf(say(subscribe("btcusd@depth@100ms"))[0]!)
+    let [at, last, first, told] = [BEGIN, snapshot, true, 0]
+    for (let n = 0; n < 2_000; n++) {
+      at += 10_000
+      const before = sent.length
+      move("btcusd", at)
+      if (n % 10 === 9) talk.tick(at)
+      for (const text of sent.slice(before)) {
+        const { U, u } = idsOf(text)
+        if (first) assert.isAtMost(U, last)
+        else assert.strictEqual(U, last)
+        last = u
+        first = false
+        told++
+      }
+    }
+    // 2,000 changes in 20 s: 200 events of 100 ms, and the early ones
+    assert.isAbove(told, 200)
+    assert.isBelow(told, 400)
   })
 
   it("answers as the sheet shows", () => {

@@ -1,5 +1,6 @@
 // Holds the simulated Poloniex, spot and futures, to the real scheme and to the frames of its sheet and capture.
 import { assert, describe, it } from "@effect/vitest"
+import { resolve } from "../../../src/schemes/Schemes.ts"
 import { poloniexPerp, poloniexSpot } from "../../../src/simulator/venues/Poloniex.ts"
 import type { Venue } from "../../../src/simulator/Venue.ts"
 import { bareTalk, BEGIN } from "../bareTalk.ts"
@@ -192,6 +193,29 @@ describe("simulated Poloniex", () => {
       '{"event":"list_subscriptions","subscriptions":["trades"]}'
     ])
     assert.deepStrictEqual(say({ event: "unsubscribe_all" }), ['{"event":"unsubscribe_all"}'])
+  })
+
+  it("shows the books of its streams by REST, as each platform writes them, and refuses unknown symbols", () => {
+    for (const [venue, talk, symbol, unknown] of [
+      [poloniexSpot, spotTalk(), "BTC_USDT", { status: 400, body: '{"code":400,"message":"Invalid symbol"}' }],
+      [poloniexPerp, perpTalk(), "BTC_USDT_PERP", { status: 200, body: '{"code":400,"msg":"Invalid symbol"}' }]
+    ] as const) {
+      const found = resolve({
+        exchange: "Poloniex",
+        base: "",
+        quote: "",
+        market_type: venue.marketType,
+        native_symbol: symbol
+      })
+      const probe = typeof found === "string" ? assert.fail(found) : found.scheme.probe!
+      const book = probe.read(talk.desk.rest(probe.path(symbol), BEGIN)!.body, symbol)!
+      const plain = (levels: ReadonlyArray<{ readonly price: string; readonly size: string }>) =>
+        levels.slice(0, 20).map(({ price, size }) => [Number(price), Number(size)])
+      const { bids, asks } = talk.markets.get(symbol)!
+      assert.deepEqual([book.bids, book.asks], [plain(bids), plain(asks)])
+      assert.deepStrictEqual(talk.desk.rest(probe.path("NO_SUCH"), BEGIN), unknown)
+      assert.isNull(talk.desk.rest("/v2/nothing", BEGIN))
+    }
   })
 
   it("answers pings, and drops a client that says nothing for 30 s, busy or not", () => {
