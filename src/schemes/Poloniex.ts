@@ -182,6 +182,9 @@ const translate = (state: State, frame: Frame): Instructions => {
   return said
 }
 
+/** Stellar was listed as STR (section 2); the code has meant no other asset here. */
+const commonCode = (code: string): string => (code === "STR" ? "XLM" : code)
+
 interface System {
   readonly protocol: string
   readonly type: MarketType
@@ -238,7 +241,7 @@ const poloniex = (system: System) =>
     toNative: system.toNative,
     fromNative: (native, type) => {
       const match = type === system.type ? system.pattern.exec(native) : null
-      return match === null ? null : { base: match[1]!, quote: match[2]! }
+      return match === null ? null : { base: commonCode(match[1]!), quote: match[2]! }
     },
     sizeUnit: (_type, native) => system.sizeUnit(native),
     socket: () => ({ asked: [], refusals: 0, unknown: new Set() }),

@@ -2,7 +2,7 @@
 // another channel never passes for a book or a trade.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
-import { type Level, type Levels, level } from "./Instruction.ts"
+import { type Levels, level } from "./Instruction.ts"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { parse } from "./Wire.ts"
@@ -74,24 +74,14 @@ export const isControl = (json: unknown): boolean => {
 }
 
 /** Spot has its sides as flat lists: price, size, price, size (section 3, unverified; pairs are read as well). */
-const Side = Schema.Array(Schema.Union([DecimalText, Schema.Tuple([DecimalText, DecimalText])]))
-const decodeSpotBook = parse(Schema.Struct({ bids: Side, asks: Side }))
+const Flat = Schema.Array(DecimalText)
+const decodeFlatBook = parse(Schema.Struct({ bids: Flat, asks: Flat }))
+const decodePairedBook = parse(Schema.Struct({ bids: Sides, asks: Sides }))
 const PerpRest = Schema.Struct({ code: Schema.Literal(200), data: Schema.Struct({ bids: Sides, asks: Sides }) })
 const decodePerpBook = parse(PerpRest)
 
-const paired = (side: typeof Side.Type): Levels | null => {
-  const levels: Array<Level> = []
-  for (let i = 0; i < side.length; i++) {
-    const first = side[i]!
-    if (typeof first === "object") levels.push(first)
-    else {
-      const size = side[++i]
-      if (size === undefined || typeof size === "object") return null
-      levels.push(level(first, size))
-    }
-  }
-  return levels
-}
+const paired = (side: typeof Flat.Type): Levels =>
+  Array.from({ length: side.length >> 1 }, (_, n) => level(side[2 * n]!, side[2 * n + 1]!))
 
 interface RestBook {
   readonly bids: Levels
@@ -99,9 +89,10 @@ interface RestBook {
 }
 
 export const readSpotBook = (body: string): RestBook | null => {
-  const book = decodeSpotBook(body)
-  const [bids, asks] = book === null ? [null, null] : [paired(book.bids), paired(book.asks)]
-  return bids === null || asks === null ? null : { bids, asks }
+  const book = decodeFlatBook(body)
+  if (book === null) return decodePairedBook(body)
+  const { bids, asks } = book
+  return (bids.length % 2) + (asks.length % 2) === 0 ? { bids: paired(bids), asks: paired(asks) } : null
 }
 
 export const readPerpBook = (body: string): RestBook | null => decodePerpBook(body)?.data ?? null

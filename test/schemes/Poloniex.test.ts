@@ -312,6 +312,10 @@ describe("subscriptions and names", () => {
       assert.isNull(poloniexSpot.fromNative(native, "SPOT"))
     }
   })
+  it("read Stellar's older code as the common one", () => {
+    assert.deepStrictEqual(poloniexSpot.fromNative("STR_USDT", "SPOT"), { base: "XLM", quote: "USDT" })
+    assert.deepStrictEqual(poloniexSpot.fromNative("XLM_USDT", "SPOT"), { base: "XLM", quote: "USDT" })
+  })
   it("count a perp in contracts", () => {
     assert.deepStrictEqual(poloniexPerp.sizeUnit("PERP", "BTC_USDT_PERP"), {
       size_unit: "contracts",

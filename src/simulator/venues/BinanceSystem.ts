@@ -67,9 +67,9 @@ export const spotSystem: BinanceSystem = {
   defaultLimit: 100
 }
 
-const futuresAggTrade = (tail: string) => (market: SimMarket, at: number, trade: SimTrade) =>
+const futuresAggTrade = (net: boolean, tail: string) => (market: SimMarket, at: number, trade: SimTrade) =>
   `{"e":"aggTrade","E":${ms(at)},"a":${trade.id},"s":"${market.symbol}","p":"${trade.price}","q":"${trade.size}",` +
-  `"f":${trade.id},"l":${trade.id},"T":${ms(trade.at)},"m":${maker(trade)}${tail}}`
+  `${net ? `"nq":"${trade.size}",` : ""}"f":${trade.id},"l":${trade.id},"T":${ms(trade.at)},"m":${maker(trade)}${tail}}`
 
 const futuresTrade = (tail: string) => (market: SimMarket, at: number, trade: SimTrade) =>
   `{"e":"trade","E":${ms(at)},"T":${ms(trade.at)},"s":"${market.symbol}","t":${trade.id},"p":"${trade.price}",` +
@@ -92,10 +92,11 @@ export const linearSystem: BinanceSystem = {
   // the unrouted address of before 2026-04-23 still connects, and delivers what /public delivers
   delivers: (path) => (path === "" || path === "/public" ? PUBLIC : path === "/market" ? MARKET : undefined),
   depth: ({ symbol }, at, { first, last, previous, bids, asks }) =>
-    `{"e":"depthUpdate","E":${ms(at)},"T":${ms(at)},"s":"${symbol}","U":${first},"u":${last},"pu":${previous},` +
-    `"b":[${bids}],"a":[${asks}],"ps":"${symbol}","st":1}`,
+    `{"e":"depthUpdate","E":${ms(at)},"T":${ms(at)},"s":"${symbol}","ps":"${symbol}","U":${first},"u":${last},` +
+    `"pu":${previous},"b":[${bids}],"a":[${asks}],"st":1}`,
   trade: futuresTrade(',"st":1'),
-  aggTrade: futuresAggTrade(',"st":1'),
+  // since 2025-12-31 with the quantity without RPI fills, of which the simulation has none
+  aggTrade: futuresAggTrade(true, ',"st":1'),
   snapshotHead: (_market, at) => `"E":${ms(at)},"T":${ms(at)},`
 }
 
@@ -108,7 +109,7 @@ export const inverseSystem: BinanceSystem = {
     `{"e":"depthUpdate","E":${ms(at)},"T":${ms(at)},"s":"${symbol}","ps":"${base}${quote}","U":${first},"u":${last},` +
     `"pu":${previous},"b":[${bids}],"a":[${asks}],"st":2}`,
   trade: futuresTrade(',"st":2'),
-  aggTrade: futuresAggTrade(',"st":2'),
+  aggTrade: futuresAggTrade(false, ',"st":2'),
   snapshotHead: ({ symbol, base, quote }, at) =>
     `"E":${ms(at)},"T":${ms(at)},"symbol":"${symbol}","pair":"${base}${quote}",`
 }

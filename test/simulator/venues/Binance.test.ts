@@ -2,6 +2,7 @@
 // one socket, faults that the ids show, and the answers of the sheet word by word.
 import { assert, describe, it } from "@effect/vitest"
 import { binanceInverse, binancePerp, binanceSpot } from "../../../src/simulator/venues/Binance.ts"
+import { BEGIN, bareTalk } from "../bareTalk.ts"
 import { VenueHarness } from "../VenueHarness.ts"
 
 describe.each([binanceSpot, binancePerp, binanceInverse])("Binance $marketType", (venue) => {
@@ -85,5 +86,22 @@ describe.each([binanceSpot, binancePerp, binanceInverse])("Binance $marketType",
     harness.sayRaw(said)
     assert.strictEqual(harness.frames.at(-1)!.text, answer)
     assert.deepStrictEqual(harness.unreadable, [])
+  })
+})
+
+describe("Binance USD-M", () => {
+  it("writes depth and trades with the keys of the frames of 2026-07, in their order", () => {
+    const keysOf = (path: string, stream: string): ReadonlyArray<string> => {
+      const { say, move, talk, sent } = bareTalk(binancePerp, path)
+      say({ method: "SUBSCRIBE", params: [stream], id: 1 })
+      for (let n = 1; n < 200; n++) move("BTCUSDT", BEGIN + n)
+      talk.tick(BEGIN + 1_000_000)
+      const { data }: { readonly data: object } = JSON.parse(sent.at(-1)!)
+      return Object.keys(data)
+    }
+    const depth = ["e", "E", "T", "s", "ps", "U", "u", "pu", "b", "a", "st"]
+    assert.deepStrictEqual(keysOf("/public/stream", "btcusdt@depth@100ms"), depth)
+    const aggTrade = ["e", "E", "a", "s", "p", "q", "nq", "f", "l", "T", "m", "st"]
+    assert.deepStrictEqual(keysOf("/market/stream", "btcusdt@aggTrade"), aggTrade)
   })
 })
