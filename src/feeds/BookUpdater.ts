@@ -21,6 +21,8 @@ export class BookUpdater {
   private readonly bestQuote = new BestQuote()
   /** Every change is noted in them, while somebody compares the book. */
   private windows: ReadonlyArray<AuditWindow> = []
+  /** Levels a side that the book is cut to. */
+  private window: number | null
   private crossedFrames = 0
   /** Frames that changed or confirmed the book, to see whether any came within a time. */
   frames = 0
@@ -39,6 +41,7 @@ export class BookUpdater {
     this.book = book
     this.exchange = exchange
     this.silence = silence
+    this.window = scheme.window
     this.repetitions = scheme.audit === "repetitions" ? new SnapshotAudit(exchange) : null
   }
 
@@ -69,10 +72,10 @@ export class BookUpdater {
     else this.silence.tempo.rest(at)
     let { bids, asks } = instruction
     let isWhole = book.load(bids, asks)
-    const window = this.scheme.window
-    if (window !== null) {
-      if (book.truncateBids(window) !== null) isWhole = false
-      if (book.truncateAsks(window) !== null) isWhole = false
+    this.window = instruction.window ?? this.scheme.window
+    if (this.window !== null) {
+      if (book.truncateBids(this.window) !== null) isWhole = false
+      if (book.truncateAsks(this.window) !== null) isWhole = false
     }
     const trouble = this.unreadable() ?? this.disproved(instruction.proof, session, at)
     if (trouble !== null) return trouble
@@ -100,10 +103,9 @@ export class BookUpdater {
     this.silence.beat(at, bids.length > 0, asks.length > 0)
     for (const window of this.windows) window.saw(bids, asks, at)
     if (this.repetitions !== null) this.repetitions.saw(bids, asks, at)
-    const window = this.scheme.window
-    if (window !== null) {
-      bids = joined(bids, book.truncateBids(window))
-      asks = joined(asks, book.truncateAsks(window))
+    if (this.window !== null) {
+      bids = joined(bids, book.truncateBids(this.window))
+      asks = joined(asks, book.truncateAsks(this.window))
     }
     const trouble = this.unreadable() ?? this.disproved(instruction.proof, session, at)
     if (trouble !== null) return trouble

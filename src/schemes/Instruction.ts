@@ -56,6 +56,8 @@ export interface SnapshotInstruction {
   readonly asks: Levels
   readonly time: number | null
   readonly proof?: number
+  /** Levels a side in force until the next snapshot, where the venue's own words differ from the scheme's `window`. */
+  readonly window?: number
 }
 
 /** Sets and removes levels, all of one venue message, applied as one. */

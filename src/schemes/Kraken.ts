@@ -7,23 +7,26 @@
 // Surprises: the checksum is of padded decimals, while JSON numbers lose their zeros. The decimals of a market are found
 // from its own checksum: the smallest that fit the levels and match; no other channel is needed. An accidental match of
 // a broken book has a chance below one in ten million. `connection_id` exceeds 2^53 and is not looked at.
-// Unsure: whether `maintenance` always ends with a disconnect; so `online` after it asks for a new socket.
+// The acknowledgement says the depth in force, which is not ours in a recording of somebody else's subscription.
 import { Schema } from "effect"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { KrakenChecksum } from "./KrakenChecksum.ts"
+import { KRAKEN_REST, KRAKEN_REST_LIMIT, krakenDepth } from "./krakenDepth.ts"
+import { krakenCode, krakenPair } from "./krakenNames.ts"
+import { krakenRefusal, krakenStatus, type KrakenSystem } from "./krakenNotices.ts"
 import { Rfc3339 } from "./Rfc3339.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, Numeric, parse } from "./Wire.ts"
+import { frames, Numeric } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Struct({ price: Numeric, qty: Numeric }))
 const Book = Schema.Struct({
   symbol: Recurring,
   bids: Schema.optionalKey(Levels),
   asks: Schema.optionalKey(Levels),
-  checksum: Schema.Number,
+  checksum: Schema.Int,
   timestamp: Schema.optionalKey(Rfc3339)
 })
 const BookFrame = Schema.Struct({
@@ -36,7 +39,7 @@ const Trade = Schema.Struct({
   side: Schema.Literals(["buy", "sell"]),
   price: Numeric,
   qty: Numeric,
-  trade_id: Schema.Number,
+  trade_id: Schema.Int,
   timestamp: Rfc3339
 })
 const TradeFrame = Schema.Struct({
@@ -57,7 +60,7 @@ const Other = Schema.Struct({
 const noChannel = { channel: Schema.optionalKey(Schema.Never) }
 const Refusal = Schema.Struct({
   ...noChannel,
-  method: Schema.Literals(["subscribe", "unsubscribe"]),
+  method: Schema.optionalKey(Schema.String),
   success: Schema.Literal(false),
   error: Schema.String,
   symbol: Schema.optionalKey(Schema.String)
@@ -65,19 +68,26 @@ const Refusal = Schema.Struct({
 const Reply = Schema.Struct({
   ...noChannel,
   method: Schema.Literals(["subscribe", "unsubscribe"]),
-  success: Schema.Literal(true)
+  success: Schema.Literal(true),
+  result: Schema.optionalKey(
+    Schema.Struct({
+      channel: Schema.optionalKey(Schema.String),
+      symbol: Schema.optionalKey(Recurring),
+      depth: Schema.optionalKey(Schema.Int)
+    })
+  )
 })
 const Pong = Schema.Struct({ ...noChannel, method: Schema.Literal("pong") })
 const Overrun = Schema.Struct({ ...noChannel, Error: Schema.String })
 const Frame = Schema.Union([BookFrame, TradeFrame, Heartbeat, Status, Other, Refusal, Reply, Pong, Overrun])
 type Frame = typeof Frame.Type
 
-interface Socket {
-  maintenance: boolean
-}
+type Socket = KrakenSystem
 interface Member {
   /** A snapshot has come; before it, and after a loss, changes mean nothing. */
   synced: boolean
+  /** Levels a side, as the venue acknowledged them. */
+  depth: number
   readonly checksum: KrakenChecksum
 }
 type State = SessionState<Socket, Member>
@@ -118,14 +128,11 @@ const onBook = (state: State, frame: typeof BookFrame.Type): Instructions => {
     if (member === undefined) continue
     if (frame.type === "snapshot") member.synced = true
     if (!member.synced) continue
-    instructions.push({
-      type: frame.type === "snapshot" ? "snapshot" : "changes",
-      symbol: book.symbol,
-      bids: book.bids?.map(change) ?? [],
-      asks: book.asks?.map(change) ?? [],
-      time: book.timestamp ?? null,
-      proof: book.checksum
-    })
+    const { symbol, timestamp: time = null, checksum: proof } = book
+    const bids = book.bids?.map(change) ?? []
+    const asks = book.asks?.map(change) ?? []
+    if (frame.type === "update") instructions.push({ type: "changes", symbol, bids, asks, time, proof })
+    else instructions.push({ type: "snapshot", symbol, bids, asks, time, proof, window: member.depth })
   }
   return instructions
 }
@@ -148,29 +155,11 @@ const onTrades = (state: State, frame: typeof TradeFrame.Type): Instructions => 
   })
 }
 
-/** What a system status means for the socket; both spot protocols tell it in the same words. */
-export const krakenStatus = (socket: Socket, status: string): Instructions => {
-  if (status === "maintenance") {
-    socket.maintenance = true
-    return [{ type: "halted", symbol: null, detail: "the venue is under maintenance" }]
-  }
-  if (!socket.maintenance || status !== "online") return NOTHING
-  socket.maintenance = false
-  return [{ type: "reconnect", reason: "maintenance", detail: "the maintenance has ended", retryAfter: 5_000 }]
-}
-
-/** What a refused request means; both spot protocols use the same texts. */
-export const krakenRefusal = (
-  members: ReadonlyMap<string, unknown>,
-  named: string | undefined,
-  detail: string
-): Instructions => {
-  if (/rate/i.test(detail)) return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: 10_000 }]
-  if (/already subscribed|subscription not found|not subscribed/i.test(detail)) return NOTHING
-  const symbol = named ?? [...members.keys()].find((name) => detail.endsWith(name))
-  if (symbol !== undefined && !members.has(symbol)) return NOTHING
-  if (symbol !== undefined && /pair/i.test(detail)) return [{ type: "rejected", symbol, detail }]
-  return [{ type: "reconnect", reason: "refused", detail }]
+const onReply = (state: State, { method, result }: typeof Reply.Type): Instructions => {
+  if (method !== "subscribe" || result?.channel !== "book" || result.depth === undefined) return NOTHING
+  const member = state.members.get(result.symbol ?? "")
+  if (member !== undefined) member.depth = result.depth
+  return NOTHING
 }
 
 const translate = (state: State, frame: Frame): Instructions => {
@@ -181,29 +170,22 @@ const translate = (state: State, frame: Frame): Instructions => {
       case "trade":
         return onTrades(state, frame)
       case "status":
-        return frame.data.flatMap(({ system }) => krakenStatus(state.socket, system))
+        return frame.data.flatMap(({ system }) => krakenStatus(state, system))
       default:
         return NOTHING
     }
   }
-  if (!("method" in frame)) return "Error" in frame ? krakenRefusal(state.members, undefined, frame.Error) : NOTHING
-  if (frame.method === "pong" || frame.success) return NOTHING
-  return krakenRefusal(state.members, frame.symbol, frame.error)
+  if ("error" in frame) return krakenRefusal(state.members, frame.symbol, frame.error)
+  if ("Error" in frame) return krakenRefusal(state.members, undefined, frame.Error)
+  return "success" in frame ? onReply(state, frame) : NOTHING
 }
 
-const COMMON: Readonly<Record<string, string>> = { XBT: "BTC", XDG: "DOGE" }
-const common = (code: string): string => COMMON[code] ?? code
-
-const Side = Schema.Array(Schema.TupleWithRest(Schema.Tuple([Schema.String, Schema.String]), [Schema.Unknown]))
-const decodeDepth = parse(
-  Schema.Struct({ result: Schema.Record(Schema.String, Schema.Struct({ bids: Side, asks: Side })) })
-)
-/** REST knows the old codes, and no slash. */
-const restName = (symbol: string): string =>
-  symbol
-    .split("/")
-    .map((code) => ({ BTC: "XBT", DOGE: "XDG" })[code] ?? code)
-    .join("")
+/** Books and trades come on channels of these names and no others. */
+const isControl = (json: unknown): boolean => {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return false
+  if ("channel" in json) return typeof json.channel === "string" && json.channel !== "book" && json.channel !== "trade"
+  return !("data" in json)
+}
 
 /** Kraken spot, websocket v2. */
 export const krakenSpot = defineScheme<Frame, Socket, Member>({
@@ -216,38 +198,29 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
     "Every snapshot and update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book " +
     "is seen when it reaches the top ten, or by the next audit against the REST book. Trade ids show missed trades. The book is the best 1,000 levels a side.",
   lines: [{ name: "all", url: "wss://ws.kraken.com/v2" }],
-  rest: "https://api.kraken.com",
+  rest: KRAKEN_REST,
   keepalive: { ping: { every: 5_000, text: `{"method":"ping"}` }, socketSilence: 10_000, marketSilence: null },
   limits: {
     connects: { count: 150, perMs: 600_000 },
     messages: { count: 20, perMs: 1_000 },
-    rest: { weight: 1, perMs: 1_000 },
+    rest: KRAKEN_REST_LIMIT,
     marketsPerSocket: 100
   },
-  audit: {
-    path: (symbol) => `/0/public/Depth?pair=${encodeURIComponent(restName(symbol))}&count=100`,
-    weight: 1,
-    read: (body) => {
-      const [book] = Object.values(decodeDepth(body)?.result ?? {})
-      return book === undefined ? null : { bids: book.bids, asks: book.asks, complete: false }
-    }
-  },
+  audit: krakenDepth(100),
+  probe: krakenDepth(10),
   keepsText: false,
   window: KRAKEN_DEPTH,
   tradeIds: "dense",
   crossedGrace: 0,
   unreadable: "reconnect",
-  toNative: ({ base, quote }) => `${common(base)}/${common(quote)}`,
-  fromNative: (native) => {
-    const match = /^([^/]+)\/([^/]+)$/.exec(native)
-    return match === null ? null : { base: common(match[1]!), quote: common(match[2]!) }
-  },
+  toNative: ({ base, quote }) => `${krakenCode(base)}/${krakenCode(quote)}`,
+  fromNative: krakenPair,
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
-  socket: () => ({ maintenance: false }),
-  member: () => ({ synced: false, checksum: new KrakenChecksum() }),
+  socket: () => ({ system: "online" }),
+  member: () => ({ synced: false, depth: KRAKEN_DEPTH, checksum: new KrakenChecksum() }),
   subscribe: (_state, symbols) => requests("subscribe", symbols),
   unsubscribe: (_state, symbols) => requests("unsubscribe", symbols),
-  decode: frames(Frame, { exact: true }),
+  decode: frames(Frame, { exact: true, isControl }),
   translate,
   answer: () => NOTHING,
   prove: ({ checksum }, book, proof) => checksum.prove(book, proof),

@@ -4,78 +4,41 @@
 // 3. A hole: unsubscribe and subscribe `book` of that product, drop changes until its new `book_snapshot`.
 // 4. Trades: `side` is the taker's; they have a `seq` of their own, rising by one. `trade_snapshot` is history.
 // Source: docs.kraken.com futures websocket; read 2026-11-23; checked on captures of 2021.
-// Surprises: lower case is accepted but answered in upper case; an error names no product; snapshots may hold zero and
-// negative sizes; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
-// Unsure: how often the heartbeat comes. The venue closes this protocol on 2027-03-01 for its Unified websocket.
-import { Schema } from "effect"
+// Surprises: lower case is accepted but answered in upper case; refusals are alerts that name the product (wire of
+// 2026-09-25), or errors that name none (documents); snapshots may hold zero sizes; a negative size is no size, and the book
+// refuses it; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
+// Unsure: how often the heartbeat comes; whether the REST book lags; its sizes are taken for the stream's. The venue closes this protocol on 2027-03-01 for its Unified websocket.
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { Recurring } from "./Recurring.ts"
+import {
+  type Change,
+  decodeRestBook,
+  type History,
+  isControl,
+  KrakenFuturesFrame,
+  type Notice,
+  type Replied,
+  type Snapshot,
+  type Trade
+} from "./KrakenFuturesWire.ts"
+import { krakenCode, krakenCommon } from "./krakenNames.ts"
+import { OldIds } from "./OldIds.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./Unanswered.ts"
-import { frames, millis, Numeric } from "./Wire.ts"
-
-const Side = Schema.Literals(["buy", "sell"])
-/** What bears an event is a reply, never data. */
-const noEvent = { event: Schema.optionalKey(Schema.Never) }
-const Change = Schema.Struct({
-  ...noEvent,
-  feed: Schema.Literal("book"),
-  product_id: Recurring,
-  side: Side,
-  seq: Schema.Number,
-  price: Numeric,
-  qty: Numeric,
-  timestamp: Schema.optionalKey(Schema.Number)
-})
-const Trade = Schema.Struct({
-  ...noEvent,
-  feed: Schema.Literal("trade"),
-  product_id: Recurring,
-  side: Side,
-  seq: Schema.Number,
-  time: Schema.Number,
-  price: Numeric,
-  qty: Numeric
-})
-const Levels = Schema.Array(Schema.Struct({ price: Numeric, qty: Numeric }))
-const Snapshot = Schema.Struct({
-  ...noEvent,
-  feed: Schema.Literal("book_snapshot"),
-  product_id: Recurring,
-  seq: Schema.Number,
-  bids: Levels,
-  asks: Levels,
-  timestamp: Schema.optionalKey(Schema.Number)
-})
-const History = Schema.Struct({
-  ...noEvent,
-  feed: Schema.Literal("trade_snapshot"),
-  product_id: Recurring,
-  trades: Schema.Array(Trade)
-})
-const Other = Schema.Struct({ ...noEvent, feed: Schema.Literals(["heartbeat", "ticker", "ticker_lite"]) })
-const Replied = Schema.Struct({
-  event: Schema.Literals(["subscribed", "unsubscribed", "subscribed_failed", "unsubscribed_failed"]),
-  feed: Schema.String,
-  product_ids: Schema.optionalKey(Schema.Array(Schema.String))
-})
-const Said = Schema.Struct({ event: Schema.Literals(["info", "alert", "pong"]) })
-const Failure = Schema.Struct({ event: Schema.Literal("error"), message: Schema.String })
-const Frame = Schema.Union([Change, Trade, Snapshot, History, Replied, Said, Failure, Other])
-type Frame = typeof Frame.Type
+import { frames, millis, type Numeric } from "./Wire.ts"
 
 interface Socket {
   heartbeat: boolean
   /** Joined spelling by the upper-case name that the venue answers with. */
   readonly names: Map<string, string>
   readonly unanswered: Unanswered
+  /** What a refusal said that named no product. */
+  refusal: string
 }
 interface Member {
   /** `seq` of the last applied frame; null until a snapshot comes. */
   seq: number | null
-  /** Nothing was applied since the snapshot, so changes it contains already may still come. */
-  fresh: boolean
+  readonly ids: OldIds
 }
 type State = SessionState<Socket, Member>
 
@@ -109,41 +72,44 @@ const joined = (state: State, product: string): string | undefined =>
 const repair = (state: State, symbol: string, trouble: Trouble): Instructions => {
   const member = state.members.get(symbol)
   if (member !== undefined) member.seq = null
+  state.socket.unanswered.ask(symbol, "book")
   const send = [request("unsubscribe", "book", symbol), request("subscribe", "book", symbol)]
   return [{ type: "resubscribe", symbol, ...trouble, send }]
 }
 
-const change = ({ price, qty }: { readonly price: Numeric; readonly qty: Numeric }): Level =>
-  level(price, Number(qty) < 0 ? 0 : qty)
+const change = ({ price, qty }: { readonly price: Numeric; readonly qty: Numeric }): Level => level(price, qty)
 
 const timeOf = (timestamp: number | undefined): number | null => (timestamp === undefined ? null : millis(timestamp))
 
-const onSnapshot = (state: State, frame: typeof Snapshot.Type): Instructions => {
+const onSnapshot = (state: State, frame: Snapshot): Instructions => {
   const symbol = joined(state, frame.product_id)
   const member = symbol === undefined ? undefined : state.members.get(symbol)
   if (symbol === undefined || member === undefined) return NOTHING
   member.seq = frame.seq
-  member.fresh = true
+  member.ids.joined()
   const { bids, asks, timestamp } = frame
   return [{ type: "snapshot", symbol, bids: bids.map(change), asks: asks.map(change), time: timeOf(timestamp) }]
 }
 
-const onChange = (state: State, frame: typeof Change.Type): Instructions => {
+const onChange = (state: State, frame: Change, at: number): Instructions => {
   const symbol = joined(state, frame.product_id)
   const member = symbol === undefined ? undefined : state.members.get(symbol)
   if (symbol === undefined || member === undefined || member.seq === null) return NOTHING
-  if (member.fresh && frame.seq <= member.seq) return NOTHING
-  if (frame.seq !== member.seq + 1) {
-    return repair(state, symbol, { reason: "gap", detail: `after seq ${member.seq} came ${frame.seq}` })
+  const { seq } = frame
+  if (seq !== member.seq + 1) {
+    const detail = `after seq ${member.seq} came ${seq}`
+    if (seq > member.seq) return repair(state, symbol, { reason: "gap", detail })
+    if (member.ids.judge(seq, member.seq, at) === "old") return NOTHING
+    return repair(state, symbol, { reason: "gap", detail: `ids begin again: after ${member.seq} came ${seq}` })
   }
-  member.seq = frame.seq
-  member.fresh = false
+  member.seq = seq
+  member.ids.follows(seq)
   const bid = frame.side === "buy"
-  const levels = [change(frame)]
+  const levels = [level(frame.price, frame.qty)]
   return [{ type: "changes", symbol, bids: bid ? levels : [], asks: bid ? [] : levels, time: timeOf(frame.timestamp) }]
 }
 
-const fill = (trade: typeof Trade.Type): Fill => ({
+const fill = (trade: Trade): Fill => ({
   id: trade.seq,
   price: trade.price,
   size: trade.qty,
@@ -151,12 +117,12 @@ const fill = (trade: typeof Trade.Type): Fill => ({
   time: millis(trade.time)
 })
 
-const onTrade = (state: State, frame: typeof Trade.Type): Instructions => {
+const onTrade = (state: State, frame: Trade): Instructions => {
   const symbol = joined(state, frame.product_id)
   return symbol === undefined ? NOTHING : [{ type: "trades", symbol, trades: [fill(frame)] }]
 }
 
-const onHistory = (state: State, frame: typeof History.Type): Instructions => {
+const onHistory = (state: State, frame: History): Instructions => {
   const symbol = joined(state, frame.product_id)
   if (symbol === undefined || frame.trades.length === 0) return NOTHING
   return [{ type: "trade_anchor", symbol, id: Math.max(...frame.trades.map((trade) => trade.seq)) }]
@@ -165,32 +131,59 @@ const onHistory = (state: State, frame: typeof History.Type): Instructions => {
 const rejected = (symbols: ReadonlyArray<string>, detail: string): Instructions =>
   symbols.map((symbol): Instruction => ({ type: "rejected", symbol, detail }))
 
-const onReply = (state: State, frame: typeof Replied.Type): Instructions => {
-  if (frame.event === "unsubscribed" || frame.event === "unsubscribed_failed") return NOTHING
-  const failed = frame.event === "subscribed_failed"
-  return (frame.product_ids ?? []).flatMap((product) => {
+const onReply = (state: State, { event, feed, product_ids = [] }: Replied): Instructions => {
+  if (event === "unsubscribed" || event === "unsubscribed_failed") return NOTHING
+  const { socket } = state
+  const instructions: Array<Instruction> = []
+  for (const product of product_ids) {
     const symbol = joined(state, product)
-    if (symbol === undefined) return NOTHING
-    const others = state.socket.unanswered.answered(symbol, frame.feed)
-    const refused = failed ? [symbol].concat(others) : others
-    return rejected(refused, `the venue refuses ${frame.feed} of the product`)
-  })
+    if (symbol === undefined) continue
+    // it names the product, but not why: no evidence that there is none
+    if (event === "subscribed_failed")
+      instructions.push({ type: "refused", symbol, detail: `the venue refuses ${feed} of the product` })
+    instructions.push(...rejected(socket.unanswered.answered(symbol, feed), socket.refusal))
+  }
+  return instructions
 }
 
-const onFailure = (state: State, detail: string): Instructions => {
-  const blamed = /product id/i.test(detail) ? state.socket.unanswered.refused() : null
-  return blamed === null ? [{ type: "reconnect", reason: "refused", detail }] : rejected(blamed, detail)
+/** On the wire the product stands between backticks; the documents' errors, and one fixture's, name none. */
+const NAMED = /invalid product `([^`]+)`/i
+const NAMELESS = /invalid product id|unknown product_id/i
+/** Of requests that we do send; any other alert tells nothing that we must act on. */
+const NOT_TAKEN = /invalid feed|bad websocket message/i
+
+const onNotice = (state: State, { event, message }: Notice): Instructions => {
+  const product = NAMED.exec(message)?.[1]
+  if (product !== undefined) return onRefusal(state, product, message)
+  if (NAMELESS.test(message)) {
+    state.socket.refusal = message
+    const blamed = state.socket.unanswered.refused()
+    // where nothing is open, the refused product has left
+    return blamed === null ? NOTHING : rejected(blamed, message)
+  }
+  if (/trading engine unavailable/i.test(message)) return [{ type: "halted", symbol: null, detail: message }]
+  if (event === "error" || NOT_TAKEN.test(message)) return [{ type: "reconnect", reason: "refused", detail: message }]
+  return NOTHING
 }
 
-const translate = (state: State, frame: Frame): Instructions => {
+/** A refusal names the product, but not the feed: both are refused then. */
+const onRefusal = (state: State, product: string, detail: string): Instructions => {
+  const symbol = joined(state, product)
+  if (symbol === undefined) return NOTHING
+  const { socket } = state
+  const others = ["book", "trade"].flatMap((feed) => socket.unanswered.answered(symbol, feed))
+  return [...rejected([symbol], detail), ...rejected(others, socket.refusal)]
+}
+
+const translate = (state: State, frame: KrakenFuturesFrame, at: number): Instructions => {
   if ("event" in frame && frame.event !== undefined) {
-    if (frame.event === "error") return onFailure(state, frame.message)
+    if ("message" in frame) return onNotice(state, frame)
     return "feed" in frame ? onReply(state, frame) : NOTHING
   }
   if (!("feed" in frame)) return NOTHING
   switch (frame.feed) {
     case "book":
-      return onChange(state, frame)
+      return onChange(state, frame, at)
     case "trade":
       return onTrade(state, frame)
     case "book_snapshot":
@@ -202,52 +195,67 @@ const translate = (state: State, frame: Frame): Instructions => {
   }
 }
 
+type RestLevels = ReadonlyArray<readonly [price: Numeric, size: Numeric]>
+const bestFirst = (levels: RestLevels, sign: number): RestLevels =>
+  levels.toSorted(([a], [b]) => sign * (Number(a) - Number(b)))
+
 const NATIVE = { PERP: /^PF_(.+)(USD)$/i, INVERSE: /^PI_(.+)(USD)$/i, FUTURE: /^F[IF]_(.+)(USD)_\d{6}$/i }
+const futuresCode = (code: string): string => (krakenCode(code) === "BTC" ? "XBT" : krakenCode(code))
 const PREFIX = { PERP: "PF", INVERSE: "PI", FUTURE: "FF" }
 
 /** Kraken derivatives, websocket v1. */
-export const krakenFutures = defineScheme<Frame, Socket, Member>({
+export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   exchange: "Kraken",
   protocol: "derivatives websocket v1",
   alternative: null,
   status: "live",
   marketTypes: ["PERP", "INVERSE", "FUTURE"],
   guarantee:
-    "Every change carries its product's sequence number, from the snapshot on; a lost, repeated or swapped change is seen " +
-    "at once, and so is a missed trade. No checksum exists: a change altered on its way would not be seen.",
+    "Every change carries its product's sequence number, from the snapshot on; a lost or swapped change and a count that " +
+    "begins again are seen at once, a repeated change is dropped, and a missed trade is seen. No checksum exists: a change " +
+    "altered on its way would not be seen. A silent market is held against the REST book.",
   lines: [{ name: "all", url: "wss://futures.kraken.com/ws/v1" }],
-  rest: null,
+  rest: "https://futures.kraken.com",
   keepalive: { ping: { every: 30_000, text: null }, socketSilence: 65_000, marketSilence: null },
   limits: {
     pool: "Kraken futures",
     connects: { count: 100, perMs: 60_000 },
     messages: { count: 100, perMs: 1_000 },
-    rest: null,
+    // 500 units in 10 s for an address, public calls nearly free of them (shared/instruments.md); a whole book is no small body
+    rest: { weight: 5, perMs: 1_000 },
     marketsPerSocket: 100
   },
   audit: null,
+  probe: {
+    path: (symbol) => `/derivatives/api/v3/orderbook?symbol=${encodeURIComponent(symbol)}`,
+    weight: 1,
+    read: (body) => {
+      const { bids, asks } = decodeRestBook(body)?.orderBook ?? { bids: null, asks: null }
+      return bids === null ? null : { bids: bestFirst(bids, -1), asks: bestFirst(asks, 1), complete: true }
+    }
+  },
   keepsText: false,
   window: null,
   tradeIds: "dense",
   crossedGrace: 0,
   unreadable: "ignore",
   toNative: ({ base, quote }, type) =>
-    `${type === "SPOT" ? "PF" : PREFIX[type]}_${base === "BTC" ? "XBT" : base}${quote === "BTC" ? "XBT" : quote}`,
+    `${type === "SPOT" ? "PF" : PREFIX[type]}_${futuresCode(base)}${futuresCode(quote)}`,
   fromNative: (native, type) => {
     const match = type === "SPOT" ? null : NATIVE[type].exec(native)
     if (match === null) return null
     const base = /^xbt$/i.test(match[1]!) ? "BTC" : match[1]!
-    return { base, quote: match[2]!.toUpperCase() }
+    return { base: krakenCommon(base), quote: match[2]!.toUpperCase() }
   },
   sizeUnit: (_type, native) =>
     /^[PF]I_/i.test(native)
       ? { size_unit: "contracts", contract_value: "1 USD" }
       : { size_unit: "base", contract_value: null },
-  socket: () => ({ heartbeat: false, names: new Map(), unanswered: new Unanswered() }),
-  member: () => ({ seq: null, fresh: false }),
+  socket: () => ({ heartbeat: false, names: new Map(), unanswered: new Unanswered(), refusal: "" }),
+  member: () => ({ seq: null, ids: new OldIds() }),
   subscribe,
   unsubscribe,
-  decode: frames(Frame, { exact: true }),
+  decode: frames(KrakenFuturesFrame, { exact: true, isControl }),
   translate,
   answer: () => NOTHING,
   prove: () => null,

@@ -14,7 +14,10 @@ import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { KRAKEN_DEPTH, krakenRefusal, krakenStatus } from "./Kraken.ts"
+import { KRAKEN_DEPTH } from "./Kraken.ts"
+import { KRAKEN_REST, KRAKEN_REST_LIMIT, krakenDepth } from "./krakenDepth.ts"
+import { krakenOldCode, krakenPair } from "./krakenNames.ts"
+import { krakenRefusal, krakenStatus, type KrakenSystem } from "./krakenNotices.ts"
 import { appended, LevelSums, type LevelText } from "./LevelSums.ts"
 import type { TextSum } from "./TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
@@ -66,9 +69,7 @@ const Refusal = Schema.Struct({
 const Frame = Schema.Union([OneSided, TwoSided, TradeFrame, OtherFrame, Quiet, SystemStatus, Subscription, Refusal])
 type Frame = typeof Frame.Type
 
-interface Socket {
-  maintenance: boolean
-}
+type Socket = KrakenSystem
 interface Member {
   /** A snapshot has come; before it, and after a loss, changes mean nothing. */
   synced: boolean
@@ -112,12 +113,15 @@ const changes = (state: State, symbol: string, bids: Levels, asks: Levels, proof
     ? [{ type: "changes", symbol, bids, asks, time: newest(bids, asks), proof }]
     : NOTHING
 
-const onOneSided = (state: State, [, book, , symbol]: typeof OneSided.Type): Instructions => {
+const onOneSided = (state: State, [, book, channel, symbol]: typeof OneSided.Type): Instructions => {
   if (!("as" in book)) return changes(state, symbol, book.b ?? EMPTY, book.a ?? EMPTY, book.c)
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
   member.synced = true
-  return [{ type: "snapshot", symbol, bids: book.bs, asks: book.as, time: newest(book.bs, book.as) }]
+  const { bs: bids, as: asks } = book
+  // the channel's name says the depth in force, which is not ours in a recording of somebody else's subscription
+  const window = Number(channel.slice("book-".length))
+  return [{ type: "snapshot", symbol, bids, asks, time: newest(bids, asks), window }]
 }
 
 const onTwoSided = (state: State, [, first, last, , symbol]: typeof TwoSided.Type): Instructions =>
@@ -143,7 +147,7 @@ const isBook = (
 
 const translate = (state: State, frame: Frame): Instructions => {
   if ("event" in frame) {
-    if (frame.event === "systemStatus") return krakenStatus(state.socket, frame.status)
+    if (frame.event === "systemStatus") return krakenStatus(state, frame.status)
     if (!("errorMessage" in frame) || frame.errorMessage === undefined) return NOTHING
     return krakenRefusal(state.members, frame.pair, frame.errorMessage)
   }
@@ -168,8 +172,12 @@ const prove = ({ bids, asks }: Member, book: BookView, proof: number): Trouble |
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
-const OLD: Readonly<Record<string, string>> = { BTC: "XBT", DOGE: "XDG" }
-const COMMON: Readonly<Record<string, string>> = { XBT: "BTC", XDG: "DOGE" }
+/** Data frames are arrays that end with channel and pair; books and trades come on channels of these names alone. */
+const isControl = (json: unknown): boolean => {
+  if (!Array.isArray(json)) return typeof json === "object" && json !== null
+  const channel: unknown = json.at(-2)
+  return typeof channel === "string" && channel !== "trade" && !channel.startsWith("book")
+}
 
 /** Kraken spot, websocket v1. */
 export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
@@ -180,30 +188,27 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   marketTypes: ["SPOT"],
   guarantee:
     "Every update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book is seen when " +
-    "it reaches the top ten. Trades have no ids, so a missed one is not seen. The book is the best 1,000 levels a side.",
+    "it reaches the top ten, or by the next audit against the REST book. Trades have no ids, so a missed one is not seen. The book is the best 1,000 levels a side.",
   lines: [{ name: "all", url: "wss://ws.kraken.com" }],
-  rest: null,
+  rest: KRAKEN_REST,
   keepalive: { ping: { every: 5_000, text: `{"event":"ping"}` }, socketSilence: 10_000, marketSilence: null },
   limits: {
     connects: { count: 150, perMs: 600_000 },
     messages: { count: 20, perMs: 1_000 },
-    rest: null,
+    rest: KRAKEN_REST_LIMIT,
     marketsPerSocket: 100
   },
-  audit: null,
+  audit: krakenDepth(100),
+  probe: krakenDepth(10),
   keepsText: true,
   window: KRAKEN_DEPTH,
   tradeIds: "none",
   crossedGrace: 0,
   unreadable: "reconnect",
-  toNative: ({ base, quote }) => `${OLD[base] ?? base}/${OLD[quote] ?? quote}`,
-  fromNative: (native) => {
-    const match = /^([^/]+)\/([^/]+)$/.exec(native)
-    if (match === null) return null
-    return { base: COMMON[match[1]!] ?? match[1]!, quote: COMMON[match[2]!] ?? match[2]! }
-  },
+  toNative: ({ base, quote }) => `${krakenOldCode(base)}/${krakenOldCode(quote)}`,
+  fromNative: krakenPair,
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
-  socket: () => ({ maintenance: false }),
+  socket: () => ({ system: "online" }),
   member: () => ({
     synced: false,
     bids: new LevelSums("bid", PROVEN_DEPTH, bidText),
@@ -211,7 +216,7 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   }),
   subscribe: (_state, symbols) => requests("subscribe", symbols),
   unsubscribe: (_state, symbols) => requests("unsubscribe", symbols),
-  decode: frames(Frame),
+  decode: frames(Frame, { isControl }),
   translate,
   answer: () => NOTHING,
   prove,

@@ -71,7 +71,6 @@ describe("spoiled recordings", () => {
   const [at, next] = [changes[10]!, changes[11]!]
   for (const [what, spoiledRows] of [
     ["missing", rows.toSpliced(at, 1)],
-    ["repeated", rows.toSpliced(at, 0, rows[at]!)],
     ["swapped", rows.with(at, rows[next]!).with(next, rows[at]!)],
     ["truncated", rows.with(at, received(rows[at]!.text.slice(0, -4), rows[at]!.at))]
   ] as const) {
@@ -81,6 +80,11 @@ describe("spoiled recordings", () => {
       assert.strictEqual(result.exchange.counts.gaps, 1)
     })
   }
+  it("drops a repeated frame", () => {
+    const result = fold(krakenFutures, SYMBOL, rows.toSpliced(at, 0, rows[at]!))
+    assert.isUndefined(lossOf(result.story))
+    assert.deepStrictEqual(levelsOf(result.book), levelsOf(fold(krakenFutures, SYMBOL, rows).book))
+  })
   it("can't see an altered level, and its guarantee says so", () => {
     const altered = rows.map((row, index) =>
       index === at ? { ...row, text: row.text.replace(/"qty":[\d.]+/, `"qty":7.5`) } : row
@@ -158,18 +162,38 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, change(10)), [])
     assert.strictEqual(told(session, snapshot(3))[0]?.type, "snapshot")
   })
-  it("takes negative sizes as none", () => {
-    const [instruction] = told(
-      joined("PI_X"),
-      snapshot(1, [
-        { price: 5, qty: -1 },
-        { price: 4, qty: 0 }
+  it("says that the count begins again when its ids fall on a living socket, far or near", () => {
+    for (const [last, next] of [
+      [26_941_144, 5],
+      [602, 5]
+    ] as const) {
+      const session = joined("PI_X")
+      told(session, snapshot(last - 1))
+      told(session, change(last))
+      const [lost] = told(session, change(next))
+      assert.deepStrictEqual(lost?.type === "resubscribe" ? [lost.reason, lost.detail] : null, [
+        "gap",
+        `ids begin again: after ${last} came ${next}`
       ])
-    )
-    assert.deepStrictEqual(instruction?.type === "snapshot" ? instruction.bids : null, [
-      [5, 0],
-      [4, 0]
-    ])
+    }
+  })
+  it("does not drop old ids for longer than a snapshot may contain them", () => {
+    const session = joined("PI_X")
+    told(session, snapshot(600), 0)
+    assert.deepStrictEqual(told(session, change(1), 1_000_000), [])
+    assert.deepStrictEqual(told(session, change(2), 4_000_000), [])
+    const [lost] = told(session, change(3), 6_500_000)
+    assert.strictEqual(lost?.type === "resubscribe" ? lost.detail : null, "ids begin again: after 600 came 3")
+  })
+  it("reads no id that is no safe integer", () => {
+    for (const seq of ["1e400", "1.5", "9007199254740993"]) {
+      const text = JSON.stringify(change(1)).replace(`"seq":1`, `"seq":${seq}`)
+      assert.instanceOf(joined("PI_X").receive(Buffer.from(text), 1), Unreadable)
+    }
+  })
+  it("hands a negative size to the book, which refuses it", () => {
+    const [instruction] = told(joined("PI_X"), snapshot(1, [{ price: 5, qty: -1 }]))
+    assert.deepStrictEqual(instruction?.type === "snapshot" ? instruction.bids : null, [[5, -1]])
   })
   it("knows acknowledgements, heartbeats, alerts and other feeds", () => {
     for (const frame of [
@@ -199,8 +223,15 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, { event: "error", message: "Json Error" })[0]?.type, "reconnect")
     assert.deepStrictEqual(
       told(joined("PI_X"), { event: "subscribed_failed", feed: "book", product_ids: ["PI_X"] })[0]?.type,
-      "rejected"
+      "refused"
     )
+  })
+  it("finds the refused product among acknowledgements when a repair's subscription is refused", () => {
+    const session = joined("PI_X")
+    for (const feed of ["book", "trade"]) told(session, { event: "subscribed", feed, product_ids: ["PI_X"] })
+    session.repair("PI_X", { reason: "gap", detail: "" })
+    const [rejected] = told(session, { event: "error", message: "Invalid product id" })
+    assert.deepStrictEqual(rejected, { type: "rejected", symbol: "PI_X", detail: "Invalid product id" })
   })
   it("calls a spoiled frame of its own feeds unreadable", () => {
     for (const frame of [

@@ -99,11 +99,12 @@ describe("spoiled recordings", () => {
     assert.deepStrictEqual(levelsOf(result.book), naive("XMR/USD"))
     assert.isUndefined(lossOf(result.story))
   })
-  it("gives the book up over a truncated or unknown frame", () => {
-    for (const text of [rows[near]!.text.slice(0, -3), `{"event":"novelty"}`]) {
-      const result = fold(krakenSpotV1, "XMR/USD", rows.toSpliced(near + 1, 0, received(text)))
-      assert.match(lossOf(result.story) ?? "", /^resyncing: unreadable/)
-    }
+  it("gives the book up over a truncated frame, and over no frame of another channel", () => {
+    const lossBy = (text: string) =>
+      lossOf(fold(krakenSpotV1, "XMR/USD", rows.toSpliced(near + 1, 0, received(text))).story)
+    for (const text of [rows[near]!.text.slice(0, -3), `[1,{"b":0},"book-10","XMR/USD"]`])
+      assert.match(lossBy(text) ?? "", /^resyncing: unreadable/)
+    for (const text of [`{"event":"novelty"}`, `[1,{"x":1},"novelty","XMR/USD"]`]) assert.isUndefined(lossBy(text))
   })
 })
 
@@ -199,9 +200,11 @@ describe("frames", () => {
     const session = joined("A/B")
     const status = (text: string) => told(session, { event: "systemStatus", status: text }).map(({ type }) => type)
     assert.deepStrictEqual(status("maintenance"), ["halted"])
-    assert.deepStrictEqual(status("cancel_only"), [])
     assert.deepStrictEqual(status("online"), ["reconnect"])
-    assert.deepStrictEqual(status("online"), [])
+  })
+  it("tells the depth that the channel's name says", () => {
+    const [snapshot] = told(joined("A/B"), `[1,{"as":[],"bs":[]},"book-10","A/B"]`)
+    assert.strictEqual(snapshot?.type === "snapshot" ? snapshot.window : null, 10)
   })
   it("rejects an unknown pair alone, and leaves the socket over what names nobody", () => {
     const error = (errorMessage: string, pair?: string) =>

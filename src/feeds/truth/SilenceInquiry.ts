@@ -134,7 +134,7 @@ const isEqual = ({ book, scheme }: LiveFeed, { whole }: Successor): boolean => {
   const theirs = new OrderBook(scheme.keepsText)
   theirs.load(snapshot.bids, snapshot.asks)
   for (const { bids, asks } of changes) theirs.apply(bids, asks)
-  const depth = scheme.window ?? Infinity
+  const depth = snapshot.window ?? scheme.window ?? Infinity
   return new AuditWindow(book).differences(theirs.bestBids(depth), theirs.bestAsks(depth), true).length === 0
 }
 
