@@ -212,6 +212,8 @@ export class Mediator {
         return this.rejected(instruction.detail, at)
       case "refused":
         return this.refused(instruction.detail, at)
+      case "notice":
+        return this.exchange.report(instruction.detail, at)
     }
   }
 

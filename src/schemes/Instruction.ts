@@ -122,6 +122,8 @@ export type Instruction =
   | { readonly type: "refused"; readonly symbol: string; readonly detail: string }
   /** The venue will soon close this socket and said so: its markets move to a fresh one while the old one still speaks. */
   | { readonly type: "closing"; readonly detail: string }
+  /** Said once to whoever follows the market: what its protocol does not prove on this socket. */
+  | { readonly type: "notice"; readonly symbol: string; readonly detail: string }
   /** A frame of this market that changes nothing but proves its subscription alive. */
   | { readonly type: "alive"; readonly symbol: string }
 

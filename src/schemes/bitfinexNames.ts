@@ -3,27 +3,60 @@
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Pair } from "./TranslationScheme.ts"
 
-/** Common code by the venue's. `DOG` is no Dogecoin (that is `DOGE`), so it stays. */
-const COMMON: Readonly<Record<string, string>> = {
-  UST: "USDT",
-  EUT: "EURT",
-  DSH: "DASH",
-  IOT: "IOTA",
-  ALG: "ALGO",
-  ATO: "ATOM",
-  QTM: "QTUM",
-  BCHN: "BCH"
-}
-const OWN: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(COMMON).map(([own, code]) => [code, own])
-)
+/**
+ * Common code by the venue's. `DOG` is no Dogecoin (that is `DOGE`), but a unit of many. Sources: shared/venues/bitfinex.md
+ * section 2 (the venue's own `conf/pub:map:currency:sym`) and peers' tables, read 2026-11-28.
+ */
+const COMMON: ReadonlyMap<string, string> = new Map([
+  ["ALG", "ALGO"],
+  ["AMP", "AMPL"],
+  ["ATO", "ATOM"],
+  ["BCHABC", "XEC"],
+  ["BCHN", "BCH"],
+  ["DAT", "DATA"],
+  ["DOG", "MDOGE"],
+  ["DSH", "DASH"],
+  ["EDO", "PNT"],
+  ["EUS", "EURS"],
+  ["EUT", "EURT"],
+  ["IDX", "ID"],
+  ["IOT", "IOTA"],
+  ["IQX", "IQ"],
+  ["LUNA", "LUNC"],
+  ["LUNA2", "LUNA"],
+  ["MNA", "MANA"],
+  ["PAS", "PASS"],
+  ["QSH", "QASH"],
+  ["QTM", "QTUM"],
+  ["RBT", "RBTC"],
+  ["SNG", "SNGLS"],
+  ["STJ", "STORJ"],
+  ["TERRAUST", "USTC"],
+  ["TSD", "TUSD"],
+  ["UDC", "USDC"],
+  ["UST", "USDT"],
+  ["VSY", "VSYS"],
+  ["WAX", "WAXP"],
+  ["XCH", "XCHF"],
+  ["YGG", "YEED"],
+  ["YYW", "YOYOW"],
+  ["ZBT", "ZB"]
+])
+const OWN: ReadonlyMap<string, string> = new Map([...COMMON].map(([own, code]) => [code, own]))
+/** Codes that name another asset elsewhere, which Bitfinex has under no name. */
+const FOREIGN: ReadonlySet<string> = new Set(["AMP", "DOG", "XCH", "YGG"])
 
-const own = (code: string): string => OWN[code.toUpperCase()] ?? code.toUpperCase()
-const common = (code: string): string => COMMON[code] ?? code
+const own = (code: string): string => OWN.get(code.toUpperCase()) ?? code.toUpperCase()
+const common = (code: string): string => COMMON.get(code) ?? code
+
+const isForeign = ({ base, quote }: Pair): boolean =>
+  FOREIGN.has(base.toUpperCase()) || FOREIGN.has(quote.toUpperCase())
 
 export const bitfinexNative = (pair: Pair, type: MarketType): string => {
   const base = own(pair.base)
   const quote = own(pair.quote)
+  // as the venue's own code it would be another asset's market; spelt with a colon it is none, and the venue says so
+  if (isForeign(pair)) return `t${base}:${quote}`
   if (type === "PERP") return `t${base}F0:${quote}F0`
   return base.length > 3 || quote.length > 3 ? `t${base}:${quote}` : `t${base}${quote}`
 }

@@ -1,13 +1,10 @@
-// Owns the proof of the Bitfinex scheme: a real recording of a whole socket against plain maps, its one sequence, the
-// vendor's checksum, spoiled copies, and every known frame.
+// Owns the proof of the Bitfinex scheme: a real recording of a whole socket against plain maps, its one sequence,
+// spoiled copies, and every known frame.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { crc32 } from "node:zlib"
 import { canonical } from "../../src/domain/Decimal.ts"
-import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import { bitfinex } from "../../src/schemes/Bitfinex.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
-import { countProofs } from "../support/countProofs.ts"
 import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
 
 const rows = await recorded("bitfinex")
@@ -101,61 +98,6 @@ describe("spoiled recordings", () => {
     const result = fold(bitfinex, SYMBOL, rows.toSpliced(at, 0, received({ event: "novelty" })))
     assert.strictEqual(result.exchange.counts.unknown, 1)
     assert.strictEqual(result.exchange.counts.resyncs, 0)
-  })
-})
-
-const side = (text: string) =>
-  text.split(" ").map((level) => {
-    const [price = "", amount = ""] = level.split("/")
-    return [Number(price), Number(amount)] as const
-  })
-const BIDS = side(
-  "0.0000011/271510.49 0.00000109/500793.10790141 0.00000108/776367.43 0.00000107/23329.54842056 " +
-    "0.00000106/116868.87735849 0.00000105/205000 0.00000103/227308.25386407 0.00000102/105000 0.00000101/2970 " +
-    "0.000001/21000 7e-7/10000 6.6e-7/10000 6e-7/100000 4.9e-7/10000 2.5e-7/2000 6e-8/100000 5e-8/200000 1e-8/640000"
-)
-const ASKS = side(
-  "0.00000111/4847.13 0.00000112/528102.69042633 0.00000113/302397.07 0.00000114/339088.93 0.00000126/245944.06 " +
-    "0.00000127/5000 0.0000013/5000 0.00000134/8249.18938656 0.00000136/13161.25184766 0.00000145/2914 " +
-    "0.0000015/54448.5 0.00000152/5538.54849594 0.00000153/62691.75475079 0.00000159/2914 0.0000016/52631.10296831 " +
-    "0.00000164/4000 0.00000166/3831.46784605 0.00000171/14575.17730379 0.00000174/3124.81815395 0.0000018/18000 " +
-    "0.00000182/16000 0.00000186/4000 0.00000189/10000.686624 0.00000191/14500 0.00000193/2422"
-)
-const opened = (...frames: ReadonlyArray<unknown>) => [
-  received({ event: "info", version: 2, platform: { status: 1 } }),
-  received({ event: "conf", status: "OK", flags: 229_376 }),
-  received({ event: "subscribed", channel: "book", chanId: 7, symbol: "tXRPBTC", prec: "P0" }),
-  ...frames.map((frame) => received(frame))
-]
-
-describe("the checksum", () => {
-  const rowsOf = (levels: typeof BIDS, sign: number) => levels.map(([price, amount]) => [price, 1, sign * amount])
-  const snapshot = [7, [...rowsOf(BIDS, 1), ...rowsOf(ASKS, -1)], 1, 1_564_617_601_214]
-  const update = [7, [0.0000011, 12, 266_122.94], 2, 1_564_617_601_215]
-  it("gives the vendor's number for the whole of snapshot, update and cs frame", () => {
-    const [scheme, proofs] = countProofs(bitfinex)
-    const result = fold(scheme, "tXRPBTC", opened(snapshot, update, [7, "cs", -1_175_357_890, 3, 1_564_617_601_216]))
-    assert.deepStrictEqual(proofs, { held: 1, failed: 0 })
-    assert.strictEqual(result.story.at(-1), "live: ")
-    assert.strictEqual(result.exchange.bookTime, 1_564_617_601_215_000)
-  })
-  it("fails with one level other, and with the number of fixed notation", () => {
-    for (const frames of [
-      [snapshot, [7, [0.0000011, 12, 266_122.95], 2, 1], [7, "cs", -1_175_357_890, 3, 1]],
-      [snapshot, update, [7, "cs", 1_293_492_257, 3, 1]]
-    ]) {
-      const result = fold(bitfinex, "tXRPBTC", opened(...frames))
-      assert.strictEqual(result.exchange.counts.checksum_failures, 1)
-      assert.match(result.story.at(-1) ?? "", /^resyncing: checksum/)
-    }
-  })
-  it("takes a book of one side, and of none", () => {
-    const session = bitfinex.session("all")
-    session.join(["tXRPBTC"])
-    const book = new OrderBook(false)
-    assert.isNull(session.prove("tXRPBTC", book, 0, 0))
-    book.load([], [[7e-7, 2]])
-    assert.isNull(session.prove("tXRPBTC", book, crc32("7e-7:-2") | 0, 0))
   })
 })
 
@@ -266,17 +208,37 @@ describe("frames", () => {
     const one = (frame: object) => told(joined("tBTCUSD"), frame).map(({ type }) => type)
     assert.deepStrictEqual(one({ event: "info", version: 2, platform: { status: 1 } }), [])
     assert.deepStrictEqual(one({ event: "info", version: 2, platform: { status: 0 } }), ["halted"])
-    assert.deepStrictEqual(one({ event: "info", code: 20_051, msg: "Stop/Restart" }), ["reconnect"])
+    assert.deepStrictEqual(one({ event: "info", code: 20_051, msg: "Stop/Restart" }), ["closing"])
     assert.deepStrictEqual(one({ event: "info", code: 20_060, msg: "maintenance" }), ["halted"])
     assert.deepStrictEqual(one({ event: "info", code: 20_061, msg: "over" }), ["reconnect"])
     assert.deepStrictEqual(one({ event: "pong", ts: 1, cid: 4 }), [])
     assert.deepStrictEqual(one({ event: "subscribed", channel: "ticker", chanId: 1, symbol: "tBTCUSD" }), [])
     assert.deepStrictEqual(one({ event: "unsubscribed", status: "OK", chanId: 99 }), [])
-    const error = (code: number) =>
-      one({ event: "error", msg: "symbol: invalid", code, channel: "book", symbol: "tBTCUSD" })
-    assert.deepStrictEqual([10_300, 10_001].map(error), [["rejected"], ["rejected"]])
-    assert.deepStrictEqual([10_301, 10_400].map(error), [[], []])
-    assert.deepStrictEqual([10_305, 10_000].map(error), [["full"], ["reconnect"]])
+  })
+  it("rejects the symbol that the venue does not know, asks again for any other reason, and never for a neighbour's", () => {
+    const error = (code: number, msg: string, named: object = { symbol: "tBTCUSD" }) =>
+      told(joined("tBTCUSD"), { event: "error", msg, code, channel: "book", ...named })
+    const rejected = [{ type: "rejected" as const, symbol: "tBTCUSD", detail: "10300 symbol: invalid" }]
+    assert.deepStrictEqual(error(10_300, "symbol: invalid"), rejected)
+    assert.deepStrictEqual(error(10_300, "symbol: invalid", { pair: "BTCUSD" }), rejected)
+    const types = (code: number, msg: string, named?: object) => error(code, msg, named).map(({ type }) => type)
+    assert.deepStrictEqual(types(10_001, "unknown pair"), ["rejected"])
+    assert.deepStrictEqual(types(10_300, "len: invalid"), ["refused"])
+    assert.deepStrictEqual(types(10_302, "channel: unknown"), ["refused"])
+    assert.deepStrictEqual(types(10_305, "subscribe: limit"), ["full"])
+    assert.deepStrictEqual([types(10_301, "subscribe: dup"), types(10_400, "unsubscribe: invalid")], [[], []])
+    assert.deepStrictEqual(types(10_300, "symbol: invalid", { symbol: "tGONE:USD" }), [])
+    assert.deepStrictEqual(types(10_000, "unknown event", {}), ["reconnect"])
+  })
+  it("stays halted over heartbeats of a maintenance, and goes on with its first data", () => {
+    const session = joined("tBTCUSD")
+    told(session, [10, [[1, 1, 1]], 1, 5])
+    told(session, { event: "info", code: 20_060, msg: "Entering" })
+    assert.deepStrictEqual(told(session, [10, "hb", 2, 5]), [
+      { type: "halted", symbol: "tBTCUSD", detail: "maintenance: Entering" }
+    ])
+    assert.strictEqual(told(session, [10, [1, 1, 2], 3, 5])[0]?.type, "changes")
+    assert.strictEqual(told(session, [10, "hb", 4, 5])[0]?.type, "alive")
   })
   it("calls a spoiled level or trade unreadable, and knows rows of other channels", () => {
     const session = joined("tBTCUSD")
@@ -293,6 +255,19 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, [99, [0.068965, 60_157.3, 0.0774, 48_578.5, 0.001969, 0.0262], 1]), [])
     const [repair] = told(session, [10, [1, 2, 3, 4, 5, 6], 2])
     assert.strictEqual(repair?.type === "resubscribe" ? repair.reason : null, "unreadable")
+  })
+  it("repairs the book over a level of no side, or of a count that can be none", () => {
+    for (const spoilt of [[5, 1, 0], [5, -1, 2], [[5, 1, 0]]]) {
+      const session = joined("tBTCUSD")
+      told(session, [10, [[1, 1, 1]], 1, 5])
+      const [repair] = told(session, [10, spoilt, 2, 5])
+      assert.strictEqual(repair?.type === "resubscribe" ? repair.reason : null, "unreadable")
+    }
+  })
+  it("reads no id that is no safe integer", () => {
+    for (const text of ["[1e400,[1,1,1],1]", '[20,"te",[1e400,1,1,1],1]', "[10,[1,1.5,1],1]"]) {
+      assert.instanceOf(joined("tBTCUSD").receive(Buffer.from(text), 1), Unreadable)
+    }
   })
 })
 

@@ -7,7 +7,17 @@ const EXAMPLES = [
   ["SPOT", "tBTCUST", "BTC", "USDT"],
   ["SPOT", "tAVAX:UST", "AVAX", "USDT"],
   ["SPOT", "tDOGE:USD", "DOGE", "USD"],
-  ["SPOT", "tDOGUSD", "DOG", "USD"],
+  ["SPOT", "tDOGUSD", "MDOGE", "USD"],
+  ["SPOT", "tLUNA:USD", "LUNC", "USD"],
+  ["SPOT", "tLUNA2:USD", "LUNA", "USD"],
+  ["SPOT", "tUDCUSD", "USDC", "USD"],
+  ["SPOT", "tBTCUDC", "BTC", "USDC"],
+  ["SPOT", "tTSDUSD", "TUSD", "USD"],
+  ["SPOT", "tAMPUSD", "AMPL", "USD"],
+  ["SPOT", "tMNAUSD", "MANA", "USD"],
+  ["SPOT", "tWAXUSD", "WAXP", "USD"],
+  ["SPOT", "tTERRAUST:USD", "USTC", "USD"],
+  ["PERP", "tALGF0:USTF0", "ALGO", "USDT"],
   ["SPOT", "tIOTETH", "IOTA", "ETH"],
   ["SPOT", "tDSHBTC", "DASH", "BTC"],
   ["SPOT", "tBCHN:USD", "BCH", "USD"],
@@ -22,6 +32,16 @@ describe("Bitfinex names", () => {
       assert.strictEqual(bitfinexNative({ base, quote }, type), native)
     })
   }
+  it("never spells another asset's market: what the venue does not know is told by the venue", () => {
+    for (const [base, native] of [
+      ["AMP", "tAMP:USD"],
+      ["DOG", "tDOG:USD"],
+      ["xch", "tXCH:USD"]
+    ] as const) {
+      assert.strictEqual(bitfinexNative({ base, quote: "USD" }, "SPOT"), native)
+      assert.notMatch(bitfinexNative({ base, quote: "USDT" }, "PERP"), /F0/)
+    }
+  })
   it("refuses paper trading, funding and the other type's spelling", () => {
     for (const native of ["tTESTBTC:TESTUSD", "tTESTBTCF0:TESTUSDTF0", "fUSD", "tBTCF0:USTF0", "BTCUSD", ""]) {
       assert.isNull(bitfinexPair(native, "SPOT"))
