@@ -7,8 +7,9 @@
 // 4. `match.side` is the MAKER's: "sell" means that the taker bought. `trade_id` is dense; `last_match` is history, and the
 //    heartbeat's `last_trade_id` is held against the matches one heartbeat later, when they had their time to arrive.
 // Source: docs.cdp.coinbase.com/exchange/websocket-feed, read 2026-11-23; frames checked on a capture of `level2`, 2021.
-// Surprises: `level2` needs keys since 2023; unknown frame types must be ignored by contract of the venue.
-// Unsure: the text of a refusal, and whether a snapshot's `time` is on the updates' clock, so it is not compared.
+// Surprises: `level2` needs keys since 2023; unknown frame types must be ignored by contract of the venue; the channel is
+// acknowledged as `level2_50` (wire of 2026-09-30), so no acknowledgement is matched; a batch may bear the heartbeat's time.
+// Unsure: the text of a refusal. A snapshot's `time` is not compared: a batch that overlaps it is healed by the next one.
 import { Schema } from "effect"
 import { DecimalText, PlainDecimal } from "./DecimalText.ts"
 import { Recurring } from "./Recurring.ts"
@@ -16,7 +17,7 @@ import { Rfc3339 } from "./Rfc3339.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import type { SessionState, Trouble } from "./TranslationScheme.ts"
+import type { Audit, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, parse } from "./Wire.ts"
 
 const Side = Schema.Literals(["buy", "sell"])
@@ -29,7 +30,7 @@ const Update = Schema.Struct({
 const Match = Schema.Struct({
   type: Schema.Literals(["match", "last_match"]),
   product_id: Recurring,
-  trade_id: Schema.Number,
+  trade_id: Schema.Int,
   side: Side,
   price: PlainDecimal,
   size: PlainDecimal,
@@ -38,9 +39,9 @@ const Match = Schema.Struct({
 const Heartbeat = Schema.Struct({
   type: Schema.Literal("heartbeat"),
   product_id: Recurring,
-  last_trade_id: Schema.Number
+  last_trade_id: Schema.Int
 })
-// malformed sizes such as "0.-10000" occur in snapshots: the book drops and counts those levels
+// malformed sizes such as "0.-10000" occur in snapshots: they go on as they are, for the book to refuse
 const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 const Snapshot = Schema.Struct({
   type: Schema.Literal("snapshot"),
@@ -131,17 +132,40 @@ const onHeartbeat = (state: State, frame: typeof Heartbeat.Type): Instructions =
   return id === null ? [alive] : [alive, { type: "trade_anchor", symbol, id }]
 }
 
+/** A product's name, as a whole word. */
+const PRODUCT = /^[A-Z0-9]+-[A-Z0-9]+$/
+const NO_SUCH_PRODUCT = /not a valid product|unknown product|product not found|delisted/i
+const TOO_FAST = /\b(?:rate limit|too many)\b/i
+
+/** What names a product costs nobody else; only the words for an unknown one are final. */
 const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const detail = frame.reason === undefined ? frame.message : `${frame.message}: ${frame.reason}`
   const words = new Set(detail.split(/[^A-Za-z0-9-]+/))
-  const refused = /valid product|unknown product|not found|delisted/i.test(detail)
-  const symbols = refused ? [...state.members.keys()].filter((symbol) => words.has(symbol)) : []
-  if (symbols.length > 0) return symbols.map((symbol) => ({ type: "rejected" as const, symbol, detail }))
-  return [{ type: "reconnect", reason: /rate limit|too many/i.test(detail) ? "rate_limited" : "refused", detail }]
+  const named = [...state.members.keys()].filter((symbol) => words.has(symbol))
+  const type = NO_SUCH_PRODUCT.test(detail) ? "rejected" : "refused"
+  if (named.length > 0) return named.map((symbol) => ({ type, symbol, detail }))
+  // of a product that has left meanwhile
+  if ([...words].some((word) => PRODUCT.test(word))) return NOTHING
+  return [{ type: "reconnect", reason: TOO_FAST.test(detail) ? "rate_limited" : "refused", detail }]
 }
+
+/** Books and trades come in frames of these types and no others. */
+const DATA: ReadonlySet<unknown> = new Set(["l2update", "snapshot", "match", "last_match"])
+const isControl = (json: unknown): boolean =>
+  typeof json === "object" && json !== null && "type" in json && typeof json.type === "string" && !DATA.has(json.type)
 
 const RestLevels = Schema.Array(Schema.TupleWithRest(Schema.Tuple([PlainDecimal, PlainDecimal]), [Schema.Unknown]))
 const decodeRestBook = parse(Schema.Struct({ bids: RestLevels, asks: RestLevels }))
+
+/** Whole sides; REST needs no keys. */
+const REST_BOOK: Audit = {
+  path: (symbol) => `/products/${encodeURIComponent(symbol)}/book?level=2`,
+  weight: 1,
+  read: (body) => {
+    const book = decodeRestBook(body)
+    return book === null ? null : { bids: book.bids, asks: book.asks, complete: false }
+  }
+}
 
 const translate = (state: State, frame: Frame): Instructions => {
   switch (frame.type) {
@@ -169,7 +193,8 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
   marketTypes: ["SPOT"],
   guarantee:
     "The whole book by one snapshot and its updates, whose times must not run backwards; trades are proven by dense ids. " +
-    "The feed has no sequence and no checksum: an update lost in between shows once the book crosses, or at the next audit against the REST book.",
+    "The feed has no sequence and no checksum: an update lost in between shows once the book crosses, at the next audit against " +
+    "the REST book, or when a silent market is held against it.",
   lines: [{ name: "all", url: "wss://ws-feed.exchange.coinbase.com" }],
   rest: "https://api.exchange.coinbase.com",
   keepalive: { ping: { every: 5_000, text: null }, socketSilence: 10_000, marketSilence: 10_000 },
@@ -179,14 +204,9 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
     rest: { weight: 5, perMs: 1_000 },
     marketsPerSocket: 20
   },
-  audit: {
-    path: (symbol) => `/products/${encodeURIComponent(symbol)}/book?level=2`,
-    weight: 1,
-    read: (body) => {
-      const book = decodeRestBook(body)
-      return book === null ? null : { bids: book.bids, asks: book.asks, complete: false }
-    }
-  },
+  audit: REST_BOOK,
+  // level 1 is the touch alone
+  probe: REST_BOOK,
   keepsText: false,
   window: null,
   tradeIds: "dense",
@@ -202,7 +222,7 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
   member: () => ({ synced: false, newest: 0, lastTrade: null }),
   subscribe: (_state, symbols) => symbols.map((symbol) => request("subscribe", symbol, CHANNELS)),
   unsubscribe: (_state, symbols) => symbols.map((symbol) => request("unsubscribe", symbol, CHANNELS)),
-  decode: frames(Frame),
+  decode: frames(Frame, { isControl }),
   translate,
   answer: () => NOTHING,
   prove: () => null,

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
 import { Unreadable } from "../../src/schemes/Wire.ts"
+import { fixtureRows } from "../support/fixtureRows.ts"
 import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
 
 const rows = await recorded("coinbase")
@@ -139,11 +140,14 @@ describe("frames", () => {
     ])
     assert.deepStrictEqual(told(session, update("2021-04-17T16:43:38.083117Z", ["buy", "8", "3"])), [])
   })
-  it("counts and drops malformed levels of a snapshot", () => {
+  it("hands malformed levels of a snapshot on, for the book to refuse", () => {
     const bids = [...snapshot.bids, ["8", "0.-10000"]]
-    const { book, exchange } = fold(coinbaseSpot, "BTC-USD", [received({ ...snapshot, bids })])
-    assert.strictEqual(book.bidLevels, 1)
-    assert.strictEqual(exchange.counts.invalid_levels, 1)
+    const [whole] = told(open(), { ...snapshot, bids })
+    assert.deepStrictEqual(whole?.type === "snapshot" ? whole.bids : null, [
+      [9, 1],
+      [8, "0.-10000"]
+    ])
+    assert.strictEqual(fold(coinbaseSpot, "BTC-USD", [received({ ...snapshot, bids })]).exchange.counts.invalid_levels, 1)
   })
   it("takes a match for the taker's, and the last match for an anchor", () => {
     const [trade] = told(open(), match)
@@ -170,6 +174,27 @@ describe("frames", () => {
     const failed = told(open(), { type: "error", message: "Failed to subscribe", reason })
     assert.deepStrictEqual(failed, [{ type: "rejected", symbol: "BTC-USDT", detail: `Failed to subscribe: ${reason}` }])
   })
+  it("asks again for a product that is refused for another reason, however it is spelt", () => {
+    const session = coinbaseSpot.session("all")
+    session.join(["TOO-MANY", "BTC-USD"])
+    const failed = (reason: string) => told(session, { type: "error", message: "Failed to subscribe", reason })
+    const detail = "Failed to subscribe: too many subscriptions of TOO-MANY"
+    assert.deepStrictEqual(failed("too many subscriptions of TOO-MANY"), [{ type: "refused", symbol: "TOO-MANY", detail }])
+    assert.deepStrictEqual(failed("GONE-USD is not a valid product"), [])
+    assert.deepStrictEqual(failed("BTC-USDC is not a valid product"), [])
+  })
+  it("counts a spoiled frame that can hold no book, and keeps the book", () => {
+    for (const text of ['{"type":"heartbeat","product_id":1}', '{"type":"subscriptions"}', '{"type":"error","message":1}']) {
+      const { exchange } = fold(coinbaseSpot, "BTC-USD", [received(snapshot), received(text)])
+      assert.deepStrictEqual([exchange.state, exchange.counts.unknown, exchange.counts.resyncs], ["live", 1, 0])
+    }
+    const spoilt = fold(coinbaseSpot, "BTC-USD", [received(snapshot), received({ type: "l2update" })])
+    assert.strictEqual(spoilt.exchange.counts.resyncs, 1)
+  })
+  it("reads no trade id that is no safe integer", () => {
+    const text = JSON.stringify(match).replace('"trade_id":7', '"trade_id":1e400')
+    assert.instanceOf(open().receive(Buffer.from(text), 1), Unreadable)
+  })
   it("gives the socket up for any other refusal", () => {
     for (const [reason, expected] of [
       ["level2, level3, and full channels now require authentication", "refused"],
@@ -195,6 +220,43 @@ describe("frames", () => {
     session.join([symbol])
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+})
+
+describe("a capture of level2_batch, 2026-09-30", () => {
+  const lines = fixtureRows("coinbase/level2-batch")
+  it("folds to the book of plain maps, live from its snapshot on", () => {
+    const sides = { buy: new Map<number, string>(), sell: new Map<number, string>() }
+    for (const { kind, text } of lines) {
+      if (kind !== "recv") continue
+      const raw = JSON.parse(text) as Raw
+      for (const [price, size] of raw.bids ?? []) sides.buy.set(Number(price), size)
+      for (const [price, size] of raw.asks ?? []) sides.sell.set(Number(price), size)
+      for (const [side, price, size] of raw.changes ?? []) {
+        const levels = side === "buy" ? sides.buy : sides.sell
+        if (Number(size) === 0) levels.delete(Number(price))
+        else levels.set(Number(price), size)
+      }
+    }
+    const { book, exchange } = fold(coinbaseSpot, "ETH-USD", lines)
+    assert.deepStrictEqual(levelsOf(book), levelsOfMaps(sides.buy, sides.sell))
+    const { unknown, resyncs, trades, invalid_levels } = exchange.counts
+    assert.deepStrictEqual([exchange.state, unknown, resyncs, trades, invalid_levels], ["live", 0, 0, 1, 0])
+  })
+})
+
+describe("the REST book", () => {
+  it("is one for audits and for silent markets, and read with the orders' count behind each level", () => {
+    const { probe, audit } = coinbaseSpot
+    assert.strictEqual(probe, audit)
+    assert.strictEqual(probe?.path("BTC-USD"), "/products/BTC-USD/book?level=2")
+    const body = '{"bids":[["2671.32","2.68460166",3]],"asks":[["2671.33","0.2",1]],"sequence":103492697192,"time":"x"}'
+    assert.deepStrictEqual(probe?.read(body, "ETH-USD"), {
+      bids: [[2671.32, 2.684_601_66, 3]],
+      asks: [[2671.33, 0.2, 1]],
+      complete: false
+    })
+    assert.isNull(probe?.read('{"message":"NotFound"}', "ETH-USD"))
   })
 })
 
