@@ -2,8 +2,10 @@
 // 1. Dial, subscribe `orderbook/full` and `trades` (without `limit`, so no history comes).
 // 2. The acknowledgement lists all symbols active on the channel: one that is missing is unknown to the venue.
 // 3. A snapshot replaces the whole book, always; `s` is its position.
-// 4. Each update must have `s` one above the last, empty updates included. At or below: stale. Above: a gap.
+// 4. Each update must have `s` one above the last, empty updates included. Above: a gap. At or below: a repeated frame is
+//    dropped (OldIds); anything else means that the venue counts from a lower number again, and the book is lost.
 // 5. After a gap: unsubscribe the book, wait for the acknowledgement, subscribe, take the snapshot. REST has no `s`.
+// 6. A silent market is held against the best 10 levels of REST, which has neither a sequence nor the stamp of a change.
 // Source: api.hitbtc.com API v3 reference, 2026-09; read 2026-11-23; checked on a capture of the same engine.
 // Surprises: an unknown symbol is no error; a second subscribe brings no second snapshot; `s` is the sequence in a book
 // and the side in a trade; a suspended market sends an empty book with `s` 1; a trade id can be its millisecond.
@@ -12,19 +14,20 @@
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
+import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
+import { OldIds } from "./OldIds.ts"
 import { QUOTES, splitJoined } from "./pairs.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, millis } from "./Wire.ts"
+import { frames, millis, parse } from "./Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
-const Book = Schema.Struct({ t: Schema.Number, s: Schema.Number, a: Levels, b: Levels })
+const Book = Schema.Struct({ t: Schema.Number, s: Schema.Int, a: Levels, b: Levels })
 const Trade = Schema.Struct({
   t: Schema.Number,
-  i: Schema.Number,
+  i: Schema.Int,
   p: DecimalText,
   q: DecimalText,
-  s: Schema.Literals(["buy", "sell"])
+  s: Schema.String
 })
 const Books = Schema.Record(Schema.String, Book)
 const Trades = Schema.Record(Schema.String, Schema.Array(Trade))
@@ -58,6 +61,16 @@ type Failure = Extract<Frame, { readonly error: unknown }>
 type BookFrame = Extract<Frame, { readonly ch: "orderbook/full" }>
 type TradeFrame = Extract<Frame, { readonly ch: "trades" }>
 
+/** All that holds books or trades names one of their channels: `ch` in v3, `method` in v2. */
+const isControl = (json: unknown): boolean =>
+  typeof json === "object" &&
+  json !== null &&
+  !Array.isArray(json) &&
+  !("method" in json) &&
+  !("snapshot" in json) &&
+  !("update" in json) &&
+  !("ch" in json && (json.ch === BOOK || json.ch === "trades"))
+
 interface Request {
   readonly method: "subscribe" | "unsubscribe"
   readonly channel: string
@@ -71,6 +84,7 @@ interface Socket {
 interface Member {
   /** Sequence of the last applied frame; null while there is no book. */
   last: number | null
+  readonly old: OldIds
   /** The unsubscription of a repair is not acknowledged yet. */
   leaving: boolean
 }
@@ -79,6 +93,11 @@ type State = SessionState<Socket, Member>
 const BOOK = "orderbook/full"
 const BATCH = 50
 const SYMBOL_NOT_FOUND = 2001
+/**
+ * The snapshot comes on the stream itself, so nothing older than it is under way: a sequence further below is another one.
+ * A busy market makes so many updates in seconds (the capture has 4 a second a market).
+ */
+const FAR = 100
 
 const ask = (state: State, method: Request["method"], channel: string, symbols: ReadonlyArray<string>): string => {
   const id = state.socket.nextId++
@@ -107,25 +126,35 @@ const onSnapshot = (state: State, symbol: string, book: typeof Book.Type): Instr
   const member = state.members.get(symbol)
   if (member === undefined || member.leaving) return NOTHING
   member.last = book.s
+  member.old.joined()
   return [{ type: "snapshot", symbol, bids: book.b, asks: book.a, time: millis(book.t) }]
 }
 
-const onUpdate = (state: State, symbol: string, book: typeof Book.Type): Instructions => {
+const onUpdate = (state: State, symbol: string, book: typeof Book.Type, at: number): Instructions => {
   const member = state.members.get(symbol)
-  if (member === undefined || member.leaving || member.last === null || book.s <= member.last) return NOTHING
-  if (book.s !== member.last + 1) {
-    return repair(state, symbol, { reason: "gap", detail: `after ${member.last} came ${book.s}` })
+  if (member === undefined || member.leaving || member.last === null) return NOTHING
+  const { last } = member
+  if (book.s <= last) {
+    if (member.old.judge(book.s, last, at) === "old") return NOTHING
+    return repair(state, symbol, { reason: "gap", detail: `ids begin again: after ${last} came ${book.s}` })
   }
+  if (book.s !== last + 1) return repair(state, symbol, { reason: "gap", detail: `after ${last} came ${book.s}` })
   member.last = book.s
+  member.old.follows(book.s)
   return [{ type: "changes", symbol, bids: book.b, asks: book.a, time: millis(book.t) }]
 }
 
-const onBooks = (state: State, frame: BookFrame): Instructions => {
+const onBooks = (state: State, frame: BookFrame, at: number): Instructions => {
   const said: Array<Instruction> = []
   const books = frame.update ?? frame.snapshot
   const step = frame.snapshot === undefined ? onUpdate : onSnapshot
-  for (const symbol of Object.keys(books)) said.push(...step(state, symbol, books[symbol]!))
+  for (const symbol of Object.keys(books)) said.push(...step(state, symbol, books[symbol]!, at))
   return said
+}
+
+const fill = ({ t, i, p, q, s }: typeof Trade.Type): Fill => {
+  const side = s === "buy" || s === "sell" ? s : "unknown"
+  return { id: i, price: p, size: q, side, time: millis(t) }
 }
 
 const onTrades = (state: State, frame: TradeFrame): Instructions => {
@@ -134,11 +163,12 @@ const onTrades = (state: State, frame: TradeFrame): Instructions => {
   const said: Array<Instruction> = []
   for (const [symbol, fills] of Object.entries(frame.update)) {
     if (!state.members.has(symbol)) continue
-    const trades = fills.map(({ t, i, p, q, s }) => ({ id: i, price: p, size: q, side: s, time: millis(t) }))
-    said.push({ type: "trades", symbol, trades })
+    said.push({ type: "trades", symbol, trades: fills.map(fill) })
   }
   return said
 }
+
+const UNLISTED = "the venue lists what it subscribed, and this symbol is not there"
 
 const take = (state: State, id: number | null | undefined): Request | null => {
   if (id === null || id === undefined) return null
@@ -152,13 +182,10 @@ const onReply = (state: State, id: number | null, active: ReadonlyArray<string>)
   if (asked === null || asked.channel !== BOOK) return NOTHING
   const known = asked.symbols.filter((symbol) => state.members.has(symbol))
   if (asked.method === "subscribe") {
-    return known
-      .filter((symbol) => !active.includes(symbol))
-      .map((symbol) => ({
-        type: "rejected" as const,
-        symbol,
-        detail: "the venue did not subscribe it: no such symbol"
-      }))
+    const left = known.filter((symbol) => !active.includes(symbol))
+    // a list of other symbols says of this one that it is none; an empty list may be the trouble of all
+    if (active.length > 0) return left.map((symbol) => ({ type: "rejected", symbol, detail: UNLISTED }))
+    return left.map((symbol) => ({ type: "refused", symbol, detail: "the venue subscribed no symbol at all" }))
   }
   return known.flatMap((symbol): Instructions => {
     const member = state.members.get(symbol)!
@@ -172,8 +199,11 @@ const onFailure = (state: State, { error, id }: Failure): Instructions => {
   const asked = take(state, id)
   const detail = error.description ?? error.message
   if (error.code === 429) return [{ type: "reconnect", reason: "rate_limited", detail }]
-  if (asked === null || asked.method === "unsubscribe" || error.code !== SYMBOL_NOT_FOUND) {
-    return [{ type: "reconnect", reason: "refused", detail }]
+  if (asked === null || error.code !== SYMBOL_NOT_FOUND) return [{ type: "reconnect", reason: "refused", detail }]
+  if (asked.method === "unsubscribe") {
+    // who left need not be known to the venue; a book that is to be subscribed anew must
+    const lost = asked.symbols.some((symbol) => state.members.get(symbol)?.leaving === true)
+    return lost ? [{ type: "reconnect", reason: "refused", detail }] : NOTHING
   }
   if (asked.symbols.length > 1) {
     return asked.symbols.map((symbol) => ({
@@ -189,12 +219,14 @@ const onFailure = (state: State, { error, id }: Failure): Instructions => {
 const isBooks = (frame: Frame): frame is BookFrame => frame.ch === BOOK
 const isTrades = (frame: Frame): frame is TradeFrame => frame.ch === "trades"
 
-const translate = (state: State, frame: Frame): Instructions => {
-  if (isBooks(frame)) return onBooks(state, frame)
+const translate = (state: State, frame: Frame, at: number): Instructions => {
+  if (isBooks(frame)) return onBooks(state, frame, at)
   if (isTrades(frame)) return onTrades(state, frame)
   if (frame.ch !== undefined) return NOTHING
   return frame.result === undefined ? onFailure(state, frame) : onReply(state, frame.id, frame.result.subscriptions)
 }
+
+const RestBook = parse(Schema.Struct({ ask: Levels, bid: Levels }))
 
 const SPOT_QUOTES = [...QUOTES, "BCH", "EOS", "EURS"].sort((a, b) => b.length - a.length)
 const PERP = /^(.+)(USDT)_PERP$/
@@ -206,23 +238,34 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
   status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Every update's sequence is one above its predecessor's, so a lost or reordered frame is seen at once and a repeated " +
-    "one is dropped. A level altered inside a frame is not seen: no checksum exists.",
+    "Every update's sequence is one above its predecessor's, so a lost or reordered frame is seen at the next one, a " +
+    "sequence that begins again at once, and a repeated frame is dropped. A level altered inside a frame is not seen: no " +
+    "checksum exists, and REST has no position to hold the whole book against.",
   lines: [{ name: "public", url: "wss://api.hitbtc.com/api/3/ws/public" }],
-  rest: null,
+  rest: "https://api.hitbtc.com",
   keepalive: { ping: { every: 25_000, text: null }, socketSilence: 65_000, marketSilence: null },
   limits: {
     connects: { count: 10, perMs: 1_000 },
     messages: { count: 10, perMs: 1_000 },
-    rest: null,
+    // public REST: 30 a second and an address (sheet section 8, documentation of 2026-09)
+    rest: { weight: 30, perMs: 1_000 },
     marketsPerSocket: 50
   },
   audit: null,
+  probe: {
+    path: (symbol) => `/api/3/public/orderbook/${encodeURIComponent(symbol)}?depth=10`,
+    weight: 1,
+    read: (body) => {
+      const book = RestBook(body)
+      return book && { bids: book.bid, asks: book.ask, complete: false }
+    }
+  },
   keepsText: false,
   window: null,
   tradeIds: "unique",
   crossedGrace: 0,
-  unreadable: "ignore",
+  // the chain shows a lost update only when another one comes, which in a quiet market is late
+  unreadable: "reconnect",
   toNative: ({ base, quote }, type) => `${base}${quote}${type === "PERP" ? "_PERP" : ""}`.toUpperCase(),
   fromNative: (native, type) => {
     if (type === "SPOT") return native.includes("_") ? null : splitJoined(native, SPOT_QUOTES)
@@ -231,10 +274,10 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
   },
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ nextId: 1, asked: new Map() }),
-  member: () => ({ last: null, leaving: false }),
+  member: () => ({ last: null, old: new OldIds(FAR), leaving: false }),
   subscribe: (state, symbols) => request(state, "subscribe", symbols),
   unsubscribe: (state, symbols) => request(state, "unsubscribe", symbols),
-  decode: frames(Frame),
+  decode: frames(Frame, { isControl }),
   translate,
   answer: () => NOTHING,
   prove: () => null,

@@ -82,10 +82,14 @@ describe("corruption of the recording", () => {
     assert.strictEqual(exchange.counts.gaps, 1)
   }
 
-  it("shows a lost, a swapped and a truncated update by the sequence", () => {
+  it("shows a lost and a swapped update by the sequence", () => {
     shows(rows.toSpliced(middle, 1))
     shows(rows.with(middle, rows[next]!).with(next, rows[middle]!))
-    shows(rows.with(middle, { ...rows[middle]!, text: rows[middle]!.text.slice(0, 60) }))
+  })
+  it("shows an unreadable update at once, not only when the next one comes", () => {
+    const cut = { ...rows[middle]!, text: rows[middle]!.text.slice(0, 60) }
+    const { story } = fold(hitBtc, symbol, rows.with(middle, cut).slice(0, middle + 1))
+    assert.match(story.at(-1) ?? "", /^resyncing: unreadable/)
   })
   it("drops a repeated update", () => {
     const { book, exchange } = fold(hitBtc, symbol, rows.toSpliced(middle, 0, rows[middle]!))
@@ -100,8 +104,65 @@ describe("corruption of the recording", () => {
     assert.match(hitBtc.guarantee, /altered inside a frame is not seen/)
   })
   it("counts and survives a frame of an unknown type", () => {
-    const { exchange } = fold(hitBtc, symbol, rows.toSpliced(middle, 0, received({ novelty: 1 }, rows[middle]!.at)))
-    assert.deepStrictEqual([exchange.state, exchange.counts.unknown], ["live", 1])
+    const { at } = rows[middle]!
+    const novelties = [{ novelty: 1 }, { ch: "notices", notice: "maintenance" }, { result: true, id: 9 }]
+    const { exchange } = fold(
+      hitBtc,
+      symbol,
+      rows.toSpliced(middle, 0, ...novelties.map((novelty) => received(novelty, at)))
+    )
+    // a channel that is not ours is known as such
+    assert.deepStrictEqual([exchange.state, exchange.counts.unknown, exchange.counts.resyncs], ["live", 2, 0])
+  })
+})
+
+describe("a sequence that begins again on a living socket", () => {
+  it("is a loss from its first frame on, far below or near", () => {
+    const session = open()
+    for (let s = 101; s <= 140; s++) told(session, update(s))
+    assert.deepInclude(told(session, update(120))[0], {
+      type: "resubscribe",
+      reason: "gap",
+      detail: "ids begin again: after 140 came 120"
+    })
+    assert.deepInclude(told(open(), update(-3))[0], { detail: "ids begin again: after 100 came -3" })
+  })
+  it("costs the label of the book at once", () => {
+    const sequence = [101, 102, 5, 6, 7]
+    const { story } = fold(hitBtc, "BTCUSDT", [
+      received(snapshot(100)),
+      ...sequence.map((s, n) => received(update(s, [["9", String(s)]]), 1_100_000 + n))
+    ])
+    assert.deepStrictEqual(story.slice(-2), ["live: ", "resyncing: gap: ids begin again: after 102 came 5"])
+  })
+  it("is none where a frame is repeated, nor for long where old frames follow the snapshot", () => {
+    const session = open()
+    assert.deepStrictEqual(told(session, update(99)), [])
+    assert.deepInclude(told(session, update(99), 7_000_000)[0], { type: "resubscribe" })
+    const other = open()
+    told(other, update(101))
+    assert.deepStrictEqual(told(other, update(101)), [])
+  })
+  it("is unreadable where it is no safe integer", () => {
+    for (const s of ["1e400", "1.5", "9007199254740993"]) {
+      const text = `{"ch":"orderbook/full","update":{"BTCUSDT":{"t":1,"s":${s},"a":[],"b":[]}}}`
+      const result = open().receive(Buffer.from(text), 1)
+      assert.isTrue(result instanceof Unreadable && !result.harmless, s)
+    }
+  })
+})
+
+describe("the REST book that a silent market is held against", () => {
+  const { probe } = hitBtc
+  it("is the best ten levels, in the units of the stream", () => {
+    assert.strictEqual(probe?.path("BTCUSDT_PERP"), "/api/3/public/orderbook/BTCUSDT_PERP?depth=10")
+    const body = `{"timestamp":"2026-09-23T03:31:27.087Z","ask":[["30882.10","0.5"]],"bid":[["30881.96","12.66828"]]}`
+    assert.deepStrictEqual(probe?.read(body, "BTCUSDT"), {
+      bids: [[30881.96, 12.66828]],
+      asks: [[30882.1, 0.5]],
+      complete: false
+    })
+    assert.isNull(probe?.read('{"error":{"code":2001,"message":"Symbol not found"}}', "BTCUSDT"))
   })
 })
 
@@ -152,6 +213,28 @@ describe("frames", () => {
     const [refused, more] = told(session, { result: { ch: "orderbook/full", subscriptions: ["BTCUSDT"] }, id: 1 })
     assert.deepInclude(refused, { type: "rejected", symbol: "NOSUCH" })
     assert.isUndefined(more)
+  })
+  it("refuse for a while where the acknowledgement lists no symbol at all, which names none", () => {
+    const session = hitBtc.session("public")
+    session.join(["BTCUSDT"])
+    assert.deepStrictEqual(told(session, { result: { ch: "orderbook/full", subscriptions: [] }, id: 1 }), [
+      { type: "refused", symbol: "BTCUSDT", detail: "the venue subscribed no symbol at all" }
+    ])
+  })
+  it("leave the socket alone where a symbol that left was unknown, and not where a repair is refused", () => {
+    const session = open()
+    const missing = (id: number) => ({ error: { code: 2001, message: "Symbol not found" }, id })
+    session.join(["NOSUCH"])
+    session.leave(["NOSUCH"])
+    assert.deepStrictEqual(told(session, missing(5)), [])
+    told(session, update(103))
+    assert.deepInclude(told(session, missing(7))[0], { type: "reconnect", reason: "refused" })
+  })
+  it("tell a trade whose side has another name as one of unknown side", () => {
+    const trade = { t: 1, i: 7, p: "9", q: "1", s: "auction" }
+    assert.deepStrictEqual(told(open(), { ch: "trades", update: { BTCUSDT: [trade] } }), [
+      { type: "trades", symbol: "BTCUSDT", trades: [{ id: 7, price: 9, size: 1, side: "unknown", time: 1000 }] }
+    ])
   })
   it("give the socket up for errors that name no symbol", () => {
     for (const [error, reason] of [
