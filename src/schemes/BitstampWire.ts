@@ -11,7 +11,7 @@ export const Book = Schema.Struct({ microtimestamp: WholeText, bids: Levels, ask
 const Trade = Schema.Struct({
   id: Schema.Number,
   id_str: Schema.optionalKey(Schema.String),
-  type: Schema.Literals([0, 1]),
+  type: Schema.Number,
   price_str: DecimalText,
   amount_str: DecimalText,
   microtimestamp: WholeText
@@ -39,6 +39,16 @@ const Other = Schema.Struct({
   data: Unread
 })
 export const Frame = Schema.Union([BookFrame, TradeFrame, Control, Other])
+
+/** All that holds books or trades comes as `data` or `trade`, or on their channels; `bts:` frames never do. */
+export const isControl = (json: unknown): boolean => {
+  if (typeof json !== "object" || json === null || !("event" in json) || typeof json.event !== "string") return false
+  if (json.event.startsWith("bts:")) return true
+  const channel = "channel" in json ? json.channel : ""
+  const ours = typeof channel !== "string" || /^((diff_)?order_book|live_trades)_/.test(channel)
+  return !ours && json.event !== "data" && json.event !== "trade"
+}
+
 export type BookFrame = typeof BookFrame.Type
 export type TradeFrame = typeof TradeFrame.Type
 export type Control = typeof Control.Type

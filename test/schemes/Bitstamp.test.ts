@@ -106,7 +106,7 @@ describe("corruption of the recording", () => {
   )
   const [middle, next] = [diffs[20]!, diffs[21]!]
 
-  it("does not show a lost or a repeated diff, as the guarantee says", () => {
+  it("does not show a lost diff, as the guarantee says, nor minds a repeated one", () => {
     assert.strictEqual(fold(bitstamp, "ethusd", rows.toSpliced(middle, 1)).exchange.state, "live")
     assert.strictEqual(fold(bitstamp, "ethusd", rows.toSpliced(middle, 0, rows[middle]!)).exchange.state, "live")
     assert.match(bitstamp.guarantee, /until then it is not/)
@@ -152,55 +152,82 @@ describe("the joining to the REST book", () => {
       ]
     )
     assert.deepStrictEqual(types(told(session, diff(T + 16, []), T + 30)), ["changes"])
-    assert.deepInclude(told(session, diff(T + 15, []), T + 40)[0], { type: "fetch", reason: "time_reversed" })
+    assert.deepInclude(told(session, diff(T + 14, []), T + 40)[0], { type: "fetch", reason: "time_reversed" })
   })
   it("refuses a snapshot older than the oldest diff, and asks again at the next", () => {
     const session = join()
     told(session, acknowledged, T + 5)
     told(session, diff(T + 10, []), T + 10)
     assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 9), T + 20), [])
-    assert.deepStrictEqual(types(told(session, diff(T + 30, []), T + 30)), ["fetch"])
+    assert.deepStrictEqual(types(told(session, diff(T + 30, []), T + 1_000_010)), ["fetch"])
     assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 12), T + 40)), ["snapshot", "changes"])
   })
-  it("takes it all the same when the acknowledgement is clearly older", () => {
+  it("takes no REST book before a diff proves it, whatever our clock and the acknowledgement say", () => {
+    for (const clock of [-10_000_000, 0, 10_000_000]) {
+      const session = join()
+      told(session, acknowledged, T + clock)
+      // a cached copy, and one that is newer than the acknowledgement by our clock
+      assert.deepStrictEqual(session.answer("btcusd", 200, rest(T - 3_000_000), T + clock + 10), [])
+      assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 2_500_000), T + clock + 20), [])
+      assert.deepStrictEqual(types(told(session, diff(T + 3_000_000, []), T + clock + 3_000_000)), ["fetch"])
+      assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 2_900_000), T + clock + 3_000_010), [])
+      assert.deepStrictEqual(types(told(session, diff(T + 4_100_000, []), T + clock + 4_100_000)), ["fetch"])
+      const said = session.answer("btcusd", 200, rest(T + 3_000_000), T + clock + 4_100_010)
+      assert.deepStrictEqual(types(said), ["snapshot", "changes"])
+    }
+  })
+  it("takes the REST book that came first, once the first diff proves it", () => {
     const session = join()
     told(session, acknowledged, T)
-    told(session, diff(T + 3_000_000, []), T + 3_000_000)
-    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 2_500_000), T + 3_100_000)), [
-      "snapshot",
-      "changes"
-    ])
+    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 50), T + 10), [])
+    assert.deepStrictEqual(types(told(session, diff(T + 40, []), T + 60)), ["snapshot"])
+    assert.deepStrictEqual(types(told(session, diff(T + 60, []), T + 70)), ["changes"])
   })
-  it("never counts on the old acknowledgement after a repair, which threw diffs away", () => {
+  it("asks again with the heartbeat where the market rests, and at most once a second", () => {
+    const session = join()
+    told(session, diff(T + 10, []), T)
+    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T), T + 100), [])
+    assert.deepStrictEqual(told(session, diff(T + 20, []), T + 500_000), [])
+    const heartbeat = { event: "bts:heartbeat", channel: "", data: { status: "success" } }
+    assert.deepStrictEqual(types(told(session, heartbeat, T + 15_000_000)), ["fetch"])
+    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 20), T + 15_000_100)), ["snapshot"])
+    assert.deepStrictEqual(told(session, heartbeat, T + 30_000_000), [])
+  })
+  it("asks again although our clock was set back an hour", () => {
+    const session = join()
+    told(session, diff(T + 10, []), T)
+    session.answer("btcusd", 200, rest(T), T + 100)
+    assert.deepStrictEqual(types(told(session, diff(T + 20, []), T - 3_600_000_000)), ["fetch"])
+  })
+  it("needs a diff of after the repair, which threw the older ones away", () => {
     const session = open()
     session.repair("btcusd", { reason: "crossed", detail: "x" })
-    told(session, diff(T + 9_000_000, []), T + 9_000_000)
-    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 8_000_000), T + 9_000_001), [])
+    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 9_500_000), T + 9_000_000), [])
+    told(session, diff(T + 9_600_000, []), T + 9_600_000)
+    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 9_500_000), T + 9_600_001), [])
+    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 9_600_000), T + 9_600_002)), ["snapshot"])
   })
-  it("reseeds a book that stood on REST alone at its first diff, without a gap", () => {
-    const session = join()
-    told(session, acknowledged, T)
-    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T - 60_000_000), T + 10)), ["snapshot"])
-    assert.deepStrictEqual(types(told(session, diff(T + 20, [level("8", "1")]), T + 20)), ["changes", "fetch"])
-    assert.deepStrictEqual(types(told(session, diff(T + 30, [level("8", "2")]), T + 30)), ["changes"])
-    const said = session.answer("btcusd", 200, rest(T + 25, level("8", "1")), T + 40)
+  it("drops what a reseed ahead of the stream contains already", () => {
+    const session = open()
+    const hour = T + 3_600_000_000
+    assert.deepStrictEqual(types(told(session, diff(hour, []), hour)), ["changes", "fetch"])
+    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(hour + 40), hour + 41)), ["snapshot"])
+    assert.deepStrictEqual(told(session, diff(hour + 30, [level("8", "1")]), hour + 50), [])
+    assert.deepStrictEqual(types(told(session, diff(hour + 45, []), hour + 60)), ["changes"])
+  })
+  it("lays a reseed under the diffs of after its stamp, without a gap", () => {
+    const session = open()
+    const hour = T + 3_600_000_000
+    told(session, diff(hour, []), hour)
+    told(session, diff(hour + 30, [level("8", "2")]), hour + 30)
+    const said = session.answer("btcusd", 200, rest(hour + 25, level("8", "1")), hour + 40)
     assert.deepStrictEqual(
       said.map((each) => [each.type, "time" in each ? each.time : null]),
       [
-        ["snapshot", T + 25],
-        ["changes", T + 30]
+        ["snapshot", hour + 25],
+        ["changes", hour + 30]
       ]
     )
-    assert.deepStrictEqual(types(told(session, diff(T + 50, []), T + 50)), ["changes"])
-  })
-  it("drops what a reseed ahead of the stream contains already", () => {
-    const session = join()
-    told(session, acknowledged, T)
-    session.answer("btcusd", 200, rest(T - 60_000_000), T + 10)
-    told(session, diff(T + 20, []), T + 20)
-    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 40), T + 41)), ["snapshot"])
-    assert.deepStrictEqual(told(session, diff(T + 30, [level("8", "1")]), T + 50), [])
-    assert.deepStrictEqual(types(told(session, diff(T + 45, []), T + 60)), ["changes"])
   })
   it("reseeds after 15 to 25 minutes, and asks again in 10 s if REST is stale or fails", () => {
     const session = open()
@@ -212,11 +239,112 @@ describe("the joining to the REST book", () => {
     assert.deepStrictEqual(types(told(session, diff(hour + 5, []), hour + 9_000_000)), ["changes"])
     assert.deepStrictEqual(types(told(session, diff(hour + 6, []), hour + 11_000_000)), ["changes", "fetch"])
   })
-  it("rejects the symbol REST does not know, and gives the socket up for other failures", () => {
-    assert.deepInclude(join().answer("btcusd", 404, "", T)[0], { type: "rejected", symbol: "btcusd" })
+  it("leaves a live book as it is when its reseed is answered 404 or anything else", () => {
+    const session = open()
+    const hour = T + 3_600_000_000
+    told(session, diff(hour, []), hour)
+    for (const status of [404, 429, 502]) {
+      assert.deepStrictEqual(session.answer("btcusd", status, "<html>404</html>", hour + 1), [])
+    }
+    assert.deepStrictEqual(types(told(session, diff(hour + 5, []), hour + 5)), ["changes"])
+  })
+  it("calls a 404 no end of the market, and gives the socket up for other failures", () => {
+    assert.deepInclude(join().answer("btcusd", 404, "", T)[0], { type: "refused", symbol: "btcusd" })
     assert.deepInclude(join().answer("btcusd", 500, "", T)[0], { type: "reconnect", reason: "refused" })
     assert.deepInclude(join().answer("btcusd", 429, "", T)[0], { type: "reconnect", reason: "rate_limited" })
     assert.deepInclude(join().answer("btcusd", 200, "[]", T)[0], { type: "reconnect", reason: "refused" })
+  })
+  it("takes no stamp beyond what a number holds", () => {
+    const body = rest(T).replace(String(T), "9007199254740993")
+    assert.deepInclude(join().answer("btcusd", 200, body, T)[0], { detail: "the REST book has another shape" })
+    const text = JSON.stringify(diff(T, [])).replace(String(T), "9999999999999999")
+    assert.instanceOf(join().receive(Buffer.from(text), T), Unreadable)
+  })
+})
+
+describe("a market at rest, whose first change is long in coming", () => {
+  const overdue = { reason: "silent", detail: "no book within 8 s" } as const
+  it("waits for it, says why, and asks no new subscription while the REST book stands still", () => {
+    const session = join()
+    told(session, acknowledged, T)
+    session.answer("btcusd", 200, rest(T - 60_000_000), T + 10)
+    for (let round = 0; round < 3; round++) {
+      const [waiting, question, ...more] = session.repair("btcusd", overdue)
+      assert.deepStrictEqual(waiting, {
+        type: "resubscribe",
+        symbol: "btcusd",
+        reason: "silent",
+        detail: "no book within 8 s: only a change received here proves a REST book, and none came yet",
+        send: []
+      })
+      assert.deepInclude(question, { type: "fetch", reason: null })
+      assert.deepStrictEqual(more, [])
+      assert.deepStrictEqual(session.answer("btcusd", 200, rest(T - 60_000_000), T + 20), [])
+    }
+    told(session, diff(T + 90_000_000, []), T + 90_000_000)
+    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 90_000_000), T + 90_000_100)), ["snapshot"])
+  })
+  it("subscribes anew once the REST book moved on and no diff came", () => {
+    const session = join()
+    told(session, acknowledged, T)
+    session.answer("btcusd", 200, rest(T - 60_000_000), T + 10)
+    session.repair("btcusd", overdue)
+    // the copy of before the subscription was a cached one: no proof of anything
+    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T - 1_000_000), T + 8_000_000), [])
+    session.repair("btcusd", overdue)
+    assert.deepStrictEqual(session.answer("btcusd", 200, rest(T + 9_000_000), T + 16_000_000), [
+      {
+        type: "resubscribe",
+        symbol: "btcusd",
+        reason: "silent",
+        detail: `the REST book moved on from ${T - 1_000_000} to ${T + 9_000_000}, and no change came`,
+        send: [
+          '{"event":"bts:unsubscribe","data":{"channel":"diff_order_book_btcusd"}}',
+          '{"event":"bts:subscribe","data":{"channel":"diff_order_book_btcusd"}}'
+        ]
+      }
+    ])
+    assert.deepStrictEqual(types(told(session, acknowledged, T + 17_000_000)), ["fetch"])
+  })
+  it("keeps the diffs that wait for a REST book when that is late", () => {
+    const session = join()
+    told(session, diff(T + 10, [level("9", "2")]), T)
+    const [waiting] = session.repair("btcusd", overdue)
+    assert.deepInclude(waiting, {
+      detail: "no book within 8 s: the REST book is older than the changes received here"
+    })
+    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 10), T + 20)), ["snapshot"])
+  })
+  it("asks for the subscription again where it was not acknowledged", () => {
+    const [first] = join().repair("btcusd", overdue)
+    assert.deepInclude(first, { type: "resubscribe", reason: "silent", detail: "no book within 8 s" })
+    assert.strictEqual(first?.type === "resubscribe" && first.send.length, 2)
+  })
+})
+
+describe("stamps that go back on a living socket", () => {
+  it("cost the book, on a snapshot that nothing was applied on too, and while diffs wait", () => {
+    const far = told(open(), diff(T - 3_600_000_000, []), T + 30)
+    assert.deepInclude(far[0], {
+      type: "fetch",
+      reason: "time_reversed",
+      detail: `after ${T + 10} came ${T - 3_600_000_000}`
+    })
+    const near = open()
+    assert.deepStrictEqual(told(near, diff(T + 6, []), T + 30), [])
+    assert.deepInclude(told(near, diff(T + 7, []), T + 6_000_000)[0], { type: "fetch", reason: "time_reversed" })
+    const waiting = join()
+    told(waiting, diff(T + 100, []), T)
+    assert.deepInclude(told(waiting, diff(T + 50, []), T + 1)[0], { type: "fetch", reason: "time_reversed" })
+    // the one that went back begins the next chain
+    assert.deepStrictEqual(types(waiting.answer("btcusd", 200, rest(T + 60), T + 2)), ["snapshot"])
+  })
+  it("are no loss where a frame is repeated", () => {
+    const session = open()
+    told(session, diff(T + 20, []), T + 30)
+    told(session, diff(T + 30, []), T + 40)
+    assert.deepStrictEqual(told(session, diff(T + 20, []), T + 50), [])
+    assert.deepStrictEqual(types(told(session, diff(T + 40, []), T + 60)), ["changes"])
   })
 })
 
@@ -257,19 +385,55 @@ describe("frames", () => {
     }
     assert.deepStrictEqual(told(session, frame), [{ type: "trades", symbol: "btcusd-perp", trades: [fill] }])
   })
-  it("reconnect when the server asks for it", () => {
-    assert.deepInclude(told(open(), '{"event":"bts:request_reconnect","channel":"","data":null}')[0], {
-      type: "reconnect",
-      reason: "maintenance"
-    })
+  it("announce that the socket will close", () => {
+    assert.deepStrictEqual(told(open(), '{"event":"bts:request_reconnect","channel":"","data":null}'), [
+      { type: "closing", detail: "the server asked to reconnect" }
+    ])
   })
-  it("reject a misspelt symbol, and give the socket up when none is", () => {
+  it("leave levels at the price zero out, which are orders without a price", () => {
+    const session = join()
+    told(session, diff(T + 5, [level("0", "7"), level("9", "1")]), T)
+    const [snapshot] = session.answer("btcusd", 200, rest(T + 5, level("9", "1"), level("0.00", "3")), T + 1)
+    assert.deepInclude(snapshot, { bids: [[9, 1]], asks: [[20, 1]] })
+    const [change] = told(session, diff(T + 6, [level("0", "7"), level("8", "1")]), T + 2)
+    assert.deepInclude(change, { bids: [[8, 1]] })
+  })
+  it("tell a trade of another type as one of unknown side, and give no rounded id", () => {
+    const trade = { id: 2 ** 60, type: 2, price_str: "9", amount_str: "1", microtimestamp: String(T) }
+    assert.deepStrictEqual(told(open(), { event: "trade", channel: "live_trades_btcusd", data: trade }), [
+      { type: "trades", symbol: "btcusd", trades: [{ id: null, price: 9, size: 1, side: "unknown", time: T }] }
+    ])
+  })
+  it("cost no book where a control frame is new, and count it", () => {
+    const novelties = [
+      { event: "bts:something_future", channel: "", data: {} },
+      { event: "bts:maintenance", in: 60 },
+      { event: "notice", text: "hello" }
+    ]
+    for (const novelty of novelties) {
+      const result = open().receive(Buffer.from(JSON.stringify(novelty)), T)
+      assert.isTrue(result instanceof Unreadable && result.harmless, JSON.stringify(novelty))
+    }
+    for (const ours of [
+      { event: "data", channel: "diff_order_book_btcusd", data: {} },
+      { event: "changed", channel: "diff_order_book_btcusd", data: {} },
+      { event: "data", data: book(T, []) },
+      []
+    ]) {
+      const result = open().receive(Buffer.from(JSON.stringify(ours)), T)
+      assert.isTrue(result instanceof Unreadable && !result.harmless, JSON.stringify(ours))
+    }
+  })
+  it("refuse a misspelt symbol for a while, whatever its other channels say, and give the socket up when none is", () => {
     const error = { event: "bts:error", channel: "", data: { code: null, message: "Bad subscription string." } }
     const session = bitstamp.session("all")
     session.join(["btcusd", "BTC/USD"])
     assert.deepStrictEqual(told(session, error), [
-      { type: "rejected", symbol: "BTC/USD", detail: "Bad subscription string." }
+      { type: "refused", symbol: "BTC/USD", detail: "Bad subscription string." }
     ])
+    // its other two channels, and the three that it leaves
+    session.leave(["BTC/USD"])
+    for (let n = 0; n < 5; n++) assert.deepStrictEqual(told(session, error), [])
     assert.deepInclude(told(open(), error)[0], { type: "reconnect", reason: "refused" })
   })
   it("are known where they change nothing, and unreadable where ours is malformed", () => {
@@ -293,6 +457,21 @@ describe("frames", () => {
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
     assert.isArray(session.answer("ethusd", 200, spoiled(text, Math.abs(place), Math.abs(way)), 1))
+  })
+})
+
+describe("the REST book that a silent market is held against", () => {
+  it("is the whole book, in the units of the stream", () => {
+    const { probe } = bitstamp
+    assert.strictEqual(probe?.path("btcusd-perp"), "/api/v2/order_book/btcusd-perp/?group=1")
+    const body =
+      '{"timestamp":"1641343695","microtimestamp":"1641343695681418","bids":[["3802.90","0.60000000"],["0.00","1"]],"asks":[["3805.47","8.26964788"]]}'
+    assert.deepStrictEqual(probe?.read(body, "ethusd"), {
+      bids: [[3802.9, 0.6]],
+      asks: [[3805.47, 8.26964788]],
+      complete: true
+    })
+    assert.isNull(probe?.read("<html>", "ethusd"))
   })
 })
 
