@@ -106,11 +106,10 @@ const connectSettings = ({ connects }: StageOptions): Record<string, string> =>
 /** Names the markets that are tried: the first so many of every venue and type that still exists. */
 const named = Effect.fnUntraced(function* (client: Client, simulator: SimulatorClient, options: StageOptions) {
   const overview = yield* Effect.promise(() => simulator.overview())
-  const history = new Set(["FTX"])
   const counts = new Map<string, number>()
   const wanted = (overview?.markets ?? []).filter(({ exchange, market_type, base }) => {
     const key = `${exchange} ${market_type}`
-    if (history.has(exchange) || !options.marketTypes.includes(market_type)) return false
+    if (!options.marketTypes.includes(market_type)) return false
     // large runs are about made-up markets alone, which all are alike
     if (options.markets > 0 && !/^S\d{3}/.test(base)) return false
     counts.set(key, (counts.get(key) ?? 0) + 1)

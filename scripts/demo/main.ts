@@ -75,7 +75,7 @@ const show = Effect.fnUntraced(function* (client: Client, markets: ReadonlyArray
     const shown = yield* look(client, ids)
     const text = liveTable(paint, shown)
     const live = shown.filter(({ market }) => market.feed.state === "live").length
-    const expected = shown.filter(({ market }) => market.exchange.name !== "FTX").length
+    const expected = shown.length
     if (process.stdout.isTTY) {
       process.stdout.write(`${drawn > 0 ? `\u001b[${drawn}F\u001b[J` : ""}${text}\n`)
       drawn = text.split("\n").length
@@ -103,10 +103,7 @@ const demo = Effect.gen(function* () {
   const client = yield* makeClient(service.url)
   const markets = yield* nameMarkets(client, yield* chosen(venues))
   yield* say(`starting ${markets.length} feeds …`)
-  yield* startFeeds(
-    client,
-    markets.filter(({ exchange }) => exchange.name !== "FTX")
-  )
+  yield* startFeeds(client, markets)
   yield* say("listening to FTX as it once was, SIMULATED …")
   const recording = join(data, "ftx-SIMULATED.ndjson.gz")
   yield* recordFtx(venues.told.environment["LEVEL4_FTX_SPOT_WS_URL"]!, "BTC/USD", recording, FTX_FRAMES)
@@ -120,7 +117,8 @@ const demo = Effect.gen(function* () {
       `  truth    ${venues.told.truth}      the simulator's own books, SIMULATED`,
       `  faults   ${venues.told.url}/faults     e.g. curl -s ${venues.told.url}/faults -d '{"exchange":"Kraken","fault":"drop"}'`,
       "",
-      "  FTX closed in 2022: the service lists it as retired and starts no feed of it. Its SIMULATED history can be replayed:",
+      "  FTX closed in 2022 and BitMEX in 2026: the service lists both as retired and follows them only where their addresses are",
+      "  overridden, as here. What was heard can be replayed, e.g. SIMULATED FTX:",
       `  bin/level4 replay ${recording} --exchange FTX --market-type SPOT --base BTC --quote USD`,
       ""
     ].join("\n")

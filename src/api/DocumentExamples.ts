@@ -184,7 +184,9 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
   UnknownChannelProblem: { detail: "There is no channel trades; there is trade.", channel: "trades" },
   AlreadyExistsProblem: { detail: "symbol BTC exists already with id 1.", entity: "symbol" },
   FeedRefusedProblem: {
-    detail: "FTX is retired: the venue closed, so its recordings can be replayed but no feed started",
+    detail:
+      "FTX is retired: the venue closed: its recordings can be replayed, but a feed starts only where " +
+      "LEVEL4_FTX_SPOT_WS_URL names another address, such as a playback of one or a simulator",
     market_id: 9,
     level4_feed_enabled: false
   },

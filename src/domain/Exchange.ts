@@ -18,7 +18,9 @@ export type ExchangeName = typeof ExchangeName.Type
 
 export const ExchangeStatus = Schema.Literals(["live", "retired", "unsupported"]).annotate({
   identifier: "ExchangeStatus",
-  description: "live: feeds can be started; retired: the venue closed, replay only; unsupported: level4 has no scheme"
+  description:
+    "live: feeds can be started; retired: the venue closed, feeds start only where its address is overridden; " +
+    "unsupported: level4 has no scheme"
 })
 export type ExchangeStatus = typeof ExchangeStatus.Type
 

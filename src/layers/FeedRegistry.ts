@@ -8,11 +8,13 @@ import type { FeedView } from "../domain/FeedState.ts"
 import { tagOf, type Market, type MarketId } from "../domain/Market.ts"
 import type { EventSink } from "../feeds/FeedEvent.ts"
 import { stoppedView } from "../feeds/FeedExchange.ts"
-import { LiveFeed } from "../feeds/LiveFeed.ts"
+import { type Endpoints, LiveFeed } from "../feeds/LiveFeed.ts"
 import { marketFeed } from "../feeds/MarketFeed.ts"
+import { retirement, standIn } from "../feeds/Retired.ts"
 import type { Venue } from "../feeds/venue/Venue.ts"
 import { makeVenues } from "../feeds/venue/Venues.ts"
 import { describeExchange, resolve } from "../schemes/Schemes.ts"
+import type { TranslationScheme } from "../schemes/TranslationScheme.ts"
 import { EventHub } from "./EventHub.ts"
 import { Settings } from "./Settings.ts"
 
@@ -58,6 +60,9 @@ const make = Effect.gen(function* () {
     channel.attach(feed)
     yield* Ref.update(feeds, (known) => new Map(known).set(market.id, feed))
     fork(market.id, marketFeed(feed, venues.of(feed.scheme)))
+    if (feed.scheme.status === "live") return
+    const notice = `${feed.scheme.exchange} is retired: this feed follows ${feed.endpoints.ws}, which stands in for the venue`
+    yield* Effect.logWarning(notice).pipe(Effect.annotateLogs({ market: market.id, tag: tagOf(market) }))
   })
 
   const stop = Effect.fn("FeedRegistry.stop")(function* (id: MarketId) {
@@ -72,10 +77,13 @@ const make = Effect.gen(function* () {
   })
 
   const view = (market: Market) =>
-    Effect.map(Ref.get(feeds), (known) => known.get(market.id)?.exchange.view() ?? idleView(market))
+    Effect.map(Ref.get(feeds), (known) => known.get(market.id)?.exchange.view() ?? idleView(market, settings))
 
   const book = (market: Market, depth: number) =>
-    Effect.map(Ref.get(feeds), (known) => bookOf(market, known.get(market.id), depth))
+    Effect.map(Ref.get(feeds), (known) => {
+      const feed = known.get(market.id)
+      return feed === undefined ? idleBook(market, idleView(market, settings), depth) : bookOf(market, feed, depth)
+    })
 
   const running = Effect.map(Ref.get(feeds), (known) => [...known.keys()])
   const runningMarkets = Effect.map(Ref.get(feeds), (known) => [...known.values()].map(({ market }) => market))
@@ -93,38 +101,54 @@ const open = (market: Market, settings: Settings["Service"], sink: EventSink): E
   const resolved = resolve({ exchange: exchange.name, base, quote, market_type, native_symbol }, protocol)
   if (typeof resolved === "string") return Effect.fail(new FeedRefused({ detail: resolved }))
   const { scheme, symbol } = resolved
-  if (scheme.status === "retired") {
-    return Effect.fail(new FeedRefused({ detail: `${scheme.exchange} is retired: ${CLOSED}` }))
-  }
-  const endpoint = (kind: "WS" | "REST") => Option.getOrUndefined(settings.endpoint(scheme.exchange, market_type, kind))
-  return Effect.sync(() => new LiveFeed(market, scheme, symbol, { ws: endpoint("WS"), rest: endpoint("REST") }, sink))
+  const closed = retiredBy(scheme, market, settings)
+  if (closed !== null) return Effect.fail(new FeedRefused({ detail: `${scheme.exchange} is retired: ${closed}` }))
+  const endpoints = standIn(scheme, endpointsOf(market, settings))
+  return Effect.sync(() => new LiveFeed(market, scheme, symbol, endpoints, sink))
 }
 
-const CLOSED = "the venue closed, so its recordings can be replayed but no feed started"
+const endpointsOf = ({ exchange, market_type }: Market, settings: Settings["Service"]): Endpoints => {
+  const endpoint = (kind: "WS" | "REST") => Option.getOrUndefined(settings.endpoint(exchange.name, market_type, kind))
+  return { ws: endpoint("WS"), rest: endpoint("REST") }
+}
+
+type Closable = Pick<TranslationScheme, "exchange" | "status">
+
+const retiredBy = (venue: Closable, market: Market, settings: Settings["Service"]): string | null =>
+  retirement(venue, market.market_type, endpointsOf(market, settings))
 
 /** The label of a market that no feed follows. */
-const idleView = ({ exchange }: Market): FeedView =>
-  describeExchange(exchange.name).status === "retired" ? stoppedView("retired", CLOSED) : stoppedView()
+const idleView = (market: Market, settings: Settings["Service"]): FeedView => {
+  const exchange = market.exchange.name
+  const status = describeExchange(exchange).status === "retired" ? "retired" : "live"
+  const closed = retiredBy({ exchange, status }, market, settings)
+  return closed === null ? stoppedView() : stoppedView("retired", closed)
+}
 
-const bookOf = (market: Market, feed: LiveFeed | undefined, depth: number): Book => {
-  const head = { market_id: market.id, tag: tagOf(market), depth }
-  if (feed === undefined) {
-    const { state, reason, since, epoch, seq, next_retry } = idleView(market)
-    const status = { state, reason, since, epoch, seq, next_retry }
-    return new Book({
-      ...head,
-      ...status,
-      ts_exchange: null,
-      ts_received: null,
-      bid_levels: 0,
-      ask_levels: 0,
-      bids: [],
-      asks: []
-    })
-  }
-  const { book, exchange } = feed
-  return new Book({
-    ...head,
+const idleBook = (market: Market, { state, reason, since, epoch, seq, next_retry }: FeedView, depth: number): Book =>
+  new Book({
+    market_id: market.id,
+    tag: tagOf(market),
+    depth,
+    state,
+    reason,
+    since,
+    epoch,
+    seq,
+    next_retry,
+    ts_exchange: null,
+    ts_received: null,
+    bid_levels: 0,
+    ask_levels: 0,
+    bids: [],
+    asks: []
+  })
+
+const bookOf = (market: Market, { book, exchange }: LiveFeed, depth: number): Book =>
+  new Book({
+    market_id: market.id,
+    tag: tagOf(market),
+    depth,
     ...exchange.truth(),
     ts_exchange: exchange.bookTime,
     ts_received: exchange.bookAt,
@@ -133,4 +157,3 @@ const bookOf = (market: Market, feed: LiveFeed | undefined, depth: number): Book
     bids: book.bidTexts(depth),
     asks: book.askTexts(depth)
   })
-}

@@ -1,4 +1,5 @@
-// BitMEX: spot, linear, quanto and inverse perpetuals and dated futures, all by one "realtime" socket.
+// BitMEX: spot, linear, quanto and inverse perpetuals and dated futures, all by one "realtime" socket. The venue closed on
+// 2026-09-23: for recordings, simulators and playbacks.
 // 1. Dial, SUBSCRIBE `orderBookL2:SYM:Primary` and `trade:SYM:Primary`, one request a market. Since 2026 a book is the merge
 //    of two pools unless one is named; where the three-part form is refused, the two-part form is asked for instead.
 // 2. `partial` replaces the book (empty ones name their symbol in `filter` alone); rows before it are dropped.
@@ -192,9 +193,9 @@ const translate = (state: State, frame: Frame): Instructions => {
 
 export const bitmex = defineScheme<Frame, null, Member>({
   exchange: "BitMEX",
-  protocol: "realtime, orderBookL2 of the primary pool",
+  protocol: "realtime, orderBookL2 of the primary pool (the venue closed on 2026-09-23)",
   alternative: null,
-  status: "live",
+  status: "retired",
   marketTypes: ["SPOT", "PERP", "INVERSE", "FUTURE"],
   guarantee:
     "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses show at " +

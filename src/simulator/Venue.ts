@@ -122,7 +122,7 @@ export interface Venue {
   /** As in the catalog: `Binance`. */
   readonly exchange: string
   readonly marketType: MarketType
-  /** True where the venue is gone and the simulation is history (FTX). */
+  /** True where the venue has closed and the simulation is of what it was (FTX, BitMEX). */
   readonly history: boolean
   /** Websocket pings by the server: how often, and how soon a pong must come before the socket is closed. */
   readonly ping?: { readonly everyMs: number; readonly pongWithinMs: number }

@@ -39,7 +39,7 @@ describe("npm run demo", () => {
         assert.isAtLeast(exchanges.length, 11)
         assert.deepStrictEqual(
           exchanges.filter(({ status }) => status === "retired").map(({ name }) => name),
-          ["FTX"]
+          ["BitMEX", "FTX"]
         )
         const markets = yield* get<ReadonlyArray<ListedMarket>>(`${url}/markets?enabled=true`)
         assert.isAtLeast(markets.length, 30)

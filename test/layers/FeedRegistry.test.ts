@@ -9,7 +9,11 @@ import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 
 // nothing listens there
-const env = { LEVEL4_BINANCE_SPOT_WS_URL: "ws://127.0.0.1:9", LEVEL4_BINANCE_SPOT_REST_URL: "http://127.0.0.1:9" }
+const env = {
+  LEVEL4_BINANCE_SPOT_WS_URL: "ws://127.0.0.1:9",
+  LEVEL4_BINANCE_SPOT_REST_URL: "http://127.0.0.1:9",
+  LEVEL4_BITMEX_PERP_WS_URL: "ws://127.0.0.1:9/realtime"
+}
 const registry = FeedRegistry.layer.pipe(
   Layer.provide(EventHub.layer),
   Layer.provide(Settings.layer),
@@ -49,9 +53,29 @@ layer(registry)("FeedRegistry", (it) => {
         const { state, reason } = yield* feeds.book(market, 5)
         assert.strictEqual(state, "retired")
         assert.match(reason ?? "", /^the venue closed/)
-        const refused = yield* Effect.flip(feeds.start(market))
-        assert.match(refused.detail, /^FTX is retired: the venue closed/)
+        for (const closed of [market, marketOf(6, "bitmex"), marketOf(7, "FTX", "PERP")]) {
+          const { detail } = yield* Effect.flip(feeds.start(closed))
+          const { exchange, market_type } = closed
+          assert.match(detail, /^(FTX|BitMEX) is retired: the venue closed: /)
+          assert.include(detail, `LEVEL4_${exchange.name.toUpperCase()}_${market_type}_WS_URL names another address`)
+        }
         assert.deepStrictEqual(yield* feeds.running, [])
+      })
+    )
+
+    it.effect("of a venue that closed can be followed where another address stands in for it, REST included", () =>
+      Effect.gen(function* () {
+        const feeds = yield* FeedRegistry
+        const market = marketOf(8, "BitMEX", "PERP")
+        assert.strictEqual((yield* feeds.view(market)).state, "stopped")
+        yield* feeds.start(market)
+        const { feeds: running } = yield* feeds.measured
+        assert.deepStrictEqual(
+          running.map((feed) => [feed.lineUrl(feed.scheme.lines[0].url), feed.restOrigin]),
+          [["ws://127.0.0.1:9/realtime", "http://127.0.0.1:9/realtime"]]
+        )
+        yield* feeds.stop(market.id)
+        assert.strictEqual((yield* feeds.view(market)).state, "stopped")
       })
     )
   })

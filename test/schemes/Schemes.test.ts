@@ -94,9 +94,11 @@ describe("the register of schemes", () => {
     }
   })
 
-  it("knows exchanges without case, and calls FTX retired", () => {
+  it("knows exchanges without case, and calls those retired that closed", () => {
     assert.isTrue(describeExchange("KRAKEN").supported)
-    assert.strictEqual(describeExchange("ftx").status, "retired")
+    const retired = exchangeNames().filter((name) => describeExchange(name.toLowerCase()).status === "retired")
+    assert.deepStrictEqual(retired, ["BitMEX", "FTX"])
+    assert.strictEqual(exchangeNames().length - retired.length, 10)
     assert.strictEqual(describeExchange("Nowhere").status, "unsupported")
   })
 

@@ -15,8 +15,6 @@ import type { Listing, Venue } from "../../src/simulator/Venue.ts"
 import { venues } from "../../src/simulator/Venues.ts"
 import { until } from "../support/until.ts"
 
-const LIVE = venues.filter(({ history }) => !history)
-
 describe("the venues", () => {
   it("are all exchanges that level4 knows, each market type once", () => {
     assert.deepStrictEqual([...new Set(venues.map(({ exchange }) => exchange))].sort(), [...exchangeNames()].sort())
@@ -24,7 +22,7 @@ describe("the venues", () => {
     assert.strictEqual(new Set(keys).size, keys.length)
     assert.deepStrictEqual(
       [...new Set(venues.filter(({ history }) => history).map(({ exchange }) => exchange))],
-      ["FTX"]
+      ["FTX", "BitMEX"]
     )
   })
 
@@ -117,7 +115,7 @@ describe("the real feeds", () => {
           assert.deepStrictEqual(refused, [0, 0, 0, 0, 0], `${prefix} ${lastDefect}`)
         }
       }).pipe(
-        Effect.provide(Simulator.layer({ venues: LIVE, host: "127.0.0.1", port: 0, seed: "all", rate: 5, madeUp: 0 })),
+        Effect.provide(Simulator.layer({ venues, host: "127.0.0.1", port: 0, seed: "all", rate: 5, madeUp: 0 })),
         Effect.scoped
       ),
     30_000

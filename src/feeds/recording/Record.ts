@@ -9,6 +9,7 @@ import { Market, MarketId } from "../../domain/Market.ts"
 import type { EventSink, StatusFeedEvent } from "../FeedEvent.ts"
 import { LiveFeed, type Endpoints } from "../LiveFeed.ts"
 import { marketFeed } from "../MarketFeed.ts"
+import { retirement, standIn } from "../Retired.ts"
 import { recordedMarket, type MarketWords, type RecordedMarket } from "./RecordedMarket.ts"
 import { makeVenues } from "../venue/Venues.ts"
 import { recordingWriter, type RecordingWriter } from "./RecordingWriter.ts"
@@ -42,8 +43,9 @@ export const record = Effect.fn("record")(function* (options: RecordOptions) {
 /** The same into a writer that is opened already. */
 export const recordInto = Effect.fn("recordInto")(function* (options: RecordOptions, writer: RecordingWriter) {
   const market = yield* recordedMarket({ ...options, protocol: Option.none() })
-  const { exchange, status } = market.scheme
-  if (status === "retired") return yield* new NothingRecorded({ detail: `${exchange} is closed: replay only` })
+  const { exchange } = market.scheme
+  const closed = retirement(market.scheme, options.marketType, options.endpoints)
+  if (closed !== null) return yield* new NothingRecorded({ detail: `${exchange} is retired: ${closed}` })
   const refused = yield* Deferred.make<never, NothingRecorded>()
   let story = "never dialled"
   const feed = feedOf(market, options, ({ state, reason }) => {
@@ -88,7 +90,7 @@ const feedOf = (
       if (event.type === "status") onStatus(event)
     }
   }
-  return new LiveFeed(market, scheme, symbol, endpoints, sink)
+  return new LiveFeed(market, scheme, symbol, standIn(scheme, endpoints), sink)
 }
 
 /** On a terminal, one line that is written anew each second. */

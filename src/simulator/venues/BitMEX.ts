@@ -82,7 +82,7 @@ type ListingOf = (base: string, price: number, priceDecimals: number, priceStep:
 const venue = (marketType: MarketType, of: ListingOf, listings: ReadonlyArray<Listing>): Venue => ({
   exchange: "BitMEX",
   marketType,
-  history: false,
+  history: true,
   listings,
   listing: (n) => of(`S${String(n).padStart(3, "0")}`, 20 + n, 2, 1, 20_000),
   limits: LIMITS,

@@ -183,7 +183,11 @@ describe("record", () => {
       for (const [options, words] of [
         [optionsOf(SPOT, out, nowhere), "exists already"],
         [optionsOf(SPOT, join(folder, "none/some.gz"), nowhere), "ENOENT"],
-        [{ ...optionsOf(SPOT, join(folder, "new.gz"), nowhere), exchange: "Nowhere" }, "no scheme for Nowhere"]
+        [{ ...optionsOf(SPOT, join(folder, "new.gz"), nowhere), exchange: "Nowhere" }, "no scheme for Nowhere"],
+        [
+          { ...optionsOf(SPOT, join(folder, "new.gz"), nowhere), exchange: "BitMEX" },
+          "BitMEX is retired: the venue closed"
+        ]
       ] as const) {
         const failure = yield* Effect.flip(recorded(options))
         assert.include(failure.message, words)
