@@ -5,19 +5,22 @@
 // 3. No time, sequence or checksum, but `mid_price` in each frame: the mean of the touch, cut to the tick. Snapshots run
 //    ahead of changes, so for 500 ms after one a miss is forgiven; any other miss: the book is lost until the next one.
 // 4. A book that a snapshot itself brings crossed is an auction: never live, not repaired, and its mid price not checked.
-// 5. Executions name the taker's side; "" is an auction's trade without one. Ids rise, but have holes.
+// 5. An error names its call by the number: what it says concerns that product alone. Other methods and channels than
+//    those asked for hold no board: counted, ignored. A silent product is held against the best of the REST board.
+// 6. Executions name the taker's side; "" is an auction's trade without one. Ids rise, but have holes.
 // Source: bf-lightning-api.readme.io and a probe of 2026-09, read 2026-11-23; checked on a capture of 2021.
 // Surprises: an unknown product is acknowledged and stays silent; a new dial brings no snapshot sooner, and many are fined.
 // Unsure: ticks of products outside the table (taken from the digits of their prices), frames during maintenance.
 import { Schema } from "effect"
 import { Amount } from "./Amount.ts"
-import { NOTHING, type Instructions, type Level, type Levels } from "./Instruction.ts"
+import { NOTHING, type Instructions, type Levels } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { priced } from "./priced.ts"
 import { PricedLevel } from "./PricedLevel.ts"
 import { Recurring } from "./Recurring.ts"
 import { Rfc3339 } from "./Rfc3339.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames } from "./Wire.ts"
+import { frames, parse } from "./Wire.ts"
 
 const method = Schema.Literal("channelMessage")
 const Side = Schema.Array(PricedLevel)
@@ -32,7 +35,7 @@ const ExecutionsFrame = Schema.Struct({
     channel: Recurring.check(Schema.isPattern(/^lightning_executions_./)),
     message: Schema.Array(
       Schema.Struct({
-        id: Schema.Number,
+        id: Schema.Int,
         side: Schema.Literals(["BUY", "SELL", ""]),
         price: Amount,
         size: Amount,
@@ -53,10 +56,24 @@ const Failure = Schema.Struct({
 const Frame = Schema.Union([BoardFrame, ExecutionsFrame, TickerFrame, Acknowledgement, Failure])
 type Frame = typeof Frame.Type
 
-/** Subscriptions that are not answered yet: the product by the number of the call. */
+/** Boards and executions come as messages of their channels; what names no method answers a call. */
+const isControl = (json: unknown): boolean => {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return false
+  if (!("method" in json)) return !("params" in json)
+  if (json.method !== "channelMessage") return typeof json.method === "string"
+  const params = "params" in json ? json.params : null
+  const channel = typeof params === "object" && params !== null && "channel" in params ? params.channel : null
+  return typeof channel === "string" && !/^lightning_(board|executions)/.test(channel)
+}
+
+interface Call {
+  readonly name: "subscribe" | "unsubscribe"
+  readonly symbol: string
+}
+/** Calls that are not answered yet, by their number. */
 interface Socket {
   nextId: number
-  readonly asked: Map<number, string>
+  readonly asked: Map<number, Call>
 }
 interface Member {
   readonly symbol: string
@@ -77,18 +94,16 @@ const INVALID_CHANNEL = -32602
 const ALREADY_SUBSCRIBED = -32009
 /** How long after a snapshot the changes that it already contains may still arrive, in microseconds. */
 const MIXED = 500_000
+/** Levels a side of the whole REST board that are compared: the stream's snapshots have 300. */
+const PROBED = 20
 
-const call = (state: State, name: "subscribe" | "unsubscribe", symbol: string, prefix: string): string => {
+const call = (state: State, name: Call["name"], symbol: string, prefix: string): string => {
   const id = state.socket.nextId++
-  if (name === "subscribe") state.socket.asked.set(id, symbol)
+  state.socket.asked.set(id, { name, symbol })
   return JSON.stringify({ jsonrpc: "2.0", method: name, params: { channel: prefix + symbol }, id })
 }
 
-const calls = (
-  state: State,
-  name: "subscribe" | "unsubscribe",
-  symbols: ReadonlyArray<string>
-): ReadonlyArray<string> =>
+const calls = (state: State, name: Call["name"], symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
   symbols.flatMap((symbol) => [SNAPSHOT, BOARD, EXECUTIONS].map((prefix) => call(state, name, symbol, prefix)))
 
 /** The next snapshot is the way back, without a word; only silence means that the subscriptions are lost. */
@@ -100,10 +115,6 @@ const repair = (state: State, symbol: string, { reason, detail }: Trouble): Inst
     reason === "silent" ? [...calls(state, "unsubscribe", [symbol]), ...calls(state, "subscribe", [symbol])] : []
   return [{ type: "resubscribe", symbol, reason, detail, send }]
 }
-
-const isPriced = (level: Level): boolean => level[0] !== 0 && Number(level[0]) !== 0
-/** Without the price of an auction's orders, which is none. */
-const levels = (side: Levels): Levels => (side.every(isPriced) ? side : side.filter(isPriced))
 
 const onBoard = (state: State, channel: string, message: typeof Board.Type, at: number): Instructions => {
   // the longer prefix begins with the shorter
@@ -117,8 +128,8 @@ const onBoard = (state: State, channel: string, message: typeof Board.Type, at: 
     member.unproven = true
   }
   const proof = message.mid_price
-  const bids = levels(message.bids)
-  const asks = levels(message.asks)
+  const bids = priced(message.bids)
+  const asks = priced(message.asks)
   return [{ type: whole ? "snapshot" : "changes", symbol, bids, asks, time: null, proof }]
 }
 
@@ -134,14 +145,15 @@ const onExecutions = (state: State, { channel, message }: (typeof ExecutionsFram
 }
 
 const onFailure = (state: State, id: number | null, code: number, message: string): Instructions => {
-  const symbol = id === null ? undefined : state.socket.asked.get(id)
+  const asked = id === null ? undefined : state.socket.asked.get(id)
   if (id !== null) state.socket.asked.delete(id)
   if (code === ALREADY_SUBSCRIBED) return NOTHING
   const detail = `${message} (${code})`
-  if (symbol !== undefined && code === INVALID_CHANNEL) {
-    return state.members.has(symbol) ? [{ type: "rejected", symbol, detail }] : NOTHING
-  }
-  return [{ type: "reconnect", reason: "refused", detail }]
+  if (asked === undefined) return [{ type: "reconnect", reason: "refused", detail }]
+  const { name, symbol } = asked
+  // what is left anyway, or has left, need not be left again
+  if (name === "unsubscribe" || !state.members.has(symbol)) return NOTHING
+  return [{ type: code === INVALID_CHANNEL ? "rejected" : "refused", symbol, detail }]
 }
 
 const translate = (state: State, frame: Frame, at: number): Instructions => {
@@ -155,6 +167,14 @@ const translate = (state: State, frame: Frame, at: number): Instructions => {
   state.socket.asked.delete(frame.id)
   return NOTHING
 }
+
+const RestBoard = parse(Schema.Struct({ bids: Side, asks: Side }))
+
+/** The best of a side that comes in any order, best first; `sign` is 1 for asks. */
+const best = (side: Levels, sign: number): Levels =>
+  priced(side)
+    .toSorted(([a], [b]) => sign * (Number(a) - Number(b)))
+    .slice(0, PROBED)
 
 const TICKS: Readonly<Record<string, number>> = {
   BTC_JPY: 1,
@@ -203,18 +223,29 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
   status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Each frame's mid price proves the best bid and ask, except within 500 ms after a snapshot; a snapshot of 300 levels a " +
-    "side replaces the book every 5 s. In between, a lost change deeper in the book is not seen.",
+    "Each frame's mid price proves the best bid and ask of a book with both sides, except within 500 ms after a snapshot " +
+    "and in an auction; a snapshot of 300 levels a side replaces the book every 5 s. In between, a lost change deeper in " +
+    "the book is not seen.",
   lines: [{ name: "all", url: "wss://ws.lightstream.bitflyer.com/json-rpc" }],
-  rest: null,
+  rest: "https://api.bitflyer.com",
   keepalive: { ping: { every: 10_000, text: null }, socketSilence: 20_000, marketSilence: 15_000 },
   limits: {
     connects: { count: 6, perMs: 60_000 },
     messages: { count: 30, perMs: 1_000 },
-    rest: null,
+    // 500 in 5 minutes and an address (sheet section 8, probed 2026-09-23)
+    rest: { weight: 500, perMs: 300_000 },
     marketsPerSocket: 10
   },
   audit: "repetitions",
+  // the whole board, out of a cache of about a second (sheet section 3, probed 2026-09-23)
+  probe: {
+    path: (symbol) => `/v1/getboard?product_code=${encodeURIComponent(symbol)}`,
+    weight: 1,
+    read: (body) => {
+      const board = RestBoard(body)
+      return board && { bids: best(board.bids, -1), asks: best(board.asks, 1), complete: false }
+    }
+  },
   keepsText: false,
   window: null,
   tradeIds: "unique",
@@ -232,7 +263,7 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
   member: (symbol) => ({ symbol, synced: false, snapshotAt: -Infinity, unproven: false, auction: false }),
   subscribe: (state, symbols) => calls(state, "subscribe", symbols),
   unsubscribe: (state, symbols) => calls(state, "unsubscribe", symbols),
-  decode: frames(Frame, { exact: true }),
+  decode: frames(Frame, { exact: true, isControl }),
   translate,
   answer: () => NOTHING,
   prove,

@@ -17,18 +17,20 @@ import {
   Frame,
   type Row,
   type Trades,
-  decodeRows
+  decodeRows,
+  isControl
 } from "./BitMEXWire.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import type { Numeric } from "../domain/Decimal.ts"
 import { bitmexNames } from "./bitmexNames.ts"
-import type { SessionState, Trouble } from "./TranslationScheme.ts"
+import { isNamedIn } from "./namedIn.ts"
+import type { Audit, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
 
 /** One side's keys: the price of each id, and which prices are taken. */
 interface Keys {
-  readonly prices: Map<Numeric, Numeric>
+  readonly prices: Map<number, Numeric>
   readonly taken: Set<number>
 }
 interface Member {
@@ -155,16 +157,18 @@ const onAcknowledgement = (state: State, frame: typeof Acknowledgement.Type): In
 const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const { error: detail, status, meta, request: asked } = frame
   const wait = meta?.retryAfter ?? Number(/retry in (\d+) s/i.exec(detail)?.[1] ?? 0)
-  if (status === 429 || /rate limit/i.test(detail)) {
+  if (status === 429 || /\brate limit\b/i.test(detail)) {
     return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: wait * 1000 }]
   }
   if (asked?.op === "unsubscribe" || /already subscribed/i.test(detail)) return NOTHING
   const args = typeof asked?.args === "string" ? [asked.args] : (asked?.args ?? [])
-  const named = args.map((arg) => arg.split(":")).filter(([, symbol = ""]) => state.members.has(symbol))
-  if (named.length === 0) return [{ type: "reconnect", reason: "refused", detail }]
+  const topics = args.map((arg) => arg.split(":")).filter(([, symbol = ""]) => symbol !== "")
+  const named = topics.filter(([, symbol = ""]) => state.members.has(symbol))
+  // each topic of a request is refused apart, and who was refused has left
+  if (named.length === 0) return topics.length > 0 ? NOTHING : [{ type: "reconnect", reason: "refused", detail }]
   return [...new Set(named.map(([, symbol = ""]) => symbol))].flatMap((symbol) => {
     const pooled = named.some(([, name, pool]) => name === symbol && pool !== undefined)
-    return pooled ? withoutPool(state, symbol) : refusal(symbol, status, detail)
+    return pooled ? withoutPool(state, symbol) : refusal(symbol, detail)
   })
 }
 
@@ -177,10 +181,10 @@ const withoutPool = (state: State, symbol: string): Instructions => {
   return [{ type: "send", text: request("subscribe", state, symbol) }]
 }
 
-const refusal = (symbol: string, status: number | undefined, detail: string): Instructions =>
-  status === 400 || status === 404
-    ? [{ type: "rejected", symbol, detail }]
-    : [{ type: "reconnect", reason: "refused", detail }]
+/** The request was this market's alone; that it is the symbol which is unknown, only the sentence can say. */
+const refusal = (symbol: string, detail: string): Instructions => [
+  { type: isNamedIn(detail, symbol) ? "rejected" : "refused", symbol, detail }
+]
 
 const translate = (state: State, frame: Frame): Instructions => {
   if ("table" in frame) {
@@ -189,6 +193,21 @@ const translate = (state: State, frame: Frame): Instructions => {
   }
   if ("error" in frame) return onFailure(state, frame)
   return "success" in frame ? onAcknowledgement(state, frame) : NOTHING
+}
+
+/** The best 25 levels a side of the pool that is followed. */
+const topOfBook: Audit = {
+  path: (symbol) => `/api/v1/orderBook/L2?symbol=${encodeURIComponent(symbol)}&depth=25&pool=${POOL}`,
+  weight: 1,
+  read: (body) => {
+    const rows = decodeRows(body)
+    if (rows === null) return null
+    const side = (name: string) =>
+      rows.filter((row) => row.side === name).map(({ price, size }) => [price, size] as const)
+    const best = (sign: number) => (a: readonly [Numeric, Numeric], b: readonly [Numeric, Numeric]) =>
+      sign * (Number(a[0]) - Number(b[0]))
+    return { bids: side("Buy").toSorted(best(-1)), asks: side("Sell").toSorted(best(1)), complete: false }
+  }
 }
 
 export const bitmex = defineScheme<Frame, null, Member>({
@@ -209,19 +228,8 @@ export const bitmex = defineScheme<Frame, null, Member>({
     rest: { weight: 30, perMs: 60_000 },
     marketsPerSocket: 50
   },
-  audit: {
-    path: (symbol) => `/api/v1/orderBook/L2?symbol=${encodeURIComponent(symbol)}&depth=25&pool=${POOL}`,
-    weight: 1,
-    read: (body) => {
-      const rows = decodeRows(body)
-      if (rows === null) return null
-      const side = (name: string) =>
-        rows.filter((row) => row.side === name).map(({ price, size }) => [price, size] as const)
-      const best = (sign: number) => (a: readonly [Numeric, Numeric], b: readonly [Numeric, Numeric]) =>
-        sign * (Number(a[0]) - Number(b[0]))
-      return { bids: side("Buy").toSorted(best(-1)), asks: side("Sell").toSorted(best(1)), complete: false }
-    }
-  },
+  audit: topOfBook,
+  probe: topOfBook,
   keepsText: false,
   window: null,
   tradeIds: "unique",
@@ -232,7 +240,7 @@ export const bitmex = defineScheme<Frame, null, Member>({
   member: () => ({ synced: false, plain: false, pool: POOL, bids: keys(), asks: keys() }),
   subscribe: (state, symbols) => symbols.map((symbol) => request("subscribe", state, symbol)),
   unsubscribe: (state, symbols) => symbols.map((symbol) => request("unsubscribe", state, symbol)),
-  decode: frames<Frame>(Frame, { plain: { pong: { pong: true } }, exact: true }),
+  decode: frames<Frame>(Frame, { plain: { pong: { pong: true } }, exact: true, isControl }),
   translate,
   answer: () => NOTHING,
   prove: () => null,

@@ -9,7 +9,7 @@ import { parse } from "./Wire.ts"
 
 const key = {
   symbol: Recurring,
-  id: Amount,
+  id: Schema.Int,
   side: Schema.Literals(["Buy", "Sell"]),
   timestamp: Schema.optionalKey(Rfc3339),
   pool: Schema.optionalKey(Schema.String)
@@ -71,6 +71,16 @@ export const Failure = Schema.Struct({
     })
   )
 })
+
+/** Books and trades come as rows of their tables. */
+export const isControl = (json: unknown): boolean =>
+  typeof json === "object" &&
+  json !== null &&
+  !Array.isArray(json) &&
+  ("table" in json
+    ? typeof json.table === "string" && json.table !== "orderBookL2" && json.table !== "trade"
+    : !("data" in json) && !("action" in json))
+
 const Book = Schema.Union([Changed, Inserted, Deleted, Partial])
 export const Frame = Schema.Union([Book, Trades, OtherTable, Acknowledgement, Failure, Welcome, Pong])
 export type Frame = typeof Frame.Type

@@ -3,16 +3,19 @@
 // 2. Apply each `update`; the server deletes what leaves its best 100 a side, so nothing is cut here.
 // 3. Every book frame, idle ones too, carries a CRC32 of the whole book; a mismatch: unsubscribe, subscribe, await.
 // 4. Trades: `side` is the taker's; no history is sent.
+// 5. Info 20001 announces a restart: a new socket first. Frames of other types and channels are counted and ignored.
 // Source: docs of the time as kept by peers; read 2026-11-23; checked on captures of 2021.
 // Surprises: the server was Python, so the checksum prints doubles as Python does (`100.0`, `1e-06`), whatever the JSON
 // says; a quiet book repeats an empty update about every second, which makes the checksum its heartbeat.
-// Unsure: limits, and the texts of errors; an error names no market.
+// Unsure: limits, and the texts of errors; whether an error names its market. One that names none is put on who is left
+// unanswered, and asked again.
 import { Schema } from "effect"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { EpochSeconds } from "./EpochSeconds.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { isNamedIn } from "./namedIn.ts"
 import { InterleavedSum } from "./InterleavedSum.ts"
 import { Rfc3339 } from "./Rfc3339.ts"
 import type { LevelText } from "./LevelSums.ts"
@@ -26,10 +29,10 @@ const Book = Schema.Struct({
   channel: Schema.Literal("orderbook"),
   market: Recurring,
   type: Schema.Literals(["update", "partial"]),
-  data: Schema.Struct({ time: EpochSeconds, checksum: Schema.Number, bids: Levels, asks: Levels })
+  data: Schema.Struct({ time: EpochSeconds, checksum: Schema.Int, bids: Levels, asks: Levels })
 })
 const Trade = Schema.Struct({
-  id: Schema.NullOr(Schema.Number),
+  id: Schema.NullOr(Schema.Int),
   price: Numeric,
   size: Numeric,
   side: Schema.Literals(["buy", "sell"]),
@@ -57,12 +60,24 @@ const Pong = Schema.Struct({ type: Schema.Literal("pong") })
 const Frame = Schema.Union([Book, Trades, Other, Replied, Failure, Info, Pong])
 type Frame = typeof Frame.Type
 
+/** Books and trades come as updates and partials of their channels. */
+const isControl = (json: unknown): boolean => {
+  if (typeof json !== "object" || json === null || !("type" in json) || typeof json.type !== "string") return false
+  if ("channel" in json && typeof json.channel === "string" && !/^(orderbook|trades)$/.test(json.channel)) return true
+  return !("data" in json) && json.type !== "update" && json.type !== "partial"
+}
+
+interface Socket {
+  readonly unanswered: Unanswered
+  /** Markets that the venue refused by name: each of their requests is answered by an error. */
+  readonly refused: Set<string>
+}
 interface Member {
   /** A partial has come; before it, and after a loss, updates mean nothing. */
   synced: boolean
   readonly levels: InterleavedSum
 }
-type State = SessionState<Unanswered, Member>
+type State = SessionState<Socket, Member>
 
 const RESTART = 20_001
 const NO_SUCH_MARKET = 404
@@ -71,17 +86,22 @@ const DEPTH = 100
 const request = (op: "subscribe" | "unsubscribe", channel: "orderbook" | "trades", market: string): string =>
   JSON.stringify({ op, channel, market })
 
+const crossOff = ({ socket: { unanswered } }: State, symbol: string): void => {
+  unanswered.answered(symbol, "orderbook")
+  unanswered.answered(symbol, "trades")
+}
+
 const subscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
   symbols.flatMap((symbol) => {
-    state.socket.ask(symbol, "orderbook")
-    state.socket.ask(symbol, "trades")
+    state.socket.refused.delete(symbol)
+    state.socket.unanswered.ask(symbol, "orderbook")
+    state.socket.unanswered.ask(symbol, "trades")
     return [request("subscribe", "orderbook", symbol), request("subscribe", "trades", symbol)]
   })
 
 const unsubscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
   symbols.flatMap((symbol) => {
-    state.socket.answered(symbol, "orderbook")
-    state.socket.answered(symbol, "trades")
+    crossOff(state, symbol)
     return [request("unsubscribe", "orderbook", symbol), request("unsubscribe", "trades", symbol)]
   })
 
@@ -114,8 +134,22 @@ const onTrades = (state: State, { market, type, data }: typeof Trades.Type): Ins
     ? [{ type: "trades", symbol: market, trades: data.map(fill) }]
     : NOTHING
 
-const rejected = (symbols: ReadonlyArray<string>, detail: string): Instructions =>
-  symbols.map((symbol): Instruction => ({ type: "rejected", symbol, detail }))
+/** By the order of replies alone. */
+const refused = (symbols: ReadonlyArray<string>, detail: string): Instructions =>
+  symbols.map((symbol): Instruction => ({ type: "refused", symbol, detail }))
+
+const onUnknownMarket = (state: State, detail: string): Instructions => {
+  const { unanswered, refused: known } = state.socket
+  const named = [...state.members.keys()].filter((symbol) => !known.has(symbol) && isNamedIn(detail, symbol))
+  for (const symbol of named) {
+    known.add(symbol)
+    crossOff(state, symbol)
+  }
+  if (named.length > 0) return named.map((symbol): Instruction => ({ type: "rejected", symbol, detail }))
+  if ([...known].some((symbol) => isNamedIn(detail, symbol))) return NOTHING
+  const blamed = unanswered.refused()
+  return blamed === null ? [{ type: "reconnect", reason: "refused", detail }] : refused(blamed, detail)
+}
 
 const translate = (state: State, frame: Frame): Instructions => {
   switch (frame.type) {
@@ -124,18 +158,19 @@ const translate = (state: State, frame: Frame): Instructions => {
       if (frame.channel === "orderbook") return onBook(state, frame)
       return frame.channel === "trades" ? onTrades(state, frame) : NOTHING
     case "subscribed":
-      return rejected(state.socket.answered(frame.market ?? "", frame.channel), "the venue knows no such market")
+      return refused(
+        state.socket.unanswered.answered(frame.market ?? "", frame.channel),
+        "the venue refused one market, and this one alone is unanswered"
+      )
     case "unsubscribed":
     case "pong":
       return NOTHING
     case "info":
-      return frame.code === RESTART ? [{ type: "reconnect", reason: "maintenance", detail: frame.msg }] : NOTHING
-    case "error": {
-      const blamed = frame.code === NO_SUCH_MARKET ? state.socket.refused() : null
-      return blamed === null
-        ? [{ type: "reconnect", reason: "refused", detail: frame.msg }]
-        : rejected(blamed, frame.msg)
-    }
+      return frame.code === RESTART ? [{ type: "closing", detail: frame.msg }] : NOTHING
+    case "error":
+      return frame.code === NO_SUCH_MARKET
+        ? onUnknownMarket(state, frame.msg)
+        : [{ type: "reconnect", reason: "refused", detail: frame.msg }]
   }
 }
 
@@ -160,7 +195,7 @@ const prove = (member: Member, book: BookView, proof: number): Trouble | null =>
 }
 
 /** FTX, all market types on one socket; for recordings. */
-export const ftx = defineScheme<Frame, Unanswered, Member>({
+export const ftx = defineScheme<Frame, Socket, Member>({
   exchange: "FTX",
   protocol: "websocket (the venue closed in 2022)",
   alternative: null,
@@ -194,14 +229,14 @@ export const ftx = defineScheme<Frame, Unanswered, Member>({
     return match === null || type === "INVERSE" ? null : { base: match[1]!, quote: "USD" }
   },
   sizeUnit: () => ({ size_unit: "base", contract_value: null }),
-  socket: () => new Unanswered(),
+  socket: () => ({ unanswered: new Unanswered(), refused: new Set() }),
   member: () => ({
     synced: false,
     levels: new InterleavedSum(DEPTH, bidText, askText)
   }),
   subscribe,
   unsubscribe,
-  decode: frames(Frame, { exact: true }),
+  decode: frames(Frame, { exact: true, isControl }),
   translate,
   answer: () => NOTHING,
   prove,

@@ -117,12 +117,14 @@ describe("corruption of the recording", () => {
     }
     assert.match(bitflyer.guarantee, /a lost change deeper in the book is not seen/)
   })
-  it("does not trust a book after a frame cut short or unknown, until the next snapshot", () => {
+  it("does not trust a book after a frame that may hold a board, until the next snapshot", () => {
     const row = rows[late]!
     for (const text of [
       row.text.slice(0, -9),
-      '{"method":"channelMessage","params":{"channel":"novelty","message":1}}'
+      row.text.replace(/"price": ?[\d.]+/, '"price":-1'),
+      row.text.replace(/"size": ?[\d.]+/, '"size":1e400')
     ]) {
+      assert.notStrictEqual(text, row.text)
       const { story: told, exchange } = fold(bitflyer, symbol, rows.with(late, { ...row, text }))
       assert.match(told[3] ?? "", /^resyncing: unreadable/)
       assert.strictEqual(told.at(-1), "live: ")
@@ -225,7 +227,39 @@ describe("frames", () => {
       assert.deepStrictEqual(told(session, frame), [])
     }
   })
-  it("reject the product of an invalid channel, and give the socket up for any other error", () => {
+  it("put the product off whose call has any other error, and leave the socket to its neighbours", () => {
+    const { session, texts } = open()
+    const { id } = JSON.parse(texts[3]!) as { readonly id: number }
+    const error = { code: -32007, message: "authentication required" }
+    const detail = "authentication required (-32007)"
+    assert.deepStrictEqual(told(session, { id, error }), [{ type: "refused", symbol: "ETH_JPY", detail }])
+    const [left] = session.leave(["ETH_JPY"])
+    const again = (JSON.parse(left!) as { readonly id: number }).id
+    assert.deepStrictEqual(told(session, { id: again, error: { code: -32602, message: "invalid channel" } }), [])
+  })
+  it("cost no board where a control frame or a channel is new, and count it", () => {
+    const message = { mid_price: 1, bids: [], asks: [{ price: 1 }] }
+    const harmless = (frame: object) => {
+      const result = open().session.receive(Buffer.from(JSON.stringify(frame)), 1)
+      return result instanceof Unreadable ? result.harmless : null
+    }
+    for (const frame of [
+      { jsonrpc: "2.0", method: "maintenance", params: { in: 60 } },
+      { jsonrpc: "2.0", id: 9, result: { state: "CLOSED" } },
+      { method: "channelMessage", params: { channel: "lightning_funding_FX_BTC_JPY", message } }
+    ]) {
+      assert.isTrue(harmless(frame), JSON.stringify(frame))
+    }
+    for (const frame of [
+      { method: "channelMessage", params: { channel: "lightning_board_FX_BTC_JPY", message } },
+      { method: "channelMessage", params: { channel: "lightning_executions_FX_BTC_JPY", message: [{ id: 1.5 }] } },
+      { method: "channelMessage", params: { message } },
+      [{ id: 1, result: true }]
+    ]) {
+      assert.isFalse(harmless(frame), JSON.stringify(frame))
+    }
+  })
+  it("reject the product of an invalid channel, and give the socket up for an error of no call", () => {
     const { session, texts } = open()
     const id = (JSON.parse(texts[3]!) as { readonly id: number }).id
     const error = { code: -32602, message: "invalid channel" }
@@ -240,6 +274,26 @@ describe("frames", () => {
     const text = rows[Math.abs(which) % rows.length]!.text
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
+  })
+})
+
+describe("the REST board that a silent product is held against", () => {
+  it("is the best of the whole board, sorted, without an auction's orders", () => {
+    const { probe } = bitflyer
+    assert.strictEqual(probe?.path("FX_BTC_JPY"), "/v1/getboard?product_code=FX_BTC_JPY")
+    const side = (prices: ReadonlyArray<number>) => prices.map((price) => ({ price, size: 0.5 }))
+    const bids = side([0, ...Array.from({ length: 30 }, (_, n) => 100 + n)])
+    const board = probe?.read(JSON.stringify({ mid_price: 129.5, bids, asks: side([131, 130]) }), "FX_BTC_JPY")
+    assert.deepStrictEqual(
+      board?.bids.map(([price]) => price),
+      Array.from({ length: 20 }, (_, n) => 129 - n)
+    )
+    assert.deepStrictEqual(board?.asks, [
+      [130, 0.5],
+      [131, 0.5]
+    ])
+    assert.isFalse(board?.complete)
+    assert.isNull(probe?.read('{"status":-100,"error_message":"Invalid product"}', "FX_BTC_JPY"))
   })
 })
 

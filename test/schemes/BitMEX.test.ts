@@ -120,12 +120,24 @@ describe("corruption of the recording", () => {
     assert.deepStrictEqual(levelsOf(book), naive(symbol))
     assert.match(bitmex.guarantee, /a lost change of one level's size is seen by the next audit/)
   })
-  it("answers a frame cut short, and one of no known kind, by a new snapshot", () => {
+  it("answers a frame that may hold rows of a book by a new snapshot", () => {
     const row = rows[update]!
-    for (const text of [row.text.slice(0, 60), '{"table":"novelty","action":"insert","data":[]}']) {
+    for (const text of [
+      row.text.slice(0, 60),
+      '{"action":"insert","data":[]}',
+      row.text.replace(/"id":\d+/, '"id":1e400'),
+      row.text.replace(/"id":\d+/, '"id":9007199254740993')
+    ]) {
+      assert.notStrictEqual(text, row.text)
       const { story, exchange } = fold(bitmex, symbol, rows.with(update, { ...row, text }))
       assert.match(story[3] ?? "", /^resyncing: unreadable/)
       assert.strictEqual(exchange.counts.unknown, 1)
+    }
+  })
+  it("counts new tables and control frames, and keeps the book", () => {
+    for (const text of ['{"table":"novelty","action":"insert","data":[]}', '{"shutdown":60}']) {
+      const { exchange } = fold(bitmex, symbol, rows.toSpliced(update, 0, { ...rows[update]!, text }))
+      assert.deepStrictEqual([exchange.state, exchange.counts.unknown, exchange.counts.resyncs], ["live", 1, 0])
     }
   })
 })
@@ -247,6 +259,27 @@ describe("pools", () => {
   })
 })
 
+describe("the REST book that a silent market is held against", () => {
+  it("is the best 25 levels of the pool that is followed, whatever their order", () => {
+    const { probe } = bitmex
+    assert.strictEqual(probe?.path("XBTUSD"), "/api/v1/orderBook/L2?symbol=XBTUSD&depth=25&pool=Primary")
+    const body = JSON.stringify([
+      row(3, "Sell", 77612, 4, { pool: "Primary" }),
+      row(2, "Sell", 77611, 97300, { pool: "Primary" }),
+      row(1, "Buy", 77610.5, 100, { pool: "Primary" })
+    ])
+    const sides = {
+      bids: [[77610.5, 100]],
+      asks: [
+        [77611, 97300],
+        [77612, 4]
+      ]
+    }
+    assert.deepStrictEqual(probe?.read(body, "XBTUSD"), { ...sides, complete: false })
+    assert.isNull(probe?.read('{"error":{"message":"closed"}}', "XBTUSD"))
+  })
+})
+
 describe("trades", () => {
   const trade = {
     timestamp: "2021-07-22T22:36:32.194Z",
@@ -304,6 +337,26 @@ describe("other frames", () => {
     ]) {
       assert.deepStrictEqual(told(open(), frame), [])
     }
+  })
+  it("reject the market that the sentence names, and only put off one that a status alone refuses", () => {
+    const refusedAs = (error: string, status: number) => {
+      const session = open("ETHUSD")
+      const first = { status: 400, error: "Unknown pool", request: { op: "subscribe", args: pooled } }
+      told(session, first)
+      return told(session, { status, error, request: { op: "subscribe", args: plain } })
+    }
+    for (const [error, status, type] of [
+      ["Unknown symbol XBTUSD", 400, "rejected"],
+      ["Unknown symbol XBTUSDT", 400, "refused"],
+      ["Not found", 404, "refused"],
+      ["Overloaded", 503, "refused"]
+    ] as const) {
+      assert.deepStrictEqual(refusedAs(error, status), [{ type, symbol: "XBTUSD", detail: error }])
+    }
+  })
+  it("leave the socket alone where the second topic of a market that left is refused", () => {
+    const request = { op: "subscribe", args: ["orderBookL2:NOPE", "trade:NOPE"] }
+    assert.deepStrictEqual(told(open(), { status: 400, error: "Unknown symbol NOPE", request }), [])
   })
   it("give the socket up where a refusal names no market of ours", () => {
     const [first] = told(open(), { status: 503, error: "overloaded" })

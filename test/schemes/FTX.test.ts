@@ -84,11 +84,22 @@ describe("spoiled recordings", () => {
     assert.deepStrictEqual(levelsOf(result.book), naive("MKR-PERP"))
     assert.isUndefined(lossOf(result.story))
   })
-  it("gives the book up over a truncated or unknown frame", () => {
-    for (const text of [rows[bookIndex("MKR-PERP", 3)]!.text.slice(0, -3), `{"type":"novelty"}`]) {
+  it("gives the book up over a frame that may hold levels", () => {
+    for (const text of [
+      rows[bookIndex("MKR-PERP", 3)]!.text.slice(0, -3),
+      `{"type":"update","data":{"bids":[[1,1]],"asks":[]}}`,
+      `{"channel":"orderbook","market":"MKR-PERP","type":"update","data":{"time":1,"checksum":1e400,"bids":[],"asks":[]}}`
+    ]) {
       const result = fold(ftx, "MKR-PERP", rows.toSpliced(bookIndex("MKR-PERP", 6), 0, received(text)))
       assert.match(lossOf(result.story) ?? "", /^resyncing: unreadable/)
       assert.strictEqual(result.exchange.counts.unknown, 1)
+    }
+  })
+  it("counts a new control frame, and keeps the book", () => {
+    for (const text of [`{"type":"novelty"}`, `{"channel":"liquidations","type":"update","data":[]}`]) {
+      const result = fold(ftx, "MKR-PERP", rows.toSpliced(bookIndex("MKR-PERP", 6), 0, received(text)))
+      assert.isUndefined(lossOf(result.story))
+      assert.deepStrictEqual([result.exchange.state, result.exchange.counts.unknown], ["live", 1])
     }
   })
 })
@@ -169,17 +180,33 @@ describe("frames", () => {
       assert.deepStrictEqual(told(joined("A"), frame), [])
     }
   })
-  it("leaves the socket on a restart and on errors nobody is meant by", () => {
+  it("announces a restart, and leaves the socket on errors nobody is meant by", () => {
     const restart = told(joined("A"), { type: "info", code: 20_001, msg: "restarting" })
-    assert.deepStrictEqual(restart, [{ type: "reconnect", reason: "maintenance", detail: "restarting" }])
+    assert.deepStrictEqual(restart, [{ type: "closing", detail: "restarting" }])
     const failure = told(joined("A"), { type: "error", code: 400, msg: "Internal server error" })
     assert.deepStrictEqual(failure, [{ type: "reconnect", reason: "refused", detail: "Internal server error" }])
   })
-  it("rejects a market the venue does not know", () => {
-    const session = joined("NOPE")
-    const error = { type: "error", code: 404, msg: "No such market: NOPE" }
+  it("rejects the market that the venue names as unknown, and hears its other answers without harm", () => {
+    const session = joined("NOPE-PERP", "NOPE", "PERP")
+    const error = { type: "error", code: 404, msg: "No such market: NOPE-PERP." }
+    assert.deepStrictEqual(told(session, error), [{ type: "rejected", symbol: "NOPE-PERP", detail: error.msg }])
+    session.leave(["NOPE-PERP"])
+    for (let n = 0; n < 3; n++) assert.deepStrictEqual(told(session, error), [])
+    // nobody is blamed for those later
+    for (const market of ["NOPE", "PERP"]) {
+      for (const channel of ["orderbook", "trades"]) {
+        assert.deepStrictEqual(told(session, { type: "subscribed", channel, market }), [])
+      }
+    }
+    session.join(["NOPE-PERP"])
+    assert.deepInclude(told(session, error)[0], { type: "rejected", symbol: "NOPE-PERP" })
+  })
+  it("only puts off who is left unanswered where the venue names none", () => {
+    const session = joined("A", "NOPE")
+    const error = { type: "error", code: 404, msg: "No such market" }
+    for (const channel of ["orderbook", "trades"]) told(session, { type: "subscribed", channel, market: "A" })
     assert.deepStrictEqual(told(session, error), [])
-    assert.deepStrictEqual(told(session, error), [{ type: "rejected", symbol: "NOPE", detail: "No such market: NOPE" }])
+    assert.deepStrictEqual(told(session, error), [{ type: "refused", symbol: "NOPE", detail: "No such market" }])
   })
   it("repairs one market by leaving and asking again, and waits for its partial", () => {
     const session = joined("A")
