@@ -268,14 +268,14 @@ describe("the REST book that a silent market is held against", () => {
       row(2, "Sell", 77611, 97300, { pool: "Primary" }),
       row(1, "Buy", 77610.5, 100, { pool: "Primary" })
     ])
-    const sides = {
+    assert.deepStrictEqual(probe?.read(body, "XBTUSD"), {
       bids: [[77610.5, 100]],
       asks: [
         [77611, 97300],
         [77612, 4]
-      ]
-    }
-    assert.deepStrictEqual(probe?.read(body, "XBTUSD"), { ...sides, complete: false })
+      ],
+      complete: false
+    })
     assert.isNull(probe?.read('{"error":{"message":"closed"}}', "XBTUSD"))
   })
 })

@@ -414,6 +414,13 @@ describe("frames", () => {
       const result = open().receive(Buffer.from(JSON.stringify(novelty)), T)
       assert.isTrue(result instanceof Unreadable && result.harmless, JSON.stringify(novelty))
     }
+    const http = { at: T + 20, kind: "http" as const, url: "https://x/btcusd/", text: rest(T + 10, level("9", "1")) }
+    const { exchange } = fold(bitstamp, "btcusd", [
+      received(diff(T + 5, []), T + 5),
+      http,
+      received(novelties[0], T + 30)
+    ])
+    assert.deepStrictEqual([exchange.state, exchange.counts.unknown, exchange.counts.resyncs], ["live", 1, 0])
     for (const ours of [
       { event: "data", channel: "diff_order_book_btcusd", data: {} },
       { event: "changed", channel: "diff_order_book_btcusd", data: {} },
