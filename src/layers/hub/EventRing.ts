@@ -1,17 +1,43 @@
 // Owns the last events of one market, for clients that come back: bounded by their number and by their characters, of which
 // all rings together keep no more than a shared allowance. Invariant: every event with a seq above `forgotten` that was put
-// in is still there, in order.
+// in is still there, in order. Where the allowance is exceeded the largest ring gives way, so that a busy market never costs
+// a quiet one what it remembers.
 import type { Told } from "./Topic.ts"
 
 const MAX_EVENTS = 8_192
 const MAX_CHARACTERS = 4 << 20
 
+/** Beyond its limit an allowance frees this share of it at once, so that not every event looks for the largest ring. */
+const SLACK = 1 / 128
+/** Of a ring that gives way at most this share goes before the largest is looked for again. */
+const SHRINK = 1 / 8
+
 /** What all rings of the process may keep together. */
 export class RingAllowance {
   readonly limit: number
   used = 0
+  private readonly rings = new Set<EventRing>()
+
   constructor(limit: number) {
     this.limit = limit
+  }
+
+  /** A ring holds something, or nothing any more. */
+  hold(ring: EventRing, holds: boolean): void {
+    if (holds) this.rings.add(ring)
+    else this.rings.delete(ring)
+  }
+
+  /** Brings all rings together below the limit. */
+  enforce(): void {
+    if (this.used <= this.limit) return
+    const goal = this.limit * (1 - SLACK)
+    while (this.used > goal) {
+      let largest: EventRing | null = null
+      for (const ring of this.rings) if (largest === null || ring.size > largest.size) largest = ring
+      if (largest === null) return
+      largest.shrink(Math.max(goal - (this.used - largest.size), largest.size * (1 - SHRINK)))
+    }
   }
 }
 
@@ -31,20 +57,26 @@ export class EventRing {
     return this.events.length - this.first
   }
 
+  /** Characters kept. */
+  get size(): number {
+    return this.characters
+  }
+
   push(told: Told): void {
     this.events.push(told)
     this.characters += told.text.length
     this.allowance.used += told.text.length
-    while (
-      this.length > 0 &&
-      (this.length > MAX_EVENTS || this.characters > MAX_CHARACTERS || this.allowance.used > this.allowance.limit)
-    )
-      this.forget()
-    // dropping from the front one by one would move the whole array each time
-    if (this.first > 1_024 && this.first > this.events.length >> 1) {
-      this.events = this.events.slice(this.first)
-      this.first = 0
-    }
+    if (this.length === 1) this.allowance.hold(this, true)
+    while (this.length > 0 && (this.length > MAX_EVENTS || this.characters > MAX_CHARACTERS)) this.forget()
+    this.allowance.enforce()
+    this.compact()
+  }
+
+  /** Forgets the oldest events, at least one, until no more than so many characters are left. */
+  shrink(characters: number): void {
+    do this.forget()
+    while (this.length > 0 && this.characters > characters)
+    this.compact()
   }
 
   clear(): void {
@@ -78,6 +110,13 @@ export class EventRing {
     return low
   }
 
+  /** Dropping from the front one by one would move the whole array each time. */
+  private compact(): void {
+    if (this.first <= 1_024 || this.first <= this.events.length >> 1) return
+    this.events = this.events.slice(this.first)
+    this.first = 0
+  }
+
   private forget(): void {
     const told = this.events[this.first]!
     // the slot goes with the next cut, the text goes now
@@ -85,5 +124,6 @@ export class EventRing {
     this.forgotten = told.seq
     this.characters -= told.text.length
     this.allowance.used -= told.text.length
+    if (this.length === 0) this.allowance.hold(this, false)
   }
 }

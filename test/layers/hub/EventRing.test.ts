@@ -43,6 +43,28 @@ describe("EventRing", () => {
     assert.strictEqual(rings[0]!.forgotten, 200)
   })
 
+  it("takes from the largest ring, not from the one that was put into last", () => {
+    const allowance = new RingAllowance(1_000)
+    const [large, small, late] = [new EventRing(allowance), new EventRing(allowance), new EventRing(allowance)]
+    for (let seq = 1; seq <= 10; seq++) large.push(told(seq, 1, 90))
+    for (let seq = 1; seq <= 5; seq++) small.push(told(seq, 1, 15))
+    for (let seq = 1; seq <= 20; seq++) late.push(told(seq, 1, 5))
+    const seqs = (ring: EventRing) => ring.after(0).map((one) => one.seq)
+    assert.deepStrictEqual(seqs(small), [1, 2, 3, 4, 5])
+    assert.deepStrictEqual(
+      seqs(late),
+      Array.from({ length: 20 }, (_, i) => i + 1)
+    )
+    assert.deepStrictEqual(seqs(large), [2, 3, 4, 5, 6, 7, 8, 9, 10].slice(large.forgotten - 1))
+    assert.isAtMost(allowance.used, 1_000)
+    assert.strictEqual(allowance.used, large.size + small.size + late.size)
+    late.push(told(21, 1, 2_000))
+    assert.strictEqual(allowance.used, large.size + small.size + late.size)
+    assert.isAtMost(allowance.used, 1_000)
+    assert.strictEqual(late.forgotten, 21)
+    assert.deepStrictEqual(seqs(small), [1, 2, 3, 4, 5])
+  })
+
   it("knows the epoch of a place by its neighbours", () => {
     const ring = new EventRing(new RingAllowance(1 << 20))
     ring.push(told(10, 1))
