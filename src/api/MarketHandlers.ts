@@ -2,7 +2,6 @@
 // Invariant: the book of a market that was seen once is read without the catalog, so that it outlives the database.
 import { Cache, Duration, Effect, Exit } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import type { Book } from "../domain/Event.ts"
 import type { Market, MarketId } from "../domain/Market.ts"
 import { Catalog } from "../layers/Catalog.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
@@ -10,7 +9,7 @@ import { Api } from "./Api.ts"
 import { FeedSwitch } from "./FeedSwitch.ts"
 import { refusedChange } from "./Immutable.ts"
 import { listedMarket } from "./Listing.ts"
-import { BookNotLiveProblem } from "./Problems.ts"
+import { notLive } from "./notLive.ts"
 import {
   alreadyExists,
   catalogUnavailable,
@@ -76,30 +75,14 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
       book: ({ params: { id }, query }) =>
         Cache.get(known, id).pipe(
           Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable }),
-          Effect.flatMap((market) => registry.book(market, query.depth ?? DEFAULT_DEPTH)),
-          Effect.filterOrElse((book) => query.require !== "live" || book.state === "live", notLive)
+          Effect.flatMap((market) =>
+            Effect.filterOrElse(
+              registry.book(market, query.depth ?? DEFAULT_DEPTH),
+              (book) => query.require !== "live" || book.state === "live",
+              (book) => notLive(market, book)
+            )
+          )
         )
     })
   })
 )
-
-const notLive = ({ epoch, market_id, next_retry, reason, seq, since, state, tag }: Book) => {
-  const why = reason === null ? "" : ` (${reason})`
-  const hint =
-    state === "stopped"
-      ? `PATCH /markets/${market_id} with {"level4_feed_enabled":true} starts its feed.`
-      : "Try again, or read it without require=live and mind its state."
-  return Effect.fail(
-    new BookNotLiveProblem({
-      market_id,
-      tag,
-      state,
-      reason,
-      since,
-      epoch,
-      seq,
-      next_retry,
-      detail: `The book of ${tag} is ${state}${why}, not live. ${hint}`
-    })
-  )
-}

@@ -31,6 +31,8 @@ export interface Origins {
 }
 
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
+/** What pages send: tokens, bodies, places, and the headers by which tracing clients (Effect's own among them) link spans. */
+const ALLOWED_HEADERS = "Authorization, Content-Type, Last-Event-ID, traceparent, tracestate, b3"
 const ANY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::", "[::]"])
 
 export const makeOrigins = (rules: OriginRules): Origins => {
@@ -68,7 +70,7 @@ export const makeOrigins = (rules: OriginRules): Origins => {
     if (known === undefined) return undefined
     return {
       "access-control-allow-methods": known,
-      "access-control-allow-headers": "Authorization, Content-Type, Last-Event-ID",
+      "access-control-allow-headers": ALLOWED_HEADERS,
       "access-control-max-age": "600",
       ...(caller.headers["access-control-request-private-network"] === "true"
         ? { "access-control-allow-private-network": "true" }

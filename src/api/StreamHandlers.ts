@@ -131,7 +131,7 @@ const readChannels = (names: string): Effect.Effect<ReadonlyArray<MarketChannelN
 }
 
 /** A client that comes again with an id that is none of ours is told that it misses something, as with one too old. */
-const NOWHERE: Place = { epoch: 0, seq: 0 }
+const NOWHERE: Place = { epoch: 0, seq: 0, run: "none" }
 const placeOf = (id: string | undefined): Place | null => {
   if (id === undefined || id === "") return null
   const match = /^(\d{1,15})-(\d{1,16})$/.exec(id)

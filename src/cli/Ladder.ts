@@ -33,7 +33,8 @@ const stateLine = (style: Style, book: Book, nowMicros: number): string => {
     `epoch ${epoch}`,
     `seq ${seq}`,
     ts_received === null ? "no data yet" : `last data ${span(nowMicros - ts_received)} ago`,
-    ...(state === "live" ? [] : [`for ${span(nowMicros - since)}`]),
+    // 0 stands for a time that nobody knows
+    ...(state === "live" || since === 0 ? [] : [`for ${span(nowMicros - since)}`]),
     ...(next_retry === null ? [] : [`next try in ${span(next_retry - nowMicros)}`])
   ].join("  ")
 }

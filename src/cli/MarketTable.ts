@@ -41,7 +41,7 @@ export const marketDetails = (style: Style, market: ListedMarket): string => {
     ["switch", market.level4_feed_enabled ? "on" : "off"],
     ["state", feed.state],
     ["reason", feed.reason],
-    ["since", time(feed.since)],
+    ["since", feed.since === 0 ? null : time(feed.since)],
     ["next retry", feed.next_retry === null ? null : time(feed.next_retry)],
     ["epoch", feed.epoch],
     ["seq", feed.seq],

@@ -18,12 +18,13 @@ const parseMarket = (text: string): Option.Option<number | string> =>
 const parseSince = (pairs: Record<string, string>): Effect.Effect<Record<string, Place>, CliError.InvalidValue> => {
   const since: Record<string, Place> = {}
   for (const [market, text] of Object.entries(pairs)) {
-    const match = /^(\d{1,15})-(\d{1,16})$/.exec(text)
+    const match = /^(\d{1,15})-(\d{1,16})(?:-([\w-]{1,64}))?$/.exec(text)
     if (match === null || !/^[1-9]\d{0,15}$/.test(market)) {
-      const expected = "Expected a market's number and its last place, epoch-seq, such as 1=3-4711"
+      const expected = "Expected a market's number and its last place, epoch-seq or epoch-seq-run, such as 1=3-4711"
       return new CliError.InvalidValue({ option: "since", value: `${market}=${text}`, expected, kind: "flag" })
     }
-    since[market] = { epoch: Number(match[1]), seq: Number(match[2]) }
+    const place = { epoch: Number(match[1]), seq: Number(match[2]) }
+    since[market] = match[3] === undefined ? place : { ...place, run: match[3] }
   }
   return Effect.succeed(since)
 }
@@ -68,7 +69,7 @@ export const tailCommand = Command.make(
   Command.withDescription(
     "Follow the events of markets until Ctrl-C. A connection that is lost is told and made again; with delivery lossless " +
       "it continues where it ended, and what could not be continued is told. With --json every line is one JSON object: an " +
-      "event of the stream, or one of type connected or disconnected."
+      "event of the stream, or one of type connected, left_out or disconnected."
   ),
   Command.withShortDescription("Follow the events of markets"),
   Command.withExamples([

@@ -25,7 +25,8 @@ export const tail = Effect.fnUntraced(function* (url: string, request: Request, 
       if (value.type === "disconnected" && !connected) return yield* new Unreachable({ url, reason: value.reason })
       connected ||= value.type === "connected"
       if (json) lines.push(JSON.stringify(value))
-      else if (value.type === "connected" || value.type === "disconnected") yield* tell(connectionLine(value))
+      else if (value.type === "connected" || value.type === "left_out" || value.type === "disconnected")
+        yield* tell(connectionLine(value))
       else lines.push(tailLine(look, value))
     }
     if (lines.length > 0) yield* Console.log(lines.join("\n"))
@@ -47,7 +48,8 @@ const stdoutDrained: Effect.Effect<void> = Effect.callback((resume) => {
   return Effect.sync(() => stdout.off("drain", done))
 })
 
-const connectionLine = (value: Extract<StreamValue, { type: "connected" | "disconnected" }>): string => {
+const connectionLine = (value: Extract<StreamValue, { type: "connected" | "left_out" | "disconnected" }>): string => {
+  if (value.type === "left_out") return `left out: ${value.reason}`
   if (value.type === "disconnected") {
     const code = value.code === null ? "" : ` (${value.code})`
     return `disconnected: ${value.reason}${code}; next try in ${(value.retry_in_ms / 1000).toFixed(1)} s`

@@ -1,5 +1,6 @@
-// Owns how far a reader has come in each market. Invariant: a place is moved by whole messages that were handed on, never by
-// what is still on its way; it goes backwards only where the service says that what was is no more.
+// Owns how far a reader has come in each market, and of which run of level4 that place is. Invariant: a place is moved by whole
+// messages that were handed on, never by what is still on its way; it goes backwards only where the service says that what was
+// is no more.
 import { MarketId } from "../domain/Market.ts"
 import type { StreamEvent } from "../domain/StreamEvent.ts"
 
@@ -7,6 +8,8 @@ import type { StreamEvent } from "../domain/StreamEvent.ts"
 export interface Place {
   readonly epoch: number
   readonly seq: number
+  /** The run of level4 that told it, as `connected` names it: without it a place of another process may look like one of ours. */
+  readonly run?: string | undefined
 }
 
 interface Known extends Place {
@@ -16,9 +19,12 @@ interface Known extends Place {
 export class Places {
   private readonly known = new Map<number, Known>()
 
+  /** The run of level4 that is heard now; undefined before the first connection, and with a service older than this. */
+  run: string | undefined
+
   constructor(since: Readonly<Record<string, Place>> = {}) {
-    for (const [market, { epoch, seq }] of Object.entries(since))
-      this.known.set(Number(market), { epoch, seq, tag: "" })
+    for (const [market, { epoch, seq, run }] of Object.entries(since))
+      this.known.set(Number(market), { epoch, seq, run, tag: "" })
   }
 
   [Symbol.iterator](): Iterator<readonly [number, Place]> {
@@ -30,7 +36,7 @@ export class Places {
     const { market_id, tag, epoch, seq } = event
     const before = this.known.get(market_id)
     const anew = event.type === "resume" && !event.resumed
-    if (anew || before === undefined || seq >= before.seq) this.known.set(market_id, { epoch, seq, tag })
+    if (anew || before === undefined || seq >= before.seq) this.known.set(market_id, { epoch, seq, run: this.run, tag })
   }
 
   /** Gives up a market's place; the event that tells the reader so, which begins anew there. */

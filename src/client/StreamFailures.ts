@@ -3,7 +3,12 @@
 import { Schema } from "effect"
 
 /** One thing that the service found wrong: a JSON pointer into the request, and a sentence. */
-const Fault = Schema.Struct({ field: Schema.String, message: Schema.String })
+const Fault = Schema.Struct({
+  field: Schema.String,
+  message: Schema.String,
+  /** `limit`: more than one connection may hold. */
+  code: Schema.optionalKey(Schema.Literal("limit"))
+})
 
 /**
  * The service does not grant what was asked: a channel or market that does not exist, a token that is missing. `status` is

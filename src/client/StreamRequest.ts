@@ -32,22 +32,26 @@ const rank = (channel: string): number => (channel === "book_change" ? 1 : /\d+m
 /** The message that subscribes, and the markets whose places did not fit into it. */
 export const subscription = (
   { channels, markets, delivery = "lossless" }: StreamRequest,
-  places: Iterable<readonly [market: number, place: Place]>
+  places: Iterable<readonly [market: number, place: Place]>,
+  run?: string
 ): { readonly text: string; readonly leftOut: ReadonlyArray<number> } => {
-  const since: Record<string, Place> = {}
+  const since: Record<string, object> = {}
   const leftOut: Array<number> = []
   const message = {
     op: "subscribe",
     id: 1,
     channels: channels.toSorted((a, b) => rank(a) - rank(b)),
     ...(markets === undefined ? {} : { markets }),
-    delivery
+    delivery,
+    ...(run === undefined ? {} : { run })
   }
   let length = JSON.stringify(message).length + 16
-  for (const [market, { epoch, seq }] of places) {
-    length += JSON.stringify({ [market]: { epoch, seq } }).length
+  for (const [market, { epoch, seq, run: own }] of places) {
+    // most are of one run, which is said once
+    const place = own === undefined || own === run ? { epoch, seq } : { epoch, seq, run: own }
+    length += JSON.stringify({ [market]: place }).length
     if (length > MESSAGE_LIMIT) leftOut.push(market)
-    else since[market] = { epoch, seq }
+    else since[market] = place
   }
   const resuming = Object.keys(since).length > 0
   return { text: JSON.stringify(resuming ? { ...message, since } : message), leftOut }

@@ -41,7 +41,7 @@ export class StreamSession {
 
   subscribe(connection: Line): void {
     if (this.everConnected && this.request.delivery === "latest") this.places.clear()
-    const { text, leftOut } = subscription(this.request, this.places)
+    const { text, leftOut } = subscription(this.request, this.places, this.places.run)
     connection.send(text)
     const given = leftOut.map((market) => this.places.giveUp(market, "one message has no room for so many places"))
     this.untold = [...this.untold, ...given]
@@ -95,15 +95,23 @@ export class StreamSession {
     values: Array<StreamValue>
   ): StreamRefused | StreamLost | null {
     if (answer.type === "subscribed") {
-      const { markets, patterns } = answer
-      values.push({ type: "connected", markets, patterns }, ...this.untold)
+      const { markets, patterns, run } = answer
+      this.places.run = run
+      const named = run === undefined ? {} : { run }
+      values.push({ type: "connected", markets, patterns, ...named }, ...this.untold)
       this.untold = []
       this.connectedAt = now
       this.everConnected = true
     }
     if (answer.type !== "error") return null
     const { errors } = answer
-    if (!this.everConnected) {
+    // it answers nothing that was asked: a market appeared for which this connection has no room
+    if (answer.id === null && this.connectedAt !== null) {
+      for (const { message } of errors) values.push({ type: "left_out", reason: message })
+      return null
+    }
+    // a limit of one connection is the same for the next one
+    if (!this.everConnected || errors.some(({ code }) => code === "limit")) {
       return new StreamRefused({ status: null, title: "The subscription is refused", detail: null, faults: errors })
     }
     // it was understood before: after a restart the service may not know of a market yet, or of the catalog

@@ -1,6 +1,6 @@
-// Owns what a reader of a stream gets: the service's events, and the two things that only the client knows, which are that it
-// is connected and that it is not. Invariant: whatever may be missing between two events is a value between them: `resume`
-// and `skipped` from the service, `disconnected` from here.
+// Owns what a reader of a stream gets: the service's events, and how the connection fares: that there is one, that there is
+// none, and that it does not hold all that was asked for. Invariant: whatever may be missing between two events is a value
+// between them: `resume` and `skipped` from the service, `disconnected` and `left_out` from here.
 import type { FeedState } from "../domain/FeedState.ts"
 import type { StreamEvent } from "../domain/StreamEvent.ts"
 
@@ -10,6 +10,17 @@ export interface Connected {
   /** The markets it means now; those that patterns take in later begin with their status. */
   readonly markets: ReadonlyArray<{ readonly id: number; readonly tag: string; readonly state: FeedState }>
   readonly patterns: ReadonlyArray<string>
+  /** Names the run of level4 that is heard; a place that is stored belongs with it. Absent with a service older than this. */
+  readonly run?: string | undefined
+}
+
+/**
+ * Something that was asked for is left out, though all else goes on: a market that a pattern would take in is more than one
+ * connection may hold.
+ */
+export interface LeftOut {
+  readonly type: "left_out"
+  readonly reason: string
 }
 
 /** The connection is gone, or could not be made; nothing is heard until the next `connected`. */
@@ -21,4 +32,4 @@ export interface Disconnected {
   readonly retry_in_ms: number
 }
 
-export type StreamValue = StreamEvent | Connected | Disconnected
+export type StreamValue = StreamEvent | Connected | LeftOut | Disconnected

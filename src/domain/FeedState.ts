@@ -30,12 +30,12 @@ export class FeedStatus extends Schema.Class<FeedStatus>("FeedStatus")({
   reason: Schema.NullOr(Schema.String).annotate({
     description: "Why it is not live: gap, checksum, crossed, silent, …"
   }),
-  since: Micros,
+  since: Micros.annotate({ description: "Since when; 0 where nobody knows, as for a feed that never ran" }),
   epoch: Schema.Int.annotate({ description: "Counts the resynchronisations of the book; 0 before the first snapshot" }),
   seq: Schema.Int.annotate({
     description:
       "Rises by one with every event of this market, through every stop and start of its feed. It begins above every seq " +
-      "of an earlier run of level4, so that a place in the events is never mistaken; 0 while the feed does not run"
+      "of an earlier run of level4, so that a place in the events is never mistaken"
   }),
   next_retry: Schema.NullOr(Micros).annotate({ description: "In backoff: when it dials again" })
 }) {}

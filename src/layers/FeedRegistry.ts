@@ -4,19 +4,19 @@
 import { Context, Effect, FiberMap, Layer, Option, Ref } from "effect"
 import { Book } from "../domain/Event.ts"
 import { FeedRefused } from "../domain/Failures.ts"
-import type { FeedView } from "../domain/FeedState.ts"
+import { FeedView } from "../domain/FeedState.ts"
 import { tagOf, type Market, type MarketId } from "../domain/Market.ts"
 import type { EventSink } from "../feeds/FeedEvent.ts"
 import { stoppedView } from "../feeds/FeedExchange.ts"
-import { type Endpoints, LiveFeed } from "../feeds/LiveFeed.ts"
+import { LiveFeed } from "../feeds/LiveFeed.ts"
 import { marketFeed } from "../feeds/MarketFeed.ts"
 import { retirement, standIn } from "../feeds/Retired.ts"
 import type { Venue } from "../feeds/venue/Venue.ts"
 import { makeVenues } from "../feeds/venue/Venues.ts"
-import { describeExchange, resolve } from "../schemes/Schemes.ts"
-import type { TranslationScheme } from "../schemes/TranslationScheme.ts"
+import { resolve } from "../schemes/Schemes.ts"
 import { EventHub } from "./EventHub.ts"
-import { Settings } from "./Settings.ts"
+import type { Hub } from "./hub/Hub.ts"
+import { endpointsOf, Settings } from "./Settings.ts"
 
 type Feeds = ReadonlyMap<MarketId, LiveFeed>
 
@@ -29,7 +29,7 @@ export class FeedRegistry extends Context.Service<
     start(market: Market): Effect.Effect<void, FeedRefused>
     /** Stops a feed and waits until its sockets are closed (bounded, 3 s at most); does nothing when none runs. */
     stop(id: MarketId): Effect.Effect<void>
-    /** The state and counters of a market's feed; when none runs `stopped`, or `retired` where the venue closed, with zeros. */
+    /** The state, place and counters of a market's feed; when none runs `stopped`, or `retired` where the venue closed. */
     view(market: Market): Effect.Effect<FeedView>
     /** The book of a market with its truth label, `depth` levels a side, best first; empty and `stopped` when none runs. */
     book(market: Market, depth: number): Effect.Effect<Book>
@@ -77,12 +77,12 @@ const make = Effect.gen(function* () {
   })
 
   const view = (market: Market) =>
-    Effect.map(Ref.get(feeds), (known) => known.get(market.id)?.exchange.view() ?? idleView(market, settings))
+    Effect.map(Ref.get(feeds), (known) => known.get(market.id)?.exchange.view() ?? idleView(hub, market))
 
   const book = (market: Market, depth: number) =>
     Effect.map(Ref.get(feeds), (known) => {
       const feed = known.get(market.id)
-      return feed === undefined ? idleBook(market, idleView(market, settings), depth) : bookOf(market, feed, depth)
+      return feed === undefined ? idleBook(market, idleView(hub, market), depth) : bookOf(market, feed, depth)
     })
 
   const running = Effect.map(Ref.get(feeds), (known) => [...known.keys()])
@@ -101,28 +101,18 @@ const open = (market: Market, settings: Settings["Service"], sink: EventSink): E
   const resolved = resolve({ exchange: exchange.name, base, quote, market_type, native_symbol }, protocol)
   if (typeof resolved === "string") return Effect.fail(new FeedRefused({ detail: resolved }))
   const { scheme, symbol } = resolved
-  const closed = retiredBy(scheme, market, settings)
+  const set = endpointsOf(settings, scheme.exchange, market_type)
+  const closed = retirement(scheme, market_type, set)
   if (closed !== null) return Effect.fail(new FeedRefused({ detail: `${scheme.exchange} is retired: ${closed}` }))
-  const endpoints = standIn(scheme, endpointsOf(market, settings))
+  const endpoints = standIn(scheme, set)
   return Effect.sync(() => new LiveFeed(market, scheme, symbol, endpoints, sink))
 }
 
-const endpointsOf = ({ exchange, market_type }: Market, settings: Settings["Service"]): Endpoints => {
-  const endpoint = (kind: "WS" | "REST") => Option.getOrUndefined(settings.endpoint(exchange.name, market_type, kind))
-  return { ws: endpoint("WS"), rest: endpoint("REST") }
-}
-
-type Closable = Pick<TranslationScheme, "exchange" | "status">
-
-const retiredBy = (venue: Closable, market: Market, settings: Settings["Service"]): string | null =>
-  retirement(venue, market.market_type, endpointsOf(market, settings))
-
-/** The label of a market that no feed follows. */
-const idleView = (market: Market, settings: Settings["Service"]): FeedView => {
-  const exchange = market.exchange.name
-  const status = describeExchange(exchange).status === "retired" ? "retired" : "live"
-  const closed = retiredBy({ exchange, status }, market, settings)
-  return closed === null ? stoppedView() : stoppedView("retired", closed)
+/** The label of a market that no feed follows, as the hub's streams show it; 0 stands for a time that nobody knows. */
+const idleView = (hub: Hub, market: Market): FeedView => {
+  const { epoch, seq, since, state, reason } = hub.standing(market)
+  const { counters, next_retry, unknown_sample } = stoppedView()
+  return new FeedView({ state, reason, since: since ?? 0, epoch, seq, next_retry, counters, unknown_sample })
 }
 
 const idleBook = (market: Market, { state, reason, since, epoch, seq, next_retry }: FeedView, depth: number): Book =>

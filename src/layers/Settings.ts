@@ -17,6 +17,7 @@ import {
 import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
 import type { MarketType } from "../domain/MarketType.ts"
+import type { Endpoints } from "../feeds/LiveFeed.ts"
 import type { Limits } from "../schemes/TranslationScheme.ts"
 import { dataDirOf } from "./embedded/dataDir.ts"
 import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
@@ -214,3 +215,9 @@ const refuseUnreadableLists = ({ allowedHosts, allowedOrigins }: Config.Success<
 }
 
 const isOrigin = (text: string): boolean => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
+/** The addresses that are set in place of a venue's own, as a feed takes them. */
+export const endpointsOf = (settings: Settings["Service"], exchange: string, marketType: MarketType): Endpoints => {
+  const endpoint = (kind: EndpointKind) => Option.getOrUndefined(settings.endpoint(exchange, marketType, kind))
+  return { ws: endpoint("WS"), rest: endpoint("REST") }
+}

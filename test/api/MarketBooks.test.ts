@@ -3,7 +3,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"
-import { newMarket } from "../support/apiRows.ts"
+import { newExchange, newMarket } from "../support/apiRows.ts"
 import { assertProblem } from "../support/assertProblem.ts"
 import { inMemory } from "../support/Catalogs.ts"
 import { FeedControl, SINCE } from "../support/FakeFeeds.ts"
@@ -93,6 +93,35 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/book"
       assert.strictEqual(answer.headers.get("retry-after"), "2")
       const without = yield* send("GET", `/markets/${id}/book`)
       assert.deepInclude(without.json, { state: "resyncing", reason: "gap" })
+      control.state = "live"
+      control.reason = null
+    })
+  )
+
+  it.effect("advises a start only where one is possible, and another try only where it can help", () =>
+    Effect.gen(function* () {
+      const { send } = yield* ApiClient
+      const control = yield* FeedControl
+      const refused = (id: number) =>
+        Effect.map(send("GET", `/markets/${id}/book?require=live`), (answer) => ({
+          detail: String(assertProblem(answer, 503, "book-not-live")["detail"]),
+          retry: answer.headers.get("retry-after")
+        }))
+      const foreign = yield* refused(yield* newMarket())
+      assert.match(foreign.detail, /can't start its feed: level4 has no scheme for Venue/)
+      const known = yield* newMarket({ exchange_id: yield* newExchange("Kraken") })
+      const stopped = yield* refused(known)
+      assert.match(stopped.detail, /PATCH \/markets\/\d+ with \{"level4_feed_enabled":true\} starts its feed\.$/)
+      yield* send("PATCH", `/markets/${known}`, { level4_feed_enabled: true })
+      control.state = "rejected"
+      const rejected = yield* refused(known)
+      assert.match(rejected.detail, /is rejected, not live\. PATCH \/markets\/\d+ .* asks the venue again/)
+      control.state = "retired"
+      control.reason = "the venue closed"
+      const retired = yield* refused(known)
+      assert.match(retired.detail, /is retired \(the venue closed\), not live\. No book of it will come; /)
+      assert.notMatch(retired.detail, /try again|PATCH/i)
+      assert.deepStrictEqual([stopped.retry, rejected.retry, retired.retry], [null, null, null])
       control.state = "live"
       control.reason = null
     })

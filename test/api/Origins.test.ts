@@ -94,7 +94,10 @@ describe("Origins", () => {
     const methods = () => "GET, PATCH"
     const answer = preflight(caller("OPTIONS", asked), methods)
     assert.deepInclude(answer, { "access-control-allow-methods": "GET, PATCH", "access-control-max-age": "600" })
-    assert.match(answer?.["access-control-allow-headers"] ?? "", /Authorization.*Content-Type/)
+    assert.match(
+      answer?.["access-control-allow-headers"] ?? "",
+      /^Authorization, Content-Type, Last-Event-ID, traceparent, tracestate, b3$/
+    )
     assert.notProperty(answer, "access-control-allow-private-network")
     const local = { ...asked, "access-control-request-private-network": "true" }
     assert.propertyVal(preflight(caller("OPTIONS", local), methods), "access-control-allow-private-network", "true")

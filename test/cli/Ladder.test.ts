@@ -94,4 +94,13 @@ describe("ladder", () => {
     const middle = lines.findIndex((line) => /spread|no asks|no bids|empty/.test(line))
     assert.strictEqual(middle, asks.length + 1)
   })
+
+  it("tells no age of a state of which nobody knows since when", () => {
+    const never = { state: "retired", reason: "the venue closed", since: 0, ts_received: null } as const
+    const [first] = ladder(plain, book(never), NOW).split("\n")
+    assert.strictEqual(
+      first,
+      "KRAKEN.SPOT:BTC-USD  NOT LIVE: retired (the venue closed)  epoch 3  seq 4711  no data yet"
+    )
+  })
 })

@@ -76,6 +76,30 @@ describe("StreamSession", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("names the run of a place, once where it is that of all", () =>
+    Effect.gen(function* () {
+      const service = yield* scriptedService(({ index, say, socket }) => {
+        say({ ...understood, run: index === 0 ? "first" : "second" })
+        if (index === 0) say([trade(12)])
+        if (index < 2) socket.terminate()
+      })
+      const since = { 7: { epoch: 1, seq: 10, run: "old" }, 8: { epoch: 2, seq: 5, run: "old" } }
+      const reader = yield* streamReader({ url: service.url }, { ...request, since })
+      yield* until(
+        "three connections",
+        Effect.sync(() => reader.of("connected").length),
+        (count) => count === 3
+      )
+      const asked = service.talks.map(({ heard }) => [heard[0]!["run"], heard[0]!["since"]])
+      const eighth = { 8: { epoch: 2, seq: 5, run: "old" } }
+      assert.deepStrictEqual(asked, [
+        [undefined, since],
+        ["first", { 7: { epoch: 1, seq: 12 }, ...eighth }],
+        ["second", { 7: { epoch: 1, seq: 12, run: "first" }, ...eighth }]
+      ])
+    }).pipe(Effect.scoped)
+  )
+
   const nonsense = ["[]nonsense", '[{"type":"comet"}]', '{"type":"subscribed"}']
   it.live.each(nonsense)("ends when it hears %s", (text) =>
     Effect.gen(function* () {

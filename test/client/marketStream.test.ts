@@ -105,6 +105,36 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("marke
     }).pipe(Effect.scoped)
   )
 
+  it.effect("never takes a place of another process for one of this one, though the numbers fit", () =>
+    Effect.gen(function* () {
+      const feed = yield* staged()
+      const { url } = yield* ApiClient
+      const { id } = feed.channel
+      const { epoch, seq } = feed
+      for (let i = 1; i <= 20; i++) feed.trade(i)
+      const heard = (run: string) =>
+        Effect.gen(function* () {
+          const request = { channels: ["trade"], markets: [id], since: { [id]: { epoch, seq: seq + 3, run } } } as const
+          const reader = yield* streamReader({ url }, request)
+          yield* reader.until("the answer", ({ type }) => type === "resume")
+          feed.trade(99)
+          yield* reader.until("the trade", (value) => value.type === "trade" && value.id === "99")
+          return reader
+        })
+      // somebody listens, so that what was told is kept
+      const listener = yield* streamReader({ url }, { channels: ["trade"], markets: [id] })
+      yield* listener.until("a connection", ({ type }) => type === "connected")
+      assert.strictEqual(listener.of("connected")[0]!.run, feed.run)
+      const foreign = yield* heard("elsewhere")
+      assert.deepInclude(foreign.of("resume")[0], { resumed: false, events: 0 })
+      assert.match(foreign.of("resume")[0]!.reason!, /of another run of level4$/)
+      assert.deepStrictEqual(
+        foreign.of("trade").map((trade) => trade.id),
+        ["99"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("with delivery latest begins anew after a cut, and continues only where a place was given", () =>
     Effect.gen(function* () {
       const feed = yield* staged()
@@ -220,6 +250,54 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("marke
     })
   )
 })
+
+layer(layerApi(inMemory, { LEVEL4_STREAM_SUBSCRIPTIONS: "2" }), { timeout: 60_000, excludeTestServices: true })(
+  "marketStream beyond what a connection may hold",
+  (it) => {
+    it.effect("keeps what fits when a market appears, and ends with the reason when it must subscribe again", () =>
+      Effect.gen(function* () {
+        const one = yield* staged("LIM")
+        const { far, proxy } = yield* cuttable
+        const request = { channels: ["trade"], markets: ["*:LI*-USD"] } as const
+        const reader = yield* streamReader({ url: far }, request)
+        yield* reader.until("a connection", ({ type }) => type === "connected")
+        const two = yield* staged("LIN")
+        const three = yield* staged("LIO")
+        yield* reader.until("what is left out", ({ type }) => type === "left_out")
+        one.trade(1)
+        three.trade(2)
+        two.trade(3)
+        yield* reader.until("the trade", (value) => value.type === "trade" && value.id === "3")
+        assert.deepStrictEqual(
+          reader.of("left_out").map(({ reason }) => reason),
+          [
+            `${three.channel.tag} fits *:LI*-USD and is left out: A connection may hold 2 subscriptions, counted as channel times market`
+          ]
+        )
+        assert.deepStrictEqual(
+          reader.of("trade").map(({ market_id }) => market_id),
+          [one.channel.id, two.channel.id]
+        )
+        assert.lengthOf(reader.of("connected"), 1)
+        assert.lengthOf(reader.of("disconnected"), 0)
+        proxy.cut()
+        const exit = yield* reader.ended
+        const error = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
+        assert.deepInclude(error?._tag === "Fail" ? error.error : {}, {
+          _tag: "StreamRefused",
+          faults: [
+            {
+              field: "/channels",
+              message: "A connection may hold 2 subscriptions, counted as channel times market; this would make 3",
+              code: "limit"
+            }
+          ]
+        })
+        assert.lengthOf(reader.of("connected"), 1)
+      }).pipe(Effect.scoped)
+    )
+  }
+)
 
 layer(layerApi(inMemory, { LEVEL4_READER_TOKEN: "r", LEVEL4_OPERATOR_TOKEN: "o" }), {
   timeout: 60_000,

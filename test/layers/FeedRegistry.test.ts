@@ -15,7 +15,7 @@ const env = {
   LEVEL4_BITMEX_PERP_WS_URL: "ws://127.0.0.1:9/realtime"
 }
 const registry = FeedRegistry.layer.pipe(
-  Layer.provide(EventHub.layer),
+  Layer.provideMerge(EventHub.layer),
   Layer.provide(Settings.layer),
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
@@ -100,6 +100,39 @@ layer(registry)("FeedRegistry", (it) => {
       yield* feeds.stop(market.id)
       assert.deepStrictEqual(yield* feeds.running, [])
       assert.strictEqual((yield* feeds.view(market)).state, "stopped")
+    })
+  )
+
+  it.effect("says the same as the hub of a market that was stopped, that never ran, and whose venue closed", () =>
+    Effect.gen(function* () {
+      const feeds = yield* FeedRegistry
+      const hub = yield* EventHub
+      const said = (market: Market) =>
+        Effect.gen(function* () {
+          const { epoch, reason, seq, since, state } = yield* feeds.view(market)
+          const book = yield* feeds.book(market, 1)
+          const label = { state, reason, epoch, seq }
+          assert.deepInclude(book, { ...label, since })
+          const { status } = hub.channel(market).topics
+          const told = JSON.parse(status.newest()!.text) as Record<string, unknown>
+          assert.deepInclude(told, label)
+          // a channel that was made to be listened to changes nothing
+          assert.deepInclude(yield* feeds.view(market), { ...label, since })
+          return { ...label, since, ts_received: told["ts_received"] }
+        })
+      const market = marketOf(6, "Binance")
+      const fresh = yield* said(market)
+      assert.deepInclude(fresh, { state: "stopped", epoch: 0, since: 0 })
+      yield* feeds.start(market)
+      yield* feeds.stop(market.id)
+      const stopped = yield* said(market)
+      assert.deepInclude(stopped, { state: "stopped", reason: null })
+      assert.isAbove(stopped.seq, fresh.seq)
+      assert.isAbove(stopped.since, 1_700_000_000_000_000)
+      assert.strictEqual(stopped.ts_received, stopped.since)
+      const retired = yield* said(marketOf(7, "FTX"))
+      assert.deepInclude(retired, { state: "retired", since: 0 })
+      assert.match(retired.reason ?? "", /^the venue closed/)
     })
   )
 })

@@ -67,7 +67,8 @@ describe("the real feeds", () => {
         const simulator = yield* Simulator
         const provider = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ...environment(simulator) } }))
         const layer = FeedRegistry.layer.pipe(
-          Layer.provide([EventHub.layer, Settings.layer, FetchHttpClient.layer]),
+          Layer.provide(EventHub.layer),
+          Layer.provide([Settings.layer, FetchHttpClient.layer]),
           Layer.provide(provider)
         )
         const feeds = yield* FeedRegistry.pipe(Effect.provideContext(yield* Layer.build(layer)))

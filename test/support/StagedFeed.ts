@@ -29,6 +29,8 @@ const SYMBOL = "BTC-USD"
 export class StagedFeed {
   readonly channel: MarketChannel
   readonly feed: LiveFeed
+  /** The process as its streams name it. */
+  readonly run: string
   /** Whether the book after each seq is kept, as text. */
   remembers = true
   /** The book after each seq, while it was whole. */
@@ -38,6 +40,7 @@ export class StagedFeed {
 
   constructor(hub: Hub, market: Market, clock = 1_795_000_000_000_000) {
     this.clock = clock
+    this.run = hub.run
     this.channel = hub.channel(market)
     this.feed = new LiveFeed(market, scheme, SYMBOL, { ws: undefined, rest: undefined }, this.channel)
     this.channel.attach(this.feed)

@@ -4,7 +4,7 @@ export interface Outlet {
   readonly unsent: number
   /** Never blocks; what it costs shows in `unsent`. */
   write(chunk: Buffer): void
-  /** Tells the client something that it did not ask for and should act on. */
+  /** Tells the client of a limit of its connection that it now meets, though it asked for nothing. */
   warn(field: string, message: string): void
   /** Says goodbye with a websocket close code and a reason, after what was written. */
   close(code: number, reason: string): void

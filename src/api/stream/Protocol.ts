@@ -33,7 +33,12 @@ const Channels = Schema.Array(Schema.String.check(Schema.isMaxLength(128))).chec
   Schema.isMinLength(1),
   Schema.isMaxLength(32)
 )
-const Since = Schema.Record(Schema.String, Schema.Struct({ epoch: Schema.Int, seq: Schema.Int }))
+/** The process that told something, as `subscribed` names it: a place of another one is never resumed. */
+const Run = Schema.String.check(Schema.isMaxLength(64))
+const Since = Schema.Record(
+  Schema.String,
+  Schema.Struct({ epoch: Schema.Int, seq: Schema.Int, run: Schema.optionalKey(Run) })
+)
 
 const id = Schema.optionalKey(RequestId)
 const Subscribe = Schema.Struct({
@@ -42,7 +47,9 @@ const Subscribe = Schema.Struct({
   channels: Channels,
   markets: Schema.optionalKey(Markets),
   delivery: Schema.optionalKey(Delivery),
-  since: Schema.optionalKey(Since)
+  since: Schema.optionalKey(Since),
+  /** Whose places those are that do not say it themselves. */
+  run: Schema.optionalKey(Run)
 })
 const Unsubscribe = Schema.Struct({
   op: Schema.Literal("unsubscribe"),
@@ -63,10 +70,21 @@ const Understood = {
   markets: Schema.Array(ListenedMarket),
   patterns: Schema.Array(Schema.String)
 }
-const Subscribed = Schema.Struct({ type: Schema.Literal("subscribed"), ...Understood, delivery: Delivery })
+const Subscribed = Schema.Struct({
+  type: Schema.Literal("subscribed"),
+  ...Understood,
+  delivery: Delivery,
+  /** Absent where a service older than this says it. */
+  run: Schema.optionalKey(Run)
+})
 const Unsubscribed = Schema.Struct({ type: Schema.Literal("unsubscribed"), ...Understood })
 const Pong = Schema.Struct({ type: Schema.Literal("pong"), id: Schema.NullOr(RequestId), ts: Schema.Int })
-const Fault = Schema.Struct({ field: Schema.String, message: Schema.String })
+/** `code` is there where a client can act on it: `limit` is one of this connection, which another try does not change. */
+const Fault = Schema.Struct({
+  field: Schema.String,
+  message: Schema.String,
+  code: Schema.optionalKey(Schema.Literal("limit"))
+})
 const Refused = Schema.Struct({
   type: Schema.Literal("error"),
   id: Schema.NullOr(RequestId),
@@ -82,6 +100,13 @@ export const refusal = (id: RequestId | null, errors: ReadonlyArray<SchemaFault>
   type: "error",
   id,
   errors: errors.map(({ path, message }) => ({ field: path, message }))
+})
+
+/** The answer to what is beyond a limit of the connection. */
+export const limitation = (id: RequestId | null, field: string, message: string): Answer => ({
+  type: "error",
+  id,
+  errors: [{ field, message, code: "limit" }]
 })
 
 const strictly = { errors: "all", onExcessProperty: "error" } as const

@@ -9,7 +9,7 @@ import { nowMicros } from "../../feeds/Now.ts"
 import { LOSSLESS_LIMIT } from "./Lane.ts"
 import { textFrame, websocketFormat } from "./formats.ts"
 import type { Outlet } from "./Outlet.ts"
-import { type Answer, type ClientMessage, readMessage, refusal } from "./Protocol.ts"
+import { type Answer, type ClientMessage, limitation, readMessage, refusal } from "./Protocol.ts"
 import { type Markets, readOrder } from "./readOrder.ts"
 import { type Order, Subscriber } from "./Subscriber.ts"
 
@@ -53,7 +53,7 @@ export class StreamSocket implements Outlet {
   }
 
   warn(field: string, message: string): void {
-    this.answer(refusal(null, [{ path: field, message }]))
+    this.answer(limitation(null, field, message))
   }
 
   close(code: number, reason: string): void {
@@ -127,7 +127,7 @@ export class StreamSocket implements Outlet {
     const understood = {
       id,
       channels: message.channels,
-      markets: order.markets.map(({ id, tag, feed }) => ({ id, tag, state: feed?.exchange.state ?? "stopped" })),
+      markets: order.markets.map(({ id, tag, label }) => ({ id, tag, state: label.state })),
       patterns: order.patterns.map(({ text }) => text)
     }
     if (message.op === "unsubscribe") {
@@ -135,8 +135,8 @@ export class StreamSocket implements Outlet {
       return this.answer({ type: "unsubscribed", ...understood })
     }
     const refused = subscriber.refusal(order)
-    if (refused !== null) return this.answer(refusal(id, [{ path: "/channels", message: refused }]))
-    this.answer({ type: "subscribed", ...understood, delivery: order.delivery })
+    if (refused !== null) return this.answer(limitation(id, "/channels", refused))
+    this.answer({ type: "subscribed", ...understood, delivery: order.delivery, run: this.markets.hub.run })
     subscriber.subscribe(order)
   }
 

@@ -61,14 +61,14 @@ const introduce = ({ hub, catalog }: Markets, names: ReadonlyArray<string>, want
   })
 
 const readSince = (
-  { since = {} }: Subscribe,
+  { since = {}, run }: Subscribe,
   markets: ReadonlyArray<MarketChannel>,
   faults: Array<SchemaFault>
 ): ReadonlyMap<number, Place> => {
   const chosen = new Set<number>(markets.map(({ id }) => id))
   const places = new Map<number, Place>()
   for (const [key, place] of Object.entries(since)) {
-    if (/^[1-9]\d{0,15}$/.test(key) && chosen.has(Number(key))) places.set(Number(key), place)
+    if (/^[1-9]\d{0,15}$/.test(key) && chosen.has(Number(key))) places.set(Number(key), { run, ...place })
     else faults.push({ path: `/since/${key}`, message: `${key.slice(0, 32)} is not the number of a market in markets` })
   }
   return places

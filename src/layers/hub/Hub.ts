@@ -1,12 +1,14 @@
 // Owns what the process has for listening: a channel for each market that was ever followed or asked for, the fan-out, the
 // tickers, and the rest of topics whose listeners are gone. Clients and feeds meet here and know nothing of each other.
 // Invariant: closing it leaves no timer; channels stay, one a market, since they carry the markets' seq.
+import { randomBytes } from "node:crypto"
 import type { Market, MarketId } from "../../domain/Market.ts"
 import { isOfPair } from "../Consolidated.ts"
 import type { ChannelName, ConsolidatedName, MarketChannelName } from "./ChannelName.ts"
 import { RingAllowance } from "./EventRing.ts"
 import { Fanout } from "./Fanout.ts"
-import { MarketChannel } from "./MarketChannel.ts"
+import { idleLabel, type Label } from "./idleLabel.ts"
+import { MarketChannel, type Place } from "./MarketChannel.ts"
 import { consolidatedContent, quoteContent, snapshotContent } from "./periodicContents.ts"
 import { type Content, Tickers } from "./Tickers.ts"
 import type { Topic } from "./Topic.ts"
@@ -18,18 +20,25 @@ const CONSOLIDATED_EVERY = 100
 
 export class Hub {
   readonly fanout = new Fanout()
+  /** Names this process among all that a client may have heard, whatever their seqs are. */
+  readonly run = randomBytes(6).toString("base64url")
   private readonly byId = new Map<MarketId, MarketChannel>()
   private readonly consolidated = new Map<string, Topic>()
   private readonly appeared = new Set<(channel: MarketChannel) => void>()
   private readonly tickers = new Tickers()
   private readonly allowance = new RingAllowance(RINGS)
   private readonly firstSeq: number
+  private readonly idle: (market: Market) => Label
   private readonly resting: NodeJS.Timeout
   private lastId = 0
 
-  /** `firstSeq`: where every market's seq begins; above every seq of an earlier process. */
-  constructor(firstSeq: number) {
+  /**
+   * `firstSeq`: where every market's seq begins; above every seq of an earlier process. `idle`: what is true of a market
+   * whose feed never ran.
+   */
+  constructor(firstSeq: number, idle: (market: Market) => Label = idleLabel) {
     this.firstSeq = firstSeq
+    this.idle = idle
     this.resting = setInterval(() => this.rest(performance.now()), REST_EVERY)
     this.resting.unref()
   }
@@ -42,10 +51,19 @@ export class Hub {
   channel(market: Market): MarketChannel {
     const known = this.byId.get(market.id)
     if (known !== undefined) return known
-    const channel = new MarketChannel(market, this.firstSeq, this.allowance, this.nextId)
+    const channel = new MarketChannel(market, this.firstSeq, this.allowance, this.nextId, this.idle(market), this.run)
     this.byId.set(market.id, channel)
     for (const tell of this.appeared) tell(channel)
     return channel
+  }
+
+  /** Where a market's events stand and what is true of its book, also of one that nobody asked for yet. */
+  standing(market: Market): Place & Label {
+    const channel = this.byId.get(market.id)
+    if (channel === undefined) return { epoch: 0, seq: this.firstSeq, ...this.idle(market) }
+    const { epoch, seq } = channel.now
+    const { state, reason, since } = channel.label
+    return { epoch, seq, state, reason, since }
   }
 
   /** Calls back for each new channel, until the given function is called. */

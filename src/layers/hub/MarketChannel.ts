@@ -1,19 +1,22 @@
 // Owns what is heard of one market: the sink of its feed, a topic for each kind of event, the ring for those who come back,
 // and the events that tell a newcomer how things stand. The feed comes and goes; the channel stays for the process's life and
-// carries epoch and seq from one run of the feed to the next. Plain synchronous code on the frame's way. Invariants: nothing
-// is made into text that nobody hears; seq begins above every seq of an earlier process, so that no old place is taken for
-// a new one.
+// carries epoch, seq and truth label from one run of the feed to the next. Plain synchronous code on the frame's way.
+// Invariants: nothing is made into text that nobody hears; seq begins above every seq of an earlier process, and a place that
+// names its process is never resumed in another, so that no foreign place is taken for one of ours.
 import { type Market, type MarketId, tagOf } from "../../domain/Market.ts"
 import { type EventSink, type FeedEvent, publicEvent } from "../../feeds/FeedEvent.ts"
 import type { LiveFeed } from "../../feeds/LiveFeed.ts"
 import { nowMicros } from "../../feeds/Now.ts"
 import { EventRing, type RingAllowance } from "./EventRing.ts"
+import type { Label } from "./idleLabel.ts"
 import { Topic, type Told } from "./Topic.ts"
 
 /** A place in a market's events: what a client has heard last. */
 export interface Place {
   readonly epoch: number
   readonly seq: number
+  /** The process that told it, as its answers name it; undefined where the client does not say. */
+  readonly run?: string | undefined
 }
 
 /** How long the events of a topic are kept on when its last listener left. */
@@ -31,14 +34,27 @@ export class MarketChannel implements EventSink {
   private readonly ring: EventRing
   private readonly heardFrom: Record<EventKind, number>
   private running: LiveFeed | null = null
+  private readonly run: string
   private place: Place
+  /** The label while no feed runs. */
+  private idle: Label
   private lastTrade: Told | null = null
   private heard = 0
 
-  constructor(market: Market, firstSeq: number, allowance: RingAllowance, nextId: () => number) {
+  /** `idle`: what is true of the market before its feed first runs; `run` names this process. */
+  constructor(
+    market: Market,
+    firstSeq: number,
+    allowance: RingAllowance,
+    nextId: () => number,
+    idle: Label,
+    run = ""
+  ) {
     this.market = market
     this.tag = tagOf(market)
+    this.run = run
     this.place = { epoch: 0, seq: firstSeq }
+    this.idle = idle
     this.ring = new EventRing(allowance)
     this.heardFrom = { spread: firstSeq, trade: firstSeq, book_change: firstSeq, status: firstSeq }
     const topic = (kind: EventKind, newest: () => Told | null): Topic =>
@@ -72,9 +88,19 @@ export class MarketChannel implements EventSink {
     this.running = feed
   }
 
+  /** The feed ended: what it said last stands until the next one starts. */
   detach(): void {
+    if (this.running === null) return
+    const { state, reason, since } = this.running.exchange.truth()
     this.place = this.now
+    // a feed that did not end in time said nothing of its end
+    this.idle = state === "stopped" ? { state, reason, since } : { state: "stopped", reason: null, since: nowMicros() }
     this.running = null
+  }
+
+  /** What is true of the market's book now. */
+  get label(): Label {
+    return this.running?.exchange.truth() ?? this.idle
   }
 
   emit(event: FeedEvent): void {
@@ -87,9 +113,10 @@ export class MarketChannel implements EventSink {
   }
 
   /** What these topics told after a place, or why that is not known any more. */
-  since({ epoch, seq }: Place, topics: ReadonlyArray<Topic>): ReadonlyArray<Told> | string {
+  since({ epoch, seq, run = this.run }: Place, topics: ReadonlyArray<Topic>): ReadonlyArray<Told> | string {
     const now = this.now
-    if (seq > now.seq || epoch > now.epoch) return `epoch ${epoch} seq ${seq} is of another run of level4`
+    if (run !== this.run || seq > now.seq || epoch > now.epoch)
+      return `epoch ${epoch} seq ${seq} is of another run of level4`
     if (seq === now.seq && epoch === now.epoch) return []
     const known = Math.max(this.ring.forgotten, ...topics.map(({ name }) => this.heardFrom[name as EventKind]))
     if (seq < known) return `what came after seq ${seq} is kept no more; the oldest kept follows seq ${known}`
@@ -106,7 +133,7 @@ export class MarketChannel implements EventSink {
   }
 
   private readonly statusNow = (): Told => {
-    const { state, reason, since } = this.running?.exchange.truth() ?? STOPPED
+    const { state, reason, since } = this.label
     return textOf(this.topics.status, { type: "status", ...this.head(null, since), state, reason })
   }
 
@@ -140,8 +167,6 @@ export class MarketChannel implements EventSink {
     return { market_id: this.id, tag: this.tag, ...this.now, ts_exchange, ts_received: at ?? nowMicros() }
   }
 }
-
-const STOPPED = { state: "stopped", reason: null, since: null } as const
 
 const textOf = (topic: Topic, event: FeedEvent): Told => {
   const { type, epoch, seq } = event

@@ -19,7 +19,7 @@ const look = (channel: MarketChannel, depth: number) => {
   const { feed } = channel
   const { epoch, seq } = channel.now
   const exchange = feed?.exchange
-  const { state, reason } = exchange?.truth() ?? { state: "stopped" as const, reason: null }
+  const { state, reason } = channel.label
   const { bids, asks } =
     feed === null || !feed.exchange.whole
       ? NO_LEVELS
@@ -67,7 +67,8 @@ export const consolidatedContent = (
   channels: () => ReadonlyArray<MarketChannel>
 ): Content => ({
   market: null,
-  stamp: () => channels().reduce((sum, { now }) => sum + now.seq, channels().length),
+  // of each seq the low digits alone: the sum of several whole ones is beyond what a double holds exactly
+  stamp: () => channels().reduce((sum, { now }) => sum + (now.seq % 2 ** 40), channels().length),
   make: (topic) => {
     const venues = channels().map((channel): Venue => ({
       market: channel.market,
