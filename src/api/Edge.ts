@@ -14,12 +14,15 @@ import {
   payloadTooLarge,
   type Problem,
   routeNotFound,
+  severalHosts,
   tooManyConnections,
+  unsupportedContentEncoding,
   unsupportedMediaType
 } from "./Fallbacks.ts"
 import { Gatekeeper } from "./Gatekeeper.ts"
 import { HttpTally } from "./HttpTally.ts"
 import { allowedMethods } from "./Routes.ts"
+import { withStreamToken } from "./StreamToken.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 type Response = HttpServerResponse.HttpServerResponse
@@ -32,7 +35,7 @@ export const layerEdge = HttpRouter.middleware(
   Effect.gen(function* () {
     const gate = yield* Gatekeeper
     const tally = yield* HttpTally
-    return (app) => accessLog(tally, shared(gate, gated(gate, answered(app))))
+    return (app) => accessLog(tally, shared(gate, gated(gate, answered(withStreamToken(app)))))
   }),
   { global: true }
 )
@@ -67,10 +70,24 @@ const answered = <E, R>(app: App<E, R>) =>
 
 /** What can be refused by its headers alone. */
 const refuse = (request: Request): Response | undefined => {
-  if (request.headers["host"] === undefined && !isHttp10(request)) return respond(noHost, { connection: "close" })
+  const hosts = hostHeaders(request)
+  if (hosts === 0 && !isHttp10(request)) return respond(noHost, { connection: "close" })
+  // of two names one passes the gate and another may be meant by what stands before us
+  if (hosts > 1) return respond(severalHosts(hosts), { connection: "close" })
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge
-  return undefined
+  const encoding = request.headers["content-encoding"]?.trim().toLowerCase()
+  if (encoding === undefined || encoding === "" || encoding === "identity" || !hasBody(request)) return undefined
+  return respond(unsupportedContentEncoding(encoding), { "accept-encoding": "identity" })
 }
+
+/** How many Host headers there are: Node joins or drops the second one. */
+const hostHeaders = (request: Request): number =>
+  NodeHttpServerRequest.toIncomingMessage(request).rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === "host"
+  ).length
+
+const hasBody = ({ headers }: Request): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
 const isHttp10 = (request: Request): boolean => NodeHttpServerRequest.toIncomingMessage(request).httpVersion === "1.0"
 

@@ -54,6 +54,14 @@ export const unsupportedMediaType = (sent: string | undefined): Problem =>
     `The body was sent as ${cut(sent ?? "nothing")}; send JSON with the header "Content-Type: application/json".`
   )
 
+export const unsupportedContentEncoding = (encoding: string): Problem =>
+  problem(
+    "unsupported-media-type",
+    415,
+    "Unsupported media type",
+    `The body was sent with "Content-Encoding: ${cut(encoding)}"; send it as it is, without compression.`
+  )
+
 export const hostNotAllowed = (authority: string): Problem =>
   problem(
     "host-not-allowed",
@@ -119,5 +127,13 @@ export const noHost: Problem = problem(
   "Bad request",
   'HTTP/1.1 requires a "Host" header, and the request has none.'
 )
+
+export const severalHosts = (count: number): Problem =>
+  problem(
+    "bad-request",
+    400,
+    "Bad request",
+    `The request has ${count} "Host" headers; HTTP/1.1 allows one (RFC 9112, 3.2).`
+  )
 
 const cut = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text)

@@ -3,9 +3,10 @@ import { FindMyWay, HttpMethod } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { Api } from "./Api.ts"
 
-/** Addresses that are no part of the contract, since they describe it. */
+/** Addresses that are no part of the contract, since they describe it or lead to it. */
 export const OPENAPI_PATH = "/openapi.json"
 export const DOCS_PATH = "/docs"
+export const ROOT_PATH = "/"
 
 /** How paths are matched; ids longer than any are let through to be refused by their schema, with the reason. */
 export const routerConfig = { maxParamLength: 16_384 }
@@ -14,7 +15,7 @@ const isPath = (path: string): path is FindMyWay.PathInput => path.startsWith("/
 
 const table = FindMyWay.make<string>(routerConfig)
 const methods = new Set(["GET"])
-for (const path of [OPENAPI_PATH, DOCS_PATH] as const) table.on("GET", path, path)
+for (const path of [ROOT_PATH, OPENAPI_PATH, DOCS_PATH] as const) table.on("GET", path, path)
 HttpApi.reflect(Api, {
   onGroup: () => {},
   onEndpoint: ({ endpoint }) => {

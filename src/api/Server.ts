@@ -19,6 +19,7 @@ import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
 import { layerMetrics } from "./MetricsHandlers.ts"
 import { layerRequestFaults } from "./RequestFaults.ts"
+import { layerRoot } from "./Root.ts"
 import { OPENAPI_PATH, routerConfig } from "./Routes.ts"
 import { layerStreams } from "./StreamHandlers.ts"
 import { Streams } from "./stream/Streams.ts"
@@ -36,11 +37,12 @@ const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
 const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerStreams, layerHealth, layerMetrics).pipe(
   Layer.provide(guards)
 )
-const routes = Layer.mergeAll(HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }), layerDocs, layerEdge).pipe(
-  Layer.provide(groups),
-  Layer.provide(FeedSwitch.layer),
-  Layer.provide(NodeHttpServer.layerHttpServices)
-)
+const routes = Layer.mergeAll(
+  HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }),
+  layerDocs,
+  layerRoot,
+  layerEdge
+).pipe(Layer.provide(groups), Layer.provide(FeedSwitch.layer), Layer.provide(NodeHttpServer.layerHttpServices))
 
 /** How long answers under way may take when the service stops; what is not done by then is answered with 503. */
 const GRACE = Duration.seconds(2)

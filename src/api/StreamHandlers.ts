@@ -16,6 +16,7 @@ import type { Place } from "../layers/hub/MarketChannel.ts"
 import { Api } from "./Api.ts"
 import { UnknownChannelProblem, UnknownPairProblem, UpgradeRequiredProblem } from "./Problems.ts"
 import { catalogUnavailable, notFound } from "./Refusals.ts"
+import { offeredSubprotocols } from "./StreamToken.ts"
 import { Streams } from "./stream/Streams.ts"
 
 const DEFAULT_DEPTH = 25
@@ -114,7 +115,8 @@ const upgradeOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessag
   const asks = upgrade?.toLowerCase() === "websocket" && /(^|[\s,])upgrade([\s,]|$)/i.test(connection ?? "")
   const key = message.headers["sec-websocket-key"] ?? ""
   const whole = message.headers["sec-websocket-version"] === "13" && /^[+/0-9A-Za-z]{22}==$/.test(key)
-  return asks && whole && message.method === "GET" && message instanceof IncomingMessage ? message : null
+  const offers = offeredSubprotocols(message.headers["sec-websocket-protocol"]) !== undefined
+  return asks && whole && offers && message.method === "GET" && message instanceof IncomingMessage ? message : null
 }
 
 const readChannels = (names: string): Effect.Effect<ReadonlyArray<MarketChannelName>, UnknownChannelProblem> => {

@@ -9,6 +9,7 @@ import { FeedControl } from "../support/FakeFeeds.ts"
 import { CatalogFaults, DOWN } from "../support/MemoryCatalog.ts"
 
 const METHODS: ReadonlyArray<readonly [path: string, allow: string, wrong: ReadonlyArray<string>]> = [
+  ["/", "GET, HEAD, OPTIONS", ["POST", "DELETE"]],
   ["/symbols", "GET, HEAD, OPTIONS, POST", ["PUT", "DELETE", "PATCH"]],
   ["/symbols/1", "GET, HEAD, OPTIONS", ["POST", "PUT", "DELETE", "PATCH"]],
   ["/exchanges", "GET, HEAD, OPTIONS, POST", ["DELETE"]],
@@ -24,7 +25,7 @@ const METHODS: ReadonlyArray<readonly [path: string, allow: string, wrong: Reado
 
 layer(layerApi(inMemory), { excludeTestServices: true })("the edge", (it) => {
   describe("routes", () => {
-    it.effect.each(["/", "/nope", "/symbols/1/2", "/markets/1/books", "/admin.php", "/symbols.json", "/%E2%82%AC"])(
+    it.effect.each(["/nope", "/symbols/1/2", "/markets/1/books", "/admin.php", "/symbols.json", "/%E2%82%AC"])(
       "there is nothing at %s",
       (path) =>
         Effect.gen(function* () {
@@ -61,11 +62,72 @@ layer(layerApi(inMemory), { excludeTestServices: true })("the edge", (it) => {
       })
     )
 
+    it.effect("names itself at the root, as JSON and for a browser as a page that needs nothing else", () =>
+      Effect.gen(function* () {
+        const { send } = yield* ApiClient
+        const plain = yield* send("GET", "/")
+        assert.strictEqual(plain.headers.get("content-type"), "application/json")
+        const { links, name, version } = Object(plain.json)
+        assert.strictEqual(name, "level4")
+        assert.match(version, /^\d+\.\d+\.\d+/)
+        const { docs, metrics, openapi, stream } = links
+        assert.deepStrictEqual(
+          { docs, metrics, openapi, stream },
+          {
+            docs: "/docs",
+            metrics: "/metrics",
+            openapi: "/openapi.json",
+            stream: "/stream"
+          }
+        )
+        for (const path of Object.values(links)) {
+          assert.include([200, 426], (yield* send("GET", String(path))).status, String(path))
+        }
+        const page = yield* send("GET", "/", undefined, { accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8" })
+        assert.match(page.headers.get("content-type") ?? "", /^text\/html; *charset=utf-8$/i)
+        assert.match(page.headers.get("content-security-policy") ?? "", /^default-src 'none'/)
+        for (const path of Object.values(links)) assert.include(page.text, `href="${String(path)}"`)
+        assert.notMatch(page.text, /https?:|<script/)
+        assert.strictEqual(page.headers.get("vary"), "Accept")
+      })
+    )
+
+    it.effect("refuses two Host headers, whatever they say", () =>
+      Effect.gen(function* () {
+        const { raw } = yield* ApiClient
+        for (const [first, second] of [
+          ["127.0.0.1", "evil.example"],
+          ["evil.example", "127.0.0.1"],
+          ["127.0.0.1", "127.0.0.1"]
+        ]) {
+          for (const version of ["1.1", "1.0"]) {
+            const text = yield* raw(`GET /livez HTTP/${version}\r\nHost: ${first}\r\nhOsT: ${second}\r\n\r\n`)
+            assert.match(text, /^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*2 \\"Host\\" headers/)
+          }
+        }
+      })
+    )
+
+    it.effect("refuses a body in any encoding, and reads one without", () =>
+      Effect.gen(function* () {
+        const { send } = yield* ApiClient
+        for (const encoding of ["gzip", "br", "deflate", "gzip, identity", "x-what"]) {
+          const answer = yield* send("POST", "/symbols", { symbol: unique("E") }, { "content-encoding": encoding })
+          const { detail } = assertProblem(answer, 415, "unsupported-media-type")
+          assert.include(detail, `"Content-Encoding: ${encoding}"`)
+          assert.strictEqual(answer.headers.get("accept-encoding"), "identity")
+        }
+        const plain = yield* send("POST", "/symbols", { symbol: unique("E") }, { "content-encoding": "Identity" })
+        assert.strictEqual(plain.status, 201)
+        assert.strictEqual((yield* send("GET", "/symbols", undefined, { "content-encoding": "gzip" })).status, 200)
+      })
+    )
+
     it.effect("HEAD answers as GET does, without the body", () =>
       Effect.gen(function* () {
         const { send } = yield* ApiClient
         const id = yield* newSymbol()
-        for (const path of ["/symbols", `/symbols/${id}`, "/livez", "/openapi.json", "/docs"]) {
+        for (const path of ["/symbols", `/symbols/${id}`, "/livez", "/openapi.json", "/docs", "/"]) {
           const [get, head] = [yield* send("GET", path), yield* send("HEAD", path)]
           assert.strictEqual(head.status, 200, path)
           assert.strictEqual(head.text, "")

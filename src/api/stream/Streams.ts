@@ -7,6 +7,7 @@ import { WebSocketServer } from "ws"
 import { Catalog } from "../../layers/Catalog.ts"
 import { EventHub } from "../../layers/EventHub.ts"
 import { Settings } from "../../layers/Settings.ts"
+import { SUBPROTOCOL } from "../StreamToken.ts"
 import { EventBody } from "./EventBody.ts"
 import { StreamSocket } from "./StreamSocket.ts"
 
@@ -48,6 +49,7 @@ const make = Effect.gen(function* () {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
     maxPayload: streamMessageBytes
   })
   const pinging = setInterval(() => {

@@ -37,6 +37,40 @@ layer(layerApi(inMemory, TOKENS), { excludeTestServices: true })("a stream with 
     })
   )
 
+  it.effect("takes a browser's token by subprotocol, and answers level4 alone", () =>
+    Effect.gen(function* () {
+      const { raw, send, logged } = yield* ApiClient
+      const opening = (protocol: string, more = "") =>
+        raw(
+          "GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+            `Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n${more}` +
+            `Sec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
+          (text) => text.includes("\r\n\r\n")
+        )
+      for (const good of ["level4, bearer.read", "bearer.operate,level4", "level4, bearer.r%65ad"]) {
+        const text = yield* opening(good)
+        assert.match(text, /^HTTP\/1\.1 101 /, good)
+        assert.match(text, /^sec-websocket-protocol: level4\r$/im)
+        assert.notInclude(text, "bearer")
+      }
+      for (const bad of ["level4, bearer.reed", "level4", "level4, bearer.", "level4, bearer.%zz"]) {
+        const text = yield* opening(bad)
+        assert.match(text, /^HTTP\/1\.1 401 [^]*application\/problem\+json/, bad)
+      }
+      // a header that is there is the one that counts
+      assert.match(yield* opening("level4, bearer.read", "Authorization: Bearer reed\r\n"), /^HTTP\/1\.1 401 /)
+      const authorization = "Authorization: Bearer read\r\n"
+      assert.notMatch(yield* opening("other, bearer.read", authorization), /^sec-websocket-protocol/im)
+      for (const broken of ["level4,, x", "level4, level4", "a b", "level4; q=1"])
+        assert.match(yield* opening(broken, authorization), /^HTTP\/1\.1 426 [^]*upgrade-required/, broken)
+      const elsewhere = yield* send("GET", "/markets/1/events", undefined, {
+        "sec-websocket-protocol": "level4, bearer.read"
+      })
+      assertProblem(elsewhere, 401, "unauthorized")
+      assert.notMatch(logged.join("\n"), /bearer|operate/)
+    })
+  )
+
   it.effect("is not opened for a page of a foreign origin", () =>
     Effect.gen(function* () {
       const authorization = "Bearer read"
