@@ -11,6 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { Effect } from "effect"
 import { WebSocketServer } from "ws"
 import { StreamSocket } from "../src/api/stream/StreamSocket.ts"
+import { TimeBudget } from "../src/api/stream/TimeBudget.ts"
+import { Turns } from "../src/api/stream/Turns.ts"
 import { Market, MarketId } from "../src/domain/Market.ts"
 import { Catalog } from "../src/layers/Catalog.ts"
 import { Hub } from "../src/layers/hub/Hub.ts"
@@ -103,12 +105,14 @@ const measure = async (distinct: boolean): Promise<Row> => {
   const server = createServer()
   const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   const streams = new Set<Socket>()
+  const turns = new Turns()
+  const unlimited = new TimeBudget(1, Infinity, 0)
   const run = (effect: Effect.Effect<void>) => void Effect.runFork(effect)
   server.on("upgrade", (request, socket, head) =>
     upgrades.handleUpgrade(request, socket, head, (ws) => {
       streams.add(request.socket)
       ws.once("close", () => streams.delete(request.socket))
-      return new StreamSocket(ws, socket, { hub, catalog }, 5_000, run)
+      return new StreamSocket(ws, socket, { hub, catalog }, 5_000, { turns, budgets: [unlimited], run })
     })
   )
   server.listen(0, "127.0.0.1")

@@ -39,7 +39,7 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
       id: MarketId,
       names: string,
       lastEventId: string | undefined,
-      cut: () => void
+      request: HttpServerRequest.HttpServerRequest
     ) {
       const channels = yield* readChannels(names)
       const market = yield* channelOf(id)
@@ -55,7 +55,7 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
       } as const
       // opened when it is read: the answer to a HEAD never is
       const events = Stream.suspend(() => {
-        const body = streams.body(cut)
+        const body = streams.body(messageOf(request), request.headers["authorization"])
         body.subscriber.subscribe(order)
         return body.stream
       })
@@ -87,14 +87,14 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
         Effect.gen(function* () {
           const message = upgradeOf(request)
           if (message === null) return yield* new UpgradeRequiredProblem({ detail: UPGRADE })
-          yield* streams.accept(message)
+          yield* streams.accept(message, request.headers["authorization"])
           return HttpServerResponse.empty({ status: 101 })
         })
       )
       .handleRaw("events", ({ headers, params, query, request }) =>
-        follow(params.id, query.channels ?? DEFAULT_CHANNELS, headers["last-event-id"], () =>
-          NodeHttpServerRequest.toIncomingMessage(request).socket.destroy()
-        ).pipe(Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable }))
+        follow(params.id, query.channels ?? DEFAULT_CHANNELS, headers["last-event-id"], request).pipe(
+          Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })
+        )
       )
       .handle("consolidated", ({ params, query }) =>
         over(params.pair, query.market_type ?? "SPOT", query.depth ?? DEFAULT_DEPTH).pipe(
@@ -108,15 +108,21 @@ const UPGRADE =
   "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. For plain HTTP there is " +
   "GET /markets/:id/events."
 
+const messageOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessage => {
+  const message = NodeHttpServerRequest.toIncomingMessage(request)
+  if (message instanceof IncomingMessage) return message
+  throw new Error("level4 serves HTTP/1.1 alone")
+}
+
 /** The request below, if it is a whole opening handshake of a websocket. */
 const upgradeOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessage | null => {
-  const message = NodeHttpServerRequest.toIncomingMessage(request)
+  const message = messageOf(request)
   const { connection, upgrade } = message.headers
   const asks = upgrade?.toLowerCase() === "websocket" && /(^|[\s,])upgrade([\s,]|$)/i.test(connection ?? "")
   const key = message.headers["sec-websocket-key"] ?? ""
   const whole = message.headers["sec-websocket-version"] === "13" && /^[+/0-9A-Za-z]{22}==$/.test(key)
   const offers = offeredSubprotocols(message.headers["sec-websocket-protocol"]) !== undefined
-  return asks && whole && offers && message.method === "GET" && message instanceof IncomingMessage ? message : null
+  return asks && whole && offers && message.method === "GET" ? message : null
 }
 
 const readChannels = (names: string): Effect.Effect<ReadonlyArray<MarketChannelName>, UnknownChannelProblem> => {

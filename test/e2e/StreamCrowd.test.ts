@@ -85,7 +85,8 @@ it.live(
       feed.remembers = false
       const witness = new Witness()
       const [group] = topic.groups
-      assert.strictEqual(hub.fanout.join(witness, websocketFormat, new Set(group!.topics)), group)
+      const own = hub.fanout.separate(witness, websocketFormat, group!.topics, null)
+      assert.strictEqual(hub.fanout.share(witness, websocketFormat, own), group)
       yield* asked(child, "begin")
       const before = process.memoryUsage().rss
       const lag = monitorEventLoopDelay({ resolution: 5 })

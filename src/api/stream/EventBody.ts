@@ -6,15 +6,19 @@ import type { Hub } from "../../layers/hub/Hub.ts"
 import { eventStreamFormat } from "./formats.ts"
 import type { Outlet } from "./Outlet.ts"
 import { Subscriber } from "./Subscriber.ts"
+import type { TimeBudget } from "./TimeBudget.ts"
+import type { Job, Turns } from "./Turns.ts"
 
 /** Milliseconds that a client may take to read what waits for it when its stream ends. */
 const GOODBYE_LIMIT = 10_000
 const HEARTBEAT = Buffer.from(": level4\n\n")
 
-export class EventBody implements Outlet {
+export class EventBody implements Job, Outlet {
+  readonly budgets: ReadonlyArray<TimeBudget>
   readonly subscriber: Subscriber
   unsent = 0
   private readonly queue = Effect.runSync(Queue.unbounded<Buffer, Cause.Done>())
+  private readonly turns: Turns
   private readonly gone: () => void
   private readonly cut: () => void
   private readonly patience: number
@@ -22,11 +26,25 @@ export class EventBody implements Outlet {
   private cutting: NodeJS.Timeout | null = null
 
   /** `gone` is called when it ends; `cut` closes the connection of a client that does not read that end. */
-  constructor(hub: Hub, limit: number, gone: () => void, cut: () => void, patience = GOODBYE_LIMIT) {
+  constructor(
+    hub: Hub,
+    limit: number,
+    turns: Turns,
+    budgets: ReadonlyArray<TimeBudget>,
+    gone: () => void,
+    cut: () => void,
+    patience = GOODBYE_LIMIT
+  ) {
+    this.turns = turns
+    this.budgets = budgets
     this.gone = gone
     this.cut = cut
     this.patience = patience
-    this.subscriber = new Subscriber(hub, this, eventStreamFormat, limit)
+    this.subscriber = new Subscriber(hub, this, eventStreamFormat, limit, () => turns.want(this))
+  }
+
+  step(): boolean {
+    return this.subscriber.step()
   }
 
   /** What the client reads. */
@@ -71,6 +89,7 @@ export class EventBody implements Outlet {
     if (this.ended) return
     this.ended = true
     this.subscriber.close()
+    this.turns.drop(this)
     this.gone()
     Queue.endUnsafe(this.queue)
   }

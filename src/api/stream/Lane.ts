@@ -11,6 +11,8 @@ import type { Delivery } from "./Protocol.ts"
 /** Bytes that may wait for a client that must not lose any, and for one that wants the newest. */
 export const LOSSLESS_LIMIT = 8 << 20
 export const LATEST_LIMIT = 256 << 10
+/** Bytes written at a time to a client that catches up. */
+const PIECE = 64 << 10
 /** The websocket close code for "try again later". */
 const TRY_AGAIN_LATER = 1013
 
@@ -26,8 +28,8 @@ export class Lane implements Member {
   /** How much each topic had told when the client fell behind; null while it keeps up. */
   private behind: Map<Topic, number> | null = null
   private last: Told | null = null
-  /** What it takes part in is not what its group is of. */
-  private changed = false
+  /** Its group is its own, since what it takes part in changes. */
+  private moving = false
 
   constructor(delivery: Delivery, outlet: Outlet, fanout: Fanout, format: Format) {
     this.delivery = delivery
@@ -36,33 +38,49 @@ export class Lane implements Member {
     this.format = format
   }
 
-  /** Takes part in these topics from the next `regroup` on. */
+  /** What it takes part in is about to change: leaves the group that it shares, until `settle`. */
+  private move(): void {
+    if (this.moving) return
+    this.moving = true
+    if (this.behind === null) this.group = this.fanout.separate(this, this.format, this.topics, this.group)
+  }
+
+  /** Takes part in these topics from now on. */
   add(topics: ReadonlyArray<Topic>): void {
     for (const topic of topics) {
-      this.changed ||= !this.topics.has(topic)
+      if (!this.topics.has(topic)) this.move()
       this.topics.add(topic)
+      if (this.moving) this.group?.extend(topic)
       this.behind?.set(topic, topic.count)
     }
   }
 
   drop(topic: Topic): void {
-    this.changed = this.topics.delete(topic) || this.changed
+    if (!this.topics.has(topic)) return
+    this.move()
+    this.topics.delete(topic)
+    this.group?.reduce(topic)
     this.behind?.delete(topic)
   }
 
-  /** Enters the group of its topics; events gathered before must have been flushed. */
-  regroup(): void {
-    if (!this.changed) return
-    this.changed = false
-    if (this.group !== null) this.fanout.leave(this, this.group)
-    this.group = this.behind === null ? this.fanout.join(this, this.format, this.topics) : null
+  /** What it takes part in changes no more: shares a group with its equals again. */
+  settle(): void {
+    if (!this.moving) return
+    this.moving = false
+    if (this.group !== null) this.group = this.fanout.share(this, this.format, this.group)
+  }
+
+  /** Sends what was gathered for it. */
+  flush(): void {
+    this.group?.flush()
   }
 
   close(): void {
+    if (this.group !== null) this.fanout.leave(this, this.group)
+    this.group = null
     this.topics.clear()
     this.behind = null
-    this.changed = true
-    this.regroup()
+    this.moving = true
   }
 
   deliver(chunk: Buffer, told: ReadonlyArray<Told>): void {
@@ -76,26 +94,30 @@ export class Lane implements Member {
     this.last = told[told.length - 1]!
   }
 
-  /** The client has read: tells what it missed, as long as it can take it. */
-  catchUp(): void {
-    if (this.behind === null) return
-    this.fanout.flush()
+  /** The client has read: tells what it missed, as long as it can take it; true if there is more that it can take now. */
+  catchUp(): boolean {
+    if (this.behind === null) return false
+    let written = 0
     for (const [topic, count] of this.behind) {
       if (topic.count === count) continue
-      if (this.outlet.unsent > LATEST_LIMIT) return
-      this.outlet.write(this.format.encode(this.missed(topic, topic.count - count)))
+      if (this.outlet.unsent > LATEST_LIMIT) return false
+      if (written > PIECE) return true
+      const chunk = this.format.encode(this.missed(topic, topic.count - count))
+      this.outlet.write(chunk)
+      written += chunk.length
       this.behind.set(topic, topic.count)
     }
     this.behind = null
-    this.changed = true
-    this.regroup()
+    const own = this.fanout.separate(this, this.format, this.topics, null)
+    this.group = this.moving ? own : this.fanout.share(this, this.format, own)
+    return false
   }
 
   private fallBehind(told: ReadonlyArray<Told>): void {
     this.behind = new Map([...this.topics].map((topic) => [topic, topic.count]))
     for (const { topic } of told) this.behind.set(topic, (this.behind.get(topic) ?? topic.count) - 1)
-    this.changed = true
-    this.regroup()
+    if (this.group !== null) this.fanout.leave(this, this.group)
+    this.group = null
   }
 
   private missed(topic: Topic, count: number): ReadonlyArray<Told> {

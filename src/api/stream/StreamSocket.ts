@@ -1,7 +1,8 @@
-// Owns one client's websocket from its upgrade to its end: reads its messages one after the other, answers each, and is the
-// outlet of what it listens to. What messages mean is readOrder's, what is heard the subscriber's. Invariants: a fault in a
-// message is answered and leaves the connection open; while a message waits for the catalog no other is read; after the end
-// nothing is written and nothing is held.
+// Owns one client's websocket from its upgrade to its end: reads its messages one after the other, each when it is its turn,
+// answers each, and is the outlet of what it listens to. What messages mean is readOrder's, what is heard the subscriber's, whose
+// turn it is Turns.ts's. Invariants: a fault in a message is answered and leaves the connection open; while a message waits for
+// the catalog no other is read; what waits to be read is bounded by INBOX and one read of the socket, and who sends more than
+// its budget allows for PATIENCE is closed and told why; after the end nothing is written and nothing is held.
 import { Effect } from "effect"
 import type { Duplex } from "node:stream"
 import { WebSocket } from "ws"
@@ -12,12 +13,30 @@ import type { Outlet } from "./Outlet.ts"
 import { type Answer, type ClientMessage, limitation, readMessage, refusal } from "./Protocol.ts"
 import { type Markets, readOrder } from "./readOrder.ts"
 import { type Order, Subscriber } from "./Subscriber.ts"
+import type { TimeBudget } from "./TimeBudget.ts"
+import type { Job, Turns } from "./Turns.ts"
 
-/** Runs an effect to its end; it never fails. */
-export type Run = (effect: Effect.Effect<void>) => void
+/** What a connection works with. */
+export interface Means {
+  readonly turns: Turns
+  /** Its own budget first. */
+  readonly budgets: ReadonlyArray<TimeBudget>
+  /** Runs an effect to its end; it never fails. */
+  readonly run: (effect: Effect.Effect<void>) => void
+}
 
 /** How long a client may take to answer a close frame, and to read what waits before it. */
 const GOODBYE_LIMIT = 10_000
+/** Messages that wait before the socket is read no more. */
+const INBOX = 64
+/** How long a client may have more messages waiting than its own budget allows, in milliseconds. */
+const PATIENCE = 15_000
+/** Milliseconds that a frame costs before it is a message here. */
+const FRAME_COST = 0.01
+/** The most that a wait for the catalog is counted, in milliseconds: it works for the client then, and may be out of reach. */
+const CATALOG_COST = 20
+/** The websocket close code for what a service does not allow. */
+const POLICY_VIOLATION = 1008
 
 export class StreamSocket implements Outlet {
   readonly subscriber: Subscriber
@@ -26,21 +45,29 @@ export class StreamSocket implements Outlet {
   private readonly ws: WebSocket
   private readonly socket: Duplex
   private readonly markets: Markets
-  private readonly run: Run
+  private readonly means: Means
+  private readonly reading: Job
+  private readonly opening: Job
   private inbox: Array<string> = []
   private busy = false
+  /** Since when its messages wait for its own budget; null while they do not. */
+  private behindSince: number | null = null
 
   /** `ws` owns the protocol on `socket`; frames made for many are written to the socket itself, between its own. */
-  constructor(ws: WebSocket, socket: Duplex, markets: Markets, limit: number, run: Run) {
+  constructor(ws: WebSocket, socket: Duplex, markets: Markets, limit: number, means: Means) {
     this.ws = ws
     this.socket = socket
     this.markets = markets
-    this.run = run
-    this.subscriber = new Subscriber(markets.hub, this, websocketFormat, limit)
+    this.means = means
+    const { budgets, turns } = means
+    this.reading = { budgets, step: () => this.read(), held: (budget) => this.heldBack(budget) }
+    this.opening = { budgets, step: () => this.subscriber.step() }
+    this.subscriber = new Subscriber(markets.hub, this, websocketFormat, limit, () => turns.want(this.opening))
     ws.on("message", (data: Buffer, binary) => this.receive(data, binary))
     ws.on("pong", () => (this.alive = true))
     ws.on("error", () => {}) // a broken frame; ws closes with its code
-    ws.on("close", () => this.subscriber.close())
+    ws.on("ping", () => this.arrived())
+    ws.on("close", () => this.end())
     socket.on("drain", () => this.subscriber.drained())
   }
 
@@ -57,12 +84,13 @@ export class StreamSocket implements Outlet {
   }
 
   close(code: number, reason: string): void {
-    this.subscriber.close()
-    this.inbox = []
+    this.end()
     if (this.ws.readyState !== WebSocket.OPEN) return
     const cut = setTimeout(() => this.ws.terminate(), GOODBYE_LIMIT)
     this.ws.once("close", () => clearTimeout(cut))
     this.ws.close(code, reason)
+    // its answer to that has to be read
+    this.ws.resume()
   }
 
   /** Ends it without a word. */
@@ -83,24 +111,64 @@ export class StreamSocket implements Outlet {
       return this.answer(refusal(null, [{ path: "", message: "Expected JSON as text; binary messages are not read" }]))
     }
     this.inbox.push(data.toString("utf8"))
-    this.read()
+    this.arrived()
   }
 
-  private read(): void {
-    while (!this.busy && this.inbox.length > 0) {
-      const message = readMessage(this.inbox.shift()!)
+  /** Something came, which costs before it is read: a flood of it stops being taken from the socket. */
+  private arrived(): void {
+    for (const budget of this.means.budgets) budget.spend(FRAME_COST)
+    const spent = this.means.budgets[0]!.wait(performance.now()) > 0
+    if (spent || this.inbox.length >= INBOX) this.ws.pause()
+    if (!this.busy) this.means.turns.want(this.reading)
+  }
+
+  /** Reads one message; true if another can be read. */
+  private read(): boolean {
+    if (this.busy || this.ws.readyState !== WebSocket.OPEN) return false
+    const text = this.inbox.shift()
+    if (text !== undefined) {
+      const message = readMessage(text)
       if (message._tag === "Failure") this.answer(message.failure)
       else this.execute(message.success)
     }
+    if (this.busy) return false
+    if (this.inbox.length > 0) return true
+    this.behindSince = null
+    this.ws.resume()
+    return false
+  }
+
+  /** Its messages wait for a budget. */
+  private heldBack(budget: TimeBudget): void {
+    // what others of the same address or token spent is not its own fault
+    if (budget !== this.means.budgets[0] || this.inbox.length === 0) return
+    const now = performance.now()
+    this.behindSince ??= now
+    const seconds = (now - this.behindSince) / 1_000
+    if (seconds * 1_000 < PATIENCE) return
+    this.close(
+      POLICY_VIOLATION,
+      `too many messages: for ${seconds.toFixed(0)} s they ask for more than one client may have`
+    )
+  }
+
+  private end(): void {
+    this.inbox = []
+    this.subscriber.close()
+    this.means.turns.drop(this.reading)
+    this.means.turns.drop(this.opening)
   }
 
   private execute(message: ClientMessage): void {
     const id = message.id ?? null
     if (message.op === "ping") return this.answer({ type: "pong", id, ts: nowMicros() })
+    const { budgets, run, turns } = this.means
+    const begun = performance.now()
+    let atOnce = true
     this.busy = true
-    this.ws.pause()
     const done = Effect.matchCause(readOrder(this.markets, message), {
-      onSuccess: (order) => this.obey(message, order),
+      onSuccess: (order) =>
+        atOnce ? this.obey(message, order) : turns.pay(this.reading, () => this.obey(message, order)),
       onFailure: (cause) => {
         const faults = cause.reasons.flatMap((reason) => (reason._tag === "Fail" ? reason.error : []))
         this.answer(
@@ -108,16 +176,16 @@ export class StreamSocket implements Outlet {
         )
       }
     })
-    this.run(
-      Effect.andThen(
-        done,
-        Effect.sync(() => {
-          this.busy = false
-          this.ws.resume()
-          this.read()
-        })
-      )
-    )
+    const next = Effect.sync(() => {
+      this.busy = false
+      if (atOnce) return
+      const waited = Math.min(CATALOG_COST, performance.now() - begun)
+      for (const budget of budgets) budget.spend(waited)
+      turns.want(this.reading)
+    })
+    run(Effect.andThen(done, next))
+    atOnce = false
+    if (this.busy) this.ws.pause()
   }
 
   private obey(message: Exclude<ClientMessage, { op: "ping" }>, order: Order): void {

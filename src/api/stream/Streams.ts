@@ -1,15 +1,17 @@
 // Owns the open streams of the process: takes websocket upgrades and bodies of server-sent events, looks now and then whether
 // their clients are still there, and ends them all when the service stops. What a stream says is its own affair. Invariants:
 // the end says goodbye (1001) to every client and cuts who does not answer within CLOSE_LIMIT; no timer outlives the scope.
-import { Context, Effect, FiberSet, Layer } from "effect"
+import { Context, Effect, FiberSet, Layer, Option } from "effect"
 import type { IncomingMessage } from "node:http"
 import { WebSocketServer } from "ws"
 import { Catalog } from "../../layers/Catalog.ts"
 import { EventHub } from "../../layers/EventHub.ts"
 import { Settings } from "../../layers/Settings.ts"
 import { SUBPROTOCOL } from "../StreamToken.ts"
+import { Budgets } from "./Budgets.ts"
 import { EventBody } from "./EventBody.ts"
 import { StreamSocket } from "./StreamSocket.ts"
+import { Turns } from "./Turns.ts"
 
 const PING_EVERY = 20_000
 /** How long clients may take to answer a close frame when the service stops. */
@@ -25,10 +27,10 @@ export interface StreamCounts {
 export class Streams extends Context.Service<
   Streams,
   {
-    /** Answers a websocket's upgrade; done when its connection has ended. */
-    accept(request: IncomingMessage): Effect.Effect<void>
-    /** A body for server-sent events, followed until it is closed; `cut` closes the connection below it. */
-    body(cut: () => void): EventBody
+    /** Answers a websocket's upgrade; done when its connection has ended. `token`: what the client is known by, if anything. */
+    accept(request: IncomingMessage, token: string | undefined): Effect.Effect<void>
+    /** A body for server-sent events, followed until it is closed. */
+    body(request: IncomingMessage, token: string | undefined): EventBody
     /** Ends all streams in bounded time, and takes no more. */
     readonly close: Effect.Effect<void>
     readonly counts: () => StreamCounts
@@ -40,15 +42,22 @@ export class Streams extends Context.Service<
 const make = Effect.gen(function* () {
   const hub = yield* EventHub
   const catalog = yield* Catalog
-  const { streamMessageBytes, streamSubscriptions } = yield* Settings
+  const { readerToken, streamMessageBytes, streamSubscriptions } = yield* Settings
   const run = yield* FiberSet.makeRuntime()
   const sockets = new Set<StreamSocket>()
   const bodies = new Set<EventBody>()
+  const turns = new Turns()
+  yield* Effect.addFinalizer(() => Effect.sync(() => turns.close()))
+  const budgets = new Budgets()
+  // where nobody needs a token, what is sent as one says nothing about who sends it
+  const known = (token: string | undefined) => (Option.isNone(readerToken) ? undefined : token)
   let closing = false
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // one frame of a client each time the loop comes by, however many arrive at once
+    allowSynchronousEvents: false,
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
     maxPayload: streamMessageBytes
   })
@@ -58,21 +67,29 @@ const make = Effect.gen(function* () {
   }, PING_EVERY)
   yield* Effect.addFinalizer(() => Effect.sync(() => clearInterval(pinging)))
 
-  const accept = (request: IncomingMessage) =>
+  const accept = (request: IncomingMessage, token: string | undefined) =>
     Effect.callback<void>((resume) => {
       const { socket } = request
       socket.once("close", () => resume(Effect.void))
       if (socket.destroyed) return resume(Effect.void)
       server.handleUpgrade(request, socket, Buffer.alloc(0), (ws) => {
-        const stream = new StreamSocket(ws, socket, { hub, catalog }, streamSubscriptions, (effect) => void run(effect))
+        const means = {
+          turns,
+          budgets: budgets.of(request, known(token), performance.now()),
+          run: (effect: Effect.Effect<void>) => void run(effect)
+        }
+        const stream = new StreamSocket(ws, socket, { hub, catalog }, streamSubscriptions, means)
         sockets.add(stream)
         ws.once("close", () => sockets.delete(stream))
         if (closing) stream.close(GOING_AWAY, "level4 stops")
       })
     }).pipe(Effect.uninterruptible)
 
-  const body = (cut: () => void) => {
-    const body = new EventBody(hub, streamSubscriptions, () => bodies.delete(body), cut)
+  const body = (request: IncomingMessage, token: string | undefined) => {
+    const gone = () => bodies.delete(body)
+    const cut = () => request.socket.destroy()
+    const shared = budgets.of(request, known(token), performance.now())
+    const body: EventBody = new EventBody(hub, streamSubscriptions, turns, shared, gone, cut)
     bodies.add(body)
     if (closing) body.close(GOING_AWAY, "level4 stops")
     return body

@@ -88,7 +88,7 @@ const choose = (
     const exact = selectors.filter((one) => typeof one === "number" || !isPattern(one))
     const found = new Set<MarketChannel>()
     const faults: Array<SchemaFault> = []
-    const running = finder([...hub.channels.values()].map(({ market }) => market))
+    const running = known(hub)
     const unknown = exact.filter((one) => running(one) === undefined)
     const listed = unknown.length === 0 ? running : yield* listing(catalog)
     for (const [index, selector] of selectors.entries()) {
@@ -116,6 +116,17 @@ const finder = (markets: ReadonlyArray<Market>): ((selector: Selector) => Market
     if (typeof selector === "number") return byId.get(selector)
     byTag ??= new Map(markets.map((market) => [tagOf(market).toUpperCase(), market]))
     return byTag.get(selector.toUpperCase())
+  }
+}
+
+/** Finds markets that the hub knows; their tags are gathered only where one is asked for. */
+const known = (hub: Hub): ((selector: Selector) => Market | undefined) => {
+  const channels: ReadonlyMap<number, MarketChannel> = hub.channels
+  let byTag: ((selector: Selector) => Market | undefined) | undefined
+  return (selector) => {
+    if (typeof selector === "number") return channels.get(selector)?.market
+    byTag ??= finder([...channels.values()].map(({ market }) => market))
+    return byTag(selector)
   }
 }
 

@@ -1,6 +1,7 @@
 // Owns the windows in which events leave for clients, and which clients share a group. The first event after a pause leaves
 // with the end of the running turn of the event loop; in a stream of them one window follows the other. Invariants: clients
-// with the same topics and format are in one group; a group without members is gone; closing leaves no timer.
+// with the same topics and format are in one group, but for those whose topics are just changing, who have one of their own; a
+// group without members is gone; closing leaves no timer.
 import { Group, type Format, type Member } from "./Group.ts"
 import type { Topic } from "./Topic.ts"
 
@@ -19,7 +20,7 @@ export class Fanout {
   private later: NodeJS.Timeout | null = null
   private next = 0
 
-  /** Sends what was gathered. Whoever changes what a client listens to does this first, so that nothing is told twice. */
+  /** Sends what was gathered. */
   flush(): void {
     if (this.soon !== null) clearImmediate(this.soon)
     if (this.later !== null) clearTimeout(this.later)
@@ -34,33 +35,51 @@ export class Fanout {
     this.next = begun + Math.min(LONGEST, Math.max(WINDOW, SHARE * took))
   }
 
-  /** Puts a member into the group of these topics; null for none. */
-  join(member: Member, format: Format, topics: ReadonlySet<Topic>): Group | null {
-    if (topics.size === 0) return null
-    const sorted = [...topics].toSorted((a, b) => a.id - b.id)
-    const key = `${format.name} ${sorted.map(({ id }) => id).join(" ")}`
-    const group = this.groups.get(key) ?? this.open(key, sorted, format)
+  /**
+   * A group for one member whose topics are about to change; `shared` is the one it is in. What either gathered is sent first,
+   * so that nothing is told twice.
+   */
+  separate(member: Member, format: Format, topics: ReadonlySet<Topic>, shared: Group | null): Group {
+    shared?.flush()
+    if (shared !== null && shared.members.size === 1) {
+      if (shared.key !== null) this.groups.delete(shared.key)
+      shared.key = null
+      return shared
+    }
+    if (shared !== null) this.leave(member, shared)
+    const group = new Group(topics, format, this.gathered)
     group.members.add(member)
     return group
+  }
+
+  /** The group of all with these topics, for a member whose own topics change no more; null for none. */
+  share(member: Member, format: Format, own: Group): Group | null {
+    own.flush()
+    const sorted = [...own.topics].map(({ id }) => id).toSorted((a, b) => a - b)
+    const key = `${format.name} ${sorted.join(" ")}`
+    const known = this.groups.get(key)
+    if (known === undefined && sorted.length > 0) {
+      own.key = key
+      this.groups.set(key, own)
+      return own
+    }
+    this.leave(member, own)
+    if (known === undefined) return null
+    known.flush()
+    known.members.add(member)
+    return known
   }
 
   leave(member: Member, group: Group): void {
     group.members.delete(member)
     if (group.members.size > 0) return
-    this.groups.delete(group.key)
+    if (group.key !== null) this.groups.delete(group.key)
     for (const topic of group.topics) topic.groups.delete(group)
   }
 
   close(): void {
     this.dirty = []
     this.flush()
-  }
-
-  private open(key: string, topics: ReadonlyArray<Topic>, format: Format): Group {
-    const group = new Group(key, topics, format, this.gathered)
-    this.groups.set(key, group)
-    for (const topic of topics) topic.groups.add(group)
-    return group
   }
 
   private readonly gathered = (group: Group): void => {

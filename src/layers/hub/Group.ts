@@ -17,19 +17,33 @@ export interface Member {
 const MAX_GATHERED = 1 << 18
 
 export class Group {
-  readonly key: string
-  readonly topics: ReadonlyArray<Topic>
+  /** By which equal members find it; null for a group of one member whose topics change. */
+  key: string | null = null
   readonly members = new Set<Member>()
+  private readonly heard = new Set<Topic>()
   private readonly format: Format
   private readonly dirty: (group: Group) => void
   private told: Array<Told> = []
   private gathered = 0
 
-  constructor(key: string, topics: ReadonlyArray<Topic>, format: Format, dirty: (group: Group) => void) {
-    this.key = key
-    this.topics = topics
+  constructor(topics: Iterable<Topic>, format: Format, dirty: (group: Group) => void) {
     this.format = format
     this.dirty = dirty
+    for (const topic of topics) this.extend(topic)
+  }
+
+  get topics(): ReadonlySet<Topic> {
+    return this.heard
+  }
+
+  extend(topic: Topic): void {
+    this.heard.add(topic)
+    topic.groups.add(this)
+  }
+
+  reduce(topic: Topic): void {
+    this.heard.delete(topic)
+    topic.groups.delete(this)
   }
 
   add(told: Told): void {
@@ -44,6 +58,7 @@ export class Group {
     const told = this.told
     this.told = []
     this.gathered = 0
+    if (this.members.size === 0) return
     const chunk = this.format.encode(told)
     for (const member of this.members) member.deliver(chunk, told)
   }

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { EventBody } from "../../../src/api/stream/EventBody.ts"
 import { LOSSLESS_LIMIT } from "../../../src/api/stream/Lane.ts"
+import { Turns } from "../../../src/api/stream/Turns.ts"
 import { Hub } from "../../../src/layers/hub/Hub.ts"
 import { StagedFeed, stagedMarket } from "../../support/StagedFeed.ts"
 import { until } from "../../support/until.ts"
@@ -16,6 +17,8 @@ const stage = () => {
   const body = new EventBody(
     hub,
     100,
+    new Turns(),
+    [],
     () => seen.gone++,
     () => seen.cut++,
     20
@@ -30,6 +33,7 @@ const stage = () => {
     delivery: "lossless",
     since: new Map()
   })
+  while (body.step());
   return { hub, feed, body, seen }
 }
 

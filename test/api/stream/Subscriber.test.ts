@@ -44,6 +44,11 @@ class FakeOutlet implements Outlet {
   }
 }
 
+/** All turns are its own. */
+const atOnce = (subscriber: Subscriber): void => {
+  while (subscriber.step());
+}
+
 const channel = (name: string): MarketChannelName => {
   const read: ChannelName | string = readChannel(name)
   if (typeof read === "string" || read.kind === "consolidated") throw new Error(name)
@@ -66,7 +71,7 @@ const stage = () => {
   feed.snapshot([["100", "1"]], [["101", "1"]])
   const client = (limit = 100) => {
     const outlet = new FakeOutlet()
-    return { outlet, subscriber: new Subscriber(hub, outlet, lines, limit) }
+    return { outlet, subscriber: new Subscriber(hub, outlet, lines, limit, atOnce) }
   }
   const move = () => feed.change([["99", String(feed.seq)]], [])
   return { hub, feed, client, move }
