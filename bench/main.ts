@@ -42,7 +42,7 @@ if (!existsSync(folder)) {
   process.exit(1)
 }
 if (folder === OWN) say(`there are no recordings in ${resolve(SHARED)}: only the repository's own is measured`)
-const recordings = measureRecordings(resolve(folder), say)
+const recordings = await measureRecordings(resolve(folder), say)
 const more = args.includes("--all")
   ? {
       ...measureOrderBook(say),

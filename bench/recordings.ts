@@ -1,9 +1,9 @@
 // Owns the measurement of the way from text to events: every recording of a folder that has a book through its scheme,
 // mediator and book, production code without sockets, divided by JSON.parse alone on the same texts.
-import { readdirSync, readFileSync } from "node:fs"
+import { Effect } from "effect"
+import { readdirSync } from "node:fs"
 import { join } from "node:path"
-import { gunzipSync } from "node:zlib"
-import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
+import { readRecording } from "../src/feeds/recording/Recording.ts"
 import { RecordedFrames } from "./fold.ts"
 import { recognise, type Recognised } from "./recognise.ts"
 import { allocated, Competition } from "./rounds.ts"
@@ -35,6 +35,8 @@ export interface RecordingResult {
   /** All that is done, from text to events, by level. */
   readonly ns_per_level_change: number
   readonly allocated_bytes_per_frame: number
+  /** What of the file could not be read; null: it is whole. */
+  readonly damage: string | null
 }
 
 export interface RecordingsResult {
@@ -43,14 +45,16 @@ export interface RecordingsResult {
   readonly skipped: ReadonlyArray<{ readonly recording: string; readonly reason: string }>
 }
 
-export const measureRecordings = (folder: string, say: (line: string) => void): RecordingsResult => {
+export const measureRecordings = async (folder: string, say: (line: string) => void): Promise<RecordingsResult> => {
   const contests: Array<Contest> = []
   const skipped: Array<{ recording: string; reason: string }> = []
   for (const file of readdirSync(folder).sort()) {
     if (!file.endsWith(SUFFIX)) continue
-    const contest = contestOf(folder, file)
-    if (typeof contest !== "string") contests.push(contest)
-    else {
+    const contest = await contestOf(folder, file)
+    if (typeof contest !== "string") {
+      contests.push(contest)
+      if (contest.damage !== null) say(`${file} ${contest.damage}`)
+    } else {
       skipped.push({ recording: file, reason: contest })
       say(`${file} is left out: ${contest}`)
     }
@@ -88,13 +92,16 @@ interface Contest {
   readonly frames: RecordedFrames
   /** How often a round goes through the recording. */
   readonly repeats: number
+  readonly damage: string | null
   readonly competition: Competition<"parse" | "level4">
 }
 
 /** Made of a file, or why it can't be. */
-const contestOf = (folder: string, file: string): Contest | string => {
+const contestOf = async (folder: string, file: string): Promise<Contest | string> => {
   try {
-    const rows = rowsOf(join(folder, file))
+    let damage: string | null = null
+    const reading = readRecording(join(folder, file), ({ detail }) => (damage = detail))
+    const rows = await Effect.runPromise(reading)
     const recording = file.slice(0, -SUFFIX.length)
     const recognised = recognise(recording, rows)
     if (typeof recognised === "string") return recognised
@@ -110,20 +117,13 @@ const contestOf = (folder: string, file: string): Contest | string => {
         for (const step of steps) pass.step(step)
       }
     }
-    return { recording, recognised, frames, repeats, competition: new Competition({ parse, level4 }) }
+    return { recording, recognised, frames, repeats, damage, competition: new Competition({ parse, level4 }) }
   } catch (cause) {
-    return `it can't be read: ${String(cause)}`
+    return `it can't be read: ${cause instanceof Error ? cause.message : String(cause)}`
   }
 }
 
-const rowsOf = (file: string): ReadonlyArray<RecordingRow> =>
-  gunzipSync(readFileSync(file))
-    .toString("utf8")
-    .trimEnd()
-    .split("\n")
-    .map((row) => Object.assign({ text: "" }, JSON.parse(row)) as RecordingRow)
-
-const resultOf = ({ recording, recognised, frames, repeats, competition }: Contest): RecordingResult => {
+const resultOf = ({ recording, recognised, frames, repeats, damage, competition }: Contest): RecordingResult => {
   const { texts } = frames
   const counting = frames.begin()
   for (const step of frames.steps) counting.count(step)
@@ -140,7 +140,8 @@ const resultOf = ({ recording, recognised, frames, repeats, competition }: Conte
     level4_frames_per_s: rate(competition.time("level4")),
     ratio: competition.ratio("parse", "level4"),
     ns_per_level_change: Math.round(competition.time("level4") / repeats / counting.levels),
-    allocated_bytes_per_frame: allocatedPerFrame(frames)
+    allocated_bytes_per_frame: allocatedPerFrame(frames),
+    damage
   }
 }
 

@@ -1,22 +1,27 @@
 // Owns the serving of a recording as if it were the venue: one loopback address for its websocket, on any path, and its
 // REST answers. Frames are texts here and never looked into. Where a recording holds several sockets, a client gets the
-// one whose path it dials. Invariants: a client gets every frame in order, from the start; no more than MAX_UNSENT and one
-// frame waits for a client that reads slowly; the end of the scope closes every socket with a close frame within 1 s.
-import { Clock, Console, Deferred, Effect, FiberSet, type Scope } from "effect"
+// one whose path it dials. Invariants: a client gets every frame in order, from the start, read from the file as it goes;
+// no more than MAX_UNSENT and one frame waits for a client that reads slowly; the end of the scope closes every socket
+// with a close frame within 1 s.
+import { Clock, Console, Deferred, Effect, FiberSet, type Scope, Stream } from "effect"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type WebSocket, WebSocketServer } from "ws"
 import { AddressRefused } from "../../domain/AddressRefused.ts"
-import { readRecording, type RecordingRow } from "./Recording.ts"
-import { RecordedAnswers } from "./RecordedAnswers.ts"
+import type { BadRecording } from "./BadRecording.ts"
+import { PlaybackContents, pathOf } from "./PlaybackContents.ts"
+import { RecordingReader, type RecordingRow } from "./Recording.ts"
 
-export interface PlaybackSource {
-  readonly rows: ReadonlyArray<RecordingRow>
+interface Listener {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
   /** 1: as recorded; 2: twice as fast; 0: as fast as the client reads. */
   readonly speed: number
+}
+
+export interface PlaybackSource extends Listener {
+  readonly rows: ReadonlyArray<RecordingRow>
 }
 
 export interface PlaybackAddress {
@@ -26,6 +31,9 @@ export interface PlaybackAddress {
   readonly restUrl: string
   readonly port: number
 }
+
+/** The rows from the start, read again for every client. */
+type Reading = Stream.Stream<ReadonlyArray<RecordingRow>, BadRecording>
 
 const MAX_UNSENT = 262_144
 const MAX_CLIENTS = 256
@@ -37,15 +45,23 @@ const CLOSE_LIMIT = 500
 const UNASKED_AFTER = "250 millis"
 
 /** Serves the rows until the scope ends. */
-const serve = Effect.fn("Playback.serve")(function* (
-  source: PlaybackSource
+const serve = (source: PlaybackSource): Effect.Effect<PlaybackAddress, AddressRefused, Scope.Scope> => {
+  const contents = new PlaybackContents()
+  for (const row of source.rows) contents.see(row)
+  return serveReading(source, contents, Stream.make(source.rows))
+}
+
+const serveReading = Effect.fn("Playback.serve")(function* (
+  listener: Listener,
+  contents: PlaybackContents,
+  reading: Reading
 ): Effect.fn.Return<PlaybackAddress, AddressRefused, Scope.Scope> {
-  const { server, sockets } = yield* Effect.acquireRelease(listen(source), closeAll)
+  const { server, sockets } = yield* Effect.acquireRelease(listen(listener, contents), closeAll)
   const run = yield* FiberSet.makeRuntime()
-  const asked = source.rows.some(({ kind }) => kind === "sent")
   sockets.on("connection", (socket, request) => {
     socket.on("error", () => socket.terminate())
-    run(play(socket, framesFor(source.rows, request.url ?? "/"), source.speed, asked))
+    const wanted = contents.framesFor(request.url ?? "/")
+    run(play(socket, reading, wanted, listener.speed, contents.asked))
   })
   const { address, port, family } = server.address() as AddressInfo
   const authority = family === "IPv6" ? `[${address}]:${port}` : `${address}:${port}`
@@ -53,13 +69,18 @@ const serve = Effect.fn("Playback.serve")(function* (
 })
 
 /** Serves a recording until it is interrupted; the websocket's address is the first line of stdout. */
-const run = Effect.fn("Playback.run")(function* (options: Omit<PlaybackSource, "rows"> & { readonly file: string }) {
-  const rows = yield* readRecording(options.file)
-  const { url, restUrl } = yield* serve({ ...options, rows })
+const run = Effect.fn("Playback.run")(function* (options: Listener & { readonly file: string }) {
+  const { file } = options
+  const contents = new PlaybackContents()
+  const reader = new RecordingReader(file)
+  yield* Stream.runForEach(reader.batches, (batch) => Effect.sync(() => batch.forEach((row) => contents.see(row))))
+  const reading = Stream.suspend(() => new RecordingReader(file).batches)
+  const { url, restUrl } = yield* serveReading(options, contents, reading)
   yield* Console.log(url)
-  const answers = rows.filter(({ kind }) => kind === "http").length
-  const frames = rows.filter(({ kind }) => kind === "recv").length
-  yield* Console.error(`${frames} frames at ${url}, ${answers} REST answers at ${restUrl}; Ctrl-C ends it`)
+  if (reader.damage !== null) yield* Console.error(`${file}: ${reader.damage.detail}`)
+  const { answers, frames } = contents
+  if (answers.leftOut > 0) yield* Console.error(`${answers.leftOut} REST answers are left out: there are too many`)
+  yield* Console.error(`${frames} frames at ${url}, ${answers.count} REST answers at ${restUrl}; Ctrl-C ends it`)
   return yield* Effect.never
 }, Effect.scoped)
 
@@ -70,9 +91,9 @@ interface Listening {
   readonly sockets: WebSocketServer
 }
 
-const listen = ({ rows, host, port }: PlaybackSource): Effect.Effect<Listening, AddressRefused> =>
+const listen = ({ host, port }: Listener, contents: PlaybackContents): Effect.Effect<Listening, AddressRefused> =>
   Effect.callback((resume) => {
-    const server = answering(new RecordedAnswers(rows))
+    const server = answering(contents)
     server.maxConnections = MAX_CLIENTS
     const sockets = new WebSocketServer({ server, perMessageDeflate: false, maxPayload: MAX_HEARD })
     // the websocket server repeats the errors of its HTTP server
@@ -80,7 +101,7 @@ const listen = ({ rows, host, port }: PlaybackSource): Effect.Effect<Listening, 
     server.listen(port, host, () => resume(Effect.succeed({ server, sockets })))
   })
 
-const answering = (answers: RecordedAnswers): Server =>
+const answering = ({ answers }: PlaybackContents): Server =>
   createServer((request, response) => {
     request.resume()
     const target = request.url ?? "/"
@@ -108,25 +129,25 @@ const closeAll = ({ server, sockets }: Listening): Effect.Effect<void> =>
     for (const socket of sockets.clients) socket.close(1001, "the playback ends")
   })
 
-const framesFor = (rows: ReadonlyArray<RecordingRow>, target: string): ReadonlyArray<RecordingRow> => {
-  const received = rows.filter(({ kind }) => kind === "recv")
-  const dialled = pathOf(target)
-  const own = received.filter(({ url }) => pathOf(url) === dialled)
-  return own.length > 0 ? own : received
-}
-
-const pathOf = (url: string): string => (URL.canParse(url, "ws://venue") ? new URL(url, "ws://venue").pathname : url)
-
 /** Speaks to one client until it goes. */
 const play = (
   socket: WebSocket,
-  frames: ReadonlyArray<RecordingRow>,
+  reading: Reading,
+  wanted: string | null,
   speed: number,
   asked: boolean
 ): Effect.Effect<void> => {
   const heard = once(socket, "message")
   const begun = asked ? heard : Effect.timeoutOption(heard, UNASKED_AFTER)
-  const spoken = Effect.andThen(begun, speak(socket, frames, speed))
+  const spoken = Effect.andThen(begun, speak(socket, reading, wanted, speed)).pipe(
+    // the file has changed since it was read first
+    Effect.catch((bad) =>
+      Effect.andThen(
+        Console.error(bad.message),
+        Effect.sync(() => socket.close(1011, "the recording is gone"))
+      )
+    )
+  )
   return Effect.raceFirst(Effect.andThen(spoken, Effect.never), once(socket, "close"))
 }
 
@@ -137,17 +158,25 @@ const once = (socket: WebSocket, event: "message" | "close"): Effect.Effect<void
   return Deferred.await(happened)
 }
 
-const speak = Effect.fnUntraced(function* (socket: WebSocket, frames: ReadonlyArray<RecordingRow>, speed: number) {
+const speak = Effect.fnUntraced(function* (socket: WebSocket, reading: Reading, wanted: string | null, speed: number) {
   const start = yield* Clock.currentTimeMillis
-  for (const { at, text } of frames) {
-    if (speed > 0) {
-      const due = start + (at - frames[0]!.at) / 1000 / speed
-      const wait = due - (yield* Clock.currentTimeMillis)
-      if (wait >= 1) yield* Effect.sleep(wait)
-    }
-    if (socket.bufferedAmount < MAX_UNSENT) socket.send(text)
-    else yield* flushed(socket, text)
-  }
+  let first: number | null = null
+  yield* Stream.runForEach(
+    reading,
+    Effect.fnUntraced(function* (batch) {
+      for (const row of batch) {
+        if (row.kind !== "recv" || (wanted !== null && pathOf(row.url) !== wanted)) continue
+        first ??= row.at
+        if (speed > 0) {
+          const wait = start + (row.at - first) / 1000 / speed - (yield* Clock.currentTimeMillis)
+          if (wait >= 1) yield* Effect.sleep(wait)
+        }
+        const { text } = row
+        if (socket.bufferedAmount < MAX_UNSENT) socket.send(text)
+        else yield* flushed(socket, text)
+      }
+    })
+  )
 })
 
 /** Sends, and waits until this frame and all before it have left. */

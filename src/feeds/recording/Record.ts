@@ -37,7 +37,8 @@ export class NothingRecorded extends Schema.TaggedError<NothingRecorded>()("Noth
 /** Records until the duration is over. */
 export const record = Effect.fn("record")(function* (options: RecordOptions) {
   const writer = yield* recordingWriter(options.out)
-  yield* recordInto(options, writer)
+  // a last row that the disk does not take is told, whatever ended the recording
+  yield* Effect.onExit(recordInto(options, writer), () => writer.end)
 }, Effect.scoped)
 
 /** The same into a writer that is opened already. */

@@ -1,6 +1,7 @@
 // Owns which recorded REST answer a playback gives to a request: the one of the same path and query; else one of the same
 // path that names the same symbol; else one whose query names it. Asked again, it gives the next of the same address, the
-// last for ever, as a venue whose books grow older. Invariant: never the book of another symbol.
+// last for ever, as a venue whose books grow older. Invariants: never the book of another symbol; what is kept is bounded,
+// and what is left out is counted.
 import type { RecordingRow } from "./Recording.ts"
 
 interface Address {
@@ -15,17 +16,29 @@ interface Answers extends Address {
   given: number
 }
 
+/** Text that is kept: the audits of a day, 1440 books of 5000 levels, are some 150 MiB. */
+const MAX_LENGTH = 256 << 20
+const MAX_ANSWERS = 100_000
+
 export class RecordedAnswers {
   private readonly all: Array<Answers> = []
 
-  constructor(rows: Iterable<RecordingRow>) {
-    for (const row of rows) {
-      if (row.kind !== "http") continue
-      const address = parse(row.url)
-      const known = this.all.find(({ path, query }) => path === address.path && query === address.query)
-      if (known === undefined) this.all.push({ ...address, rows: [row], given: 0 })
-      else known.rows.push(row)
+  count = 0
+  /** Answers that there was no room for. */
+  leftOut = 0
+  private length = 0
+
+  add(row: RecordingRow): void {
+    if (this.length + row.text.length > MAX_LENGTH || this.count >= MAX_ANSWERS) {
+      this.leftOut++
+      return
     }
+    this.count++
+    this.length += row.text.length
+    const address = parse(row.url)
+    const known = this.all.find(({ path, query }) => path === address.path && query === address.query)
+    if (known === undefined) this.all.push({ ...address, rows: [row], given: 0 })
+    else known.rows.push(row)
   }
 
   /** The answer to a request of this path and query; null when the recording has none. */

@@ -1,10 +1,10 @@
-// Owns the recording format: gzipped NDJSON, one row a frame, in order of arrival. `level4 record` writes it, replay and
-// playback read it. Invariant: a recording that is cut off, not gzip or not of this shape is told as such with the line,
-// never read as a shorter one.
-import { Effect, Runtime, Schema } from "effect"
-import { readFile } from "node:fs/promises"
-import { promisify } from "node:util"
-import { gunzip } from "node:zlib"
+// Owns the recording format: gzipped NDJSON, one row a frame, in order of arrival. `level4 record` writes it, replay,
+// playback and the bench read it, here and batch by batch. Unpacking and its bounds are PackedLines'. Invariant: of a
+// recording that is cut off every whole row is read, and what is lost is told; a corrupt one, and a line that is none of a
+// recording, end the reading as a failure.
+import { Effect, Schema, Stream } from "effect"
+import { BadRecording } from "./BadRecording.ts"
+import { PackedLines } from "./PackedLines.ts"
 
 /**
  * `at`: microseconds since 1970, the receiver's clock. `http` rows are REST answers with their full URL, and their status
@@ -19,61 +19,106 @@ export const RecordingRow = Schema.Struct({
 })
 export type RecordingRow = typeof RecordingRow.Type
 
-/** A file is no whole recording, or none of what was asked for; `detail` says where and why. */
-export class BadRecording extends Schema.TaggedError<BadRecording>()("BadRecording", {
-  file: Schema.String,
-  detail: Schema.String
-}) {
-  /** The command line's code for what was refused. */
-  override get [Runtime.errorExitCode](): number {
-    return 2
+/** What is missing at the end of a recording. How much more it once held, nobody can know. */
+export interface Damage {
+  /** One sentence for people, without the file's name. */
+  readonly detail: string
+  /** Whole rows before that place. */
+  readonly rows: number
+  /** Bytes of the half row that comes after them. */
+  readonly half_row_bytes: number
+}
+
+/** Text that is kept where all rows are wanted in memory. */
+const MAX_KEPT = 1 << 30
+
+const isRow = Schema.is(RecordingRow)
+
+/** Reads the rows of a recording once, in batches. */
+export class RecordingReader {
+  readonly file: string
+  rows = 0
+  /** Known when all batches were read; null: the recording is whole. */
+  damage: Damage | null = null
+
+  constructor(file: string) {
+    this.file = file
   }
-  override get message(): string {
-    return `${this.file}: ${this.detail}`
+
+  /** The rows, some at a time. */
+  readonly batches: Stream.Stream<ReadonlyArray<RecordingRow>, BadRecording> = Stream.suspend(() =>
+    Stream.fromAsyncIterable(this.read(), (cause) => {
+      if (cause instanceof BadRecording) return cause
+      throw cause
+    })
+  )
+
+  private async *read(): AsyncGenerator<ReadonlyArray<RecordingRow>, void> {
+    const packed = new PackedLines(this.file)
+    for await (const lines of packed.batches()) yield lines.map((line) => this.rowOf(line))
+    const { rest, cut } = packed
+    const last = rest === "" ? null : readRow(rest)
+    // JSON that is no row was never the beginning of one
+    if (last === "other") this.refuse(rest)
+    if (last !== null && last !== "broken") {
+      this.rows++
+      yield [last]
+    }
+    const half = last === "broken" ? Buffer.byteLength(rest) : 0
+    if (this.rows === 0) throw new BadRecording({ file: this.file, detail: emptied(cut, rest) })
+    if (cut || half > 0) this.damage = damageOf(this.rows, half)
+  }
+
+  private rowOf(line: string): RecordingRow {
+    const row = readRow(line)
+    if (typeof row === "string") return this.refuse(line)
+    this.rows++
+    return row
+  }
+
+  private refuse(line: string): never {
+    const detail = `line ${this.rows + 1} is no row of a recording: ${JSON.stringify(line.slice(0, 80))}`
+    throw new BadRecording({ file: this.file, detail })
   }
 }
 
-/** An unpacked recording is refused beyond this. */
-const MAX_BYTES = 1 << 30
-
-const unpack = promisify(gunzip)
-const isRow = Schema.is(RecordingRow)
-
-/** All rows of a recording. */
-export const readRecording = Effect.fn("readRecording")(function* (file: string) {
-  const packed = yield* Effect.tryPromise({
-    try: () => readFile(file),
-    catch: (cause) => new BadRecording({ file, detail: `can't be read: ${String(cause)}` })
-  })
-  const bytes = yield* Effect.tryPromise({
-    try: () => unpack(packed, { maxOutputLength: MAX_BYTES }),
-    catch: (cause) => new BadRecording({ file, detail: `is no whole gzip file (cut off or corrupt): ${String(cause)}` })
-  })
-  const lines = bytes.toString("utf8").split("\n")
-  const tail = lines.pop()
-  if (tail !== "" && tail !== undefined) lines.push(tail)
+/** All rows in memory. A damaged recording is refused, unless somebody wants to hear of it. */
+export const readRecording = Effect.fn("readRecording")(function* (file: string, tell?: (damage: Damage) => void) {
+  const reader = new RecordingReader(file)
   const rows: Array<RecordingRow> = []
-  for (const [index, line] of lines.entries()) {
-    const row = parseLine(line)
-    if (row === null) {
-      return yield* new BadRecording({
-        file,
-        detail: `line ${index + 1} is no row of a recording: ${line.slice(0, 80)}`
-      })
+  let kept = 0
+  yield* Stream.runForEach(reader.batches, (batch) => {
+    for (const row of batch) {
+      rows.push(row)
+      kept += row.text.length
     }
-    rows.push(row)
-  }
-  if (rows.length === 0) return yield* new BadRecording({ file, detail: "holds no frames" })
+    return kept > MAX_KEPT ? new BadRecording({ file, detail: "holds more than 1 GiB of text" }) : Effect.void
+  })
+  if (reader.damage === null) return rows
+  if (tell === undefined) return yield* new BadRecording({ file, detail: reader.damage.detail })
+  tell(reader.damage)
   return rows
 })
 
-const parseLine = (line: string): RecordingRow | null => {
+/** A row, or what stands in its place: JSON of another shape, or no JSON. */
+const readRow = (line: string): RecordingRow | "other" | "broken" => {
   try {
     const json: unknown = JSON.parse(line)
     // an opened connection has nothing to say, so its text may be left out
     const row = typeof json === "object" && json !== null ? { text: "", ...json } : json
-    return isRow(row) ? row : null
+    return isRow(row) ? row : "other"
   } catch {
-    return null
+    return "broken"
   }
+}
+
+const emptied = (cut: boolean, rest: string): string => {
+  if (cut) return "is cut off before the end of its first row"
+  return rest === "" ? "holds no frames" : `line 1 is no row of a recording: ${JSON.stringify(rest.slice(0, 80))}`
+}
+
+const damageOf = (rows: number, half_row_bytes: number): Damage => {
+  const left =
+    half_row_bytes > 0 ? `${half_row_bytes} bytes of a half row are left out` : "what came after is not in the file"
+  return { detail: `is cut off after ${rows} whole ${rows === 1 ? "row" : "rows"}: ${left}`, rows, half_row_bytes }
 }

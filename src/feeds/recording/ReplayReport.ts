@@ -1,9 +1,11 @@
 // Owns what a replay shows: every event of one market of a recording as NDJSON on stdout, last a summary with the whole
 // book; words for people go to stderr. How frames become events is Folder's. Invariant: a recording that says nothing of
-// the market ends as a failure, after its summary, never as an empty success.
-import { Console, Effect, Runtime, Schema } from "effect"
+// the market, or leaves its book in doubt, ends as a failure after its summary, never as a success.
+import { Console, Effect, Runtime, Schema, Stream } from "effect"
+import { schemes } from "../../schemes/Schemes.ts"
+import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { publicEvent, type FeedEvent } from "../FeedEvent.ts"
-import { readRecording } from "./Recording.ts"
+import { type Damage, RecordingReader, type RecordingRow } from "./Recording.ts"
 import { recordedMarket, type MarketWords, type RecordedMarket } from "./RecordedMarket.ts"
 import { Folder } from "./Replay.ts"
 
@@ -13,7 +15,7 @@ export interface ReplayReportOptions extends MarketWords {
   readonly json: boolean
 }
 
-/** The recording is whole, but none of this market. */
+/** The recording can be read, but is none of this market. */
 export class ForeignRecording extends Schema.TaggedError<ForeignRecording>()("ForeignRecording", {
   file: Schema.String,
   detail: Schema.String
@@ -27,44 +29,88 @@ export class ForeignRecording extends Schema.TaggedError<ForeignRecording>()("Fo
   }
 }
 
+/** The recording speaks of the market, but leaves its book in another state than `live`. */
+export class NotLive extends Schema.TaggedError<NotLive>()("NotLive", {
+  file: Schema.String,
+  state: Schema.String,
+  reason: Schema.NullOr(Schema.String)
+}) {
+  /** A code of its own, so that a script can tell it from a recording that can't be read. */
+  override get [Runtime.errorExitCode](): number {
+    return 3
+  }
+  override get message(): string {
+    const why = this.reason === null ? "" : ` (${this.reason})`
+    return `${this.file}: the book is not live at the end but ${this.state}${why}: it is not known to be right`
+  }
+}
+
 /** Rows folded before others of the process get their turn, and text held back before it is printed. */
 const ROWS_A_TURN = 256
 const TEXT_A_TURN = 65_536
+/** A recording has one host or two. */
+const MAX_HOSTS = 100
 
 /** Replays a recording for one market onto the console. */
 export const replayReport = Effect.fn("replayReport")(function* (options: ReplayReportOptions) {
+  const { file } = options
   const market = yield* recordedMarket(options)
-  const rows = yield* readRecording(options.file)
-  const events = { book_snapshot: 0, book_change: 0, trade: 0, spread: 0, status: 0 }
-  const lines: Array<string> = []
-  let length = 0
-  const emit = (event: FeedEvent): void => {
-    events[event.type]++
-    const line = JSON.stringify(publicEvent(event))
-    lines.push(line)
-    length += line.length
-  }
-  const folder = new Folder(market.scheme, market.symbol, market.tag, emit)
-  for (const [index, row] of rows.entries()) {
-    folder.row(row)
-    const turn = index % ROWS_A_TURN === ROWS_A_TURN - 1
-    if ((turn || length > TEXT_A_TURN) && lines.length > 0) yield* Console.log(lines.splice(0).join("\n"))
-    if (turn) yield* Effect.yieldNow
-    if (lines.length === 0) length = 0
-  }
-  lines.push(JSON.stringify(summary(folder, events)))
-  yield* Console.log(lines.join("\n"))
+  const reader = new RecordingReader(file)
+  const printer = new Printer()
+  const folder = new Folder(market.scheme, market.symbol, market.tag, printer.event)
+  const hosts = new Hosts()
+  yield* Stream.runForEach(reader.batches, (batch) => foldBatch(batch, folder, printer, hosts)).pipe(
+    Effect.tapError(() => printer.flush)
+  )
+  const { damage } = reader
+  printer.lines.push(JSON.stringify(summary(folder, printer, damage)))
+  yield* printer.flush
   if (!options.json) yield* Console.error(inWords(market, folder))
+  if (damage !== null) yield* Console.error(`${file}: ${damage.detail}`)
   yield* tellUnknown(market, folder)
-  if (folder.spoken === 0) return yield* new ForeignRecording({ file: options.file, detail: foreign(market, folder) })
+  if (folder.spoken === 0) return yield* new ForeignRecording({ file, detail: foreign(market, folder, hosts) })
+  const { state, reason } = folder.exchange.status()
+  if (state !== "live") return yield* new NotLive({ file, state, reason })
 })
 
-const summary = (folder: Folder, events: Readonly<Record<FeedEvent["type"], number>>) => {
+/** Keeps events until enough of them can be printed at once. */
+class Printer {
+  readonly counts = { book_snapshot: 0, book_change: 0, trade: 0, spread: 0, status: 0 }
+  readonly lines: Array<string> = []
+  length = 0
+  readonly event = (event: FeedEvent): void => {
+    this.counts[event.type]++
+    const line = JSON.stringify(publicEvent(event))
+    this.lines.push(line)
+    this.length += line.length
+  }
+  readonly flush: Effect.Effect<void> = Effect.suspend(() => {
+    this.length = 0
+    return this.lines.length === 0 ? Effect.void : Console.log(this.lines.splice(0).join("\n"))
+  })
+}
+
+const foldBatch = Effect.fnUntraced(function* (
+  batch: ReadonlyArray<RecordingRow>,
+  folder: Folder,
+  printer: Printer,
+  hosts: Hosts
+) {
+  for (const [index, row] of batch.entries()) {
+    folder.row(row)
+    hosts.see(row.url)
+    if (printer.length > TEXT_A_TURN) yield* printer.flush
+    if (index % ROWS_A_TURN === ROWS_A_TURN - 1) yield* Effect.yieldNow
+  }
+})
+
+const summary = (folder: Folder, printer: Printer, damage: Damage | null) => {
   const { exchange, book, frames } = folder
   const { state, reason, epoch } = exchange.status()
   const { ignored, unknown } = exchange.counts
   const levels = { bids: book.bidTexts(book.bidLevels), asks: book.askTexts(book.askLevels) }
-  return { type: "replay_summary", frames, ignored, unknown, events, state, reason, epoch, book: levels }
+  const { counts: events } = printer
+  return { type: "replay_summary", frames, ignored, unknown, events, state, reason, epoch, damage, book: levels }
 }
 
 const inWords = ({ tag }: RecordedMarket, { exchange, book, frames }: Folder): string => {
@@ -81,10 +127,38 @@ const tellUnknown = ({ scheme }: RecordedMarket, { exchange }: Folder): Effect.E
   return Console.error(`${frames} unknown to ${scheme.exchange}'s ${scheme.protocol}, the last: ${unknown_sample}`)
 }
 
-const foreign = ({ scheme, symbol }: RecordedMarket, { exchange, frames }: Folder): string => {
+const foreign = ({ scheme, symbol }: RecordedMarket, { exchange, frames }: Folder, hosts: Hosts): string => {
   if (frames === 0) return "holds no received frame"
   const { unknown } = exchange.counts
+  const origin = hosts.foreignTo(scheme.exchange)
   if (unknown === frames)
-    return `is no recording of ${scheme.exchange} (${scheme.protocol}): none of its frames is known`
-  return `holds nothing of ${symbol}; ${frames - unknown} of its ${frames} frames are known to ${scheme.exchange} and not of this market`
+    return `is no recording of ${scheme.exchange} (${scheme.protocol}): none of its frames is known${origin}`
+  const known = `${frames - unknown} of its ${frames} frames are known to ${scheme.exchange} and not of this market`
+  return `holds nothing of ${symbol}; ${known}${origin}`
 }
+
+/** Whose addresses a recording was made of. */
+class Hosts {
+  private readonly seen = new Set<string>()
+  private last = ""
+
+  see(url: string): void {
+    if (url === this.last) return
+    this.last = url
+    if (this.seen.size < MAX_HOSTS) this.seen.add(URL.parse(url)?.hostname ?? "")
+  }
+
+  /** Says where the recording comes from when that is not this exchange, as the end of a sentence. */
+  foreignTo(exchange: string): string {
+    const known = [...this.seen].filter((host) => /[a-z]$/.test(host) && host !== "localhost")
+    const owners = known.map((host) => schemes.find((scheme) => domainsOf(scheme).has(domain(host))))
+    if (known.length === 0 || owners.some((owner) => owner?.exchange === exchange)) return ""
+    const owner = owners[0]
+    return `; it was recorded at ${known[0]}${owner === undefined ? "" : `, which is ${owner.exchange}'s`}`
+  }
+}
+
+const domain = (host: string): string => host.split(".").slice(-2).join(".")
+
+const domainsOf = ({ lines, rest }: TranslationScheme): ReadonlySet<string> =>
+  new Set([rest ?? "", ...lines.map(({ url }) => url)].map((url) => domain(URL.parse(url)?.hostname ?? "")))

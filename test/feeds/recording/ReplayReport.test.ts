@@ -2,9 +2,9 @@
 // opinion of the raw frames, and failures that say what is wrong with a recording.
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Option, Runtime, Schema } from "effect"
-import { writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { gzipSync } from "node:zlib"
+import { gunzipSync, gzipSync } from "node:zlib"
 import { MarketEvent } from "../../../src/domain/Event.ts"
 import { replayReport, type ReplayReportOptions } from "../../../src/feeds/recording/ReplayReport.ts"
 import { recordingFile, realMarkets, temporaryFolder } from "../../support/Recordings.ts"
@@ -18,6 +18,7 @@ interface Summary {
   readonly state: string
   readonly reason: string | null
   readonly epoch: number
+  readonly damage: { readonly rows: number; readonly half_row_bytes: number } | null
   readonly book: { readonly bids: ReadonlyArray<[string, string]>; readonly asks: ReadonlyArray<[string, string]> }
 }
 
@@ -86,6 +87,7 @@ describe("replayReport", () => {
         assert.deepStrictEqual(shown, trades as never)
         assert.strictEqual(trades.length > 0, traded)
         assert.deepInclude(summary, { type: "replay_summary", unknown: 0, state: "live", reason: null, epoch: 1 })
+        assert.isNull(summary.damage)
         const counted = { book_snapshot: 0, book_change: 0, trade: 0, spread: 0, status: 0 }
         for (const { type } of events) counted[type]++
         assert.deepStrictEqual(summary.events, counted)
@@ -120,6 +122,7 @@ describe("replayReport", () => {
       const { summary, stderr, failure } = yield* replayed(options("bitmex", "Binance", "NKNUSDT"))
       assert.strictEqual(summary.unknown, summary.frames)
       assert.include(failure?.message, "is no recording of Binance")
+      assert.include(failure?.message, "; it was recorded at www.bitmex.com, which is BitMEX's")
       assert.strictEqual(Runtime.getErrorExitCode(failure), 2)
       assert.match(stderr, /^\d+ frames are unknown to Binance's .*: \{/)
     })
@@ -131,6 +134,48 @@ describe("replayReport", () => {
       assert.deepInclude(summary, { unknown: 0, state: "syncing", book: { bids: [], asks: [] } })
       assert.strictEqual(summary.ignored, summary.frames)
       assert.include(failure?.message, "holds nothing of NKNUSD")
+    })
+  )
+
+  it.effect("replays what is whole of a recording that was cut off, and says how much is lost", () =>
+    Effect.gen(function* () {
+      const whole = yield* Effect.promise(() => readFile(recordingFile("binance-spot")))
+      const file = join(yield* temporaryFolder, "cut.gz")
+      yield* Effect.promise(() => writeFile(file, whole.subarray(0, whole.length - 2_000)))
+      const { summary, stderr, failure, events } = yield* replayed(
+        options("binance-spot", "Binance", "NKNUSDT", { file })
+      )
+      assert.isNull(failure)
+      assert.strictEqual(summary.state, "live")
+      const { rows, half_row_bytes } = summary.damage ?? assert.fail("no damage is shown")
+      assert.isTrue(rows > 100 && rows < 228 && half_row_bytes > 0)
+      assert.strictEqual(
+        stderr,
+        `${file}: is cut off after ${rows} whole rows: ${half_row_bytes} bytes of a half row are left out`
+      )
+      const lines = gunzipSync(whole).toString().split("\n")
+      const same = join(yield* temporaryFolder, "same.gz")
+      yield* Effect.promise(() => writeFile(same, gzipSync(lines.slice(0, rows).join("\n"))))
+      const rest = yield* replayed(options("binance-spot", "Binance", "NKNUSDT", { file: same }))
+      assert.deepStrictEqual(rest.events, events)
+      assert.deepStrictEqual(rest.summary, { ...summary, damage: null })
+    })
+  )
+
+  it.effect("fails with a code of its own where the book is not live at the end", () =>
+    Effect.gen(function* () {
+      const whole = yield* Effect.promise(() => readFile(recordingFile("binance-spot")))
+      const file = join(yield* temporaryFolder, "closed.gz")
+      const closed = JSON.stringify({ at: 1_633_998_550_000_000, kind: "close", url: "wss://venue", text: "1006 gone" })
+      yield* Effect.promise(() => writeFile(file, Buffer.concat([whole, gzipSync(closed)])))
+      const { summary, failure } = yield* replayed(options("binance-spot", "Binance", "NKNUSDT", { file }))
+      assert.strictEqual(summary.state, "backoff")
+      assert.isAbove(summary.book.bids.length, 0)
+      assert.strictEqual(
+        failure?.message,
+        `${file}: the book is not live at the end but backoff (1006 gone): it is not known to be right`
+      )
+      assert.strictEqual(Runtime.getErrorExitCode(failure), 3)
     })
   )
 
