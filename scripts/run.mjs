@@ -4,7 +4,7 @@
 //
 //   node scripts/run.mjs setup | check | test [vitest arguments] | bench [DIR] [--json] [--all] | format
 //   node scripts/run.mjs demo [--once] | chaos [--seed N] [--seconds S] …
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -15,23 +15,37 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const modules = join(root, "node_modules")
 const stamp = join(modules, ".level4-setup")
 
-/** Runs a command in the project folder, its output passed through; ends this process with its code if it fails. */
-const must = (label, command, args, env = process.env) => {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env })
-  if (error) console.error(`${label}: ${error.message}`)
-  if (status !== 0) {
-    console.error(`level4: ${label} failed`)
-    process.exit(status ?? 1)
-  }
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+
+/**
+ * Runs a command in the project folder, its output passed through; ends this process with its code if it fails. What ends
+ * this process is passed on, and the command has the last word: it closes what it opened. A terminal's Ctrl-C reaches both;
+ * to say it twice does no harm.
+ */
+const must = async (label, command, args, env = process.env) => {
+  const child = spawn(command, args, { cwd: root, stdio: "inherit", env })
+  const pass = (signal) => child.kill(signal)
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, pass)
+  const [code, signal] = await new Promise((resolve) => {
+    child.on("exit", (...end) => resolve(end))
+    child.on("error", (error) => {
+      console.error(`${label}: ${error.message}`)
+      resolve([1, null])
+    })
+  })
+  for (const signal of Object.keys(SIGNALS)) process.off(signal, pass)
+  if (code === 0) return
+  if (code !== null && code !== 130) console.error(`level4: ${label} failed`)
+  process.exit(code ?? 128 + (SIGNALS[signal] ?? 0))
 }
 
-const setup = () => {
+const setup = async () => {
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex")
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return
   console.error("level4: installing the packages of package-lock.json (once, and after each change of it)")
-  must("npm ci", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"])
+  await must("npm ci", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"])
   writeFileSync(stamp, wanted)
 }
 
@@ -49,24 +63,13 @@ const runtime = () => {
 
 const node = (label, args) => {
   const bin = runtime()
-  must(label, bin, args, { ...process.env, PATH: `${dirname(bin)}:${join(modules, ".bin")}:${process.env.PATH}` })
+  return must(label, bin, args, {
+    ...process.env,
+    PATH: `${dirname(bin)}:${join(modules, ".bin")}:${process.env.PATH}`
+  })
 }
 
-/**
- * Runs something that lasts until it is interrupted: it ends itself when told to, and only then does this process, with its
- * exit code. A terminal's Ctrl-C reaches both; to say it twice does no harm.
- */
-const lasting = (script, args) => {
-  const bin = runtime()
-  const env = { ...process.env, PATH: `${dirname(bin)}:${join(modules, ".bin")}:${process.env.PATH}` }
-  const child = spawn(bin, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env
-  })
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"))
-  child.on("exit", (code) => process.exit(code ?? 1))
-}
+const lasting = (script, args) => node(script, ["--disable-warning=ExperimentalWarning", join(root, script), ...args])
 
 /**
  * TypeScript with Effect's diagnostics built in. It is packaged for this platform alone by the registries we rely on, so
@@ -82,30 +85,30 @@ const typeChecker = () => {
 const steps = {
   setup: () => bundle(root, runtime()),
   format: () => node("format", [join(modules, "oxfmt", "bin", "oxfmt"), "--write", "."]),
-  check: () => {
-    node("format", [join(modules, "oxfmt", "bin", "oxfmt"), "--check", "."])
-    must("types and Effect diagnostics", typeChecker(), ["--noEmit", "--pretty"])
-    node("lint", [join(modules, "oxlint", "bin", "oxlint"), "--type-aware", "--deny-warnings"])
+  check: async () => {
+    await node("format", [join(modules, "oxfmt", "bin", "oxfmt"), "--check", "."])
+    await must("types and Effect diagnostics", typeChecker(), ["--noEmit", "--pretty"])
+    await node("lint", [join(modules, "oxlint", "bin", "oxlint"), "--type-aware", "--deny-warnings"])
   },
   bench: (args) => {
     bundle(root, runtime())
-    node("bench", [join(root, "bench", "main.ts"), ...args])
+    return node("bench", [join(root, "bench", "main.ts"), ...args])
   },
   demo: (args) => {
     bundle(root, runtime())
-    lasting("scripts/demo/main.ts", args)
+    return lasting("scripts/demo/main.ts", args)
   },
   chaos: (args) => {
     bundle(root, runtime())
-    lasting("scripts/chaos/main.ts", args)
+    return lasting("scripts/chaos/main.ts", args)
   },
   test: (args) => {
     bundle(root, runtime())
-    node("tests", [join(modules, "vitest", "vitest.mjs"), "run", ...args])
+    return node("tests", [join(modules, "vitest", "vitest.mjs"), "run", ...args])
   }
 }
 
 const names = process.argv.slice(2)
 const args = names.filter((name) => steps[name] === undefined)
-setup()
-for (const name of names) steps[name]?.(args)
+await setup()
+for (const name of names) await steps[name]?.(args)

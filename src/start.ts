@@ -1,8 +1,8 @@
 // Owns the seams between the command line and the rest: what each command does that the HTTP API does not.
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, type FileSystem, HashMap, Option } from "effect"
 import { run } from "./cli/Cli.ts"
+import { runMain } from "./cli/runMain.ts"
 import type { Seams } from "./cli/Seams.ts"
 import { type EndpointKind, endpointVariable, readEndpointOverrides } from "./layers/EndpointOverrides.ts"
 import { InvalidSetting } from "./layers/Settings.ts"
@@ -50,7 +50,9 @@ const supported = Effect.sync(() =>
 
 /** Runs the command line with its arguments, and ends the process with its exit code. */
 export const start = (version: string, args: ReadonlyArray<string>): void =>
-  run({ serve, replay, playback, record, simulate, supported }, version, args).pipe(
-    Effect.provide(NodeServices.layer),
-    NodeRuntime.runMain
+  runMain(
+    run({ serve, replay, playback, record, simulate, supported }, version, args).pipe(
+      Effect.provide(NodeServices.layer)
+    ),
+    args[0]
   )

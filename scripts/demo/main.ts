@@ -4,12 +4,12 @@
 // Invariant: whatever ends it, both processes and the folder are gone within seconds.
 //
 //   npm run demo [-- --once]      --once: end when all books are live, with exit code 0
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Schedule } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { runMain } from "../../src/cli/runMain.ts"
 import { makeClient, type CallFailure, type Client } from "../../src/cli/Client.ts"
 import { style } from "../../src/cli/Style.ts"
 import type { ListedMarket } from "../../src/domain/Market.ts"
@@ -127,4 +127,5 @@ const demo = Effect.gen(function* () {
   yield* say("all books are live")
 }).pipe(Effect.scoped)
 
-NodeRuntime.runMain(demo.pipe(Effect.provide(NodeServices.layer)))
+// ends on a signal as the service does
+runMain(demo.pipe(Effect.provide(NodeServices.layer)), "serve")

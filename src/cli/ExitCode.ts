@@ -11,6 +11,6 @@ export const ExitCode = {
   unreachable: 69,
   /** A defect of level4 itself. */
   defect: 70,
-  /** Ctrl-C, or a signal before the work was done. What runs until a signal ends it (`Signals.ts`) has 0 instead. */
+  /** Ctrl-C, or a signal before the work was done; what lasts until it is ended has 0 then: Signals.ts. */
   interrupted: 130
 } as const
