@@ -1,5 +1,5 @@
 // Owns `npm run demo`: the simulator with all exchanges, the real service on an embedded Postgres in a temporary folder,
-// two markets of every venue and type named and started by the typed client, and a table of their books until Ctrl-C. Needs no
+// two markets of every venue and type named and started by the typed client, and a table of those that run until Ctrl-C. Needs no
 // internet; every price is SIMULATED, and everything that is printed says so. Ports are the usual ones if they are free.
 // Invariant: whatever ends it, both processes and the folder are gone within seconds.
 //
@@ -14,7 +14,7 @@ import { makeClient, type CallFailure, type Client } from "../../src/cli/Client.
 import { style } from "../../src/cli/Style.ts"
 import type { ListedMarket } from "../../src/domain/Market.ts"
 import { serviceProcess } from "../../test/support/ServiceProcess.ts"
-import { nameMarkets, startFeeds, type WantedMarket } from "../support/followMarkets.ts"
+import { nameMarkets, type WantedMarket } from "../support/followMarkets.ts"
 import { SimulatorClient } from "../support/SimulatorClient.ts"
 import { SimulatorProcess } from "../support/SimulatorProcess.ts"
 import { recordFtx } from "./ftxHistory.ts"
@@ -50,6 +50,26 @@ const chosen = Effect.fnUntraced(function* ({ told }: SimulatorProcess) {
     return counts.get(key)! <= MARKETS_EACH
   }) satisfies ReadonlyArray<WantedMarket>
 })
+
+/** Switches all feeds on, and gives those that run: the service refuses what belongs to a closed venue. */
+const started = Effect.fnUntraced(function* (
+  client: Client,
+  markets: ReadonlyArray<ListedMarket>
+): Effect.fn.Return<ReadonlyArray<ListedMarket>, CallFailure> {
+  const running = yield* Effect.forEach(
+    markets,
+    (market) =>
+      client.switchFeed(market.id, true).pipe(
+        Effect.as(true),
+        Effect.catchTag("Refused", (refused) => (refused.status === 409 ? Effect.succeed(false) : Effect.fail(refused)))
+      ),
+    { concurrency: 8 }
+  )
+  return markets.filter((_, index) => running[index])
+})
+
+const exchangesOf = (markets: ReadonlyArray<ListedMarket>): string =>
+  [...new Set(markets.map(({ exchange }) => exchange.name))].join(" and ")
 
 const look = Effect.fnUntraced(function* (
   client: Client,
@@ -92,18 +112,22 @@ const show = Effect.fnUntraced(function* (client: Client, markets: ReadonlyArray
 
 const demo = Effect.gen(function* () {
   yield* say("SIMULATED exchanges: nothing of this demo is a real price, and nothing leaves this machine.")
-  yield* say("starting the simulator of all twelve exchanges …")
+  yield* say("starting the simulator of all exchanges …")
   const venues = yield* simulator
+  const simulated = new Set(venues.told.venues.map(({ exchange }) => exchange)).size
+  yield* say(`${simulated} exchanges are simulated`)
   yield* say("starting the service on an embedded Postgres in a temporary folder …")
   const data = yield* folder
   const port = yield* Effect.promise(() => freePort(4004))
   const env = { LEVEL4_DATA_DIR: join(data, "database"), LEVEL4_PORT: String(port), ...venues.told.environment }
   const service = yield* serviceProcess(env)
-  yield* say("naming markets …")
   const client = yield* makeClient(service.url)
   const markets = yield* nameMarkets(client, yield* chosen(venues))
-  yield* say(`starting ${markets.length} feeds …`)
-  yield* startFeeds(client, markets)
+  yield* say(`${markets.length} markets are named; starting their feeds …`)
+  const running = yield* started(client, markets)
+  yield* say(`${running.length} feeds are started`)
+  const refused = markets.filter((market) => !running.includes(market))
+  if (refused.length > 0) yield* say(`${refused.length} are not: ${exchangesOf(refused)}`)
   yield* say("listening to FTX as it once was, SIMULATED …")
   const recording = join(data, "ftx-SIMULATED.ndjson.gz")
   yield* recordFtx(venues.told.environment["LEVEL4_FTX_SPOT_WS_URL"]!, "BTC/USD", recording, FTX_FRAMES)
@@ -123,8 +147,8 @@ const demo = Effect.gen(function* () {
       ""
     ].join("\n")
   )
-  yield* show(client, markets)
-  yield* say("all books are live")
+  yield* show(client, running)
+  yield* say(`all ${running.length} books are live`)
 }).pipe(Effect.scoped)
 
 // ends on a signal as the service does

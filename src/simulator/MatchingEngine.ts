@@ -1,7 +1,8 @@
 // Owns one market that trades: limit orders arrive, rest, are reduced and taken back, market orders cross, and the price
-// wanders about its start. Everything follows from the seed, the listing and the number of steps; the time is only
-// written down. How a venue tells of it is the venue's affair. Invariants: the book is never crossed and each side has
-// MIN_LEVELS to MAX_LEVELS; a step's levels, applied to the book before it, give the book after it.
+// follows a reference, or wanders about its start where it has none. Everything follows from the seed, the listing, the
+// number of steps and the reference. How a venue shows it belongs to the venue. Invariants: the book is never crossed and
+// each side has MIN_LEVELS to MAX_LEVELS; a step's levels, applied to the book before it, give the book after it; with a
+// reference, no order rests after a step on the wrong side of it, so that markets of one reference cross rarely.
 import { randomOf } from "./Random.ts"
 import { RestingSide } from "./RestingSide.ts"
 import type { Listing, SimLevel, SimMarket, SimStep, SimTrade } from "./Venue.ts"
@@ -12,6 +13,8 @@ export const MAX_LEVELS = 200
 const KEPT_TRADES = 1_000
 /** The typical distance of an order from the middle, as a share of the price. */
 const SPREAD = 0.0004
+/** No order rests closer to the reference, as a share of the price: who quotes takes back what the market came near. */
+const MARGIN = 0.000_05
 /** The engine needs room for its bids above zero. */
 const MIN_TICKS = 1_000
 
@@ -39,9 +42,13 @@ export class MatchingEngine implements SimMarket {
   private at = 0
   private tradeId: number
 
-  /** `firstTrade`: the id before the first trade's. */
-  constructor(listing: Listing, seed: string, firstTrade = 0) {
+  private readonly reference: ((at: number) => number) | null
+  private readonly margin: number
+
+  /** `firstTrade`: the id before the first trade's. `reference`: the price to follow, by time. */
+  constructor(listing: Listing, seed: string, firstTrade = 0, reference: ((at: number) => number) | null = null) {
     this.tradeId = firstTrade
+    this.reference = reference
     this.symbol = listing.symbol
     this.base = listing.base
     this.quote = listing.quote
@@ -57,6 +64,7 @@ export class MatchingEngine implements SimMarket {
     this.start = Math.round((listing.price * 10 ** listing.priceDecimals) / this.priceStep)
     if (!(this.start >= MIN_TICKS)) throw new RangeError(`${listing.symbol}: ${this.start} ticks are too few`)
     this.mid = this.start
+    this.margin = reference === null ? 0 : this.start * MARGIN
     this.reach = Math.max(MIN_LEVELS * 3, this.start * SPREAD)
     this.lots = Math.max(1, (listing.size * 10 ** listing.sizeDecimals) / this.sizeStep)
     this.ample = Math.min(40 + Math.floor(this.rand() * 80), this.reach)
@@ -85,7 +93,8 @@ export class MatchingEngine implements SimMarket {
   step(at: number): SimStep {
     this.at = at
     const firstTrade = this.newest.length
-    this.wander()
+    if (this.reference === null) this.wander()
+    else this.follow(this.reference(at))
     let bids: ReadonlyArray<SimLevel> = []
     let asks: ReadonlyArray<SimLevel> = []
     while (bids.length + asks.length === 0) {
@@ -105,6 +114,14 @@ export class MatchingEngine implements SimMarket {
     const shock = this.rand() + this.rand() + this.rand() - 1.5
     const drift = shock * this.reach * 0.3 + (this.start - this.mid) * 0.0005
     this.mid = Math.min(this.start * 1.5, Math.max(this.start * 0.6, this.mid + drift))
+  }
+
+  /** Orders that the price has come too near are taken back. */
+  private follow(price: number): void {
+    this.mid = (price * 10 ** this.priceDecimals) / this.priceStep
+    while (this.bidSide.tick(0) > this.mid - this.margin) this.bidSide.dropBest()
+    while (this.askSide.tick(0) < this.mid + this.margin) this.askSide.dropBest()
+    this.keepBounds()
   }
 
   private act(): void {
@@ -160,7 +177,7 @@ export class MatchingEngine implements SimMarket {
   }
 
   private away(): number {
-    return -Math.log(1 - this.rand()) * this.reach
+    return this.margin - Math.log(1 - this.rand()) * this.reach
   }
 
   private orderLots(): number {

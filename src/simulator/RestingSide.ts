@@ -65,6 +65,12 @@ export class RestingSide {
     this.shrink(rank, index, gone)
   }
 
+  /** The best level leaves the book. */
+  dropBest(): void {
+    const level = this.levels.shift()!
+    this.touch(level.tick, level)
+  }
+
   /** The worst level leaves the book. */
   dropWorst(): void {
     const level = this.levels.pop()!

@@ -5,6 +5,7 @@ import type { AddressLimits, Refusal } from "./AddressLimits.ts"
 import type { Fault, FaultName } from "./Faults.ts"
 import { MatchingEngine } from "./MatchingEngine.ts"
 import { randomOf } from "./Random.ts"
+import type { ReferencePrices } from "./ReferencePrices.ts"
 import type { SimConnection } from "./SimConnection.ts"
 import { TruthRing } from "./TruthRing.ts"
 import type { Conversation, Desk, RestAnswer, Venue } from "./Venue.ts"
@@ -25,6 +26,8 @@ export interface VenueSettings {
   readonly madeUp: number
   /** Where trade ids begin, so that they go on when the simulator's process is started anew. */
   readonly firstTrade: number
+  /** Shared by all venues of a simulation. */
+  readonly prices: ReferencePrices
   readonly now: () => number
   /** Counters of addresses, shared by venues that share a limits object. */
   readonly limitsOf: (venue: Venue, address: string) => AddressLimits
@@ -68,7 +71,9 @@ export class SimulatedVenue {
     const made = Array.from({ length: settings.madeUp }, (_, n) => venue.listing(n))
     const seed = `${settings.seed}/${venue.exchange}/${venue.marketType}`
     for (const listing of [...venue.listings, ...made]) {
-      const engine = new MatchingEngine(listing, seed, settings.firstTrade)
+      const reference = settings.prices.of(listing)
+      const begun = { ...listing, price: reference?.(settings.now()) ?? listing.price }
+      const engine = new MatchingEngine(begun, seed, settings.firstTrade, reference)
       const truth = new TruthRing()
       truth.see(engine.bids, engine.asks, settings.now())
       this.engines.set(listing.symbol, engine)

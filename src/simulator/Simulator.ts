@@ -8,6 +8,7 @@ import type { AddressRefused } from "../domain/AddressRefused.ts"
 import { AddressLimits } from "./AddressLimits.ts"
 import { Fault, WHOLE_VENUE, type FaultRequest } from "./Faults.ts"
 import { MarketClock } from "./MarketClock.ts"
+import { ReferencePrices } from "./ReferencePrices.ts"
 import { SimConnection } from "./SimConnection.ts"
 import { type Answer, type Doors, listen } from "./SimDoor.ts"
 import { answerOwn, type Simulation } from "./SimRoutes.ts"
@@ -62,7 +63,7 @@ const make = Effect.fnUntraced(function* (
     return own
   }
   const firstTrade = Math.max(0, Math.floor((nowMicros() / 1_000_000 - IDS_SINCE) * 100))
-  const settings = { seed, madeUp, firstTrade, now: nowMicros, limitsOf }
+  const settings = { seed, madeUp, firstTrade, prices: new ReferencePrices(seed), now: nowMicros, limitsOf }
   const venues = options.venues.map((venue) => new SimulatedVenue(venue, settings))
   const { clock, rates } = clockOf(venues, seed, rate)
   const faults: Array<Fault> = []

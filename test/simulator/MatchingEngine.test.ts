@@ -28,6 +28,12 @@ const COARSE: Listing = {
 
 const Seed = Schema.Int
 
+/** A price to follow: it goes up and down, and far at once now and then. */
+const moving =
+  ({ price }: Listing) =>
+  (at: number): number =>
+    price * (1 + 0.0002 * Math.sin(at / 3) + (at % 50 > 40 ? 0.01 : 0))
+
 const fold = (side: ReadonlyArray<SimLevel>, changes: ReadonlyArray<SimLevel>, sign: number): Array<SimLevel> => {
   const levels = new Map(side.map((level) => [level.price, level]))
   for (const change of changes) {
@@ -37,12 +43,17 @@ const fold = (side: ReadonlyArray<SimLevel>, changes: ReadonlyArray<SimLevel>, s
   return [...levels.values()].sort((a, b) => sign * (Number(a.price) - Number(b.price)))
 }
 
-describe.each([BTC, COARSE])("a market of $symbol", (listing) => {
+const MARKETS = [BTC, COARSE].flatMap((listing) => [
+  { name: `${listing.symbol} by itself`, listing, reference: null },
+  { name: `${listing.symbol} after a reference`, listing, reference: moving(listing) }
+])
+
+describe.each(MARKETS)("a market of $name", ({ listing, reference }) => {
   it.prop(
     "is never crossed, never thin, and every step leads from book to book",
     [Seed],
     ([seed]) => {
-      const market = new MatchingEngine(listing, String(seed))
+      const market = new MatchingEngine(listing, String(seed), 0, reference)
       let { bids, asks } = market
       for (let n = 1; n <= 200; n++) {
         const step = market.step(n)
@@ -62,7 +73,7 @@ describe.each([BTC, COARSE])("a market of $symbol", (listing) => {
   )
 
   it("writes decimals as listed, in the steps of the listing", () => {
-    const market = new MatchingEngine(listing, "7")
+    const market = new MatchingEngine(listing, "7", 0, reference)
     const price = new RegExp(`^\\d+\\.\\d{${listing.priceDecimals}}$`)
     const size = listing.sizeDecimals === 0 ? /^\d+$/ : new RegExp(`^\\d+\\.\\d{${listing.sizeDecimals}}$`)
     for (let n = 0; n < 500; n++) {
@@ -77,7 +88,7 @@ describe.each([BTC, COARSE])("a market of $symbol", (listing) => {
   })
 
   it("trades at prices that were there, with the taker's side, and numbers its trades without a hole", () => {
-    const market = new MatchingEngine(listing, "trades")
+    const market = new MatchingEngine(listing, "trades", 0, reference)
     let id = 0
     let sides = 0
     let known = 0

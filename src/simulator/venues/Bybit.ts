@@ -165,6 +165,6 @@ export const bybitLinear = venue(
 export const bybitInverse = venue(
   "INVERSE",
   "inverse",
-  [inverse("BTC", 82_564.5, 50), inverse("ETH", 3_118, 5), inverse("XRP", 234.1, 1)],
+  [inverse("BTC", 82_564.5, 50), inverse("ETH", 3_118, 5), { ...inverse("XRP", 2.341, 1), priceDecimals: 4 }],
   (n) => inverse(made(n), 20 + n, 1)
 )
