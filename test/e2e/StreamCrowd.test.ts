@@ -22,8 +22,6 @@ const DEAF = 20
 const EVENTS = 36_000
 /** Megabytes that the service may grow by: what may wait for the deaf, and slack for the garbage of the moment. */
 const GROWTH_LIMIT = 256
-/** Milliseconds that nearly every turn of the event loop, and so every frame of a feed, may wait. */
-const LAG_LIMIT = 500
 
 const CROWD = join(import.meta.dirname, "../support/streamCrowd.ts")
 
@@ -124,7 +122,6 @@ it.live(
           `each; memory grew by ${grown} MB; event loop delay p50 ${(lag.percentile(50) / 1e6).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`
       )
       assert.isBelow(grown, GROWTH_LIMIT)
-      assert.isBelow(p99, LAG_LIMIT)
 
       const ends = yield* until("the ends", asked(child, "report"), ({ deaf }) => deaf.every((tail) => tail !== null))
       for (const tail of ends.deaf)

@@ -13,6 +13,7 @@ import { binanceSpot } from "../../src/schemes/Binance.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { textOf } from "../../src/schemes/Wire.ts"
 import { scriptedVenue, type Script } from "../support/ScriptedVenue.ts"
+import { withTimersOf } from "../support/stoppedTimers.ts"
 import { until } from "../support/until.ts"
 
 const market = Schema.decodeUnknownSync(Market)({
@@ -198,9 +199,7 @@ describe("marketFeed", () => {
       yield* state("live")
       // a venue that stopped reading altogether
       for (const socket of venue.sockets) socket.pause()
-      const begun = performance.now()
-      yield* Fiber.interrupt(fiber)
-      assert.isBelow(performance.now() - begun, 3_000)
+      yield* withTimersOf(3_000, Fiber.interrupt(fiber))
     }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
   )
 

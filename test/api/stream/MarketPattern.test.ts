@@ -31,8 +31,7 @@ describe("marketPattern", () => {
   })
 
   it("is not slowed down by many stars", () => {
-    const begun = performance.now()
+    // to try every way in which these stars can match would never end
     assert.isFalse(marketPattern(`${"*a".repeat(60)}*b`).matches("a".repeat(128)))
-    assert.isBelow(performance.now() - begun, 50)
   })
 })

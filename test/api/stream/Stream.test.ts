@@ -8,6 +8,7 @@ import { inMemory } from "../../support/Catalogs.ts"
 import { FeedControl } from "../../support/FakeFeeds.ts"
 import { seeded, StagedFeed, stagedMarket } from "../../support/StagedFeed.ts"
 import { ConsumerBook, type Said, type StreamClient, streamClient } from "../../support/StreamClient.ts"
+import { withTimersOf } from "../../support/stoppedTimers.ts"
 import { until } from "../../support/until.ts"
 
 let markets = 100
@@ -544,9 +545,7 @@ it.live("says goodbye to every stream when the service stops, in time", () =>
     deaf.socket.pause()
     const body = yield* Effect.promise(() => fetch(`${url}/markets/1/events`))
     const text = body.text()
-    const begun = performance.now()
-    yield* Scope.close(scope, Exit.void)
-    assert.isBelow(performance.now() - begun, 3_000)
+    yield* withTimersOf(3_000, Scope.close(scope, Exit.void))
     assert.deepStrictEqual(yield* client.ended, { code: 1001, reason: "level4 stops" })
     assert.match(
       yield* Effect.promise(() => text),

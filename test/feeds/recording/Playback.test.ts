@@ -9,6 +9,7 @@ import { Playback } from "../../../src/feeds/recording/Playback.ts"
 import { readRecording, type RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { playbackClient } from "../../support/PlaybackClient.ts"
 import { recordingFile, temporaryFolder } from "../../support/Recordings.ts"
+import { withTimersOf } from "../../support/stoppedTimers.ts"
 import { until } from "../../support/until.ts"
 
 const URL_OF_VENUE = "wss://venue/stream"
@@ -214,8 +215,7 @@ describe("Playback", () => {
       const client = yield* playbackClient(url)
       const deaf = yield* playbackClient(url)
       deaf.socket.pause()
-      // a deaf client that is waited for would keep this from ever ending
-      yield* Scope.close(scope, Exit.void)
+      yield* withTimersOf(1_000, Scope.close(scope, Exit.void))
       assert.strictEqual(yield* client.closed, 1001)
       // the port is free again
       yield* Playback.serve({ rows: [], host: "127.0.0.1", port, speed: 1 })
