@@ -7,7 +7,13 @@ import type { SimLimits } from "./Venue.ts"
 export interface Refusal {
   readonly status: number
   readonly retryAfterS: number
+  /** The header is an HTTP date. */
+  readonly dated?: boolean
 }
+
+/** The text of `Retry-After`; a date has whole seconds, and never asks for less. */
+export const retryAfter = ({ retryAfterS, dated }: Refusal, at: number): string =>
+  dated === true ? new Date(Math.ceil(at / 1_000_000 + retryAfterS) * 1_000).toUTCString() : String(retryAfterS)
 
 /** The newest moments at which something was allowed; never more than the limit. */
 export class SlidingWindow {

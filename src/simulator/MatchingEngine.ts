@@ -7,6 +7,12 @@ import { randomOf } from "./Random.ts"
 import { RestingSide } from "./RestingSide.ts"
 import type { Listing, SimLevel, SimMarket, SimStep, SimTrade } from "./Venue.ts"
 
+/** A trade as observers see it. */
+export interface TrueTrade extends SimTrade {
+  /** Dense as ids are, and never begins again. */
+  readonly serial: number
+}
+
 export const MIN_LEVELS = 20
 export const MAX_LEVELS = 200
 /** Newest trades that a market keeps; up to twice as many between two prunings. */
@@ -33,6 +39,7 @@ export class MatchingEngine implements SimMarket {
   private readonly bidSide: RestingSide
   private readonly askSide: RestingSide
   private readonly newest: Array<SimTrade> = []
+  private readonly traded: Array<TrueTrade> = []
   private readonly start: number
   private readonly reach: number
   private readonly lots: number
@@ -41,6 +48,7 @@ export class MatchingEngine implements SimMarket {
   private mid: number
   private at = 0
   private tradeId: number
+  private serial: number
 
   private readonly reference: ((at: number) => number) | null
   private readonly margin: number
@@ -49,6 +57,7 @@ export class MatchingEngine implements SimMarket {
   constructor(listing: Listing, seed: string, firstTrade = 0, reference: ((at: number) => number) | null = null) {
     this.tradeId = firstTrade
     this.reference = reference
+    this.serial = firstTrade
     this.symbol = listing.symbol
     this.base = listing.base
     this.quote = listing.quote
@@ -88,6 +97,16 @@ export class MatchingEngine implements SimMarket {
   get trades(): ReadonlyArray<SimTrade> {
     return this.newest
   }
+  /** What traded, whatever the venue remembers of it. */
+  get history(): ReadonlyArray<TrueTrade> {
+    return this.traded
+  }
+
+  /** The ids of trades begin again at 1, and the venue has forgotten what traded before. */
+  restartTrades(): void {
+    this.tradeId = 0
+    this.newest.length = 0
+  }
 
   /** Moves the market once; always changes a level. `at`: microseconds since 1970. */
   step(at: number): SimStep {
@@ -104,7 +123,8 @@ export class MatchingEngine implements SimMarket {
       asks = this.askSide.settle()
     }
     const trades = this.newest.slice(firstTrade)
-    if (this.newest.length > 2 * KEPT_TRADES) this.newest.splice(0, this.newest.length - KEPT_TRADES)
+    for (const kept of [this.newest, this.traded])
+      if (kept.length > 2 * KEPT_TRADES) kept.splice(0, kept.length - KEPT_TRADES)
     this.version++
     return { version: this.version, at, bids, asks, trades }
   }
@@ -156,7 +176,9 @@ export class MatchingEngine implements SimMarket {
   }
 
   private tell(price: string, size: string, buys: boolean): void {
-    this.newest.push({ id: ++this.tradeId, price, size, side: buys ? "buy" : "sell", at: this.at })
+    const trade: SimTrade = { id: ++this.tradeId, price, size, side: buys ? "buy" : "sell", at: this.at }
+    this.newest.push(trade)
+    this.traded.push({ ...trade, serial: ++this.serial })
   }
 
   private keepBounds(): void {

@@ -3,14 +3,13 @@
 // client that does not read costs bounded memory, and every end of a socket is counted by its close code.
 import type { WebSocket } from "ws"
 import { SlidingWindow } from "./AddressLimits.ts"
+import { FrameFaults } from "./FrameFaults.ts"
 import type { SimulatedVenue } from "./SimulatedVenue.ts"
 import type { Client, Conversation, FrameKind, SimMarket, SimStep } from "./Venue.ts"
 
 /** Bytes that wait for a client, frames that a fault holds back: more of either, and the socket is cut. */
 const MAX_UNSENT = 16 << 20
 const MAX_HELD = 50_000
-/** A frame held back for the next one of its market goes alone after this; microseconds. */
-const MAX_SWAP = 1_000_000
 
 interface Held {
   readonly due: number
@@ -21,7 +20,7 @@ export class SimConnection implements Client {
   private readonly venue: SimulatedVenue
   private readonly messages: SlidingWindow
   private readonly seen = new Set<string>()
-  private readonly swapped = new Map<string, Held>()
+  private readonly frames: FrameFaults
   private held: Array<Held> = []
   private socket: WebSocket | null = null
   private talk: Conversation | null = null
@@ -34,9 +33,14 @@ export class SimConnection implements Client {
   private closing = false
   private pingedAt: number
   private awaitsPong = false
+  /** The venue was halted when this was dialled, and is still. */
+  halted: boolean
 
-  constructor(venue: SimulatedVenue, at: number) {
+  constructor(venue: SimulatedVenue, path: string, at: number) {
     this.venue = venue
+    this.halted = venue.strike("halt_on_connect", null) !== null
+    this.frames = new FrameFaults(venue, at, () => this.conversation)
+    this.frames.asked(path)
     const { count, perMs } = venue.venue.limits.messages
     this.messages = new SlidingWindow(count, perMs)
     this.pingedAt = at
@@ -54,6 +58,7 @@ export class SimConnection implements Client {
     socket.on("error", () => socket.terminate())
     socket.on("close", (code) => {
       this.venue.connections.delete(this)
+      for (const [symbol, texts] of this.frames.newest) this.venue.newestTrades.set(symbol, texts)
       counts.closed[code] = (counts.closed[code] ?? 0) + 1
     })
     for (const text of this.early) this.write(text)
@@ -75,8 +80,28 @@ export class SimConnection implements Client {
 
   send(kind: FrameKind, symbol: string | null, text: string): void {
     if (symbol !== null) this.seen.add(symbol)
-    if (this.venue.faults.length === 0 && this.swapped.size === 0) return this.write(text)
-    for (const one of this.spoiled(kind, symbol, text)) this.write(one)
+    for (const one of this.frames.sent(kind, symbol, text)) this.write(one)
+  }
+
+  mutes(kind: FrameKind, symbol: string): boolean {
+    return this.frames.mutes(kind, symbol)
+  }
+
+  /** The book subscription to a market is dead from now on. */
+  kill(symbol: string): void {
+    this.frames.kill(symbol)
+  }
+
+  /** Sends the newest trades of a market again; false where it has heard none. */
+  repeatTrades(symbol: string): boolean {
+    if (!this.frames.newest.has(symbol)) return false
+    for (const text of this.frames.repeat(symbol)) this.write(text)
+    return true
+  }
+
+  /** The halt that this client was told of is over. */
+  resume(): void {
+    this.halted = false
   }
 
   checksum(symbol: string, value: number): number {
@@ -116,11 +141,7 @@ export class SimConnection implements Client {
       if (at >= this.deadUntil) this.cut()
       return
     }
-    for (const [symbol, { due, text }] of this.swapped) {
-      if (at < due) continue
-      this.swapped.delete(symbol)
-      this.write(text)
-    }
+    for (const text of this.frames.due(at)) this.write(text)
     const due = this.held.findIndex((frame) => frame.due > at)
     for (const { text } of this.held.splice(0, due < 0 ? this.held.length : due)) this.transmit(text)
     if (this.held.length === 0) {
@@ -137,7 +158,8 @@ export class SimConnection implements Client {
 
   private said(text: string): void {
     this.venue.counts.messages++
-    if (!this.allowed()) return
+    if (!this.allowed() || (this.halted && !/ping/i.test(text))) return
+    this.frames.asked(text)
     if (this.venue.now() < this.stalledUntil) this.venue.later(this.stalledUntil, () => this.conversation?.text(text))
     else this.conversation?.text(text)
     if (this.markets.size > this.venue.venue.limits.marketsPerSocket) this.breach("too many subscriptions")
@@ -183,27 +205,6 @@ export class SimConnection implements Client {
     this.awaitsPong = true
     this.pingedAt = at
     this.socket?.ping()
-  }
-
-  /** What is sent in place of a frame. */
-  private spoiled(kind: FrameKind, symbol: string | null, text: string): ReadonlyArray<string> {
-    const { venue } = this
-    const market = kind === "book" || kind === "snapshot" || kind === "trade"
-    if (market && venue.strike("silent", symbol) !== null) return []
-    if (kind !== "book" || symbol === null) return [text]
-    if (venue.strike("drop", symbol) !== null) return []
-    const texts = [venue.strike("malformed", symbol) === null ? text : text.slice(0, text.length >> 1)]
-    if (venue.strike("unknown", symbol) !== null) texts.unshift('{"simulated_fault":"unknown frame"}')
-    if (venue.strike("duplicate", symbol) !== null) texts.push(text)
-    const earlier = this.swapped.get(symbol)
-    if (earlier !== undefined) {
-      this.swapped.delete(symbol)
-      texts.push(earlier.text)
-    } else if (venue.strike("reorder", symbol) !== null) {
-      this.swapped.set(symbol, { due: venue.now() + MAX_SWAP, text })
-      return []
-    }
-    return texts
   }
 
   private write(text: string): void {

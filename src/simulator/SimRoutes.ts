@@ -32,7 +32,8 @@ const DECIMAL = /^\d+(\.\d+)?$/
  *   GET  /                                        where everything is
  *   GET  /truth                                   venues and markets with their counters
  *   GET  /truth/<exchange>/<type>/<symbol>?depth= the true book of now (symbol percent-encoded)
- *   GET  /truth/…/<symbol>/trades?after=<id>      what traded, oldest first, of the newest 1,000
+ *   GET  /truth/…/<symbol>/trades?after=<serial>  what traded, oldest first, of the newest 1,000; `serial` is the trade's id,
+ *                                                 and goes on where a fault lets the ids begin again
  *   POST /truth/…/<symbol>/match                  {"bids":[["p","s"]…],"asks":[…]}: the best 10, canonical or not ->
  *                                                 {"matches":true,"age_ms":120}: true until 120 ms ago; {"matches":false}:
  *                                                 never in memory. With "between":true it lies between two versions that
@@ -98,7 +99,9 @@ const book = (venue: SimulatedVenue, { engine }: TrueMarket, depth: number, at: 
   return { ...names(venue, engine), at, version: engine.version, bids: rows(engine.bids), asks: rows(engine.asks) }
 }
 
-const trades = ({ engine }: TrueMarket, after: number) => ({ trades: engine.trades.filter(({ id }) => id > after) })
+const trades = ({ engine }: TrueMarket, after: number) => ({
+  trades: engine.history.filter(({ serial }) => serial > after)
+})
 
 const match = ({ truth }: TrueMarket, body: string, at: number): Answer => {
   const shown = parsed(body)

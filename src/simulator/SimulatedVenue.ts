@@ -1,12 +1,15 @@
 // Owns one venue as it runs: its markets with their true past, its desk of the moment, its clients, what it allows and the
 // faults that strike it. Time and moves come from the simulator, sockets from its door. Invariant: a market's truth is seen
 // before any client hears of it, so what a client shows was true at some moment that is remembered.
-import type { AddressLimits, Refusal } from "./AddressLimits.ts"
+import { retryAfter, type AddressLimits, type Refusal } from "./AddressLimits.ts"
+import { beginFault, STALE } from "./beginFault.ts"
 import type { Fault, FaultName } from "./Faults.ts"
+import { ListedMarkets } from "./ListedMarkets.ts"
 import { MatchingEngine } from "./MatchingEngine.ts"
 import { randomOf } from "./Random.ts"
 import type { ReferencePrices } from "./ReferencePrices.ts"
 import type { SimConnection } from "./SimConnection.ts"
+import { StaleRest } from "./StaleRest.ts"
 import { TruthRing } from "./TruthRing.ts"
 import type { Conversation, Desk, RestAnswer, Venue } from "./Venue.ts"
 
@@ -60,7 +63,10 @@ export class SimulatedVenue {
   }
   lastDefect: string | null = null
   private readonly settings: VenueSettings
-  private readonly engines = new Map<string, MatchingEngine>()
+  /** The newest trade frames of sockets that have ended, by market. */
+  readonly newestTrades = new Map<string, ReadonlyArray<string>>()
+  private readonly listed = new ListedMarkets((symbol) => this.faults.length > 0 && this.refuses(symbol))
+  private readonly stale = new StaleRest()
   private waiting: Array<{ readonly due: number; readonly run: () => void }> = []
   private desk: Desk
 
@@ -76,7 +82,7 @@ export class SimulatedVenue {
       const engine = new MatchingEngine(begun, seed, settings.firstTrade, reference)
       const truth = new TruthRing()
       truth.see(engine.bids, engine.asks, settings.now())
-      this.engines.set(listing.symbol, engine)
+      this.listed.set(listing.symbol, engine)
       this.markets.set(listing.symbol, { engine, truth })
     }
     this.desk = this.newDesk()
@@ -99,7 +105,9 @@ export class SimulatedVenue {
   }
 
   tick(at: number): void {
-    if (this.faults.some((fault) => fault.over(at))) this.faults = this.faults.filter((fault) => !fault.over(at))
+    this.clear(at)
+    const stale = this.active("stale_rest", null)
+    if (stale !== null) this.stale.sample(at, ageOf(stale), (path) => this.desk.rest(path, at))
     const due = this.waiting.filter((one) => one.due <= at)
     if (due.length > 0) this.waiting = this.waiting.filter((one) => one.due > at)
     for (const { run } of due) run()
@@ -110,9 +118,7 @@ export class SimulatedVenue {
   door(address: string, at: number): Refusal | null {
     const fault = this.strike("refuse", null) ?? this.strike("maintenance", null)
     const refusal: Refusal | null =
-      fault === null
-        ? this.settings.limitsOf(this.venue, address).connect(at)
-        : { status: fault.request.status ?? 503, retryAfterS: fault.request.retry_after_s ?? 1 }
+      fault === null ? this.settings.limitsOf(this.venue, address).connect(at) : refusalOf(fault, 503)
     if (refusal === null) this.counts.connects++
     else if (fault === null) this.counts.connects_refused++
     return refusal
@@ -126,42 +132,58 @@ export class SimulatedVenue {
   rest(path: string, address: string, at: number): LateAnswer {
     this.counts.rest++
     const fault = this.strike("rest_status", null) ?? this.strike("maintenance", null)
-    if (fault !== null) {
-      const status = fault.request.status ?? (fault.name === "maintenance" ? 503 : 429)
-      return refused({ status, retryAfterS: fault.request.retry_after_s ?? 1 })
-    }
+    if (fault !== null) return refused(refusalOf(fault, fault.name === "maintenance" ? 503 : 429), at)
     const refusal = this.settings.limitsOf(this.venue, address).call(path, at)
     if (refusal !== null) {
       this.counts.rest_refused++
-      return refused(refusal)
+      return refused(refusal, at)
     }
     const slow = this.strike("slow_rest", null)
-    const answer = this.desk.rest(path, at) ?? {
+    const answer = this.answer(path, at) ?? {
       status: 404,
       body: '{"detail":"the simulated venue has no such path"}'
     }
     return { ...answer, delayMs: slow === null ? 0 : (slow.request.delay_ms ?? 2_000) }
   }
 
-  /** Begins a fault; what it does to open sockets is done now. */
-  inject(fault: Fault): void {
-    if (!fault.over(fault.begun)) this.faults = [...this.faults, fault]
-    const { name, request, begun, until } = fault
-    if (name === "restart") this.restart()
-    for (const connection of this.connections) {
-      if (request.symbol !== undefined && !connection.markets.has(request.symbol)) continue
-      if (name === "maintenance") this.desk.maintenance(connection, begun)
-      if (strikeSocket(connection, fault, until)) fault.strike()
-    }
+  /** Begins a fault; what it does to open sockets is done now. False: this venue has no way to do it. */
+  inject(fault: Fault): boolean {
+    const { faults } = this
+    // first, so that who dials while it begins is struck
+    if (!fault.over(fault.begun)) this.faults = [...faults, fault]
+    if (fault.name === "restart") this.restart()
+    const isAble = beginFault(this, this.desk, fault)
+    if (!isAble) this.faults = faults
+    else if (fault.name === "stale_rest")
+      this.stale.sample(fault.begun, ageOf(fault), (path) => this.desk.rest(path, fault.begun))
+    return isAble
   }
 
   /** The first active fault of this name for the market, counted as having struck; null where there is none. */
   strike(name: FaultName, symbol: string | null): Fault | null {
+    const fault = this.active(name, symbol)
+    fault?.strike()
+    return fault
+  }
+
+  /** The same, not counted; without a symbol whichever market it concerns. */
+  active(name: FaultName, symbol: string | null): Fault | null {
     if (this.faults.length === 0) return null
     const at = this.now()
-    const fault = this.faults.find((one) => one.name === name && !one.over(at) && one.concerns(symbol))
-    fault?.strike()
-    return fault ?? null
+    return this.faults.find((one) => one.name === name && !one.over(at) && one.concerns(symbol)) ?? null
+  }
+
+  /** A fault makes the venue forget this name; counted as having struck. */
+  refuses(symbol: string): boolean {
+    return (this.strike("refuse_name", symbol) ?? this.strike("refuse_moment", symbol)) !== null
+  }
+
+  /** One more book frame of a market whose subscriptions die after so many. */
+  strikeDying(symbol: string): void {
+    const fault = this.strike("dies", symbol)
+    if (fault === null || !fault.spent) return
+    for (const connection of this.connections)
+      for (const one of connection.markets) if (fault.concerns(one)) connection.kill(one)
   }
 
   /** Runs something at a tick after `due`. */
@@ -174,6 +196,27 @@ export class SimulatedVenue {
     this.lastDefect = String(cause).slice(0, 512)
   }
 
+  private answer(path: string, at: number): RestAnswer | null {
+    const stale = this.strike("stale_rest", null)
+    const old = stale === null ? undefined : this.stale.answer(path, at, ageOf(stale))
+    this.stale.asked(path)
+    return old === undefined ? this.desk.rest(path, at) : old
+  }
+
+  /** Forgets faults that are over, and ends what they hold. */
+  private clear(at: number): void {
+    const over = this.faults.filter((fault) => fault.over(at))
+    if (over.length === 0) return
+    this.faults = this.faults.filter((fault) => !over.includes(fault))
+    if (this.active("stale_rest", null) === null) this.stale.clear()
+    if (this.active("halt_on_connect", null) !== null) return
+    for (const connection of this.connections) {
+      if (!connection.halted) continue
+      connection.resume()
+      this.desk.resume?.(connection, at)
+    }
+  }
+
   private restart(): void {
     this.counts.restarts++
     this.desk = this.newDesk()
@@ -181,42 +224,21 @@ export class SimulatedVenue {
 
   private newDesk(): Desk {
     const { seed } = this.settings
-    return this.venue.desk(this.engines, randomOf(`${seed}/${this.prefix}/${this.counts.restarts}`))
+    return this.venue.desk(this.listed, randomOf(`${seed}/${this.prefix}/${this.counts.restarts}`))
   }
 }
 
-/** What a fault does to a socket that was open when it began; false where it does nothing to sockets. */
-const strikeSocket = (connection: SimConnection, { name, request }: Fault, until: number): boolean => {
-  switch (name) {
-    case "delay":
-      connection.delay((request.delay_ms ?? 2_000) * 1000, until)
-      return true
-    case "stall":
-      connection.stall(until)
-      return true
-    case "half_open":
-      connection.halfOpen(until)
-      return true
-    case "close":
-      connection.close(request.code ?? 1001, "a fault")
-      return true
-    case "cut":
-      connection.cut()
-      return true
-    case "restart":
-      connection.close(1012, "service restart")
-      return true
-    case "maintenance":
-      connection.close(1001, "maintenance")
-      return true
-    default:
-      return false
-  }
-}
+const ageOf = ({ request }: Fault): number => (request.age_ms ?? STALE) * 1000
 
-const refused = ({ status, retryAfterS }: Refusal): LateAnswer => ({
-  status,
-  body: JSON.stringify({ detail: status === 503 ? "the simulated venue is closed" : "too many requests" }),
-  headers: { "retry-after": String(retryAfterS) },
+const refusalOf = ({ request }: Fault, status: number): Refusal => ({
+  status: request.status ?? status,
+  retryAfterS: request.retry_after_s ?? 1,
+  dated: request.retry_after_date ?? false
+})
+
+const refused = (refusal: Refusal, at: number): LateAnswer => ({
+  status: refusal.status,
+  body: JSON.stringify({ detail: refusal.status === 503 ? "the simulated venue is closed" : "too many requests" }),
+  headers: { "retry-after": retryAfter(refusal, at) },
   delayMs: 0
 })

@@ -5,7 +5,7 @@
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { WebSocket } from "ws"
 import type { AddressRefused } from "../domain/AddressRefused.ts"
-import { AddressLimits } from "./AddressLimits.ts"
+import { AddressLimits, retryAfter } from "./AddressLimits.ts"
 import { Fault, WHOLE_VENUE, type FaultRequest } from "./Faults.ts"
 import { MarketClock } from "./MarketClock.ts"
 import { ReferencePrices } from "./ReferencePrices.ts"
@@ -82,7 +82,7 @@ const make = Effect.fnUntraced(function* (
       const fault = new Fault(++injected, request, nowMicros())
       faults.push(fault)
       if (faults.length > KEPT_FAULTS) faults.shift()
-      for (const venue of struck) venue.inject(fault)
+      if (struck.filter((venue) => venue.inject(fault)).length === 0) fault.leaveOut()
       return fault
     },
     endFaults: () => faults.forEach((fault) => fault.end()),
@@ -168,9 +168,9 @@ const dial = (venue: SimulatedVenue, path: string, address: string): Answer | ((
   const refusal = venue.door(address, at)
   if (refusal !== null) {
     const body = '{"detail":"the simulated venue refuses to connect"}'
-    return { status: refusal.status, body, headers: { "retry-after": String(refusal.retryAfterS) } }
+    return { status: refusal.status, body, headers: { "retry-after": retryAfter(refusal, at) } }
   }
-  const connection = new SimConnection(venue, at)
+  const connection = new SimConnection(venue, path, at)
   const talk = venue.converse(path, connection, at)
   if (typeof talk === "string") return { status: 400, body: JSON.stringify({ detail: talk }) }
   return (socket) => connection.open(socket, talk)

@@ -73,6 +73,10 @@ export interface Client {
   close(code: number, reason: string): void
   /** Every checksum passes here on its way out, so that a fault can corrupt it. */
   checksum(symbol: string, value: number): number
+  /** True where a fault holds such frames back: a venue that numbers the frames of a socket does not number these. */
+  mutes?(kind: FrameKind, symbol: string): boolean
+  /** The venue is halted by a fault: what it says on connect tells so, if it can. */
+  readonly halted?: boolean
 }
 
 /** One client's conversation. */
@@ -84,6 +88,8 @@ export interface Conversation {
   readonly markets?: ReadonlySet<string>
   /** Called about every 100 ms: heartbeats, batched books, periodic snapshots. `at`: microseconds since 1970. */
   tick(at: number): void
+  /** Sends the newest trades of a market once more; only where the frames that were sent can't be sent again as they are. */
+  repeatTrades?(symbol: string, count: number): void
 }
 
 export interface RestAnswer {
@@ -102,6 +108,15 @@ export interface Desk {
   rest(path: string, at: number): RestAnswer | null
   /** The frame by which this venue announces maintenance to one client, or null where it only closes the socket. */
   maintenance(client: Client, at: number): void
+  /** Announces to one client that its socket will be closed; false, or left out, where the venue has no frame for it. */
+  shutdown?(client: Client, at: number): boolean
+  /** Tells a client that was told of a halt on connect that it is over; left out where the venue tells neither. */
+  resume?(client: Client, at: number): void
+  /**
+   * The ids of a market's book begin again, so many lower or (null) as low as they go, and nothing else changes; false, or
+   * left out, where its book has no ids.
+   */
+  renumber?(symbol: string, back: number | null): boolean
 }
 
 /**

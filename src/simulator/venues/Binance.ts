@@ -53,6 +53,16 @@ class BinanceDesk implements Desk {
     if (this.system.marketType === "SPOT") this.talks.get(client)?.maintenance(at)
   }
 
+  shutdown(client: Client, at: number): boolean {
+    this.maintenance(client, at)
+    return this.system.marketType === "SPOT"
+  }
+
+  renumber(symbol: string, back: number | null): boolean {
+    this.depth.renumber(symbol, back)
+    return true
+  }
+
   private book(query: URLSearchParams, at: number): RestAnswer {
     const symbol = query.get("symbol")
     if (symbol === null || symbol === "")

@@ -17,6 +17,8 @@ interface DepthStream {
 export class BinanceDepth {
   private readonly system: BinanceSystem
   private readonly ids = new Map<string, number>()
+  /** What is added to the ids of a market that began again; ids are kept without it. */
+  private readonly shifts = new Map<string, number>()
   private readonly streams = new Map<string, DepthStream>()
   private readonly byMarket = new Map<string, Array<DepthStream>>()
   private readonly events = new Map<string, string>()
@@ -33,11 +35,26 @@ export class BinanceDepth {
 
   /** The id up to which the book of now reaches. */
   lastId(symbol: string): number {
+    return this.id(symbol) + this.shift(symbol)
+  }
+
+  /** A market's ids begin again, so many lower or (null) at 1. */
+  renumber(symbol: string, back: number | null): void {
+    const last = this.lastId(symbol)
+    const first = back === null ? 1 : Math.max(1, last - back)
+    this.shifts.set(symbol, this.shift(symbol) + first - last)
+  }
+
+  private id(symbol: string): number {
     return this.ids.get(symbol) ?? 0
   }
 
+  private shift(symbol: string): number {
+    return this.shifts.get(symbol) ?? 0
+  }
+
   step(market: SimMarket, step: SimStep): void {
-    const before = this.lastId(market.symbol)
+    const before = this.id(market.symbol)
     const base = this.system.sharedIds ? this.newest : before
     const last = base + step.bids.length + step.asks.length + step.trades.length
     this.newest = last
@@ -52,7 +69,7 @@ export class BinanceDepth {
   /** Begins to gather for a stream; does nothing when it does already. */
   open(name: string, market: SimMarket, everyMs: number): void {
     if (this.streams.has(name)) return
-    const previous = this.lastId(market.symbol)
+    const previous = this.id(market.symbol)
     const stream = { market, everyMs, bids: new Map(), asks: new Map(), first: 0, previous, told: 0 }
     this.streams.set(name, stream)
     const others = this.byMarket.get(market.symbol)
@@ -73,9 +90,12 @@ export class BinanceDepth {
   }
 
   private event(stream: DepthStream, at: number): string {
-    const { market, first, previous, bids, asks } = stream
-    const last = this.lastId(market.symbol)
-    const text = this.system.depth(market, at, { first, last, previous, bids: this.rows(bids), asks: this.rows(asks) })
+    const { market, bids, asks } = stream
+    const last = this.id(market.symbol)
+    const shift = this.shift(market.symbol)
+    const [first, previous] = [stream.first + shift, stream.previous + shift]
+    const levels = { bids: this.rows(bids), asks: this.rows(asks) }
+    const text = this.system.depth(market, at, { first, last: last + shift, previous, ...levels })
     bids.clear()
     asks.clear()
     stream.previous = last

@@ -117,7 +117,8 @@ class BitFlyerConversation implements Conversation {
       const period = this.desk.period(symbol, at)
       if (period <= last) continue
       this.told.set(symbol, period)
-      this.client.send("snapshot", symbol, snapshot(this.desk.markets.get(symbol)!))
+      const market = this.desk.markets.get(symbol)
+      if (market !== undefined) this.client.send("snapshot", symbol, snapshot(market))
     }
   }
 

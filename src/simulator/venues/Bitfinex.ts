@@ -27,7 +27,7 @@ class BitfinexDesk implements Desk, BitfinexBooks {
     client.send(
       "acknowledgement",
       null,
-      `{"event":"info","version":2,"serverId":"${serverId}","platform":{"status":1}}`
+      `{"event":"info","version":2,"serverId":"${serverId}","platform":{"status":${client.halted === true ? 0 : 1}}}`
     )
     return new BitfinexConversation(this, client, at)
   }
@@ -38,6 +38,16 @@ class BitfinexDesk implements Desk, BitfinexBooks {
 
   maintenance(client: Client): void {
     client.send("acknowledgement", null, `{"event":"info","code":20060,"msg":"Entering in Maintenance mode"}`)
+  }
+
+  resume(client: Client): void {
+    client.send("acknowledgement", null, `{"event":"info","code":20061,"msg":"Maintenance ended"}`)
+  }
+
+  shutdown(client: Client): boolean {
+    const msg = "Stop/Restart Websocket Server (please reconnect)"
+    client.send("acknowledgement", null, `{"event":"info","code":20051,"msg":"${msg}"}`)
+    return true
   }
 }
 

@@ -128,6 +128,14 @@ export class BitfinexConversation implements Conversation {
     for (const channel of this.channels.values()) this.data("heartbeat", channel, `"hb"`)
   }
 
+  /** Numbers and channels are this socket's: what was sent can't be sent again as it is. */
+  repeatTrades(symbol: string, count: number): void {
+    for (const channel of this.channels.values()) {
+      if (channel.kind !== "trades" || channel.market.symbol !== symbol || this.late.has(channel)) continue
+      for (const trade of channel.market.trades.slice(-count)) this.trade(channel, trade)
+    }
+  }
+
   private subscribe(request: Request): void {
     const { channel: kind, symbol: named = "" } = request
     if (kind !== "book" && kind !== "trades") return this.error(request, 10_302, "channel: unknown")
@@ -204,6 +212,7 @@ export class BitfinexConversation implements Conversation {
 
   /** An array of the socket: takes the next number, told where the client asked for it. */
   private data(kind: FrameKind, { id, market }: Channel, payload: string): void {
+    if (this.client.mutes?.(kind, market.symbol) === true) return
     this.seq++
     const seq = (this.flags & SEQ_ALL) === 0 ? "" : `,${this.seq}`
     const time = (this.flags & TIMESTAMP) === 0 ? "" : `,${millis(this.now)}`

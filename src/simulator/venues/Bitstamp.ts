@@ -40,6 +40,16 @@ class BitstampDesk implements Desk {
     client.send("error", null, '{"event":"bts:request_reconnect","channel":"","data":null}')
   }
 
+  shutdown(client: Client): boolean {
+    this.maintenance(client)
+    return true
+  }
+
+  renumber(symbol: string, back: number | null): boolean {
+    const market = this.markets.get(symbol)
+    return market !== undefined && this.tape.renumber(market, back)
+  }
+
   private list(): string {
     const rows = [...this.markets.values()].map(({ symbol, base, quote }) => ({
       market_symbol: symbol,

@@ -13,9 +13,14 @@ const TOP = 100
 /** How old a REST book may be: its answers come through a cache. */
 const CACHED = 500_000
 
+/** Where nothing is said, stamps that begin again go so far back, in microseconds: an engine whose clock was set back. */
+const HOUR = 3_600_000_000
+
 interface Told {
   /** Microseconds of the book's last change. */
   stamp: number
+  /** How far the stamps were set back. */
+  back: number
   diff: string
   trades: ReadonlyArray<string>
   top: { readonly version: number; readonly text: string } | null
@@ -34,10 +39,21 @@ export class BitstampTape {
 
   step(market: SimMarket, step: SimStep): void {
     const told = this.of(market, step.at)
-    told.stamp = Math.max(step.at, told.stamp + 1)
+    told.stamp = Math.max(step.at - told.back, told.stamp + 1)
     const sides = `"bids":[${levels(step.bids)}],"asks":[${levels(step.asks)}]`
     told.diff = `{"data":{${stamps(told.stamp)},${sides}},"channel":"diff_order_book_${market.symbol}","event":"data"}`
     told.trades = step.trades.map((trade) => this.trade(market.symbol, trade))
+  }
+
+  /** The stamps of a book go back by so many microseconds, or (null) an hour. */
+  renumber({ symbol }: SimMarket, back: number | null): boolean {
+    const told = this.told.get(symbol)
+    if (told === undefined) return false
+    told.back += back ?? HOUR
+    told.stamp -= back ?? HOUR
+    told.rest = null
+    told.top = null
+    return true
   }
 
   /** The last step's changes. */
@@ -78,7 +94,7 @@ export class BitstampTape {
     let told = this.told.get(market.symbol)
     if (told === undefined) {
       // when the book last changed before this desk began is not known: some time ago
-      told = { stamp: at - 1_000_000, diff: "", trades: [], top: null, rest: null }
+      told = { stamp: at - 1_000_000, back: 0, diff: "", trades: [], top: null, rest: null }
       this.told.set(market.symbol, told)
     }
     return told

@@ -51,6 +51,10 @@ class BybitDesk implements Desk {
     // `system.status` is told on a socket of its own: these only close
   }
 
+  renumber(symbol: string, back: number | null): boolean {
+    return this.tape.renumber(symbol, back)
+  }
+
   /** Its `u` is that of the 1000-level topic. */
   private book(market: SimMarket, limit: number, time: number): string {
     const data = this.tape.data(market, 1000, market.bids.slice(0, limit), market.asks.slice(0, limit))

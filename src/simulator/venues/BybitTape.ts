@@ -53,6 +53,13 @@ export class BybitTape {
     this.trades = step.trades.length === 0 ? "" : this.tradeFrame(market, step.trades)
   }
 
+  /** The ids of a market's topics begin again, so many lower or (null) at 1, and no whole book says so; false: none is told. */
+  renumber(symbol: string, back: number | null): boolean {
+    const topics = [...this.topics].filter(([name]) => name.slice(name.indexOf(".") + 1) === symbol)
+    for (const [, topic] of topics) topic.u = back === null ? 1 : Math.max(1, topic.u - back)
+    return topics.length > 0
+  }
+
   /** The last step's trades, or the empty text. */
   get lastTrades(): string {
     return this.trades

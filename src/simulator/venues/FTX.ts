@@ -75,6 +75,11 @@ class FtxDesk implements Desk {
   maintenance(client: Client): void {
     client.send("error", null, `{"type": "info", "code": 20001, "msg": "Please reconnect"}`)
   }
+
+  shutdown(client: Client): boolean {
+    this.maintenance(client)
+    return true
+  }
 }
 
 class FtxConversation implements Conversation {

@@ -45,6 +45,11 @@ class GeminiDesk implements Desk {
 
   /** The venue has no such frame: it closes the socket. */
   maintenance(): void {}
+
+  renumber(symbol: string, back: number | null): boolean {
+    this.chains.renumber(symbol, back)
+    return true
+  }
 }
 
 const ok = (body: unknown): RestAnswer => ({ status: 200, body: JSON.stringify(body) })

@@ -19,6 +19,8 @@ interface GeminiChain {
   readonly asks: Map<string, SimLevel>
   /** The event that the last step brought about at once; else null. */
   now: string | null
+  /** What is added to the desk's ids since this chain began again. */
+  shift: number
 }
 
 export class GeminiChains {
@@ -35,7 +37,7 @@ export class GeminiChains {
 
   step({ symbol }: SimMarket, { at, bids, asks }: SimStep): void {
     const chain = this.of(symbol)
-    chain.last = this.nextId()
+    chain.last = this.nextId() + chain.shift
     for (const level of bids) chain.bids.set(level.price, level)
     for (const level of asks) chain.asks.set(level.price, level)
     chain.now = at - chain.toldAt >= EVERY || this.rand() < EARLY ? this.event(symbol, chain, at) : null
@@ -64,6 +66,15 @@ export class GeminiChains {
     return last === told ? last : null
   }
 
+  /** A symbol's ids begin again, so many lower or (null) at 1; what waits to be said goes on from there. */
+  renumber(symbol: string, back: number | null): void {
+    const chain = this.of(symbol)
+    const waits = chain.last !== chain.told
+    chain.told = back === null ? 1 : Math.max(1, chain.last - back)
+    chain.last = chain.told + (waits ? 1 : 0)
+    chain.shift = chain.last - this.id
+  }
+
   /** The book of now as an event that begins where it ends: a snapshot has no other mark. */
   snapshot({ symbol, bids, asks }: SimMarket, depth: number, at: number): string {
     const { last } = this.of(symbol)
@@ -80,7 +91,7 @@ export class GeminiChains {
     let chain = this.chains.get(symbol)
     if (chain === undefined) {
       const last = this.nextId()
-      chain = { last, told: last, toldAt: 0, bids: new Map(), asks: new Map(), now: null }
+      chain = { last, told: last, toldAt: 0, shift: 0, bids: new Map(), asks: new Map(), now: null }
       this.chains.set(symbol, chain)
     }
     return chain

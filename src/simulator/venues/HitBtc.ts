@@ -82,6 +82,12 @@ class HitBtcDesk implements Desk {
 
   /** The venue has no such frame: it closes the socket. */
   maintenance(): void {}
+
+  renumber(symbol: string, back: number | null): boolean {
+    const sequence = this.sequence(symbol)
+    sequence.s = back === null ? 1 : Math.max(1, sequence.s - back)
+    return true
+  }
 }
 
 class HitBtcConversation implements Conversation {

@@ -23,7 +23,7 @@ class KrakenDesk implements Desk {
 
   connect(path: string, client: Client, at: number): Conversation | string {
     if (path !== "/v2") return "not found"
-    client.send("acknowledgement", null, statusFrame("online", this.rand))
+    client.send("acknowledgement", null, statusFrame(client.halted === true ? "maintenance" : "online", this.rand))
     return new KrakenConversation(this.markets, this.windows, client, at)
   }
 
@@ -31,7 +31,8 @@ class KrakenDesk implements Desk {
     const { pathname, searchParams } = new URL(path, "http://venue")
     if (pathname !== "/0/public/Depth") return null
     const market = [...this.markets.values()].find((one) => altname(one) === searchParams.get("pair"))
-    if (market === undefined) return { status: 200, body: `{"error":["EQuery:Unknown asset pair"]}` }
+    if (market === undefined || !this.markets.has(market.symbol))
+      return { status: 200, body: `{"error":["EQuery:Unknown asset pair"]}` }
     const count = Number(searchParams.get("count") ?? 100)
     const side = (levels: ReadonlyArray<SimLevel>) =>
       levels.slice(0, count).map(({ price, size }) => [price, size, Math.floor(at / 1_000_000)])
@@ -41,6 +42,10 @@ class KrakenDesk implements Desk {
 
   maintenance(client: Client): void {
     client.send("acknowledgement", null, statusFrame("maintenance", this.rand))
+  }
+
+  resume(client: Client): void {
+    client.send("acknowledgement", null, statusFrame("online", this.rand))
   }
 }
 

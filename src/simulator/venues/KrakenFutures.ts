@@ -10,10 +10,12 @@ import { bookFrame } from "./krakenFuturesFrames.ts"
 
 class FuturesDesk implements Desk, Products {
   readonly rand: () => number
+  private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly products = new Map<string, Product>()
 
   constructor(markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
     this.rand = rand
+    this.markets = markets
     for (const market of markets.values()) {
       const seq = Math.floor(rand() * 5_000_000)
       this.products.set(market.symbol.toUpperCase(), {
@@ -26,11 +28,12 @@ class FuturesDesk implements Desk, Products {
   }
 
   product(name: string): Product | undefined {
-    return this.products.get(name.toUpperCase())
+    const product = this.products.get(name.toUpperCase())
+    return product !== undefined && this.markets.has(product.market.symbol) ? product : undefined
   }
 
   step({ symbol }: SimMarket, { bids, asks, at }: SimStep): void {
-    const product = this.product(symbol)
+    const product = this.products.get(symbol.toUpperCase())
     if (product === undefined) return
     const gone = { bids: bids.filter(isGone), asks: asks.filter(isGone) }
     const frame = (side: string) => (level: SimLevel) => bookFrame(symbol, side, ++product.seq, level, at)
@@ -56,6 +59,13 @@ class FuturesDesk implements Desk, Products {
 
   /** The venue has no such frame: it closes the socket. */
   maintenance(): void {}
+
+  renumber(symbol: string, back: number | null): boolean {
+    const product = this.products.get(symbol.toUpperCase())
+    if (product === undefined) return false
+    product.seq = back === null ? 1 : Math.max(1, product.seq - back)
+    return true
+  }
 }
 
 const isGone = ({ orders }: SimLevel): boolean => orders === 0

@@ -42,6 +42,10 @@ class PoloniexDesk implements Desk, PoloniexBooks {
 
   /** The venue has no such frame: it closes the socket. */
   maintenance(): void {}
+
+  renumber(symbol: string, back: number | null): boolean {
+    return this.chains.renumber(symbol, back)
+  }
 }
 
 const pair = (base: string, suffix: string, numbers: Omit<Listing, "symbol" | "base" | "quote">): Listing => ({

@@ -47,6 +47,15 @@ export class PoloniexChains {
     chain.frame = this.frame("update", symbol, this.sides(bids, asks), chain.ids, step.at, step.at + 5_000)
   }
 
+  /** A market's ids begin again, so many lower or (null) at 1. */
+  renumber(symbol: string, back: number | null): boolean {
+    const chain = this.chains.get(symbol)
+    if (chain === undefined) return false
+    const id = back === null ? 1 : Math.max(1, chain.ids.id - back)
+    chain.ids = { last: id - 1, id }
+    return true
+  }
+
   /** The frame of a market's last change; null where this version of it changed nothing in the window. */
   change(symbol: string, version: number): string | null {
     const chain = this.chains.get(symbol)

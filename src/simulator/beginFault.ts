@@ -1,0 +1,87 @@
+// Owns what a fault does at the moment it begins: to the sockets that are open, and to the numbers of a market. What it does
+// later, to frames, dials and calls, is asked of it there. Invariant: a fault that this venue has no way to do does nothing
+// and says so.
+import { CUTTING, type Fault } from "./Faults.ts"
+import type { SimConnection } from "./SimConnection.ts"
+import type { SimulatedVenue } from "./SimulatedVenue.ts"
+import type { Desk } from "./Venue.ts"
+
+/** False: it is nothing that this venue could do. */
+export const beginFault = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean => {
+  const { name, request, begun } = fault
+  if (renumbered(venue, desk, fault) === false || !isAble(venue, desk, fault)) return false
+  const cuts = CUTTING.has(name) || request.with_cut === true
+  const age = (request.age_ms ?? STALE) * 1000
+  const carrying = (): ReadonlyArray<SimConnection> =>
+    [...venue.connections].filter(({ markets }) => request.symbol === undefined || markets.has(request.symbol))
+  if (name === "stale_rest") {
+    if (request.with_cut === true) venue.later(begun + age, () => carrying().forEach((one) => one.cut()))
+    return true
+  }
+  const sockets = carrying()
+  const struck = sockets.filter((connection) => strikeSocket(venue, desk, connection, fault))
+  for (const _ of struck) fault.strike()
+  if (cuts) for (const connection of sockets) connection.cut()
+  return name !== "announce_shutdown" || sockets.length === 0 || struck.length > 0
+}
+
+/** Milliseconds by which a stale answer is late where nothing is said. */
+export const STALE = 3_000
+
+/** Numbers that begin again: false where the venue has none of the kind, null where the fault is about something else. */
+const renumbered = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean | null => {
+  const { name, request } = fault
+  if (name !== "ids_anew" && name !== "trades_anew") return null
+  let done = false
+  for (const [symbol, { engine }] of venue.markets) {
+    if (!fault.concerns(symbol)) continue
+    if (name === "trades_anew") engine.restartTrades()
+    else if (desk.renumber?.(symbol, request.back_by ?? null) !== true) continue
+    fault.strike()
+    done = true
+  }
+  return done
+}
+
+const isAble = ({ venue }: SimulatedVenue, desk: Desk, { name }: Fault): boolean =>
+  name === "stale_rest" ? venue.limits.rest !== null : name !== "halt_on_connect" || desk.resume !== undefined
+
+/** What a fault does to a socket that was open when it began; false where it does nothing to sockets. */
+const strikeSocket = (venue: SimulatedVenue, desk: Desk, connection: SimConnection, fault: Fault): boolean => {
+  const { name, request, begun, until } = fault
+  switch (name) {
+    case "delay":
+      connection.delay((request.delay_ms ?? 2_000) * 1000, until)
+      return true
+    case "stall":
+      connection.stall(until)
+      return true
+    case "half_open":
+      connection.halfOpen(until)
+      return true
+    case "close":
+      connection.close(request.code ?? 1001, "a fault")
+      return true
+    case "cut":
+      connection.cut()
+      return true
+    case "restart":
+      connection.close(1012, "service restart")
+      return true
+    case "maintenance":
+      desk.maintenance(connection, begun)
+      connection.close(1001, "maintenance")
+      return true
+    case "announce_shutdown":
+      if (desk.shutdown?.(connection, begun) !== true) return false
+      venue.later(until, () => connection.close(1001, "shutdown"))
+      return true
+    case "repeat_trades":
+      return request.with_cut !== true && repeated(venue, connection, fault)
+    default:
+      return false
+  }
+}
+
+const repeated = (venue: SimulatedVenue, connection: SimConnection, fault: Fault): boolean =>
+  [...venue.markets.keys()].filter((symbol) => fault.concerns(symbol) && connection.repeatTrades(symbol)).length > 0
