@@ -14,6 +14,8 @@ export const REPEATED = 5
 const BOOK = /book|depth|board|level2/i
 
 export class FrameFaults {
+  /** A market moves now: what is sent is news, and no answer. */
+  moving = false
   /** The newest trade frames by market. */
   readonly newest = new Map<string, Array<string>>()
   private readonly venue: SimulatedVenue
@@ -108,7 +110,7 @@ export class FrameFaults {
   /** The trades that were told before this socket was dialled, once, where a fault repeats them. */
   private earlier(symbol: string): ReadonlyArray<string> {
     const fault = this.venue.active("repeat_trades", symbol)
-    if (fault === null || fault.begun >= this.opened || this.repeated.has(symbol)) return []
+    if (fault === null || !this.moving || fault.begun > this.opened || this.repeated.has(symbol)) return []
     this.repeated.add(symbol)
     fault.strike()
     const talk = this.conversation()

@@ -71,11 +71,9 @@ export class SimConnection implements Client {
   }
 
   step(market: SimMarket, step: SimStep): void {
-    try {
-      this.conversation?.step(market, step)
-    } catch (defect) {
-      this.broken(defect)
-    }
+    this.frames.moving = true
+    this.guarded(() => this.conversation?.step(market, step))
+    this.frames.moving = false
   }
 
   send(kind: FrameKind, symbol: string | null, text: string): void {

@@ -229,13 +229,46 @@ describe("faults of dials and calls", () => {
   )
 })
 
+describe("Retry-After as a date", () => {
+  it.live("is of refused dials and calls, and never sooner than asked", () =>
+    Effect.gen(function* () {
+      const on = yield* stage
+      const begun = Date.now()
+      yield* on.fault({ fault: "rest_status", count: 1, retry_after_s: 30, retry_after_date: true })
+      const { status, headers } = yield* on.call("GET", "/toy/spot/book")
+      const text = headers.get("retry-after") ?? ""
+      assert.deepStrictEqual([status, new Date(text).toUTCString()], [429, text])
+      assert.isAtLeast(Date.parse(text), begun + 30_000)
+      yield* on.fault({ fault: "refuse", count: 1, retry_after_s: 30, retry_after_date: true })
+      assert.match((yield* on.dial().pipe(Effect.flip)).message, /^503 retry-after \w{3}, \d\d \w{3} \d{4} .* GMT$/)
+    }).pipe(Effect.provide(toyLayer()), Effect.scoped)
+  )
+})
+
 describe("/faults", () => {
+  it.live("says which faults a venue has no way to do", () =>
+    Effect.gen(function* () {
+      const on = yield* stage
+      const client = yield* on.dial()
+      const asked: Array<unknown> = []
+      for (const fault of ["ids_anew", "announce_shutdown", "halt_on_connect", "trades_anew"]) {
+        const { applicable, state, hits } = yield* on.fault({ fault })
+        asked.push([applicable, state, hits])
+      }
+      const none = [false, "over", 0]
+      assert.deepStrictEqual(asked, [none, none, none, [true, "over", 2]])
+      assert.isNull(client.closed())
+    }).pipe(Effect.provide(toyLayer()), Effect.scoped)
+  )
+
   it.live.each([
     [{ fault: "explode" }, 400, 'no such fault: Expected "drop" | '],
     [{ fault: "drop", for_ms: 600_001 }, 400, "600000"],
     [{ fault: "drop", exchange: "Nowhere" }, 422, "nothing simulated here"],
     [{ fault: "drop", symbol: "C" }, 422, "nothing simulated here"],
-    [{ fault: "restart", symbol: "A" }, 422, "leave symbol out"]
+    [{ fault: "restart", symbol: "A" }, 422, "leave symbol out"],
+    [{ fault: "bad_level", level: "odd" }, 400, "tiny"],
+    [{ fault: "halt_on_connect", symbol: "A" }, 422, "leave symbol out"]
   ] as const)("refuses %j with %d", ([request, status, detail]) =>
     Effect.gen(function* () {
       const on = yield* stage

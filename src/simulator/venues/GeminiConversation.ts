@@ -92,10 +92,11 @@ export class GeminiConversation implements Conversation {
     }
     for (const partial of this.partials.values()) {
       const last = this.chains.settled(partial.symbol)
-      if (at < partial.due || last === null || last === partial.said) continue
+      const market = this.listed.get(partial.symbol)
+      if (market === undefined || at < partial.due || last === null || last === partial.said) continue
       partial.due = at + partial.every
       partial.said = last
-      const text = this.chains.partial(this.listed.get(partial.symbol)!, partial.depth)
+      const text = this.chains.partial(market, partial.depth)
       this.client.send("snapshot", partial.symbol, text)
     }
   }
