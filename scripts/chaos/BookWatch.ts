@@ -1,6 +1,7 @@
 // Owns the question that chaos is about: reads every book over HTTP again and again, and asks the simulator whether what
 // was called live ever was true. A late book was true a while ago; a wrong one never was, as far as the simulator remembers.
-// Invariant: a book that began before the simulator was killed is not judged by the memory of the next one, only its age.
+// Times are of this process: the service's clock may be set by a fault. Invariant: a book that began before the simulator was
+// killed is not judged by the memory of the next one, only its age.
 import type { Book } from "../../src/domain/Event.ts"
 import { nowMicros } from "../../src/feeds/Now.ts"
 import type { Stage, TriedMarket } from "./Stage.ts"
@@ -28,6 +29,14 @@ export interface Looks {
   latest: number
   /** Live books that were late by more than a second. */
   late: number
+  /** How late the last look at a live book was, in ms; 0 where it was not live. */
+  age: number
+  /** Looks at live books that had stood still for more than STILL, in order. */
+  readonly still: Array<{ readonly at: number; readonly age: number }>
+  /** When the service said it would try again, in µs of its own clock, in order. */
+  readonly retries: Array<number>
+  /** What tells one span of a state from the next, and when this was first seen. */
+  seen: { readonly key: string; readonly at: number }
   /** Since when looks are wrong without a break, in µs; null: they are not. */
   wrongSince: number | null
   /** The longest of such spans that is over, and all over, in ms. */
@@ -38,6 +47,12 @@ export interface Looks {
 
 const DEPTH = 10
 const LATE = 1_000
+/** Between the beginning of a state and the first look at it there is less than this, in µs. */
+const NEAR = 10_000_000
+/** A live book that was true longest ago, in ms, stands still: stalls and late frames of the plan are shorter. */
+export const STILL = 5_000
+/** Looks of that kind, and announced retries, that are kept of a market. */
+const KEPT = 5_000
 const WORKERS = 8
 /** A round over all markets takes at least this, in ms. */
 const ROUND = 200
@@ -61,6 +76,10 @@ export class BookWatch {
       wrong: 0,
       latest: 0,
       late: 0,
+      age: 0,
+      still: [],
+      retries: [],
+      seen: { key: "", at: 0 },
       wrongSince: null,
       longestWrong: 0,
       spans: 0,
@@ -87,9 +106,9 @@ export class BookWatch {
     this.isOver = true
   }
 
-  /** Spans of wrong books that have not ended. */
+  /** Books that are wrong, or stand still, at this moment. */
   get open(): boolean {
-    return this.looks.some(({ wrongSince }) => wrongSince !== null)
+    return this.looks.some(({ wrongSince, age }) => wrongSince !== null || age > STILL)
   }
 
   /** Ends the spans that are open: they are at least as long as they are now. */
@@ -109,12 +128,20 @@ export class BookWatch {
       return
     }
     looks.lastState = book.state
+    const key = `${book.state} ${book.epoch} ${book.since}`
+    if (looks.seen.key !== key) looks.seen = { key, at: readAt }
+    const { next_retry } = book
+    if (next_retry !== null && next_retry !== looks.retries.at(-1) && looks.retries.length < KEPT)
+      looks.retries.push(next_retry)
     if (book.state !== "live") {
       looks.notLive++
+      looks.age = 0
       return this.right(looks, readAt)
     }
     const killedAt = this.stage.killedAt()
-    if (book.since < killedAt) return this.orphan(looks, readAt, killedAt)
+    // the service's clock tells when it began, unless that was set; then it is when it was first seen
+    const began = Math.abs(looks.seen.at - book.since) < NEAR ? book.since : looks.seen.at
+    if (began < killedAt) return this.orphan(looks, readAt, killedAt)
     const age = await this.stage.simulator.match(market, book.bids, book.asks)
     if (age === null || incarnation !== this.stage.incarnation()) {
       looks.unanswered++
@@ -133,6 +160,8 @@ export class BookWatch {
   }
 
   private aged(looks: Looks, ms: number): void {
+    looks.age = ms
+    if (ms > STILL && looks.still.length < KEPT) looks.still.push({ at: nowMicros(), age: ms })
     looks.latest = Math.max(looks.latest, ms)
     if (ms > LATE) looks.late++
   }

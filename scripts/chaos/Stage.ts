@@ -7,11 +7,13 @@ import { makeClient, type CallFailure, type Client } from "../../src/cli/Client.
 import type { Rate } from "../../src/feeds/venue/Allowance.ts"
 import { nowMicros } from "../../src/feeds/Now.ts"
 import { resolve } from "../../src/schemes/Schemes.ts"
+import type { FaultName } from "../../src/simulator/Faults.ts"
 import { PostgresServer } from "../../test/support/Postgres.ts"
 import { serviceProcess } from "../../test/support/ServiceProcess.ts"
 import { nameMarkets } from "../support/followMarkets.ts"
 import { SimulatorClient, type SimulatedMarket } from "../support/SimulatorClient.ts"
 import { SimulatorProcess, type SimulatorOptions } from "../support/SimulatorProcess.ts"
+import { ServiceClock } from "./ServiceClock.ts"
 
 /** A market that is tried, in the words of both sides. */
 export interface TriedMarket extends SimulatedMarket {
@@ -25,6 +27,8 @@ export interface TriedMarket extends SimulatedMarket {
   readonly asksRest: boolean
   /** What the venue allows the process. */
   readonly connects: Rate
+  /** What the simulated venue has no way to do. */
+  readonly lacks: ReadonlyArray<FaultName>
 }
 
 export interface StageOptions extends SimulatorOptions {
@@ -42,6 +46,8 @@ export interface Stage {
   readonly markets: ReadonlyArray<TriedMarket>
   readonly simulator: SimulatorClient
   readonly database: PostgresServer
+  /** The service's own. */
+  readonly clock: ServiceClock
   /** Rises with every kill. */
   readonly incarnation: () => number
   /** The last kill, in microseconds since 1970; 0: there was none. */
@@ -67,12 +73,17 @@ export const stage = Effect.fn("stage")(function* (
     ({ now }) => Effect.promise(() => now.stop())
   )
   const { told, port } = play.now
+  const clock = yield* ServiceClock.make
   const service = yield* serviceProcess({
+    ...clock.environment,
     LEVEL4_DATABASE_URL: database.url(),
     ...told.environment,
     ...options.environment,
     ...connectSettings(options)
   })
+  clock.rules(service.child)
+  // a process that is stopped cannot end
+  yield* Effect.addFinalizer(() => Effect.sync(() => clock.go()))
   const client = yield* makeClient(service.url)
   const simulator = new SimulatorClient(told.url)
   return {
@@ -81,6 +92,7 @@ export const stage = Effect.fn("stage")(function* (
     markets: yield* named(client, simulator, options),
     simulator,
     database,
+    clock,
     incarnation: () => play.incarnation,
     killedAt: () => play.killedAt,
     killSimulator: async () => {
@@ -106,6 +118,7 @@ const connectSettings = ({ connects }: StageOptions): Record<string, string> =>
 /** Names the markets that are tried: the first so many of every venue and type that still exists. */
 const named = Effect.fnUntraced(function* (client: Client, simulator: SimulatorClient, options: StageOptions) {
   const overview = yield* Effect.promise(() => simulator.overview())
+  const lacks = new Map(overview?.venues.map((one) => [`${one.exchange} ${one.market_type}`, one.lacks]))
   const counts = new Map<string, number>()
   const wanted = (overview?.markets ?? []).filter(({ exchange, market_type, base }) => {
     const key = `${exchange} ${market_type}`
@@ -124,6 +137,7 @@ const named = Effect.fnUntraced(function* (client: Client, simulator: SimulatorC
     const asksRest = found.scheme.rest !== null
     const audited = AUDITED.has(exchange)
     const connects = options.connects.get(exchange) ?? found.scheme.limits.connects
-    return { id, tag, exchange, market_type, symbol, audited, denseTrades, asksRest, connects }
+    const lacking = lacks.get(`${exchange} ${market_type}`) ?? []
+    return { id, tag, exchange, market_type, symbol, audited, denseTrades, asksRest, connects, lacks: lacking }
   })
 })

@@ -1,12 +1,13 @@
-// Owns what a client of /stream hears during a run: every change of state with its time, and every trade. Invariant: a break
-// of the stream is counted, since what it hid can't be judged.
+// Owns what a client of /stream hears during a run: every change of state with its time, and every trade. Times are of this
+// process, since the clock of the service under trial is set on purpose. Invariant: a break of the stream is counted, since
+// what it hid can't be judged.
 import { Schema } from "effect"
 import { once } from "node:events"
 import { WebSocket } from "ws"
 import { ServerMessage } from "../../src/api/stream/Protocol.ts"
 import type { MarketEvent } from "../../src/domain/Event.ts"
-
-type Trade = Extract<MarketEvent, { type: "trade" }>
+import { nowMicros } from "../../src/feeds/Now.ts"
+import type { HeardTrade } from "./tradeAccount.ts"
 
 /** A change of state, in microseconds since 1970. */
 export interface Turn {
@@ -20,7 +21,7 @@ const MISSED = /^trades missed: (\d+)(?: to (\d+))?$/
 
 export class StreamWatch {
   readonly turns = new Map<number, Array<Turn>>()
-  readonly trades = new Map<number, Array<Trade>>()
+  readonly trades = new Map<number, Array<HeardTrade>>()
   /** Ranges of trade ids that the service said it had missed, by market. */
   readonly told = new Map<number, Array<readonly [from: number, to: number]>>()
   breaks = 0
@@ -52,9 +53,13 @@ export class StreamWatch {
 
   private hear(event: { readonly type: string }): void {
     const known = event as MarketEvent
-    if (known.type === "trade") listOf(this.trades, known.market_id).push(known)
+    const at = nowMicros()
+    if (known.type === "trade") {
+      const { id, price, size } = known
+      listOf(this.trades, known.market_id).push({ id, price, size, at })
+    }
     if (known.type !== "status") return
-    const { market_id, ts_received: at, state, reason } = known
+    const { market_id, state, reason } = known
     listOf(this.turns, market_id).push({ at, state, reason })
     const missed = MISSED.exec(reason ?? "")
     if (missed !== null) listOf(this.told, market_id).push([Number(missed[1]), Number(missed[2] ?? missed[1])])

@@ -1,9 +1,9 @@
-// Owns the doing of a plan: injects each fault at its time, stops and starts the database, kills the simulator, and writes
-// down when each of them really began and ended. Invariant: a fault that its simulator took to its grave ended with it.
+// Owns the doing of a plan: injects each fault at its time, stops and starts the database, kills the simulator, sets the
+// service's clock, and writes down when each of them really began and ended. Invariant: a fault that its simulator took to its grave ended with it.
 import { nowMicros } from "../../src/feeds/Now.ts"
 import type { FaultName } from "../../src/simulator/Faults.ts"
 import type { FaultView } from "../support/SimulatorClient.ts"
-import type { Plan, PlannedFault } from "./Plan.ts"
+import type { Plan, PlannedClock, PlannedFault } from "./Plan.ts"
 import type { Stage } from "./Stage.ts"
 
 /** One thing that went wrong; times in microseconds since 1970. */
@@ -12,7 +12,7 @@ export interface Strike {
   readonly market_type: string | null
   /** Null: every market of the venue, or of all. */
   readonly symbol: string | null
-  readonly name: FaultName | "kill" | "database"
+  readonly name: FaultName | PlannedClock["name"] | "kill" | "database"
   readonly begun: number
   end: number
   /** How often it struck, as far as the simulator lived to tell. */
@@ -20,6 +20,9 @@ export interface Strike {
 }
 
 const LOOK_EVERY = 400
+/** How far a clock is set, and how long after the end of a sleep it is ahead, in ms. */
+const HOUR = 3_600_000
+const AWAKE = 3_000
 
 export class Strikes {
   readonly done: Array<Strike> = []
@@ -34,7 +37,7 @@ export class Strikes {
   }
 
   /** Does it all; ends when the last fault is over. `beforeKill` is the last moment to ask this simulator anything. */
-  async run({ faults, database, kill }: Plan, beforeKill: () => Promise<void>): Promise<void> {
+  async run({ faults, clock, database, kill }: Plan, beforeKill: () => Promise<void>): Promise<void> {
     const begun = performance.now()
     const until = (afterMs: number): Promise<void> =>
       new Promise((resolve) => setTimeout(resolve, Math.max(0, begun + afterMs - performance.now())))
@@ -63,14 +66,35 @@ export class Strikes {
       await this.stage.restartSimulator()
       this.write("kill", from, nowMicros())
     }
+    const clocked = async (): Promise<void> => {
+      for (const one of clock) {
+        await until(one.afterMs)
+        await this.befall(one)
+      }
+    }
     const looking = this.keepLooking()
-    await Promise.all([injected(), stopped(), killed()])
+    await Promise.all([injected(), stopped(), killed(), clocked()])
     while (this.active.size > 0) await this.look().then(() => pause(LOOK_EVERY))
     this.isOver = true
     await looking
   }
 
-  private async inject({ request, withCut }: PlannedFault): Promise<void> {
+  private async befall({ name, forMs }: PlannedClock): Promise<void> {
+    const { clock } = this.stage
+    const from = nowMicros()
+    if (name === "sleep") clock.stop()
+    clock.set(name === "clock_back" ? -HOUR : HOUR)
+    await pause(forMs)
+    if (name === "sleep") {
+      clock.go()
+      this.write(name, from, nowMicros())
+      await pause(AWAKE)
+    }
+    clock.set(0)
+    if (name !== "sleep") this.write(name, from, nowMicros())
+  }
+
+  private async inject({ request }: PlannedFault): Promise<void> {
     const fault = await this.stage.simulator.inject(request)
     if (fault === null) {
       this.refused.push(request.fault)
@@ -80,10 +104,9 @@ export class Strikes {
     const strike = { exchange, market_type, symbol, name: request.fault, begun: fault.begun, end: fault.until, hits: 0 }
     this.done.push(strike)
     this.active.set(fault.id, strike)
-    if (withCut) await this.stage.simulator.inject({ exchange, market_type: request.market_type!, fault: "cut" })
   }
 
-  private write(name: "kill" | "database", begun: number, end: number): void {
+  private write(name: PlannedClock["name"] | "kill" | "database", begun: number, end: number): void {
     this.done.push({ exchange: null, market_type: null, symbol: null, name, begun, end, hits: 1 })
   }
 

@@ -29,7 +29,7 @@ export class TrueTrades {
   private async take(): Promise<void> {
     for (const market of this.stage.markets) {
       const known = this.byMarket.get(market.id) ?? []
-      known.push(...(await this.stage.simulator.trades(market, known.at(-1)?.id ?? 0)))
+      known.push(...(await this.stage.simulator.trades(market, known.at(-1)?.serial ?? 0)))
       this.byMarket.set(market.id, known)
     }
   }

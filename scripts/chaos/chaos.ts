@@ -36,12 +36,12 @@ export interface ChaosOutcome extends Verdict {
 const AUDIT_EVERY = 15_000
 /** An audit begins up to a tenth late, looks twice for 5 s each, and then repairs. */
 export const AUDIT_BOUND = AUDIT_EVERY * 1.1 + 13_500
+/** No live book stands still for longer, on any venue, in ms: the promise for a market that changes once a minute. */
+export const DEAD_BOUND = 60_000
 /** No fault begins in the last part of a run, in ms: at most so much, and at most half of it. */
 const TAIL = 15_000
 /** bitFlyer publishes no limit and the service is careful; so many faults a minute need what the simulator allows. */
 const CONNECTS = new Map([["bitFlyer", { count: 30, perMs: 60_000 }]])
-/** One or two, and a few where a door stays shut; half of the budget is left alone, since a service that sees it go slows down. */
-const CONNECTS_A_FAULT = 4
 /** On a busy machine the heap of a healthy process is collected that seldom, in ms. */
 const HEAP_PATIENCE = 60_000
 /** Moves a second of every market. */
@@ -76,7 +76,8 @@ export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
     listed: yield* set.client.markets({}),
     memory,
     liveWithin,
-    auditBound: AUDIT_BOUND
+    auditBound: AUDIT_BOUND,
+    deadBound: DEAD_BOUND
   }
   const outcome: ChaosOutcome = {
     ...verdict(evidence),
@@ -135,7 +136,7 @@ const tried = async (
   say("the last fault is over")
   await pause(tail)
   const settled = (): boolean => !books.open && allAreLive(set, stream)
-  const patience = Math.max(AUDIT_BOUND, liveWithin)
+  const patience = Math.max(AUDIT_BOUND, DEAD_BOUND) + liveWithin
   for (const begun = Date.now(); !settled() && Date.now() - begun < patience;) await pause(200)
   books.close()
   await memory.settle(heapBound(memory.least(0, 0.15).heap), HEAP_PATIENCE)
@@ -168,12 +169,12 @@ const targetsOf = ({ markets }: Stage, ms: number): ReadonlyArray<Target> => {
   const types = (exchange: string): number =>
     new Set(markets.filter((one) => one.exchange === exchange).map(({ market_type }) => market_type)).size
   const targets = new Map<string, Target>()
-  for (const { exchange, market_type, symbol, asksRest, connects } of markets) {
+  for (const { exchange, market_type, symbol, asksRest, connects, lacks } of markets) {
     const key = `${exchange} ${market_type}`
     const symbols = [...(targets.get(key)?.symbols ?? []), symbol]
     const allowed = connects.count * Math.max(1, ms / connects.perMs)
-    const mostFaults = Math.floor(allowed / types(exchange) / CONNECTS_A_FAULT)
-    targets.set(key, { exchange, market_type, symbols, asksRest, mostFaults })
+    const share = Math.floor(allowed / types(exchange))
+    targets.set(key, { exchange, market_type, symbols, asksRest, lacks, connects: share })
   }
   return [...targets.values()]
 }

@@ -9,7 +9,7 @@ export interface HeardTrade {
   readonly id: string | null
   readonly price: string
   readonly size: string
-  readonly ts_received: number
+  readonly at: number
 }
 
 export interface TradeAccount {
@@ -49,17 +49,16 @@ const byId = (
   known: ReadonlySet<string | null>,
   ranges: ReadonlyArray<readonly [number, number]>
 ) => {
-  const numbers = truth.filter(({ id }) => known.has(String(id))).map(({ id }) => id)
-  const first = numbers.reduce((a, b) => Math.min(a, b), Infinity)
-  const last = numbers.reduce((a, b) => Math.max(a, b), -Infinity)
-  const lost = truth.filter(({ id }) => id > first && id < last && !known.has(String(id)))
+  // in order of trading: a fault lets ids begin again
+  const came = ({ id }: TrueTrade): boolean => known.has(String(id))
+  const lost = truth.slice(truth.findIndex(came), truth.findLastIndex(came)).filter((trade) => !came(trade))
   const told = lost.filter(({ id }) => ranges.some(([from, to]) => id >= from && id <= to)).length
   return { told, silent: lost.length - told }
 }
 
 const byAmounts = (truth: ReadonlyArray<TrueTrade>, heard: ReadonlyArray<HeardTrade>): number => {
-  const first = heard.reduce((least, { ts_received }) => Math.min(least, ts_received), Infinity)
-  const last = heard.reduce((most, { ts_received }) => Math.max(most, ts_received), -Infinity)
+  const first = heard.reduce((least, { at }) => Math.min(least, at), Infinity)
+  const last = heard.reduce((most, { at }) => Math.max(most, at), -Infinity)
   const left = new Map<string, number>()
   for (const { price, size } of heard) left.set(keyOf(price, size), (left.get(keyOf(price, size)) ?? 0) + 1)
   let lost = 0

@@ -2,7 +2,7 @@
 // watches saw. How it is told is report.ts.
 import type { ListedMarket } from "../../src/domain/Market.ts"
 import type { TrueTrade } from "../support/SimulatorClient.ts"
-import type { BookWatch, Looks } from "./BookWatch.ts"
+import { STILL, type BookWatch, type Looks } from "./BookWatch.ts"
 import type { Memory } from "./Memory.ts"
 import { outages, recovery } from "./outages.ts"
 import type { Stage, TriedMarket } from "./Stage.ts"
@@ -20,6 +20,8 @@ export interface Evidence {
   readonly memory: Pick<Memory, "least">
   /** How soon an audit has to have mended a difference, in ms. */
   readonly auditBound: number
+  /** No live book may stand still for longer, in ms. */
+  readonly deadBound: number
   /** A feed has to be live again so soon after its last fault, in ms. */
   readonly liveWithin: number
 }
@@ -46,6 +48,8 @@ export interface Row {
   readonly resyncs: number
   readonly audits: number
   readonly auditDifferences: number
+  /** For how long, in ms, a live book stood still whose ids had begun again below its own. */
+  readonly stillAnew: number
 }
 
 export interface Verdict {
@@ -82,9 +86,18 @@ export const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(
 
 const venueOf = ({ exchange, market_type }: TriedMarket): string => `${exchange} ${market_type}`
 
-const brokenBy = (row: Row, { auditBound, liveWithin }: Evidence): ReadonlyArray<string> => {
+/** Within so many µs of a fault a market moves. */
+const MOVES = 2_000_000
+/** Frames of a snapshot's own time may be old for so long: after it, ids that are too low are a loss, in ms. */
+const OLD_IDS = 5_000 + STILL
+
+const brokenBy = (row: Row, { auditBound, deadBound, liveWithin }: Evidence): ReadonlyArray<string> => {
   const broken: Array<string> = []
-  const { venue, wrong, audited, longestWrong, afterLast, story, silent, dense } = row
+  const { venue, wrong, audited, longestWrong, latest, stillAnew, afterLast, story, silent, dense } = row
+  if (latest > deadBound)
+    broken.push(`${venue}: a live book stood still for ${seconds(latest)} s, longer than ${seconds(deadBound)} s`)
+  if (!audited && stillAnew > OLD_IDS)
+    broken.push(`${venue}: a live book stood still for ${seconds(stillAnew)} s although its ids had begun again`)
   if (wrong > 0 && !audited) broken.push(`${venue}: ${wrong} looks at a live book that never was true`)
   if (audited && longestWrong > auditBound)
     broken.push(`${venue}: a wrong book stood for ${seconds(longestWrong)} s, longer than ${seconds(auditBound)} s`)
@@ -126,7 +139,8 @@ const rowOf = (evidence: Evidence, venue: string): Row => {
     repeated: sum(accounts, ({ repeated }) => repeated),
     resyncs: sum(counters, ({ resyncs }) => resyncs),
     audits: sum(counters, ({ audits }) => audits),
-    auditDifferences: sum(counters, ({ audit_differences }) => audit_differences)
+    auditDifferences: sum(counters, ({ audit_differences }) => audit_differences),
+    stillAnew: looks.reduce((most, one) => Math.max(most, stillAnew(one, feed)), 0)
   }
 }
 
@@ -137,6 +151,17 @@ const most = <A extends Looks>(list: ReadonlyArray<A>, of: (one: A) => number): 
 
 const concerns = (strike: Strike, { exchange, market_type }: TriedMarket): boolean =>
   strike.exchange === exchange && (strike.market_type === null || strike.market_type === market_type)
+
+/** How long a market's live book stood still that last moved when its ids began again, before any other fault. */
+const stillAnew = ({ market, still }: Looks, strikes: ReadonlyArray<Strike>): number =>
+  strikes
+    .filter(({ name, symbol, hits }) => name === "ids_anew" && symbol === market.symbol && hits > 0)
+    .flatMap(({ begun }) => {
+      const next = strikes.reduce((first, one) => (one.begun > begun ? Math.min(first, one.begun) : first), Infinity)
+      const moved = ({ at, age }: Looks["still"][number]): number => at - age * 1000
+      return still.filter((look) => moved(look) > begun - MOVES && moved(look) < Math.min(next, begun + MOVES))
+    })
+    .reduce((most, { age }) => Math.max(most, age), 0)
 
 /**
  * Times to live again, in ms, of faults that were over before the venue's next one began. Markets share sockets, so a fault
@@ -157,7 +182,7 @@ const recoveries = (
 
 /** How long after its last fault the slowest market was live again, and what it went through. */
 const afterLast = (
-  { stream }: Evidence,
+  { stream, books }: Evidence,
   markets: ReadonlyArray<TriedMarket>,
   strikes: ReadonlyArray<Strike>
 ): Pick<Row, "afterLast" | "story"> => {
@@ -167,7 +192,7 @@ const afterLast = (
     // an audit that finds a difference later is counted where wrong books are
     const turns = stream.turns.get(market.id) ?? []
     const spans = outages(turns).filter(({ reason }) => !reason?.startsWith("audit"))
-    const time = recovery(spans, last.begun, last.end, Infinity) ?? 0
+    const time = recovery(spans, last.begun, promised(books, market, last), Infinity) ?? 0
     return [
       {
         time: time === "never" ? Infinity : time / 1000,
@@ -178,6 +203,13 @@ const afterLast = (
   const slowest = times.sort((a, b) => b.time - a.time)[0]
   if (slowest === undefined) return { afterLast: null, story: "" }
   return { afterLast: slowest.time === Infinity ? "never" : slowest.time, story: slowest.story }
+}
+
+/** The end of a fault; of a refusal, the next try that the service announced, since refusals are asked again slowly. */
+const promised = ({ looks }: Evidence["books"], { id }: TriedMarket, { name, end }: Strike): number => {
+  if (name !== "refuse_name" && name !== "refuse_moment") return end
+  const retries = looks.find(({ market }) => market.id === id)?.retries ?? []
+  return retries.find((at) => at >= end) ?? end
 }
 
 /** The states a market went through since shortly before a fault, with seconds after its end. */

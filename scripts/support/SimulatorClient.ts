@@ -28,7 +28,8 @@ const Overview = Schema.Struct({
       bans: Schema.Int,
       frames: Schema.Int,
       defects: Schema.Int,
-      last_defect: Schema.NullOr(Schema.String)
+      last_defect: Schema.NullOr(Schema.String),
+      lacks: Schema.Array(FaultName)
     })
   ),
   markets: Schema.Array(
@@ -45,6 +46,8 @@ export type Overview = typeof Overview.Type
 
 const TrueTrade = Schema.Struct({
   id: Schema.Int,
+  /** Dense, and goes on where ids begin again. */
+  serial: Schema.Int,
   price: Schema.String,
   size: Schema.String,
   at: Schema.Finite

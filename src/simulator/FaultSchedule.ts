@@ -55,7 +55,7 @@ export interface PlanOptions {
 }
 
 /** Faults that a plan draws without a symbol. */
-const WIDE: ReadonlySet<FaultName> = new Set<FaultName>(["close", "cut", ...WHOLE_VENUE])
+const WIDE: ReadonlySet<FaultName> = new Set<FaultName>(["close", "cut", "announce_shutdown", ...WHOLE_VENUE])
 
 /** Faults in order of time, drawn from the seed. */
 export function* chaosPlan({ seed, everyMs, untilMs, targets, names = FAULT_NAMES }: PlanOptions) {
@@ -76,6 +76,8 @@ export function* chaosPlan({ seed, everyMs, untilMs, targets, names = FAULT_NAME
       fault,
       ...(WIDE.has(fault) ? {} : { symbol }),
       ...(LASTING[fault] !== undefined ? { for_ms } : {}),
+      // who asks REST after a cut gets the old answer
+      ...(fault === "stale_rest" ? { age_ms: 500 + Math.floor(rand() * 500), with_cut: true } : {}),
       ...(fault === "delay" || fault === "slow_rest" ? { delay_ms: 500 + Math.floor(rand() * 2_000) } : {})
     }
     yield planned

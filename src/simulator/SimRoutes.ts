@@ -77,7 +77,8 @@ const overview = (simulation: Simulation) => ({
     open: one.connections.size,
     ...one.counts,
     bans: simulation.bans(one),
-    last_defect: one.lastDefect
+    last_defect: one.lastDefect,
+    lacks: one.lacks
   })),
   markets: simulation.venues.flatMap((one) =>
     [...one.markets.values()].map(({ engine }) => {

@@ -2,7 +2,7 @@
 // faults that strike it. Time and moves come from the simulator, sockets from its door. Invariant: a market's truth is seen
 // before any client hears of it, so what a client shows was true at some moment that is remembered.
 import { retryAfter, type AddressLimits, type Refusal } from "./AddressLimits.ts"
-import { beginFault, STALE } from "./beginFault.ts"
+import { beginFault, lacking, STALE } from "./beginFault.ts"
 import type { Fault, FaultName } from "./Faults.ts"
 import { ListedMarkets } from "./ListedMarkets.ts"
 import { MatchingEngine } from "./MatchingEngine.ts"
@@ -91,6 +91,11 @@ export class SimulatedVenue {
   /** The part of the address that is this venue's: `/binance/spot`. */
   get prefix(): string {
     return `/${this.venue.exchange.toLowerCase()}/${this.venue.marketType.toLowerCase()}`
+  }
+
+  /** Faults that this venue has no way to do. */
+  get lacks(): ReadonlyArray<FaultName> {
+    return lacking(this.venue, this.desk)
   }
 
   move({ engine, truth }: TrueMarket, at: number): void {

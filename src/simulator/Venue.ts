@@ -108,13 +108,13 @@ export interface Desk {
   rest(path: string, at: number): RestAnswer | null
   /** The frame by which this venue announces maintenance to one client, or null where it only closes the socket. */
   maintenance(client: Client, at: number): void
-  /** Announces to one client that its socket will be closed; false, or left out, where the venue has no frame for it. */
-  shutdown?(client: Client, at: number): boolean
+  /** Announces to one client that its socket will be closed; left out where the venue has no frame for it. */
+  shutdown?(client: Client, at: number): void
   /** Tells a client that was told of a halt on connect that it is over; left out where the venue tells neither. */
   resume?(client: Client, at: number): void
   /**
-   * The ids of a market's book begin again, so many lower or (null) as low as they go, and nothing else changes; false, or
-   * left out, where its book has no ids.
+   * The ids of a market's book begin again, so many lower or (null) as low as they go, and nothing else changes; left out
+   * where books have no ids. False: nothing was told of this one yet.
    */
   renumber?(symbol: string, back: number | null): boolean
 }

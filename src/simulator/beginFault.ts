@@ -1,15 +1,15 @@
 // Owns what a fault does at the moment it begins: to the sockets that are open, and to the numbers of a market. What it does
 // later, to frames, dials and calls, is asked of it there. Invariant: a fault that this venue has no way to do does nothing
 // and says so.
-import { CUTTING, type Fault } from "./Faults.ts"
+import { CUTTING, type Fault, type FaultName } from "./Faults.ts"
 import type { SimConnection } from "./SimConnection.ts"
 import type { SimulatedVenue } from "./SimulatedVenue.ts"
-import type { Desk } from "./Venue.ts"
+import type { Desk, Venue } from "./Venue.ts"
 
 /** False: it is nothing that this venue could do. */
 export const beginFault = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean => {
   const { name, request, begun } = fault
-  if (renumbered(venue, desk, fault) === false || !isAble(venue, desk, fault)) return false
+  if (lacking(venue.venue, desk).includes(name) || renumbered(venue, desk, fault) === false) return false
   const cuts = CUTTING.has(name) || request.with_cut === true
   const age = (request.age_ms ?? STALE) * 1000
   const carrying = (): ReadonlyArray<SimConnection> =>
@@ -18,12 +18,20 @@ export const beginFault = (venue: SimulatedVenue, desk: Desk, fault: Fault): boo
     if (request.with_cut === true) venue.later(begun + age, () => carrying().forEach((one) => one.cut()))
     return true
   }
-  const sockets = carrying()
-  const struck = sockets.filter((connection) => strikeSocket(venue, desk, connection, fault))
-  for (const _ of struck) fault.strike()
-  if (cuts) for (const connection of sockets) connection.cut()
-  return name !== "announce_shutdown" || sockets.length === 0 || struck.length > 0
+  for (const connection of carrying()) {
+    if (strikeSocket(venue, desk, connection, fault)) fault.strike()
+    if (cuts) connection.cut()
+  }
+  return true
 }
+
+/** What this venue has no way to do. */
+export const lacking = ({ limits }: Venue, desk: Desk): ReadonlyArray<FaultName> => [
+  ...(limits.rest === null ? (["rest_status", "slow_rest", "stale_rest"] as const) : []),
+  ...(desk.renumber === undefined ? (["ids_anew"] as const) : []),
+  ...(desk.resume === undefined ? (["halt_on_connect"] as const) : []),
+  ...(desk.shutdown === undefined ? (["announce_shutdown"] as const) : [])
+]
 
 /** Milliseconds by which a stale answer is late where nothing is said. */
 export const STALE = 3_000
@@ -42,9 +50,6 @@ const renumbered = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean | 
   }
   return done
 }
-
-const isAble = ({ venue }: SimulatedVenue, desk: Desk, { name }: Fault): boolean =>
-  name === "stale_rest" ? venue.limits.rest !== null : name !== "halt_on_connect" || desk.resume !== undefined
 
 /** What a fault does to a socket that was open when it began; false where it does nothing to sockets. */
 const strikeSocket = (venue: SimulatedVenue, desk: Desk, connection: SimConnection, fault: Fault): boolean => {
@@ -73,7 +78,7 @@ const strikeSocket = (venue: SimulatedVenue, desk: Desk, connection: SimConnecti
       connection.close(1001, "maintenance")
       return true
     case "announce_shutdown":
-      if (desk.shutdown?.(connection, begun) !== true) return false
+      desk.shutdown?.(connection, begun)
       venue.later(until, () => connection.close(1001, "shutdown"))
       return true
     case "repeat_trades":

@@ -7,6 +7,7 @@ import { resolve } from "../../src/schemes/Schemes.ts"
 import type { Session, TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { AddressLimits } from "../../src/simulator/AddressLimits.ts"
 import { Fault, type FaultRequest } from "../../src/simulator/Faults.ts"
+import { ReferencePrices } from "../../src/simulator/ReferencePrices.ts"
 import { SimConnection } from "../../src/simulator/SimConnection.ts"
 import { SimulatedVenue } from "../../src/simulator/SimulatedVenue.ts"
 import type { RestAnswer, Venue } from "../../src/simulator/Venue.ts"
@@ -66,7 +67,8 @@ export class VenueStage {
 
   constructor(venue: Venue) {
     const limits = new AddressLimits(venue.limits)
-    const settings = { seed: "stage", madeUp: 0, firstTrade: 5_000, now: () => this.at, limitsOf: () => limits }
+    const prices = new ReferencePrices("stage")
+    const settings = { seed: "stage", madeUp: 0, firstTrade: 5_000, prices, now: () => this.at, limitsOf: () => limits }
     this.sim = new SimulatedVenue(venue, settings)
     this.symbols = venue.listings.slice(0, 2).map(({ symbol }) => symbol)
     const { symbol, base, quote } = venue.listings[0]!

@@ -14,11 +14,14 @@ class BinanceDesk implements Desk {
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly depth: BinanceDepth
   private readonly talks = new WeakMap<Client, BinanceConversation>()
+  /** Only spot has a frame for it (since 2026-05). */
+  readonly shutdown?: (client: Client, at: number) => void
 
   constructor(system: BinanceSystem, markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
     this.system = system
     this.markets = markets
     this.depth = new BinanceDepth(system, markets.keys(), rand)
+    if (system.marketType === "SPOT") this.shutdown = (client, at) => this.talks.get(client)?.maintenance(at)
   }
 
   step(market: SimMarket, step: SimStep): void {
@@ -48,14 +51,8 @@ class BinanceDesk implements Desk {
     return pathname === `${api}/ping` ? ok("{}") : null
   }
 
-  /** Only spot has a frame for it (since 2026-05). */
   maintenance(client: Client, at: number): void {
-    if (this.system.marketType === "SPOT") this.talks.get(client)?.maintenance(at)
-  }
-
-  shutdown(client: Client, at: number): boolean {
-    this.maintenance(client, at)
-    return this.system.marketType === "SPOT"
+    this.shutdown?.(client, at)
   }
 
   renumber(symbol: string, back: number | null): boolean {

@@ -44,10 +44,9 @@ class BitfinexDesk implements Desk, BitfinexBooks {
     client.send("acknowledgement", null, `{"event":"info","code":20061,"msg":"Maintenance ended"}`)
   }
 
-  shutdown(client: Client): boolean {
+  shutdown(client: Client): void {
     const msg = "Stop/Restart Websocket Server (please reconnect)"
     client.send("acknowledgement", null, `{"event":"info","code":20051,"msg":"${msg}"}`)
-    return true
   }
 }
 

@@ -40,9 +40,8 @@ class BitstampDesk implements Desk {
     client.send("error", null, '{"event":"bts:request_reconnect","channel":"","data":null}')
   }
 
-  shutdown(client: Client): boolean {
+  shutdown(client: Client): void {
     this.maintenance(client)
-    return true
   }
 
   renumber(symbol: string, back: number | null): boolean {

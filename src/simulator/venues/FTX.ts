@@ -76,9 +76,8 @@ class FtxDesk implements Desk {
     client.send("error", null, `{"type": "info", "code": 20001, "msg": "Please reconnect"}`)
   }
 
-  shutdown(client: Client): boolean {
+  shutdown(client: Client): void {
     this.maintenance(client)
-    return true
   }
 }
 

@@ -4,8 +4,15 @@ import { planOf, type Target } from "../../../scripts/chaos/Plan.ts"
 import { FAULT_NAMES } from "../../../src/simulator/Faults.ts"
 
 const targets: ReadonlyArray<Target> = [
-  { exchange: "Kraken", market_type: "SPOT", symbols: ["BTC/USD", "ETH/USD"], asksRest: false, mostFaults: 99 },
-  { exchange: "Binance", market_type: "PERP", symbols: ["BTCUSDT"], asksRest: true, mostFaults: 99 }
+  {
+    exchange: "Kraken",
+    market_type: "SPOT",
+    symbols: ["BTC/USD", "ETH/USD"],
+    asksRest: false,
+    lacks: ["ids_anew", "announce_shutdown"],
+    connects: 999
+  },
+  { exchange: "Binance", market_type: "PERP", symbols: ["BTCUSDT"], asksRest: true, lacks: [], connects: 999 }
 ]
 
 describe("planOf", () => {
@@ -14,12 +21,16 @@ describe("planOf", () => {
     assert.notDeepEqual(planOf("7", 100_000, targets), planOf("8", 100_000, targets))
   })
 
-  it("strikes every venue with every kind but those that fall to the kill, each once and apart from the last", () => {
+  it("strikes every venue with every kind that it can have, each once and apart from the last", () => {
     const { faults, kill } = planOf("7", 200_000, targets)
-    for (const { exchange } of targets) {
+    for (const { exchange, lacks } of targets) {
       const own = faults.filter(({ request }) => request.exchange === exchange)
-      assert.isAtLeast(own.length, FAULT_NAMES.length - 3)
-      assert.strictEqual(new Set(own.map(({ request }) => request.fault)).size, own.length)
+      const kinds = own.map(({ request }) => request.fault)
+      assert.sameMembers(
+        kinds,
+        FAULT_NAMES.filter((name) => !lacks.includes(name))
+      )
+      own.slice(1).forEach(({ afterMs }, index) => assert.isAtLeast(afterMs - own[index]!.afterMs, 2_000))
     }
     for (const { afterMs, request } of faults) {
       const end = afterMs + (request.for_ms ?? 0)
@@ -29,8 +40,31 @@ describe("planOf", () => {
   })
 
   it("strikes a venue no oftener than its connects allow", () => {
-    const { faults } = planOf("7", 200_000, [{ ...targets[0]!, mostFaults: 4 }])
-    assert.isAtMost(faults.length, 4)
+    const kinds = (connects: number) =>
+      planOf("7", 200_000, [{ ...targets[0]!, connects }]).faults.map(({ request }) => request.fault)
+    assert.strictEqual(kinds(1).length, 1)
+    const cutting = kinds(16).filter((name) => ["cut", "close", "restart", "maintenance", "refuse"].includes(name))
+    assert.isAtMost(cutting.length, 4)
+    assert.isAbove(kinds(16).length, 4)
+  })
+
+  it("lets a subscription die last, where nothing else will mend it, and gives ids that begin again their time", () => {
+    for (const seed of ["1", "2", "3"]) {
+      const own = planOf(seed, 120_000, targets).faults.filter(({ request }) => request.exchange === "Binance")
+      assert.include(["dies", "acked_silent"], own.at(-1)!.request.fault)
+      const anew = own.findIndex(({ request }) => request.fault === "ids_anew")
+      if (anew >= 0) assert.isAtLeast(own[anew + 1]!.afterMs - own[anew]!.afterMs, 9_000)
+    }
+  })
+
+  it("sets the service's clock back and forward, and lets it sleep, none at the kill", () => {
+    const { clock, kill } = planOf("7", 105_000, targets)
+    assert.deepStrictEqual(
+      clock.map(({ name }) => name),
+      ["clock_back", "clock_forward", "sleep"]
+    )
+    for (const { afterMs, forMs } of clock)
+      assert.isTrue(afterMs + forMs < kill.afterMs || afterMs > kill.afterMs + kill.forMs)
   })
 
   it("has something to do in the shortest run", () => {

@@ -5,12 +5,13 @@ import { tradeAccount } from "../../../scripts/chaos/tradeAccount.ts"
 const SECOND = 1_000_000
 const truth = Array.from({ length: 20 }, (_, n) => ({
   id: 100 + n,
+  serial: 100 + n,
   price: `${10 + n}.50`,
   size: "1",
   at: n * SECOND
 }))
 const heard = (ids: ReadonlyArray<number>, name = (id: number) => String(id)) =>
-  ids.map((id) => ({ id: name(id), price: `${id - 90}.5`, size: "1.0", ts_received: (id - 100) * SECOND }))
+  ids.map((id) => ({ id: name(id), price: `${id - 90}.5`, size: "1.0", at: (id - 100) * SECOND }))
 const all = truth.map(({ id }) => id)
 
 describe("tradeAccount", () => {
@@ -32,6 +33,14 @@ describe("tradeAccount", () => {
 
   it("does not judge what lies before the first and after the last that came", () => {
     assert.strictEqual(tradeAccount(truth, heard([103, 104, 105]), [], 0).silent, 0)
+  })
+
+  it("goes by the order of trading where ids begin again", () => {
+    const anew = truth.map((trade, n) => (n < 10 ? trade : { ...trade, id: n - 9 }))
+    const came = anew.map(({ id, price, size, at }) => ({ id: String(id), price, size, at }))
+    assert.strictEqual(tradeAccount(anew, came.slice(0, 15), [], 0).silent, 0)
+    const lost = came.filter((_, n) => n !== 12)
+    assert.deepStrictEqual(tradeAccount(anew, lost, [], 0), { heard: 19, repeated: 0, told: 0, silent: 1, by: "id" })
   })
 
   it("compares by price and size where the venue has ids of its own", () => {

@@ -1,6 +1,7 @@
 // Holds the verdict of a run to plain cases: each promise, broken once, is named.
 import { assert, describe, it } from "@effect/vitest"
 import type { Looks } from "../../../scripts/chaos/BookWatch.ts"
+import type { Strike } from "../../../scripts/chaos/Strikes.ts"
 import type { TriedMarket } from "../../../scripts/chaos/Stage.ts"
 import { type Evidence, verdict } from "../../../scripts/chaos/verdict.ts"
 
@@ -13,7 +14,8 @@ const market = (exchange: string, audited: boolean): TriedMarket => ({
   audited,
   denseTrades: false,
   asksRest: false,
-  connects: { count: 1, perMs: 1 }
+  connects: { count: 1, perMs: 1 },
+  lacks: []
 })
 const SECOND = 1_000_000
 const fine: Looks = {
@@ -25,15 +27,19 @@ const fine: Looks = {
   wrong: 0,
   latest: 0,
   late: 0,
+  age: 0,
+  still: [],
+  retries: [],
+  seen: { key: "", at: 0 },
   wrongSince: null,
   longestWrong: 0,
   spans: 0,
   lastState: "live"
 }
-const evidence = (looks: Partial<Looks>, liveAt = 21): Evidence => {
+const evidence = (looks: Partial<Looks>, liveAt = 21, name: Strike["name"] = "cut"): Evidence => {
   const seen = { ...fine, ...looks }
   const turn = (at: number, state: string) => ({ at: at * SECOND, state, reason: null })
-  const strike = { exchange: seen.market.exchange, market_type: "SPOT", symbol: null, name: "cut", hits: 1 } as const
+  const strike = { exchange: seen.market.exchange, market_type: "SPOT", symbol: "BTCUSD", name, hits: 1 }
   return {
     stage: { markets: [seen.market] },
     books: { looks: [seen] },
@@ -48,6 +54,7 @@ const evidence = (looks: Partial<Looks>, liveAt = 21): Evidence => {
     listed: [],
     memory: { least: () => ({ heap: 1, rss: 1 }) },
     auditBound: 30_000,
+    deadBound: 60_000,
     liveWithin: 10_000
   }
 }
@@ -71,6 +78,24 @@ describe("verdict", () => {
       verdict(evidence({ market: bitstamp, wrong: 9, longestWrong: 31_000 })).broken.join(),
       /stood for 31.0 s/
     )
+  })
+
+  it("lets no live book stand still for longer than a minute, nor at all where its ids began again", () => {
+    assert.deepStrictEqual(verdict(evidence({ latest: 59_000 })).broken, [])
+    assert.match(verdict(evidence({ latest: 61_000 })).broken.join(), /stood still for 61.0 s, longer than 60.0 s/)
+    const still = [{ at: 31 * SECOND, age: 20_500 }]
+    assert.deepStrictEqual(verdict(evidence({ still })).broken, [])
+    const anew = verdict(evidence({ still }, 21, "ids_anew"))
+    assert.match(anew.broken.join(), /stood still for 20.5 s although its ids had begun again/)
+    const before = verdict(evidence({ still: [{ at: 31 * SECOND, age: 24_000 }] }, 21, "ids_anew"))
+    assert.deepStrictEqual(before.broken, [])
+  })
+
+  it("waits for the try that the service announced after a refusal", () => {
+    const refused = (liveAt: number) => verdict(evidence({ retries: [25 * SECOND] }, liveAt, "refuse_name")).broken
+    assert.deepStrictEqual(refused(34), [])
+    assert.match(refused(36).join(), /11.0 s until live after the last fault/)
+    assert.match(verdict(evidence({ retries: [25 * SECOND] }, 34)).broken.join(), /14.0 s until live/)
   })
 
   it("tells what came back too late, and what the service failed to answer", () => {
