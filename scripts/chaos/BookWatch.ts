@@ -8,6 +8,8 @@ import type { Stage, TriedMarket } from "./Stage.ts"
 
 export interface Sighting {
   readonly tag: string
+  readonly exchange: string
+  readonly market_type: string
   readonly at: number
   readonly bids: Book["bids"]
   readonly asks: Book["asks"]
@@ -179,7 +181,8 @@ export class BookWatch {
     if (this.sightings.length >= KEPT_SIGHTINGS) return
     const now = await this.stage.simulator.book(looks.market)
     const { bids: trueBids = [], asks: trueAsks = [] } = now ?? {}
-    this.sightings.push({ tag: looks.market.tag, at, bids, asks, trueBids, trueAsks })
+    const { tag, exchange, market_type } = looks.market
+    this.sightings.push({ tag, exchange, market_type, at, bids, asks, trueBids, trueAsks })
   }
 
   private async read(id: number): Promise<Book | null> {

@@ -2,6 +2,7 @@
 import { plain } from "../../src/cli/Style.ts"
 import { table } from "../../src/cli/Table.ts"
 import type { ChaosOutcome } from "./chaos.ts"
+import type { Strike } from "./Strikes.ts"
 import { megabytes, type Row } from "./verdict.ts"
 
 const ms = (time: number | "never" | null): string =>
@@ -29,6 +30,16 @@ const COLUMNS = [
   { title: "AUDITS", cell: ({ audits, auditDifferences }: Row) => `${audits}/${auditDifferences}`, align: "right" }
 ] as const
 
+/** The newest faults that a venue had before a moment, the last one last. */
+const before = (strikes: ReadonlyArray<Strike>, exchange: string, marketType: string, at: number): string =>
+  strikes
+    .filter((one) => one.exchange === null || (one.exchange === exchange && one.market_type === marketType))
+    .filter(({ begun, hits }) => begun <= at && hits > 0)
+    .sort((a, b) => a.begun - b.begun)
+    .slice(-2)
+    .map(({ name, symbol, begun }) => `${name}${symbol === null ? "" : ` of ${symbol}`} ${ms((at - begun) / 1000)} ago`)
+    .join(" and ")
+
 export const report = (outcome: Omit<ChaosOutcome, "log">): string => {
   const { seed, seconds, auditBound, rows, heap, broken, strikes, sightings } = outcome
   const kinds = new Set(strikes.filter(({ hits }) => hits > 0).map(({ name }) => name))
@@ -37,16 +48,17 @@ export const report = (outcome: Omit<ChaosOutcome, "log">): string => {
     table(plain, COLUMNS, rows),
     "",
     "WRONG: looks at a book called live whose best 10 never were the true ones. LATEST: the longest time that a live book's",
-    "best 10 had not been true any more, at most 60 s, as where a subscription dies in silence. LIVE: from a fault's end until live again. TOLD LOST, SILENTLY, TWICE: trades that",
-    "never came and were told as missed, that nobody told, and that came twice; ~: the venue's ids have no sequence.",
+    "best 10 had not been true any more, at most 60 s, as where a subscription dies in silence. LIVE: from a fault's end",
+    "until live again. TOLD LOST, SILENTLY, TWICE: trades that never came and were told as missed, that nobody told, and",
+    "that came twice; ~: the venue's ids have no sequence.",
     `*: the protocol cannot show a loss; audits find it (every 15 s here), and it is mended within ${ms(auditBound)}.`,
     `faults that struck: ${strikes.filter(({ hits }) => hits > 0).length} of ${strikes.length}, of ${kinds.size} kinds`,
     `heap ${megabytes(heap.start)} -> ${megabytes(heap.end)} MB, resident ${megabytes(heap.rssStart)} -> ${megabytes(heap.rssEnd)} MB`,
     ...sightings
-      .slice(0, 3)
-      .map(({ tag, at, bids, asks, trueBids, trueAsks }) =>
+      .slice(0, 5)
+      .map(({ tag, exchange, market_type, at, bids, asks, trueBids, trueAsks }) =>
         [
-          `wrong ${tag} at ${new Date(at / 1000).toISOString()}:`,
+          `wrong ${tag} at ${new Date(at / 1000).toISOString()}, after ${before(strikes, exchange, market_type, at)}:`,
           `  bids ${bids.join(" ")}`,
           `  true ${trueBids.join(" ")}`,
           `  asks ${asks.join(" ")}`,

@@ -212,10 +212,10 @@ const promised = ({ looks }: Evidence["books"], { id }: TriedMarket, { name, end
   return retries.find((at) => at >= end) ?? end
 }
 
-/** The states a market went through since shortly before a fault, with seconds after its end. */
+/** The states a market went through since shortly before a fault, with seconds after its end; the newest alone if none. */
 const told = (turns: ReadonlyArray<Turn>, { begun, end }: Strike): string =>
   turns
-    .filter(({ at }) => at > begun - 1_000_000)
+    .filter(({ at }, index) => at > begun - 1_000_000 || index === turns.length - 1)
     .map(({ at, state, reason }) =>
       `${((at - end) / 1_000_000).toFixed(1)} s ${state} ${reason?.slice(0, 60) ?? ""}`.trim()
     )

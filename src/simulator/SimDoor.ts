@@ -109,7 +109,15 @@ const upgrade = (
   const verdict = doors.dial(request.url ?? "/", addressOf(request))
   if (typeof verdict === "function") return sockets.handleUpgrade(request, socket, head, verdict)
   const { status, body, headers } = verdict
-  const head_ = { "content-type": "application/json", "content-length": Buffer.byteLength(body), ...MARK, ...headers }
+  // every server dates its answers: who has another clock reads a dated Retry-After against it
+  const date = new Date().toUTCString()
+  const head_ = {
+    date,
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    ...MARK,
+    ...headers
+  }
   const lines = Object.entries({ ...head_, connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}\r\n${lines.join("")}\r\n${body}`)
 }
