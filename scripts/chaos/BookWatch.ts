@@ -10,6 +10,7 @@ export interface Sighting {
   readonly tag: string
   readonly exchange: string
   readonly market_type: string
+  readonly audited: boolean
   readonly at: number
   readonly bids: Book["bids"]
   readonly asks: Book["asks"]
@@ -58,7 +59,8 @@ const KEPT = 5_000
 const WORKERS = 8
 /** A round over all markets takes at least this, in ms. */
 const ROUND = 200
-const KEPT_SIGHTINGS = 20
+/** Sightings kept of a market, so that none hides another's. */
+const KEPT_SIGHTINGS = 2
 
 export class BookWatch {
   readonly looks: ReadonlyArray<Looks>
@@ -178,11 +180,11 @@ export class BookWatch {
   private async wrong(looks: Looks, { bids, asks }: Book, at: number): Promise<void> {
     looks.wrong++
     looks.wrongSince ??= at
-    if (this.sightings.length >= KEPT_SIGHTINGS) return
+    if (looks.wrong > KEPT_SIGHTINGS) return
     const now = await this.stage.simulator.book(looks.market)
     const { bids: trueBids = [], asks: trueAsks = [] } = now ?? {}
-    const { tag, exchange, market_type } = looks.market
-    this.sightings.push({ tag, exchange, market_type, at, bids, asks, trueBids, trueAsks })
+    const { tag, exchange, market_type, audited } = looks.market
+    this.sightings.push({ tag, exchange, market_type, audited, at, bids, asks, trueBids, trueAsks })
   }
 
   private async read(id: number): Promise<Book | null> {

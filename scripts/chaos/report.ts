@@ -54,8 +54,10 @@ export const report = (outcome: Omit<ChaosOutcome, "log">): string => {
     `*: the protocol cannot show a loss; audits find it (every 15 s here), and it is mended within ${ms(auditBound)}.`,
     `faults that struck: ${strikes.filter(({ hits }) => hits > 0).length} of ${strikes.length}, of ${kinds.size} kinds`,
     `heap ${megabytes(heap.start)} -> ${megabytes(heap.end)} MB, resident ${megabytes(heap.rssStart)} -> ${megabytes(heap.rssEnd)} MB`,
-    ...sightings
-      .slice(0, 5)
+    // first those that no venue may have
+    ...[...sightings]
+      .sort((a, b) => Number(a.audited) - Number(b.audited))
+      .slice(0, 8)
       .map(({ tag, exchange, market_type, at, bids, asks, trueBids, trueAsks }) =>
         [
           `wrong ${tag} at ${new Date(at / 1000).toISOString()}, after ${before(strikes, exchange, market_type, at)}:`,
