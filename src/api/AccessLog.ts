@@ -3,6 +3,7 @@
 // also handed to the tally of /metrics.
 import { Clock, Effect } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
+import { foreignText } from "../domain/ForeignText.ts"
 import type { HttpTally } from "./HttpTally.ts"
 
 const QUIET: ReadonlySet<string> = new Set(["/livez", "/readyz", "/metrics"])
@@ -14,16 +15,16 @@ export const accessLog = <E, R>(
 ) =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
-    const started = yield* Clock.currentTimeNanos
+    const started = yield* Clock.monotonicTimeNanos
     return yield* Effect.onExit(app, (exit) =>
-      Effect.flatMap(Clock.currentTimeNanos, (ended) => {
+      Effect.flatMap(Clock.monotonicTimeNanos, (ended) => {
         const path = request.url.split(/[?#;]/, 1)[0]!
         const status = exit._tag === "Success" ? exit.value.status : 499
         const seconds = Number(ended - started) / 1e9
         tally.record(request.method, path, status, request.headers["upgrade"] === undefined ? seconds : undefined)
         const level = QUIET.has(path) ? "Debug" : "Info"
         return Effect.logWithLevel(level)(
-          `${request.method} ${path.slice(0, 256)} ${status} ${(seconds * 1000).toFixed(1)}ms`
+          `${request.method} ${foreignText(path, 256)} ${status} ${(seconds * 1000).toFixed(1)}ms`
         )
       })
     )

@@ -22,7 +22,7 @@ export class ClientRates {
     return this.buckets.size
   }
 
-  /** Takes one request of a client at this time (milliseconds): 0 if it may pass, else the seconds it has to wait. */
+  /** Takes one request of a client, at this time of a monotonic clock in milliseconds: 0 if it may pass, else seconds to wait. */
   take(address: string, now: number): number {
     const client = clientOf(address)
     const bucket = this.refilled(client, now)

@@ -2,9 +2,10 @@
 // connections (ClientConnections.ts) into one answer a request, by its headers and its socket alone. Who may do what behind
 // the gate is told by tokens. Invariant: whatever is refused is counted by its reason.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
-import { Clock, Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import type { Server } from "node:http"
+import { monotonicMillis } from "../feeds/Now.ts"
 import { Settings } from "../layers/Settings.ts"
 import { ClientConnections } from "./ClientConnections.ts"
 import { ClientRates } from "./ClientRates.ts"
@@ -38,7 +39,7 @@ export class Gatekeeper extends Context.Service<
         return problem
       }
       const admit = (request: HttpServerRequest.HttpServerRequest) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
+        Effect.map(monotonicMillis, (now) => {
           const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
           if (connections.isExcess(socket)) return refuse("connections", tooManyConnections)
           const wait = rates.take(socket.remoteAddress ?? "", now)

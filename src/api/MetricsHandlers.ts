@@ -1,7 +1,7 @@
 // Owns the answer of /metrics: every family that this process has, read at the moment of the scrape.
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { nowMicros } from "../feeds/Now.ts"
+import { monotonicMillis, nowMicros } from "../feeds/Now.ts"
 import { EventHub } from "../layers/EventHub.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
 import { exposition } from "../layers/metrics/Exposition.ts"
@@ -25,7 +25,7 @@ export const layerMetrics = HttpApiBuilder.group(Api, "metrics", (handlers) =>
     const tally = yield* HttpTally
     const scrape = Effect.gen(function* () {
       const { feeds, venues } = yield* registry.measured
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* monotonicMillis
       return exposition([
         ...feedFamilies(feeds, nowMicros()),
         ...venueFamilies(venues, now),

@@ -18,6 +18,9 @@ export type Reconnect = Schedule.Schedule<unknown, StreamLost>
 /** A connection that held for so long shows that the service is well: the next try is a first one again. */
 const HEALTHY = 5_000
 
+/** Only differences of it mean anything, so a wall clock that is set changes nothing. */
+const monotonicMillis = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
+
 const isServerMessage = Schema.is(ServerMessage)
 
 export class StreamSession {
@@ -55,7 +58,7 @@ export class StreamSession {
     this: StreamSession,
     lost: StreamLost
   ): Effect.fn.Return<Disconnected, StreamLost> {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* monotonicMillis
     if (this.connectedAt !== null && now - this.connectedAt >= HEALTHY) this.step = null
     this.connectedAt = null
     this.step ??= yield* Schedule.toStep(this.reconnect)
@@ -71,7 +74,7 @@ export class StreamSession {
     messages: ReadonlyArray<string>
   ): Effect.fn.Return<ReadonlyArray<StreamValue>, StreamRefused | StreamUnreadable | StreamLost> {
     const values: Array<StreamValue> = []
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* monotonicMillis
     for (const text of messages) {
       const message = parse(text)
       if (!isServerMessage(message)) return yield* new StreamUnreadable({ sample: text.slice(0, 256) })

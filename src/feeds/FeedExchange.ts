@@ -1,6 +1,7 @@
 // Owns what leaves a feed: the events of one market with their epoch and seq, the truth label, and the counters. It lives
 // as long as the feed is switched on, through every reconnect, so that seq never repeats. What is true is decided by the
 // mediator; who listens is the sink's affair. Invariant: seq rises by one an event, whether anybody listens or not.
+import { foreignText } from "../domain/ForeignText.ts"
 import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../domain/FeedState.ts"
 import type { MarketId } from "../domain/Market.ts"
 import type { Fill, Level, Levels } from "../schemes/Instruction.ts"
@@ -49,6 +50,10 @@ export const stoppedView = (state: "stopped" | "retired" = "stopped", reason: st
     counters: new FeedCounters(zero()),
     unknown_sample: null
   })
+
+/** Characters of what a venue said: of a reason, and of a sample of a frame. */
+const MAX_REASON = 400
+const MAX_SAMPLE = 256
 
 /** A lost book is soon asked for again, and ever later, since a large one takes its time on a slow line. In microseconds. */
 const PATIENCE = 8_000_000
@@ -121,7 +126,7 @@ export class FeedExchange {
     const next = transition(this.currentState, signal)
     if (next === null) return
     this.ask = null
-    const reasonNow = next === "live" ? null : reason
+    const reasonNow = next === "live" || reason === null ? null : foreignText(reason, MAX_REASON)
     this.nextRetry = next === "backoff" ? nextRetry : null
     if (next === this.currentState && reasonNow === this.reason) return
     if (next !== this.currentState) this.since = at
@@ -170,7 +175,7 @@ export class FeedExchange {
       ts_exchange: null,
       ts_received: at,
       state: this.currentState,
-      reason
+      reason: reason === null ? null : foreignText(reason, MAX_REASON)
     })
   }
 
@@ -219,7 +224,7 @@ export class FeedExchange {
 
   unreadable(sample: string): void {
     this.counts.unknown++
-    this.unknownSample = sample.slice(0, 256)
+    this.unknownSample = foreignText(sample, MAX_SAMPLE)
   }
 
   status(): FeedStatus {
@@ -237,7 +242,7 @@ export class FeedExchange {
   /** The fields of the truth label. */
   truth() {
     const { currentState: state, since, epoch, seq, nextRetry: next_retry } = this
-    const reason = state !== "live" && this.ask !== null ? this.ask(Date.now()) : this.reason
+    const reason = state !== "live" && this.ask !== null ? this.ask() : this.reason
     return { state, reason, since, epoch, seq, next_retry }
   }
 }

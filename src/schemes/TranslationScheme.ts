@@ -56,6 +56,9 @@ export interface Limits {
   readonly messages: { readonly count: number; readonly perMs: number }
   readonly rest: { readonly weight: number; readonly perMs: number } | null
   readonly marketsPerSocket: number
+  /** The largest REST body and the largest frame in bytes, where its books need more than what all are allowed. */
+  readonly maxBody?: number
+  readonly maxFrame?: number
 }
 
 /** A REST book to hold ours against: small and cheap, or what an audit needs. */

@@ -25,7 +25,11 @@ export interface ScriptedVenue {
 export interface Script {
   /** Answer to a client's message; nothing is said to undefined. */
   readonly reply?: (text: string, socket: WebSocket) => void
-  readonly rest?: (path: string) => { readonly status: number; readonly body: string }
+  readonly rest?: (path: string) => {
+    readonly status: number
+    readonly body: string
+    readonly headers?: Readonly<Record<string, string>>
+  }
 }
 
 export const scriptedVenue = (script: Script): Effect.Effect<ScriptedVenue, never, Scope.Scope> =>
@@ -38,8 +42,8 @@ export const scriptedVenue = (script: Script): Effect.Effect<ScriptedVenue, neve
       let connects = 0
       const server = createServer((request, response) => {
         asked.push(request.url ?? "")
-        const { status, body } = script.rest?.(request.url ?? "") ?? { status: 404, body: "{}" }
-        response.writeHead(status, { "content-type": "application/json" }).end(body)
+        const { status, body, headers } = script.rest?.(request.url ?? "") ?? { status: 404, body: "{}" }
+        response.writeHead(status, { "content-type": "application/json", ...headers }).end(body)
       })
       const accept = new WebSocketServer({ server })
       accept.on("connection", (socket) => {

@@ -3,11 +3,12 @@
 // one whose path it dials. Invariants: a client gets every frame in order, from the start, read from the file as it goes;
 // no more than MAX_UNSENT and one frame waits for a client that reads slowly; the end of the scope closes every socket
 // with a close frame within 1 s.
-import { Clock, Console, Deferred, Effect, FiberSet, type Scope, Stream } from "effect"
+import { Console, Deferred, Effect, FiberSet, type Scope, Stream } from "effect"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type WebSocket, WebSocketServer } from "ws"
 import { AddressRefused } from "../../domain/AddressRefused.ts"
+import { monotonicMillis } from "../Now.ts"
 import type { BadRecording } from "./BadRecording.ts"
 import { PlaybackContents, pathOf } from "./PlaybackContents.ts"
 import { RecordingReader, type RecordingRow } from "./Recording.ts"
@@ -159,7 +160,7 @@ const once = (socket: WebSocket, event: "message" | "close"): Effect.Effect<void
 }
 
 const speak = Effect.fnUntraced(function* (socket: WebSocket, reading: Reading, wanted: string | null, speed: number) {
-  const start = yield* Clock.currentTimeMillis
+  const start = yield* monotonicMillis
   let first: number | null = null
   yield* Stream.runForEach(
     reading,
@@ -168,7 +169,7 @@ const speak = Effect.fnUntraced(function* (socket: WebSocket, reading: Reading, 
         if (row.kind !== "recv" || (wanted !== null && pathOf(row.url) !== wanted)) continue
         first ??= row.at
         if (speed > 0) {
-          const wait = start + (row.at - first) / 1000 / speed - (yield* Clock.currentTimeMillis)
+          const wait = start + (row.at - first) / 1000 / speed - (yield* monotonicMillis)
           if (wait >= 1) yield* Effect.sleep(wait)
         }
         const { text } = row

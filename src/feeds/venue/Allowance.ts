@@ -55,6 +55,11 @@ export class Allowance {
     this.blockedUntil = Math.max(this.blockedUntil, until)
   }
 
+  /** Milliseconds that a pause of the venue still lasts; 0: none. */
+  blockedFor(now: number): number {
+    return Math.max(0, this.blockedUntil - now)
+  }
+
   /** What may still be spent now. */
   left(now: number): number {
     this.forget(now)

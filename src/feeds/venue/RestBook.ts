@@ -1,57 +1,40 @@
 // Owns a market's REST requests: the books that a scheme asks for, one at a time, the newest request replacing one that
-// waits. What an answer means is the session's affair. Invariant: attempts, waiting and bodies are bounded; when the venue
-// does not answer at all, the connection is given up and the feed's own backoff takes over.
-import { ByteSize, Clock, Duration, Effect, Queue, Schedule, Schema } from "effect"
-import { HttpIncomingMessage } from "effect/http"
+// waits. What an answer means is decided by the session. Invariants: attempts and waiting are bounded, and every wait has its
+// reason in the market's label; when the venue does not answer at all, the connection is given up and the feed's own backoff
+// takes over.
+import { Clock, Duration, Effect, Queue, Schedule } from "effect"
 import { ConnectionLost } from "../ConnectionLost.ts"
 import type { LiveFeed } from "../LiveFeed.ts"
+import { Oversized } from "../LossCause.ts"
 import type { FetchRequest } from "../Mediator.ts"
+import { elapsed, monotonicMillis } from "../Now.ts"
+import { askOnce, type RestAnswer, type TooLarge, type TryLater } from "./RestRequest.ts"
 import type { Turnstile } from "./Turnstile.ts"
 import type { Venue } from "./Venue.ts"
 
-const TIMEOUT = "10 seconds"
 const ATTEMPTS = 5
-const MAX_BODY = ByteSize.fromInputUnsafe("64 MiB")
-/** Asked to slow down, banned for a while, or broken on the venue's side: asking later may help. */
-const PENALTY: Readonly<Record<number, number>> = { 418: 120_000, 429: 1_000 }
-/** Seconds; a venue that bans for longer is asked again after so long. */
-const LONGEST_PENALTY = 600
-const LATER = new Set([418, 425, 429, 500, 502, 503, 504])
+/** A book beyond its bound costs the venue and us all of the bound; it is asked for again after so long, in milliseconds. */
+const TOO_LARGE_PAUSE = 60_000
 
-class TryLater extends Schema.TaggedError<TryLater>()("TryLater", { detail: Schema.String, afterMs: Schema.Number }) {}
+type Deliver = (request: FetchRequest, status: number, body: string) => void
 
-const backoff = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("10 seconds")]).pipe(
-  Schedule.jittered,
-  Schedule.setInputType<TryLater | ConnectionLost>(),
-  Schedule.modifyDelay(({ input, duration }) =>
-    Effect.succeed(Duration.max(duration, Duration.millis(input._tag === "TryLater" ? input.afterMs : 0)))
-  )
-)
-
-const get = Effect.fnUntraced(function* (venue: Venue, url: string) {
-  const response = yield* venue.http.get(url, { headers: { "user-agent": "level4" } })
-  const body = yield* response.text
-  const { rest } = venue.budget
-  if (LATER.has(response.status)) {
-    const afterMs = retryAfter(response.headers["retry-after"], PENALTY[response.status] ?? 0)
-    const detail = `${response.status} from ${new URL(url).host}`
-    if (rest === null || !(response.status in PENALTY)) return yield* new TryLater({ detail, afterMs })
-    // what the venue says to one feed holds for all of them: they wait in the queue, not each for itself
-    rest.block(afterMs, yield* Clock.currentTimeMillis)
-    return yield* new TryLater({ detail, afterMs: 0 })
-  }
-  return { status: response.status, body }
-})
-
-/** One bounded attempt. */
-const once = (venue: Venue, url: string) =>
-  venue.budget.restAtATime.withPermit(get(venue, url)).pipe(
-    Effect.timeout(TIMEOUT),
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),
-    Effect.catchTags({
-      HttpClientError: (error) => new TryLater({ detail: error.message, afterMs: 0 }),
-      TimeoutError: () => new TryLater({ detail: `no answer within ${TIMEOUT}`, afterMs: 0 })
-    })
+/** Ever longer pauses between attempts, each told in the market's label. */
+const backoff = (feed: LiveFeed) =>
+  Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("10 seconds")]).pipe(
+    Schedule.jittered,
+    Schedule.setInputType<TryLater | TooLarge>(),
+    Schedule.modifyDelay(({ input, duration }) =>
+      Clock.clockWith((clock) =>
+        Effect.sync(() => {
+          const next = elapsed(clock) + Duration.toMillis(duration)
+          feed.exchange.queue(() => {
+            const left = Math.max(0, Math.ceil((next - elapsed(clock)) / 1000))
+            return `asks for the REST book again in ${left} s: ${input.detail}`
+          })
+          return duration
+        })
+      )
+    )
   )
 
 /** Most of the budget is kept for books that are waited for and only have to be small. */
@@ -63,16 +46,28 @@ const isShort = (rest: Turnstile | null, now: number): boolean =>
 export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: string, weight: number) {
   const { rest } = venue.budget
   if (rest !== null) {
-    while (isShort(rest, yield* Clock.currentTimeMillis)) yield* Effect.sleep("1 second")
+    while (isShort(rest, yield* monotonicMillis)) yield* Effect.sleep("1 second")
     yield* rest.pass(weight)
   }
-  return yield* Effect.orElseSucceed(once(venue, url), () => null)
+  return yield* Effect.orElseSucceed(askOnce(venue, url, weight), () => null)
 })
 
-/** Milliseconds of a Retry-After in seconds, within reason; what a status costs where the venue does not say. */
-const retryAfter = (header: string | undefined, otherwise: number): number => {
-  const seconds = Number(header ?? Number.NaN)
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LONGEST_PENALTY) * 1000 : otherwise
+/** Asks in turn, and again for a while; the label says what is waited for. */
+const askInTurn = (
+  venue: Venue,
+  feed: LiveFeed,
+  request: FetchRequest
+): Effect.Effect<RestAnswer, TryLater | TooLarge> => {
+  const { rest, exchange } = venue.budget
+  const tell = (ask: Parameters<LiveFeed["exchange"]["queue"]>[0]) => Effect.sync(() => feed.exchange.queue(ask))
+  const turn = rest === null ? Effect.void : rest.pass(request.weight, (ask) => feed.exchange.queue(ask))
+  return turn.pipe(
+    Effect.andThen(tell(() => `waiting for other REST requests to ${exchange} to end`)),
+    Effect.andThen(askOnce(venue, `${feed.restOrigin}${request.path}`, request.weight, tell(null))),
+    // a book that is too large will be too large again
+    Effect.retry({ schedule: backoff(feed), times: ATTEMPTS - 1, while: ({ _tag }) => _tag === "TryLater" }),
+    Effect.ensuring(tell(null))
+  )
 }
 
 /** Serves the requests of one market for ever; `deliver` gets each answer. */
@@ -80,21 +75,20 @@ export const restBook = (
   venue: Venue,
   feed: LiveFeed,
   requests: Queue.Dequeue<FetchRequest>,
-  deliver: (request: FetchRequest, status: number, body: string) => void
+  deliver: Deliver
 ): Effect.Effect<never, ConnectionLost> =>
   Effect.gen(function* () {
-    const { rest } = venue.budget
     const asked = yield* Queue.take(requests)
-    const request = isShort(rest, yield* Clock.currentTimeMillis) ? { ...asked, ...asked.light } : asked
-    const turn = rest === null ? Effect.void : rest.pass(request.weight, (ask) => feed.exchange.queue(ask))
-    const attempt = once(venue, `${feed.restOrigin}${request.path}`)
-    const answer = yield* Effect.andThen(turn, attempt).pipe(
-      Effect.retry({ schedule: backoff, times: ATTEMPTS - 1 }),
-      Effect.catchTag(
-        "TryLater",
-        ({ detail, afterMs }) =>
-          new ConnectionLost({ reason: "refused", detail: `the REST book: ${detail}`, retryAfter: afterMs })
-      )
+    const request = isShort(venue.budget.rest, yield* monotonicMillis) ? { ...asked, ...asked.light } : asked
+    const answer = yield* askInTurn(venue, feed, request).pipe(
+      Effect.catchTags({
+        TryLater: ({ detail, cause }) =>
+          new ConnectionLost({ reason: "refused", detail: `the REST book: ${detail}`, retryAfter: 0, cause }),
+        TooLarge: ({ detail, bound }) => {
+          const cause = new Oversized({ bound })
+          return new ConnectionLost({ reason: "overflow", detail, retryAfter: TOO_LARGE_PAUSE, cause })
+        }
+      })
     )
     deliver(request, answer.status, answer.body)
     // a venue whose snapshots are always too old must not be asked in a tight loop
@@ -106,7 +100,7 @@ export const patientBook = (
   venue: Venue,
   feed: LiveFeed,
   requests: Queue.Dequeue<FetchRequest>,
-  deliver: (request: FetchRequest, status: number, body: string) => void
+  deliver: Deliver
 ): Effect.Effect<never> =>
   Effect.gen(function* () {
     const request = yield* Queue.take(requests)

@@ -5,8 +5,8 @@ import type { Unreadable } from "../../schemes/Wire.ts"
 import type { ConnectionLost } from "../ConnectionLost.ts"
 import type { RecordingRow } from "../recording/Recording.ts"
 
-/** Tells the queue place of the moment in words; `now` in milliseconds. */
-export type AskPlace = (now: number) => string
+/** Tells in words what is waited for at the moment. */
+export type AskPlace = () => string
 
 export interface Seat {
   /** The venue's spelling of the market. */

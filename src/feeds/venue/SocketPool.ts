@@ -1,13 +1,14 @@
 // Owns the sockets of one line of one protocol at one address: which market rides on which, when each is dialled and
 // dialled again. A failed dial keeps its seats and tries again for ever, by capped, jittered, exponential pauses, one dial
 // at a time and within the venue's budget, so that a thousand feeds of a venue that is gone knock once. A socket that was
-// open and is lost loses its seats: each feed answers that by itself. Invariants: no socket carries more than `room`
-// seats; a socket without seats is closed.
+// open and is lost loses its seats: each feed answers that by itself. All times are those of the monotonic clock; what is
+// decided after a loss is decided by its cause, never by its words. Invariants: no socket carries more than `room` seats; a
+// socket without seats is closed; a seat that waits for a dial says what it waits for.
 import { Clock, Deferred, Effect, Fiber, Semaphore } from "effect"
 import type { Line, TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import type { ConnectionLost } from "../ConnectionLost.ts"
-import { nowMicros } from "../Now.ts"
-import type { Seat } from "./Seat.ts"
+import { elapsed, monotonicMillis, nowMicros } from "../Now.ts"
+import type { AskPlace, Seat } from "./Seat.ts"
 import { SharedSocket } from "./SharedSocket.ts"
 import type { VenueBudget } from "./VenueBudget.ts"
 import { websocket } from "./Websocket.ts"
@@ -30,15 +31,16 @@ export interface PoolOptions {
 /** A socket that lived for so long was healthy. */
 const HEALTHY = 30_000
 const FIRST_PAUSE = 250
-/** So that all are live within 10 s of a venue's return; how often it may be dialled is its budget's affair. */
+/** So that all are live within 10 s of a venue's return; how often it may be dialled is limited by its budget. */
 const LONGEST_PAUSE = 5_000
-/** Failures that cost the venue nothing, since they never reached it. */
-const UNREACHED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/
 
 interface Carriage {
   readonly socket: SharedSocket
-  readonly ended: Deferred.Deferred<never, ConnectionLost>
+  /** Ends the connection of the moment, or the dial. */
+  ended: Deferred.Deferred<never, ConnectionLost>
   fiber: Fiber.Fiber<void> | null
+  /** What its seats wait for before it is dialled; null: for nothing but the dial. */
+  waiting: AskPlace | null
 }
 
 export class SocketPool {
@@ -46,8 +48,9 @@ export class SocketPool {
   private readonly carriages = new Set<Carriage>()
   private readonly dialling = Semaphore.makeUnsafe(1)
   private failures = 0
-  /** No dial before this, in milliseconds of the clock. */
+  /** No dial before this, and why. */
   private pausedUntil = 0
+  private pausedBy = ""
 
   constructor(options: PoolOptions) {
     this.options = options
@@ -62,6 +65,7 @@ export class SocketPool {
   board(seat: Seat, avoid: SharedSocket | null): SharedSocket {
     const carriage = this.withRoom(seat, avoid) ?? this.another()
     carriage.socket.board(seat)
+    if (carriage.waiting !== null) seat.waiting(carriage.waiting)
     carriage.fiber ??= this.options.fork(this.carry(carriage))
     return carriage.socket
   }
@@ -73,8 +77,21 @@ export class SocketPool {
       const carriage = [...this.carriages].find((one) => one.socket === socket)
       if (carriage === undefined || socket.seats.size > 0) return Effect.void
       this.carriages.delete(carriage)
+      // whoever is switched on again looks again, at once
+      if (this.carriages.size === 0) this.forgive()
       return carriage.fiber === null ? Effect.void : Fiber.interrupt(carriage.fiber)
     })
+  }
+
+  /** Gives every socket up through no fault of the venue, and dials again at once. */
+  renew(lost: ConnectionLost): void {
+    this.forgive()
+    for (const { ended } of this.carriages) Deferred.doneUnsafe(ended, lost)
+  }
+
+  private forgive(): void {
+    this.failures = 0
+    this.pausedUntil = 0
   }
 
   private withRoom(seat: Seat, avoid: SharedSocket | null): Carriage | undefined {
@@ -87,10 +104,9 @@ export class SocketPool {
   }
 
   private another(): Carriage {
-    const ended = Deferred.makeUnsafe<never, ConnectionLost>()
-    const giveUp = (lost: ConnectionLost): void => void Deferred.doneUnsafe(ended, lost)
+    const giveUp = (lost: ConnectionLost): void => void Deferred.doneUnsafe(carriage.ended, lost)
     const socket = new SharedSocket(this.options.scheme, this.options.line, giveUp)
-    const carriage: Carriage = { socket, ended, fiber: null }
+    const carriage: Carriage = { socket, ended: Deferred.makeUnsafe(), fiber: null, waiting: null }
     this.carriages.add(carriage)
     return carriage
   }
@@ -98,24 +114,28 @@ export class SocketPool {
   /** Dials until it opens, then carries it to its end. */
   private carry(carriage: Carriage): Effect.Effect<void> {
     const { socket } = carriage
+    const { connects } = this.options.budget
     return Effect.gen({ self: this }, function* () {
       for (;;) {
         const opened = Deferred.makeUnsafe<void>()
-        const begun = yield* Clock.currentTimeMillis
+        carriage.ended = Deferred.makeUnsafe()
+        const begun = yield* monotonicMillis
         const lost = yield* Effect.flip(this.connection(carriage, opened))
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* monotonicMillis
+        const { cause, detail, retryAfter } = lost
+        const isOurs = cause?._tag === "Slept"
         socket.closed()
-        if (lost.retryAfter > 0) this.options.budget.connects.block(lost.retryAfter, now)
+        if (retryAfter > 0) connects.block(retryAfter, now, detail)
         if (Deferred.isDoneUnsafe(opened)) {
           if (now - begun >= HEALTHY) this.failures = 0
-          else this.failed(now)
+          else if (!isOurs) this.failed(now, lost)
           return this.end(carriage, (seat) => seat.lost(lost))
         }
-        const reached = !UNREACHED.test(lost.detail)
-        if (!reached) this.options.budget.connects.refund(1)
-        this.failed(now, reached)
+        if (isOurs) continue
+        if (cause?._tag === "Unreachable") connects.refund(1)
+        this.failed(now, lost)
         const at = nowMicros()
-        const next = at + Math.round(Math.max(this.pausedUntil - now, lost.retryAfter) * 1000)
+        const next = at + Math.round(Math.max(this.pausedUntil - now, retryAfter) * 1000)
         for (const seat of socket.seats.values()) seat.refused(lost, at, next)
       }
     }).pipe(
@@ -140,17 +160,19 @@ export class SocketPool {
   private connection(carriage: Carriage, opened: Deferred.Deferred<void>): Effect.Effect<never, ConnectionLost> {
     const { socket, ended } = carriage
     const { url, scheme, budget } = this.options
-    let holds = true
+    let holds = false
     const pass = Effect.suspend(() => {
       if (!holds) return Effect.void
       holds = false
       return this.dialling.release(1)
     })
-    const waiting = (ask: Parameters<Seat["waiting"]>[0]): void => {
+    const waiting = (ask: AskPlace | null): void => {
+      carriage.waiting = ask
       for (const seat of socket.seats.values()) seat.waiting(ask)
     }
-    const connect = Effect.gen({ self: this }, function* () {
-      yield* this.pause
+    const { maxFrame } = scheme.limits
+    const dial = Effect.gen({ self: this }, function* () {
+      yield* this.pause(carriage)
       yield* budget.connects.pass(1, waiting)
       const at = nowMicros()
       for (const seat of socket.seats.values()) seat.dialling(at)
@@ -158,6 +180,7 @@ export class SocketPool {
         (this.options.dial ?? websocket)({
           url,
           keepalive: scheme.keepalive,
+          ...(maxFrame === undefined ? {} : { maxFrame }),
           onOpen: (send) => {
             Deferred.doneUnsafe(opened, Effect.void)
             this.pausedUntil = 0
@@ -165,14 +188,19 @@ export class SocketPool {
           },
           onFrame: socket.receive
         }),
-        Deferred.await(ended),
         socket.talk,
         Deferred.await(opened).pipe(Effect.andThen(pass), Effect.andThen(this.grownOld(socket)))
       ])
     })
-    return Effect.uninterruptibleMask((restore) =>
-      restore(this.dialling.take(1)).pipe(Effect.andThen(restore(connect).pipe(Effect.ensuring(pass))))
+    // seats that dialled before say why they failed; those that come now say what they wait for
+    carriage.waiting = () => "waiting for another dial to end"
+    const turn = Effect.uninterruptibleMask((restore) =>
+      restore(this.dialling.take(1)).pipe(
+        Effect.tap(() => Effect.sync(() => (holds = true))),
+        Effect.andThen(restore(dial).pipe(Effect.ensuring(pass)))
+      )
     )
+    return Effect.raceFirst(turn, Deferred.await(ended))
   }
 
   /** Before the venue cuts a socket for its age, its markets are asked to move, each for itself. */
@@ -185,25 +213,35 @@ export class SocketPool {
   }
 
   /** Waits until the pause after a failure is over, however often it is made longer. */
-  private readonly pause: Effect.Effect<void> = Effect.gen({ self: this }, function* () {
-    for (;;) {
-      const wait = this.pausedUntil - (yield* Clock.currentTimeMillis)
-      if (wait <= 0) return
-      yield* Effect.sleep(Math.ceil(wait))
-    }
-  })
+  private pause(carriage: Carriage): Effect.Effect<void> {
+    return Clock.clockWith((clock) =>
+      Effect.gen({ self: this }, function* () {
+        carriage.waiting = () => {
+          const left = Math.max(0, Math.ceil((this.pausedUntil - elapsed(clock)) / 1000))
+          return `dials again in ${left} s, after ${this.pausedBy}`
+        }
+        for (;;) {
+          const wait = this.pausedUntil - elapsed(clock)
+          if (wait <= 0) break
+          yield* Effect.sleep(Math.ceil(wait))
+        }
+        carriage.waiting = null
+      })
+    )
+  }
 
   /** Failures that come together, such as all sockets of a venue that went away, count once. */
-  private failed(now: number, reached = true): void {
+  private failed(now: number, { reason, detail, cause }: ConnectionLost): void {
     if (now < this.pausedUntil) return
     const { connects } = this.options.budget
     const { count, perMs } = connects.rate
     // a venue that counts what it refuses must not be asked until nothing is left for its return: when half of the budget is
     // gone, the other half lasts as long as the whole window
-    const isScarce = reached && connects.left(now) <= count / 2
+    const isScarce = cause?._tag !== "Unreachable" && connects.left(now) <= count / 2
     const longest = isScarce ? Math.max(LONGEST_PAUSE, (2 * perMs) / count) : LONGEST_PAUSE
     const pause = Math.min(FIRST_PAUSE * 2 ** this.failures, longest)
     this.failures++
     this.pausedUntil = now + pause * (0.8 + 0.4 * (this.options.random ?? Math.random)())
+    this.pausedBy = `${reason}: ${detail}`
   }
 }

@@ -1,7 +1,9 @@
 // Owns the queue before one limit of a venue: whoever needs some of it waits in turn, and can say at any moment which
-// number it has and about how long that will take. Invariant: first come, first served; who is interrupted while waiting
-// leaves the queue and has spent nothing.
+// number it has, about how long that will take, and until when the venue itself asked for quiet. All times are those of the
+// monotonic clock. Invariant: first come, first served; who is interrupted while waiting leaves the queue and has spent
+// nothing.
 import { Clock, Effect, Semaphore } from "effect"
+import { elapsed, monotonicMillis } from "../Now.ts"
 import { Allowance, type Rate } from "./Allowance.ts"
 
 /** A place in a queue: 1 is next. */
@@ -23,6 +25,8 @@ export class Turnstile {
   private readonly tickets = new Set<Ticket>()
   /** How often the venue refused although our own count had room. */
   refusals = 0
+  /** Why the venue asked for quiet, the last time that it did. */
+  private why = ""
 
   constructor(what: string, rate: Rate) {
     this.what = what
@@ -30,11 +34,11 @@ export class Turnstile {
   }
 
   /** Waits for its turn and spends. `place` is handed a function that tells the place of the moment, for as long as it waits. */
-  pass(weight: number, place: (ask: ((now: number) => string) | null) => void = () => {}): Effect.Effect<void> {
-    return Effect.suspend(() => {
+  pass(weight: number, place: (ask: (() => string) | null) => void = () => {}): Effect.Effect<void> {
+    return Clock.clockWith((clock) => {
       const ticket: Ticket = { weight }
       this.tickets.add(ticket)
-      place((now) => this.describe(ticket, now))
+      place(() => this.describe(ticket, clock))
       return this.turn.withPermit(this.spend(weight)).pipe(
         Effect.ensuring(
           Effect.sync(() => {
@@ -46,9 +50,10 @@ export class Turnstile {
     })
   }
 
-  /** The venue asked for quiet, or refused: nobody passes for so long. */
-  block(ms: number, now: number): void {
+  /** The venue asked for quiet, or refused: nobody passes for so long. `why`: its words, to be shown. */
+  block(ms: number, now: number, why: string): void {
     this.refusals++
+    if (ms >= this.allowance.blockedFor(now)) this.why = why
     this.allowance.block(now + ms)
   }
 
@@ -78,7 +83,7 @@ export class Turnstile {
   private spend(weight: number): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       for (;;) {
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* monotonicMillis
         const wait = this.allowance.wait(weight, now)
         if (wait <= 0) return this.allowance.spend(weight, now)
         yield* Effect.sleep(Math.ceil(wait))
@@ -86,9 +91,14 @@ export class Turnstile {
     })
   }
 
-  private describe(ticket: Ticket, now: number): string {
+  private describe(ticket: Ticket, clock: Clock.Clock): string {
+    const now = elapsed(clock)
     const { position, of, etaMs } = this.place(ticket, now)
-    return `waiting for ${this.what}: number ${position} of ${of}, about ${Math.ceil(etaMs / 1000)} s`
+    const text = `waiting for ${this.what}: number ${position} of ${of}, about ${Math.ceil(etaMs / 1000)} s`
+    const quiet = this.allowance.blockedFor(now)
+    if (quiet <= 0) return text
+    const until = new Date(clock.currentTimeMillisUnsafe() + quiet).toISOString().slice(11, 19)
+    return `${text}; the venue asks for quiet until ${until} UTC (${this.why})`
   }
 
   private place(ticket: Ticket, now: number): Place {

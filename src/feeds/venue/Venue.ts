@@ -2,6 +2,7 @@
 // through the same one. Invariant: no feed dials, speaks or asks past it.
 import type { Duration } from "effect"
 import type { HttpClient } from "effect/http"
+import type { ConnectionLost } from "../ConnectionLost.ts"
 import type { Limits, Line, TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { SocketPool, type Fork } from "./SocketPool.ts"
 import { VenueBudget } from "./VenueBudget.ts"
@@ -9,6 +10,8 @@ import { VenueBudget } from "./VenueBudget.ts"
 export class Venue {
   readonly budget: VenueBudget
   readonly http: HttpClient.HttpClient
+  /** The largest REST body in bytes; undefined: as all others. */
+  readonly maxBody: number | undefined
   /** How often a book is audited whose protocol cannot show a loss. */
   readonly auditEvery: Duration.Duration
   private readonly limitsOf: (scheme: TranslationScheme) => Limits
@@ -25,6 +28,7 @@ export class Venue {
     auditEvery: Duration.Duration
   ) {
     this.budget = new VenueBudget(exchange, limits)
+    this.maxBody = limits.maxBody
     this.http = http
     this.fork = fork
     this.limitsOf = limitsOf
@@ -47,6 +51,11 @@ export class Venue {
     })
     this.pools.set(key, pool)
     return pool
+  }
+
+  /** Gives every socket up, through no fault of the venue: all are dialled again at once. */
+  renew(lost: ConnectionLost): void {
+    for (const pool of this.pools.values()) pool.renew(lost)
   }
 
   /** Sockets at the moment. */

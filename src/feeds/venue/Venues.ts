@@ -3,6 +3,7 @@
 import { Duration, Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import type { Limits, TranslationScheme } from "../../schemes/TranslationScheme.ts"
+import { awakenings } from "./Awakenings.ts"
 import { Venue } from "./Venue.ts"
 
 export interface Venues {
@@ -25,6 +26,11 @@ export const makeVenues: (
   const http = yield* HttpClient.HttpClient
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const venues = new Map<string, Venue>()
+  yield* Effect.forkScoped(
+    awakenings((lost) => {
+      for (const venue of venues.values()) venue.renew(lost)
+    })
+  )
   return {
     of: (scheme) => {
       const name = scheme.limits.pool ?? scheme.exchange

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, FiberSet } from "effect"
 import { TestClock } from "effect/testing"
 import { ConnectionLost } from "../../../src/feeds/ConnectionLost.ts"
+import { HandshakeRefused, Slept, Unreachable } from "../../../src/feeds/LossCause.ts"
 import type { Seat } from "../../../src/feeds/venue/Seat.ts"
 import { SocketPool } from "../../../src/feeds/venue/SocketPool.ts"
 import { VenueBudget } from "../../../src/feeds/venue/VenueBudget.ts"
@@ -12,6 +13,15 @@ import { bitfinex } from "../../../src/schemes/Bitfinex.ts"
 type Dial = (n: number, options: WebsocketOptions) => Effect.Effect<never, ConnectionLost>
 
 const lost = (detail: string, retryAfter = 0) => new ConnectionLost({ reason: "refused", detail, retryAfter })
+const unreachable = () =>
+  new ConnectionLost({
+    reason: "refused",
+    detail: "no such house",
+    retryAfter: 0,
+    cause: new Unreachable({ code: "ECONNREFUSED" })
+  })
+
+const seatsOf = (people: number) => Array.from({ length: people }, (_, n) => n)
 
 /** So many seats on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the seats were told. */
 const setUp = Effect.fnUntraced(function* (
@@ -23,7 +33,9 @@ const setUp = Effect.fnUntraced(function* (
 ) {
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const dials: Array<number> = []
-  const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0 }
+  const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0, took: 0 }
+  /** What each seat waits for at the moment. */
+  const asks: Array<(() => string) | null> = seatsOf(people).map(() => null)
   const pool = new SocketPool({
     scheme: bitfinex,
     line: bitfinex.lines[0],
@@ -38,17 +50,19 @@ const setUp = Effect.fnUntraced(function* (
         return yield* dial(dials.length, options)
       })
   })
-  const seats = Array.from({ length: people }, (_, n): Seat => ({
+  const seats = seatsOf(people).map((n): Seat => ({
     symbol: `tS${n}USD`,
     tap: null,
-    waiting: () => {},
+    waiting: (ask) => {
+      asks[n] = ask
+    },
     dialling: () => {},
     refused: (_lost, _at, next) => {
       told.refused++
       told.next = next
     },
     joined: () => void told.joined++,
-    take: () => {},
+    take: () => void told.took++,
     frame: () => {},
     unreadable: () => {},
     outlived: () => void told.outlived++,
@@ -57,13 +71,13 @@ const setUp = Effect.fnUntraced(function* (
   }))
   const sockets = seats.map((seat) => pool.board(seat, null))
   yield* Effect.yieldNow
-  return { pool, seats, sockets, dials, told }
+  return { pool, seats, sockets, dials, told, asks }
 })
 
 describe("SocketPool", () => {
   it.effect("knocks once for all who wait: capped pauses, one dial at a time, for ever", () =>
     Effect.gen(function* () {
-      const { dials, told } = yield* setUp(300, 15, () => Effect.fail(lost("connect ECONNREFUSED 127.0.0.1:1")))
+      const { dials, told } = yield* setUp(300, 15, () => Effect.fail(unreachable()))
       yield* TestClock.adjust("10 minutes")
       const pauses = dials.slice(1).map((at, index) => at - dials[index]!)
       assert.deepStrictEqual(pauses.slice(0, 8), [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000])
@@ -99,7 +113,7 @@ describe("SocketPool", () => {
     Effect.gen(function* () {
       const { dials, told, pool } = yield* setUp(345, 15, (n, { onOpen }) =>
         n <= 6
-          ? Effect.fail(lost("connect ECONNREFUSED 127.0.0.1:1"))
+          ? Effect.fail(unreachable())
           : Effect.andThen(
               Effect.sync(() => onOpen(() => {})),
               Effect.never
@@ -153,6 +167,86 @@ describe("SocketPool", () => {
       yield* TestClock.adjust("10 minutes")
       assert.strictEqual(dials.length, before)
       assert.strictEqual(pool.size, 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("decides by causes, whatever the words are", () =>
+    Effect.gen(function* () {
+      const few = { ...bitfinex.limits, connects: { count: 4, perMs: 3_600_000 } }
+      const worded = yield* setUp(1, 15, () => Effect.fail(lost("connect ECONNREFUSED, says the venue")), 0.5, few)
+      const silent = yield* setUp(1, 15, () => Effect.fail(unreachable()), 0.5, few)
+      yield* TestClock.adjust("30 minutes")
+      assert.strictEqual(worded.dials.length, 4, "the venue was reached: its budget is spent")
+      assert.isAbove(silent.dials.length, 300, "nobody was reached: nothing is spent")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("takes a refused handshake for the connection's trouble, and for no symbol's", () =>
+    Effect.gen(function* () {
+      const statuses = [400, 403, 404, 451, 500, 503]
+      const { told, pool } = yield* setUp(3, 15, (n) =>
+        Effect.fail(
+          new ConnectionLost({
+            reason: "refused",
+            detail: `the venue answered ${statuses[n - 1]}`,
+            retryAfter: 0,
+            cause: new HandshakeRefused({ status: statuses[n - 1] ?? 404, retryAfter: 0 })
+          })
+        )
+      )
+      yield* TestClock.adjust("30 seconds")
+      assert.isAtLeast(told.refused, 3 * statuses.length)
+      assert.deepStrictEqual([told.took, told.lost, pool.size], [0, 0, 1])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("takes fresh connections at once after a sleep, open, dialling or paused, and counts no failure", () =>
+    Effect.gen(function* () {
+      const slept = new ConnectionLost({ reason: "slept", detail: "", retryAfter: 0, cause: new Slept({ for: 1 }) })
+      // the first opens, the second hangs
+      const { pool, dials, told, seats } = yield* setUp(30, 15, (n, { onOpen }) =>
+        n === 1
+          ? Effect.andThen(
+              Effect.sync(() => onOpen(() => {})),
+              Effect.never
+            )
+          : Effect.never
+      )
+      yield* TestClock.adjust("5 seconds")
+      pool.renew(slept)
+      yield* TestClock.adjust("1 millis")
+      assert.deepStrictEqual([told.lost, told.refused, pool.size], [15, 0, 1])
+      for (const seat of seats.slice(0, 15)) pool.board(seat, null)
+      yield* TestClock.adjust("1 millis")
+      assert.deepStrictEqual(dials.slice(0, 3), [0, 0, 5_000])
+
+      // one that fails pauses for longer and longer; a sleep ends the pause
+      const gone = yield* setUp(1, 15, () => Effect.fail(lost("the venue answered 503")))
+      yield* TestClock.adjust("30 seconds")
+      const before = gone.dials.length
+      gone.pool.renew(slept)
+      yield* TestClock.adjust("1 millis")
+      yield* TestClock.adjust("249 millis")
+      assert.strictEqual(gone.dials.length, before + 2, "at once, and again after the first pause")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("says what a newcomer waits for, and looks at once when all had left", () =>
+    Effect.gen(function* () {
+      const { pool, seats, sockets, dials, asks } = yield* setUp(2, 15, () =>
+        Effect.fail(lost("the venue answered 503"))
+      )
+      yield* pool.leave(seats[1]!, sockets[1]!)
+      yield* TestClock.adjust("30 seconds")
+      sockets[1] = pool.board(seats[1]!, null)
+      assert.match(asks[1]?.() ?? "", /^dials again in [1-5] s, after refused: the venue answered 503$/)
+      const before = dials.length
+      for (const [n, seat] of seats.entries()) yield* pool.leave(seat, sockets[n]!)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(dials.length, before)
+      pool.board(seats[0]!, null)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(dials.length, before + 1)
     }).pipe(Effect.scoped)
   )
 })

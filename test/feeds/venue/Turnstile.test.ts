@@ -3,12 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { Turnstile } from "../../../src/feeds/venue/Turnstile.ts"
+import { skewedClock } from "../../support/skewedClock.ts"
 
 const setUp = (people: number) =>
   Effect.gen(function* () {
     const turnstile = new Turnstile("a connection to Kraken", { count: 2, perMs: 10_000 })
     const passed: Array<readonly [number, number]> = []
-    const asks: Array<((now: number) => string) | null> = []
+    const asks: Array<(() => string) | null> = []
     const fibers = yield* Effect.forEach(
       Array.from({ length: people }, (_, n) => n),
       (n) =>
@@ -45,7 +46,7 @@ describe("Turnstile", () => {
       const { asks, turnstile } = yield* setUp(5)
       yield* TestClock.adjust("300 millis")
       assert.deepStrictEqual(
-        asks.map((ask) => ask?.(300) ?? "passed"),
+        asks.map((ask) => ask?.() ?? "passed"),
         [
           "passed",
           "passed",
@@ -74,13 +75,40 @@ describe("Turnstile", () => {
 
   it.effect("keeps everybody back while the venue asks for quiet, also those who wait already", () =>
     Effect.gen(function* () {
-      const { turnstile, passed } = yield* setUp(3)
+      const { turnstile, passed, asks } = yield* setUp(3)
       yield* TestClock.adjust("1 second")
-      turnstile.block(30_000, yield* Clock.currentTimeMillis)
+      turnstile.block(30_000, 1_000, "429 from api.kraken.com")
+      // a shorter pause neither ends the longer one nor takes its reason
+      turnstile.block(5_000, 1_000, "503 from api.kraken.com")
       yield* TestClock.adjust("29 seconds")
       assert.strictEqual(passed.length, 2)
+      assert.strictEqual(
+        asks[2]?.(),
+        "waiting for a connection to Kraken: number 1 of 1, about 1 s; " +
+          "the venue asks for quiet until 00:00:31 UTC (429 from api.kraken.com)"
+      )
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(passed[2], [2, 31_000])
+    })
+  )
+
+  it.effect("lets pass in time although the wall clock is set back or forward by an hour", () =>
+    Effect.gen(function* () {
+      const { clock, skew } = yield* skewedClock
+      const { passed, turnstile } = yield* Effect.provideService(setUp(5), Clock.Clock, clock)
+      yield* TestClock.adjust("1 second")
+      skew.wall = -3_600_000
+      turnstile.block(20_000, 1_000, "429")
+      yield* TestClock.adjust("20 seconds")
+      assert.deepStrictEqual(
+        passed.map(([n]) => n),
+        [0, 1, 2, 3]
+      )
+      skew.wall = 3_600_000
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(passed.length, 4, "nor is anybody let pass too soon")
+      yield* TestClock.adjust("300 millis")
+      assert.strictEqual(passed.length, 5)
     })
   )
 })

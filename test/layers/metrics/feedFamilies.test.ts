@@ -145,7 +145,7 @@ describe("venueFamilies", () => {
       const venues = yield* makeVenues(() => limits)
       const { budget } = venues.of(scheme)
       yield* budget.rest?.pass(30) ?? Effect.void
-      budget.connects.block(60_000, 0)
+      budget.connects.block(60_000, 0, "429")
       const families = readExposition(exposition(venueFamilies(venues.all(), 0)))
       const value = (name: string) => families.get(`level4_venue_${name}`)?.samples[0]
       assert.deepInclude(value("rest_weight_limit"), { labels: { pool: "Binance spot" }, value: 100 })
