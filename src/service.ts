@@ -2,8 +2,9 @@
 // until it is interrupted, and then closes everything in order: the listener, the feeds with their sockets, the database.
 // The parts, half of a start's work for this thread, are loaded while the embedded database opens in a thread of its own.
 import { Effect, Layer, References } from "effect"
+import { useProxies } from "./feeds/venue/Proxy.ts"
 import { Database } from "./layers/Database.ts"
-import { Settings } from "./layers/Settings.ts"
+import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
 /** Long enough for the database's thread to be on its way before this one is busy loading. */
@@ -19,7 +20,12 @@ export const layerService = Layer.unwrap(Effect.map(parts, ({ layerParts }) => l
 
 export const serve = Effect.gen(function* () {
   const { logLevel } = yield* Settings
-  return yield* Layer.launch(Layer.provide(layerService, layerTelemetry)).pipe(
+  // before the first fetch of anybody
+  const proxies = Effect.mapError(
+    useProxies(process.env),
+    (error) => new InvalidSetting({ variable: error.variable, detail: error.detail })
+  )
+  return yield* Effect.andThen(proxies, Layer.launch(Layer.provide(layerService, layerTelemetry))).pipe(
     Effect.provideService(References.MinimumLogLevel, logLevel)
   )
 }).pipe(Effect.provide(Settings.layer), Effect.scoped)

@@ -29,13 +29,18 @@ const record: Seams["record"] = Effect.fnUntraced(function* (options) {
   // dialling the real venue because an override is misspelt would be the wrong kind of help
   const refused = overrides.refused.find(([name]) => name === variable("WS") || name === variable("REST"))
   if (refused !== undefined) return yield* new InvalidSetting({ variable: refused[0], detail: refused[1] })
+  const { useProxies } = yield* Effect.promise(() => import("./feeds/venue/Proxy.ts"))
+  yield* Effect.mapError(
+    useProxies(process.env),
+    (error) => new InvalidSetting({ variable: error.variable, detail: error.detail })
+  )
   const endpoint = (kind: EndpointKind) => Option.getOrUndefined(HashMap.get(overrides.urls, variable(kind)))
   return yield* module.record({
     ...options,
     pair: Option.some(options.pair),
     endpoints: { ws: endpoint("WS"), rest: endpoint("REST") }
   })
-})
+}, Effect.scoped)
 const simulate: Seams<FileSystem.FileSystem>["simulate"] = (options) =>
   Effect.flatMap(
     Effect.promise(() => import("./simulator/simulate.ts")),

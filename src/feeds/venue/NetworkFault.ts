@@ -13,8 +13,8 @@ const MAX_TOLD = 4
 
 /** What failed before there was a connection: looking the name up, and connecting. */
 const BEFORE_CONNECTION: ReadonlySet<string> = new Set(["getaddrinfo", "connect", "bind"])
-/** undici's own word for it, which names no system call. */
-const CONNECT_TIMEOUT = "UND_ERR_CONNECT_TIMEOUT"
+/** The runtime's own words for it, which name no system call: the dial took too long, the proxy gave no tunnel. */
+const NO_CONNECTION: ReadonlySet<string> = new Set(["UND_ERR_CONNECT_TIMEOUT", "ERR_PROXY_TUNNEL"])
 
 /** The errors from which this one came, itself if there are none. */
 const roots = (error: unknown, depth = 0): ReadonlyArray<SystemError> => {
@@ -28,7 +28,7 @@ const roots = (error: unknown, depth = 0): ReadonlyArray<SystemError> => {
 }
 
 const wasUnreached = ({ code, syscall }: SystemError): boolean =>
-  (syscall !== undefined && BEFORE_CONNECTION.has(syscall)) || code === CONNECT_TIMEOUT
+  (syscall !== undefined && BEFORE_CONNECTION.has(syscall)) || (code !== undefined && NO_CONNECTION.has(code))
 
 export interface NetworkFault {
   /** For people: what each address said, once. */

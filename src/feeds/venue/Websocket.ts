@@ -12,6 +12,7 @@ import { ConnectionLost } from "../ConnectionLost.ts"
 import { Closed, HandshakeFailed, HandshakeRefused, type LossCause, Oversized, Silent, Stalled } from "../LossCause.ts"
 import { nowMicros } from "../Now.ts"
 import { networkFault } from "./NetworkFault.ts"
+import { agentFor } from "./Proxy.ts"
 import { retryAfterMs } from "./RetryAfter.ts"
 
 export interface WebsocketOptions {
@@ -54,6 +55,7 @@ export const websocket = (options: WebsocketOptions): Effect.Effect<never, Conne
       perMessageDeflate: false,
       handshakeTimeout: HANDSHAKE_LIMIT,
       maxPayload: maxFrame,
+      agent: agentFor(options.url),
       headers: { "user-agent": "level4" }
     })
     const { ping, socketSilence } = options.keepalive
