@@ -6,7 +6,7 @@ import type { HttpClientError, HttpClientResponse } from "effect/http"
 import { LossCause, Oversized, RestRefused } from "../LossCause.ts"
 import { monotonicMillis } from "../Now.ts"
 import { networkFault } from "./NetworkFault.ts"
-import { retryAfterMs } from "./RetryAfter.ts"
+import { quietMs } from "./RetryAfter.ts"
 import type { Venue } from "./Venue.ts"
 
 const TIMEOUT = "10 seconds"
@@ -14,9 +14,7 @@ const TIMEOUT = "10 seconds"
 const MAX_BODY = 8 << 20
 /** Of an answer whose status says enough. */
 const MAX_ERROR_BODY = 64 << 10
-/** Asked to slow down, or banned for a while, in milliseconds where the venue does not say for how long. */
-const PENALTY: Readonly<Record<number, number>> = { 418: 120_000, 429: 1_000 }
-/** These, or broken on the venue's side: asking later may help. */
+/** Asked to slow down, banned for a while, or broken on the venue's side: asking later may help. */
 const LATER = new Set([418, 425, 429, 500, 502, 503, 504])
 
 /** No answer that could be used, for now. */
@@ -69,11 +67,10 @@ const get = Effect.fnUntraced(function* (venue: Venue, url: string) {
   // read, so that its connection can be used again
   yield* Effect.ignore(bounded(response, MAX_ERROR_BODY))
   const { "retry-after": header, date } = response.headers
-  const asked = retryAfterMs(header, date, Date.now())
-  const quiet = asked ?? PENALTY[status]
+  const quiet = quietMs(status, { "retry-after": header, date }, Date.now())
   const detail = `${status} from ${host}`
   // what the venue says to one feed holds for all of them: they wait in the queue, not each for itself
-  if (quiet !== undefined) venue.budget.rest?.block(quiet, yield* monotonicMillis, detail)
+  if (quiet !== null) venue.budget.rest?.block(quiet, yield* monotonicMillis, detail)
   return yield* later(detail, status)
 })
 

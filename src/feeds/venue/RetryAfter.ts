@@ -1,8 +1,13 @@
-// Owns how a Retry-After is read (RFC 9110, 10.2.3): whole seconds, or a date, which is counted from the answer's own Date,
-// since our clock and the venue's may differ. Pure. Invariant: never shorter than the venue asks, but for LONGEST.
+// Owns for how long a venue wants to be left alone, by an answer to a REST request or to an upgrade. Retry-After (RFC 9110,
+// 10.2.3) is whole seconds, or a date, which is counted from the answer's own Date, since our clock and the venue's may differ. Invariant: never shorter than the venue asks, but for LONGEST.
 
 /** A venue that asks for more is asked again after an hour: bans of days are lifted, and clocks are wrong. */
-export const LONGEST = 3_600_000
+const LONGEST = 3_600_000
+/**
+ * Banned for a while, or asked to slow down, in milliseconds where the venue does not say for how long: a ban of Binance
+ * lasts two minutes at first, and grows while it is asked (its sheet, section 8, 2026-11).
+ */
+const PENALTY: Readonly<Record<number, number>> = { 418: 120_000, 429: 1_000 }
 
 /** IMF-fixdate, RFC 850 and asctime all begin with a day's name and hold a time; nothing else is a date. */
 const DATE = /^[A-Z][a-z]{2,8},? .*\d{2}:\d{2}:\d{2}/
@@ -12,6 +17,12 @@ const dateOf = (text: string | undefined): number => {
   // asctime has no zone, and all three are Greenwich's
   return Date.parse(text.endsWith("GMT") ? text : `${text} GMT`)
 }
+
+type Headers = Readonly<Record<"retry-after" | "date", string | undefined>>
+
+/** Milliseconds for which an answer of this status asks for quiet; null: it does not. `now`: our wall clock. */
+export const quietMs = (status: number, headers: Headers, now: number): number | null =>
+  retryAfterMs(headers["retry-after"], headers.date, now) ?? PENALTY[status] ?? null
 
 /** Milliseconds to wait, or null where the header is missing or says nothing. `now`: our wall clock, in milliseconds. */
 export const retryAfterMs = (header: string | undefined, date: string | undefined, now: number): number | null => {

@@ -10,8 +10,8 @@ import { VenueBudget } from "./VenueBudget.ts"
 export class Venue {
   readonly budget: VenueBudget
   readonly http: HttpClient.HttpClient
-  /** The largest REST body in bytes; undefined: as all others. */
-  readonly maxBody: number | undefined
+  /** The largest REST body in bytes that any of its protocols needs; undefined: as all others. */
+  maxBody: number | undefined
   /** How often a book is audited whose protocol cannot show a loss. */
   readonly auditEvery: Duration.Duration
   private readonly limitsOf: (scheme: TranslationScheme) => Limits
@@ -41,6 +41,7 @@ export class Venue {
     if (known !== undefined) return known
     const { budget, fork } = this
     const limits = this.limitsOf(scheme)
+    if (limits.maxBody !== undefined) this.maxBody = Math.max(this.maxBody ?? 0, limits.maxBody)
     const pool = new SocketPool({
       scheme: { ...scheme, limits },
       line,

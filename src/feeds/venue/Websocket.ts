@@ -13,7 +13,7 @@ import { Closed, HandshakeFailed, HandshakeRefused, type LossCause, Oversized, S
 import { nowMicros } from "../Now.ts"
 import { networkFault } from "./NetworkFault.ts"
 import { agentFor } from "./Proxy.ts"
-import { retryAfterMs } from "./RetryAfter.ts"
+import { quietMs } from "./RetryAfter.ts"
 
 export interface WebsocketOptions {
   readonly url: string
@@ -30,7 +30,7 @@ export interface WebsocketOptions {
 
 const HANDSHAKE_LIMIT = 10_000
 const CLOSE_LIMIT = 1_000
-/** Whole books come in one frame; the largest seen were 1.3 MB (sheet of Coinbase, section 3, 2026-09-30). */
+/** Whole books come in one frame; the largest seen were 1.3 MB (sheet of Coinbase, section 4, 2026-09-30). */
 const MAX_FRAME = 16 << 20
 /** More unsent bytes than this mean that the venue stopped reading. */
 const MAX_UNSENT = 1 << 20
@@ -44,7 +44,7 @@ const ABNORMAL = 1006
 const refusal = ({ statusCode = 0, headers }: IncomingMessage): HandshakeRefused =>
   new HandshakeRefused({
     status: statusCode,
-    retryAfter: retryAfterMs(headers["retry-after"], headers.date, Date.now()) ?? 0
+    retryAfter: quietMs(statusCode, { "retry-after": headers["retry-after"], date: headers.date }, Date.now()) ?? 0
   })
 
 /** Runs one connection; never succeeds. */

@@ -1,6 +1,6 @@
 // Several markets on one socket of a venue on loopback: each with its own book, state and repair, and one venue's budget.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Schema } from "effect"
+import { Clock, Effect, Fiber, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Market } from "../../../src/domain/Market.ts"
 import { LiveFeed } from "../../../src/feeds/LiveFeed.ts"
@@ -13,6 +13,7 @@ import type { Instructions } from "../../../src/schemes/Instruction.ts"
 import type { Limits, TranslationScheme } from "../../../src/schemes/TranslationScheme.ts"
 import { textOf, Unreadable } from "../../../src/schemes/Wire.ts"
 import { scriptedVenue, type Script } from "../../support/ScriptedVenue.ts"
+import { skewedClock } from "../../support/skewedClock.ts"
 import { until } from "../../support/until.ts"
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT"] as const
@@ -218,6 +219,23 @@ describe("a shared socket", () => {
       const { venue, all } = yield* run(honest)
       yield* all("live", 1)
       for (const socket of venue.sockets) socket.close(1012, "restart")
+      yield* all("live", 2)
+      assert.strictEqual(venue.connects(), 2)
+    }).pipe(provided, Effect.scoped)
+  )
+
+  it.live("is given up and dialled anew after the machine slept, and says why", () =>
+    Effect.gen(function* () {
+      const { clock, skew } = yield* skewedClock
+      const { venue, feeds, all } = yield* Effect.provideService(run(honest), Clock.Clock, clock)
+      yield* all("live", 1)
+      skew.wall = 3_600_000
+      const reason = /^slept: the machine slept for 3600 s, or its clock was set forward$/
+      yield* until(
+        "the reason",
+        Effect.sync(() => feeds.map(({ feed }) => feed.exchange.status().reason ?? "")),
+        (reasons) => reasons.every((one) => reason.test(one))
+      )
       yield* all("live", 2)
       assert.strictEqual(venue.connects(), 2)
     }).pipe(provided, Effect.scoped)

@@ -56,7 +56,10 @@ describe("a websocket", () => {
         [["HTTP/1.1 503 Busy", "Retry-After: 90"], 503, 90_000],
         [["HTTP/1.1 429 Slow", `Date: ${date(0)}`, `Retry-After: ${date(45_000)}`], 429, 45_000],
         [["HTTP/1.1 418 Banned", "Retry-After: 259200"], 418, 3_600_000],
-        [["HTTP/1.1 404 Not Found", "Retry-After: soon"], 404, 0]
+        [["HTTP/1.1 404 Not Found", "Retry-After: soon"], 404, 0],
+        // a ban grows while it is asked, so one that names no end is waited out
+        [["HTTP/1.1 418 Banned"], 418, 120_000],
+        [["HTTP/1.1 429 Slow"], 429, 1_000]
       ] as const
       for (const [lines, status, retryAfter] of cases) {
         const lost = yield* endOf(yield* refusing(lines))
