@@ -46,6 +46,12 @@ describe("control frames", () => {
     const two = opened(binanceSpot, ["NKNUSDT", "ETHBTC"])
     assert.deepInclude(told(two, { error: busy, id: 1 })[0], { type: "reconnect", reason: "refused" })
   })
+  it("an error of an unsubscription means nobody", () => {
+    const session = opened(binanceSpot, ["NKNUSDT"])
+    session.leave(["BAD"])
+    const error = { code: 2, msg: "Invalid request: invalid stream" }
+    assert.deepStrictEqual(told(session, { error, id: 2 }), [])
+  })
   it("an error of no known request ends the socket", () => {
     for (const frame of [
       { id: null, error: { code: 3, msg: "Invalid json" } },

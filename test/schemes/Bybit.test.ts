@@ -256,6 +256,25 @@ describe("frames", () => {
       { type: "refused", symbol: "PEUSDT", detail: "error:not now,topic:publicTrade.PEUSDT" }
     ])
   })
+  it.effect("of 2026-09 refuse NOPEUSDT by name, and leave BTCUSDT beside it alone", () =>
+    Effect.gen(function* () {
+      const recording = yield* readRecording(new URL("bybit-2026-09-errors.ndjson.gz", FRAMES).pathname)
+      const refused = fold(bybitLinear, "NOPEUSDT", recording).story.at(-1)
+      assert.strictEqual(refused, "rejected: error:handler not found,topic:orderbook.1000.NOPEUSDT")
+      const { story, exchange } = fold(bybitLinear, "BTCUSDT", recording)
+      assert.strictEqual(story.at(-1), "syncing: waiting for the first book")
+      assert.strictEqual(exchange.counts.unknown, 0)
+    })
+  )
+  it("that refuse to leave what does not exist cost nobody", () => {
+    for (const said of ["error:handler not found", "error:handler not found,topic:orderbook.1000.NOPEUSDT"]) {
+      const refusal = `{"success":false,"ret_msg":"${said}","conn_id":"x","req_id":"2","op":"unsubscribe"}`
+      const session = bybitLinear.session("public")
+      session.join(["BTCUSDT"])
+      session.leave(["NOPEUSDT"])
+      assert.deepStrictEqual(told(session, refusal), [])
+    }
+  })
   it("ask again for the rest of a request that fails since one of its topics is subscribed", () => {
     const said = '"ret_msg":"error:already subscribed,topic:orderbook.1000.BTCUSDT"'
     const refusal = `{"success":false,${said},"conn_id":"c","req_id":"1","op":"subscribe"}`
