@@ -1,5 +1,5 @@
 // Owns the proof of the Gemini scheme: the real frames of the sheet and sequences made by its rule, against plain maps;
-// the audit beside the chain, what corruption shows, the way back, names both ways, and every known frame.
+// the audit beside the chain, what corruption shows, the way back, and every known frame. Requests are GeminiTalk.test.ts.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { readRecording } from "../../src/feeds/recording/Recording.ts"
@@ -286,33 +286,5 @@ describe("frames", () => {
     const texts = [snapshot, first, second, trade, JSON.stringify(partial(1764527605192323, "1"))]
     const result = open().receive(Buffer.from(spoiled(texts[Math.abs(which) % 5]!, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
-  })
-})
-
-describe("subscriptions and names", () => {
-  it("ask for depth and trades in one request, for the audit in another, 25 names at most", () => {
-    const texts = gemini.session("public").join(Array.from({ length: 13 }, (_, i) => `a${i}usd`))
-    assert.deepStrictEqual(
-      texts.map((text) => JSON.parse(text).params.length),
-      [24, 12, 2, 1]
-    )
-    assert.deepStrictEqual(gemini.session("public").join(["btcusd"]), [
-      '{"id":1,"method":"SUBSCRIBE","params":["btcusd@depth@100ms","btcusd@trade"]}',
-      '{"id":2,"method":"SUBSCRIBE","params":["btcusd@depth20"]}'
-    ])
-  })
-  it("go both ways, each to its own market type", () => {
-    for (const [type, natives] of [
-      ["SPOT", ["btcusd", "ethbtc", "solusd", "xrpgusd", "btcrlusd", "gusdgbp", "paxgusd"]],
-      ["PERP", ["btcgusdperp", "ethgusdperp", "btcusdcperp", "trumpgusdperp"]]
-    ] as const) {
-      for (const native of natives) {
-        const pair = gemini.fromNative(native, type)
-        assert.strictEqual(pair && gemini.toNative(pair, type), native)
-        assert.isNull(gemini.fromNative(native, type === "SPOT" ? "PERP" : "SPOT"))
-      }
-    }
-    assert.deepStrictEqual(gemini.fromNative("paxgusd", "SPOT"), { base: "PAXG", quote: "USD" })
-    assert.isNull(gemini.fromNative("BTCUSD", "SPOT"))
   })
 })
