@@ -9,8 +9,8 @@
 // Surprises: `amount` of a spot trade is quote turnover, `quantity` is the size; a snapshot may come again at any time;
 // errors name neither symbol nor request. The book is a window of 20 levels a side, kept by the server. No frame announces
 // a maintenance.
-// The frames are in PoloniexWire.ts.
-// Unsure in the sheet: the shape of spot's REST book; the perp's trade frame is a documented sample; what an invalid name in a longer list does.
+// Unsure in the sheet: the shape of spot's REST book; the perp's trade frame, a documented sample; what an invalid name in a
+// longer list does. The frames are in PoloniexWire.ts.
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
