@@ -147,7 +147,10 @@ describe("frames", () => {
       [9, 1],
       [8, "0.-10000"]
     ])
-    assert.strictEqual(fold(coinbaseSpot, "BTC-USD", [received({ ...snapshot, bids })]).exchange.counts.invalid_levels, 1)
+    assert.strictEqual(
+      fold(coinbaseSpot, "BTC-USD", [received({ ...snapshot, bids })]).exchange.counts.invalid_levels,
+      1
+    )
   })
   it("takes a match for the taker's, and the last match for an anchor", () => {
     const [trade] = told(open(), match)
@@ -179,12 +182,18 @@ describe("frames", () => {
     session.join(["TOO-MANY", "BTC-USD"])
     const failed = (reason: string) => told(session, { type: "error", message: "Failed to subscribe", reason })
     const detail = "Failed to subscribe: too many subscriptions of TOO-MANY"
-    assert.deepStrictEqual(failed("too many subscriptions of TOO-MANY"), [{ type: "refused", symbol: "TOO-MANY", detail }])
+    assert.deepStrictEqual(failed("too many subscriptions of TOO-MANY"), [
+      { type: "refused", symbol: "TOO-MANY", detail }
+    ])
     assert.deepStrictEqual(failed("GONE-USD is not a valid product"), [])
     assert.deepStrictEqual(failed("BTC-USDC is not a valid product"), [])
   })
   it("counts a spoiled frame that can hold no book, and keeps the book", () => {
-    for (const text of ['{"type":"heartbeat","product_id":1}', '{"type":"subscriptions"}', '{"type":"error","message":1}']) {
+    for (const text of [
+      '{"type":"heartbeat","product_id":1}',
+      '{"type":"subscriptions"}',
+      '{"type":"error","message":1}'
+    ]) {
       const { exchange } = fold(coinbaseSpot, "BTC-USD", [received(snapshot), received(text)])
       assert.deepStrictEqual([exchange.state, exchange.counts.unknown, exchange.counts.resyncs], ["live", 1, 0])
     }

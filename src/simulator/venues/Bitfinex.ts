@@ -1,10 +1,11 @@
 // Owns Bitfinex's server side: websocket v2 (wss://api-pub.bitfinex.com/ws/2), spot and derivatives alike, as the sheet of
 // docs.bitfinex.com, a capture of 2021-04-17 and probes of 2026-09 show it (read 2026-11-23): what is listed and allowed,
-// and one desk. The talk itself is BitfinexConversation. Simplified: channels book and trades alone, no REST; maintenance is
+// and one desk. The talk itself is BitfinexConversation. Simplified: channels book and trades, of REST the book alone; maintenance is
 // announced, and its end is not. Prices keep to the five significant digits that P0 shows.
-import type { Client, Conversation, Desk, Listing, SimMarket, Venue } from "../Venue.ts"
+import type { Client, Conversation, Desk, Listing, RestAnswer, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { type BitfinexBooks, BitfinexConversation } from "./BitfinexConversation.ts"
+import { bookLevel } from "./bitfinexFrames.ts"
 
 class BitfinexDesk implements Desk, BitfinexBooks {
   readonly markets: ReadonlyMap<string, SimMarket>
@@ -32,8 +33,19 @@ class BitfinexDesk implements Desk, BitfinexBooks {
     return new BitfinexConversation(this, client, at)
   }
 
-  rest(): null {
-    return null
+  /** The book at P0, its own page of the documents: bids best first, then asks. */
+  rest(path: string): RestAnswer | null {
+    const { pathname, searchParams } = new URL(path, "http://venue")
+    const named = /^\/v2\/book\/([^/]+)\/P0$/.exec(pathname)?.[1]
+    if (named === undefined) return null
+    const market = this.markets.get(decodeURIComponent(named))
+    if (market === undefined) return { status: 500, body: `["error",10020,"symbol: invalid"]` }
+    const len = Number(searchParams.get("len") ?? 25)
+    const rows = [
+      ...market.bids.slice(0, len).map((level) => bookLevel(level, 1)),
+      ...market.asks.slice(0, len).map((level) => bookLevel(level, -1))
+    ]
+    return { status: 200, body: `[${rows.join(",")}]` }
   }
 
   maintenance(client: Client): void {
@@ -72,7 +84,8 @@ const limits: Venue["limits"] = {
   connects: { count: 20, perMs: 60_000 },
   // none is documented; bursts of twenty and more pass
   messages: { count: 100, perMs: 1_000 },
-  rest: null,
+  // 10 to 90 calls a minute by endpoint; a breach blocks the address for a minute
+  rest: { weight: 90, perMs: 60_000, weightOf: () => 1 },
   // the general page's 30 channels; the wire refused the 37th
   marketsPerSocket: 15,
   ban: { status: 429, ms: 60_000 }

@@ -1,7 +1,8 @@
 // Owns one client's conversation with Coinbase's websocket feed: subscriptions, their whole state as acknowledgement, what
-// is refused, a `snapshot` on a product's first subscription, then `l2update`s that gather 50 ms of changes in order
-// (repeated prices and all), `match`es at once, heartbeats each second. Numbering and texts are CoinbaseTape's. What
-// venues/coinbase.md leaves open (unverified there) is answered the strict way: one bad product refuses the whole frame.
+// is refused, a `snapshot` on a product's first subscription, then `l2update`s that gather 50 ms of changes, `match`es at once,
+// heartbeats each second. Surprises kept (wire of 2026-09-30): `level2_batch` is acknowledged as `level2_50`; a batch says
+// each price once, buys before sells; the first repeats the snapshot's time, and one may bear the heartbeat's full second.
+// Numbering and texts are CoinbaseTape's. What venues/coinbase.md leaves open (unverified there) is answered the strict way: one bad product refuses the whole frame.
 import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import { isoTime } from "../isoTime.ts"
@@ -31,6 +32,12 @@ const Request = Schema.Struct({
 type Request = typeof Request.Type
 const request = clientText(Request)
 
+interface Batch {
+  readonly since: number
+  readonly buy: Map<string, string>
+  readonly sell: Map<string, string>
+}
+
 export class CoinbaseConversation implements Conversation {
   private readonly tape: CoinbaseTape
   private readonly client: Client
@@ -41,8 +48,10 @@ export class CoinbaseConversation implements Conversation {
     heartbeat: new Set()
   }
   private greeted = false
-  /** Changes of a product that wait for the end of their 50 ms; `since`: of the first. */
-  private readonly batches = new Map<string, { since: number; changes: Array<string> }>()
+  /** Changes of a product by price that wait for the end of their 50 ms; `since`: of the first. */
+  private readonly batches = new Map<string, Batch>()
+  /** Times of snapshots that the product's first batch will repeat. */
+  private readonly snapshotTimes = new Map<string, string>()
   private readonly beats = new Map<string, number>()
 
   constructor(tape: CoinbaseTape, client: Client, at: number) {
@@ -71,9 +80,13 @@ export class CoinbaseConversation implements Conversation {
   step({ symbol }: SimMarket, { at }: SimStep): void {
     const { changes, matches } = this.tape.product(symbol)
     if (this.subscribed.level2_batch.has(symbol) && changes.length > 0) {
-      const batch = this.batches.get(symbol)
-      if (batch === undefined) this.batches.set(symbol, { since: at, changes: [...changes] })
-      else batch.changes.push(...changes)
+      const batch = this.batches.get(symbol) ?? { since: at, buy: new Map(), sell: new Map() }
+      this.batches.set(symbol, batch)
+      for (const { side, price, size } of changes) {
+        // a price that changes again takes the last place
+        batch[side].delete(price)
+        batch[side].set(price, size)
+      }
       this.flush(symbol, at)
     }
     if (this.subscribed.matches.has(symbol)) for (const match of matches) this.client.send("trade", symbol, match)
@@ -88,7 +101,7 @@ export class CoinbaseConversation implements Conversation {
       const { sequence } = this.tape.product(symbol)
       const last = this.tape.markets.get(symbol)?.trades.at(-1)?.id ?? 0
       const text =
-        `{"type":"heartbeat","sequence":${sequence},"last_trade_id":${last},"product_id":"${symbol}",` +
+        `{"type":"heartbeat","last_trade_id":${last},"product_id":"${symbol}","sequence":${sequence},` +
         `"time":"${isoTime(at, 6)}"}`
       this.client.send("heartbeat", symbol, text)
     }
@@ -98,16 +111,30 @@ export class CoinbaseConversation implements Conversation {
     const batch = this.batches.get(symbol)
     if (batch === undefined || at - batch.since < BATCH) return
     this.batches.delete(symbol)
-    const { time } = this.tape.product(symbol)
-    const text = `{"type":"l2update","product_id":"${symbol}","changes":[${batch.changes.join(",")}],"time":"${time}"}`
+    const time = this.snapshotTimes.get(symbol) ?? this.timeOf(symbol, batch.since, at)
+    this.snapshotTimes.delete(symbol)
+    const entries = (["buy", "sell"] as const).flatMap((side) =>
+      [...batch[side]].map(([price, size]) => `["${side}","${price}","${size}"]`)
+    )
+    const text = `{"type":"l2update","product_id":"${symbol}","changes":[${entries.join(",")}],"time":"${time}"}`
     this.client.send("book", symbol, text)
+  }
+
+  /** Of the newest change; of the heartbeat where a full second fell into the batch. */
+  private timeOf(symbol: string, since: number, at: number): string {
+    const second = Math.floor(at / HEARTBEAT) * HEARTBEAT
+    const beats = this.subscribed.heartbeat.has(symbol)
+    return beats && second >= since ? isoTime(second, 6) : this.tape.product(symbol).time
   }
 
   /** True where the subscription was not there before. */
   private turn(type: Request["type"], channel: Channel, id: string): boolean {
     const products = this.subscribed[channel]
     if (type === "subscribe") return products.size < products.add(id).size
-    if (channel === "level2_batch") this.batches.delete(id)
+    if (channel === "level2_batch") {
+      this.batches.delete(id)
+      this.snapshotTimes.delete(id)
+    }
     if (channel === "heartbeat") this.beats.delete(id)
     products.delete(id)
     return false
@@ -115,7 +142,11 @@ export class CoinbaseConversation implements Conversation {
 
   private welcome(channel: string, market: SimMarket): void {
     const { symbol } = market
-    if (channel === "level2_batch") this.client.send("snapshot", symbol, snapshot(market))
+    if (channel === "level2_batch") {
+      const { time } = this.tape.product(symbol)
+      this.snapshotTimes.set(symbol, time)
+      this.client.send("snapshot", symbol, snapshot(market, time))
+    }
     const last = channel === "matches" ? this.tape.lastMatch(market) : null
     if (last !== null) this.client.send("trade", symbol, last)
   }
@@ -139,7 +170,11 @@ export class CoinbaseConversation implements Conversation {
     const channels = CHANNELS.filter((name) => this.subscribed[name].size > 0)
     return JSON.stringify({
       type: "subscriptions",
-      channels: channels.map((name) => ({ name, product_ids: [...this.subscribed[name]] }))
+      channels: channels.map((name) => ({
+        name: name === "level2_batch" ? "level2_50" : name,
+        product_ids: [...this.subscribed[name]],
+        account_ids: null
+      }))
     })
   }
 }
@@ -161,5 +196,5 @@ const askedFor = ({ product_ids = [], channels = [] }: Request): Asked =>
 const pairs = (levels: ReadonlyArray<SimLevel>): string =>
   levels.map(({ price, size }) => `["${price}","${size}"]`).join(",")
 
-const snapshot = ({ symbol, bids, asks }: SimMarket): string =>
-  `{"type":"snapshot","product_id":"${symbol}","asks":[${pairs(asks)}],"bids":[${pairs(bids)}]}`
+const snapshot = ({ symbol, bids, asks }: SimMarket, time: string): string =>
+  `{"type":"snapshot","product_id":"${symbol}","asks":[${pairs(asks)}],"bids":[${pairs(bids)}],"time":"${time}"}`

@@ -9,10 +9,16 @@ import type { SimLevel, SimMarket, SimStep, SimTrade } from "../Venue.ts"
 /** Seen on valid changes of the real feed, now and then. */
 const NO_TIME = "0001-01-01T00:00:00.000000Z"
 
+export interface Change {
+  readonly side: "buy" | "sell"
+  readonly price: string
+  readonly size: string
+}
+
 export interface Product {
   sequence: number
-  /** Entries of an `l2update`. */
-  changes: ReadonlyArray<string>
+  /** Levels that the last step changed. */
+  changes: ReadonlyArray<Change>
   matches: ReadonlyArray<string>
   /** The newest trade from its `trade_id` on, without an opening brace and type. */
   last: { readonly id: number; readonly rest: string } | null
@@ -68,6 +74,5 @@ export class CoinbaseTape {
 export const makerSide = (taker: SimTrade["side"]): "buy" | "sell" => (taker === "buy" ? "sell" : "buy")
 
 const change =
-  (side: "buy" | "sell") =>
-  ({ price, size }: SimLevel): string =>
-    `["${side}","${price}","${size}"]`
+  (side: Change["side"]) =>
+  ({ price, size }: SimLevel): Change => ({ side, price, size })

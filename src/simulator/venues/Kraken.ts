@@ -31,7 +31,9 @@ class KrakenDesk implements Desk {
     const { pathname, searchParams } = new URL(path, "http://venue")
     if (pathname !== "/0/public/Depth") return null
     const market = [...this.markets.values()].find((one) => altname(one) === searchParams.get("pair"))
-    if (market === undefined || !this.markets.has(market.symbol))
+    // tokenised stocks are found in their own asset class alone
+    const asked = searchParams.get("asset_class") === "tokenized_asset"
+    if (market === undefined || !this.markets.has(market.symbol) || asked !== market.base.endsWith("x"))
       return { status: 200, body: `{"error":["EQuery:Unknown asset pair"]}` }
     const count = Number(searchParams.get("count") ?? 100)
     const side = (levels: ReadonlyArray<SimLevel>) =>
@@ -51,7 +53,9 @@ class KrakenDesk implements Desk {
 
 const statusFrame = (system: string, rand: () => number): string => {
   const connection = 13_834_774_380_200_000_000n + BigInt(Math.floor(rand() * 1_000_000_000))
-  const data = `{"api_version":"v2","connection_id":${connection},"system":"${system}","version":"2.0.0"}`
+  const data =
+    `{"version":"2.0.10","system":"${system}","api_version":"v2","connection_id":${connection},` +
+    `"upcoming_maintenance":[],"emergency":[]}`
   return `{"channel":"status","type":"update","data":[${data}]}`
 }
 

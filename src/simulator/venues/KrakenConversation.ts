@@ -148,11 +148,12 @@ export class KrakenConversation implements Conversation {
     this.client.send(kind, market.symbol, `{"channel":"book","type":"${type}","data":[{${body},${tail}}]}`)
   }
 
+  /** Keys stand in the order of the alphabet, as on the wire of 2026. */
   private refuse(error: string, method: string, symbol: string | null, req_id: number | undefined): void {
     const about = symbol === null ? "" : `,"symbol":${JSON.stringify(symbol)}`
-    const tail = req_id === undefined ? "" : `,"req_id":${req_id}`
-    const head = `{"method":${JSON.stringify(method)},"success":false,"error":${JSON.stringify(error)}`
-    this.client.send("error", symbol, `${head}${about},${this.times()}${tail}}`)
+    const id = req_id === undefined ? "" : `,"req_id":${req_id}`
+    const head = `{"error":${JSON.stringify(error)},"method":${JSON.stringify(method)}${id},"success":false`
+    this.client.send("error", symbol, `${head}${about},${this.times()}}`)
   }
 
   private times(): string {

@@ -1,12 +1,13 @@
 // Owns Kraken's derivatives server side: websocket v1 (wss://futures.kraken.com/ws/v1), feeds book, trade and heartbeat, as
 // the sheet of docs.kraken.com and a capture of 2021-07-22 show them (read 2026-11-23): what is listed and allowed, and one
 // desk with its sequences. Serves PERP (`PF_`, sizes in base) and INVERSE (`PI_`, contracts of 1 USD). The talk itself is
-// KrakenFuturesConversation. Simplified: no REST, no alerts; the sequence of trades, unlike that of books, outlives a
+// KrakenFuturesConversation. Simplified: of REST the book alone; the sequence of trades, unlike that of books, outlives a
 // restart. Surprise kept: one level a frame, so a step is many frames, each with the product's next `seq`.
 // Invariant: no frame of a step leaves the book crossed.
-import type { Client, Conversation, Desk, Listing, SimLevel, SimMarket, SimStep, Venue } from "../Venue.ts"
+import { isoTime } from "../isoTime.ts"
+import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { KrakenFuturesConversation, type Product, type Products } from "./KrakenFuturesConversation.ts"
-import { bookFrame } from "./krakenFuturesFrames.ts"
+import { bookFrame, restLevels } from "./krakenFuturesFrames.ts"
 
 class FuturesDesk implements Desk, Products {
   readonly rand: () => number
@@ -53,8 +54,16 @@ class FuturesDesk implements Desk, Products {
     return new KrakenFuturesConversation(this, client, at)
   }
 
-  rest(): null {
-    return null
+  /** The whole book of a product. */
+  rest(path: string, at: number): RestAnswer | null {
+    const { pathname, searchParams } = new URL(path, "http://venue")
+    if (pathname !== "/derivatives/api/v3/orderbook") return null
+    const product = this.product(searchParams.get("symbol") ?? "")
+    const tail = `"serverTime":"${isoTime(at, 3)}"}`
+    if (product === undefined) return { status: 200, body: `{"result":"error","error":"notFound",${tail}` }
+    const { bids, asks } = product.market
+    const book = `{"bids":${restLevels(bids)},"asks":${restLevels(asks)}}`
+    return { status: 200, body: `{"result":"success","orderBook":${book},${tail}` }
   }
 
   /** The venue has no such frame: it closes the socket. */
@@ -75,7 +84,8 @@ const limits: Venue["limits"] = {
   // connections are limited in number, not in rate: 100 at a time
   connects: { count: 100, perMs: 60_000 },
   messages: { count: 100, perMs: 1_000 },
-  rest: null,
+  // 500 units in 10 s; public calls cost next to none of them
+  rest: { weight: 500, perMs: 10_000, weightOf: () => 1 },
   marketsPerSocket: 1_000,
   ban: { status: 429, ms: 60_000 }
 }

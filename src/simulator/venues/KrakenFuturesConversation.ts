@@ -1,6 +1,7 @@
 // Owns one client's talk with the simulated Kraken derivatives desk: subscriptions, snapshots, one frame a level, trades,
 // heartbeats for those who ask. Surprises kept: one acknowledgement a product, all before the first snapshot; names are taken
-// in any case and answered as listed; errors name no product; a snapshot may hold levels of size zero.
+// in any case and answered as listed; refusals are alerts, of which one names its product in capitals (wire of 2026-09-25), and
+// a repeated subscription is answered by one and a new snapshot; a snapshot may hold levels of size zero.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import type { Client, Conversation, SimLevel, SimMarket, SimStep } from "../Venue.ts"
@@ -52,14 +53,14 @@ export class KrakenFuturesConversation implements Conversation {
 
   text(text: string): void {
     const request = jsonOf(text)
-    if (!isRequest(request)) return this.error("Json Error")
+    if (!isRequest(request)) return this.alert("Bad websocket message")
     const { event, feed, product_ids = [] } = request
-    if (event !== "subscribe" && event !== "unsubscribe") return this.error("Invalid event")
+    if (event !== "subscribe" && event !== "unsubscribe") return this.alert("Bad websocket message")
     if (feed === "heartbeat") {
       this.beats = event === "subscribe"
       return this.client.send("acknowledgement", null, `{"event":"${event}d","feed":"heartbeat"}`)
     }
-    if (feed !== "book" && feed !== "trade") return this.error("Invalid feed")
+    if (feed !== "book" && feed !== "trade") return this.alert("Couldn't subscribe to invalid feed")
     const products = product_ids.flatMap((name) => this.acknowledge(event, feed, name) ?? [])
     if (event === "unsubscribe") return
     for (const product of products) {
@@ -88,12 +89,19 @@ export class KrakenFuturesConversation implements Conversation {
   private acknowledge(event: "subscribe" | "unsubscribe", feed: "book" | "trade", name: string): Product | undefined {
     const product = this.desk.product(name)
     if (product === undefined) {
-      this.error("Invalid product id")
+      this.alert(
+        `Couldn't ${event === "subscribe" ? "subscribe to" : "unsubscribe from"} invalid product \`${name.toUpperCase()}\``
+      )
       return undefined
     }
     const { symbol } = product.market
-    if (event === "subscribe") this.joined[feed].add(symbol)
-    else this.joined[feed].delete(symbol)
+    if (event === "subscribe") {
+      if (this.joined[feed].has(symbol)) {
+        this.alert("Already subscribed to feed, re-requesting")
+        return product
+      }
+      this.joined[feed].add(symbol)
+    } else this.joined[feed].delete(symbol)
     this.client.send("acknowledgement", symbol, `{"event":"${event}d","feed":"${feed}","product_ids":["${symbol}"]}`)
     return product
   }
@@ -106,7 +114,7 @@ export class KrakenFuturesConversation implements Conversation {
     return `{${head},"tickSize":null,"bids":${bids},"asks":${asks}}`
   }
 
-  private error(message: string): void {
-    this.client.send("error", null, `{"event":"error","message":"${message}"}`)
+  private alert(message: string): void {
+    this.client.send("error", null, JSON.stringify({ event: "alert", message }))
   }
 }

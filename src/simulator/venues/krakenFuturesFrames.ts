@@ -18,11 +18,14 @@ export const bookFrame = (symbol: string, side: string, seq: number, { price, si
 export const bookLevels = (side: ReadonlyArray<SimLevel>): string =>
   `[${side.map(({ price, size }) => `{"price":${number(price)},"qty":${number(size)}}`).join(",")}]`
 
-/** The engine's own dense count of trades is their sequence. */
+export const restLevels = (side: ReadonlyArray<SimLevel>): string =>
+  `[${side.map(({ price, size }) => `[${number(price)},${number(size)}]`).join(",")}]`
+
+/** The engine's own dense count of trades is their sequence. Keys stand in the order of the wire of 2026. */
 export const tradeFrame = (symbol: string, { id, price, size, side, at }: SimTrade): string => {
   const uid = seededUuid(randomOf(`${symbol}/${id}`))
-  const head = `"feed":"trade","product_id":"${symbol}","uid":"${uid}","side":"${side}","type":"fill"`
-  return `{${head},"seq":${id},"time":${millis(at)},"qty":${number(size)},"price":${number(price)}}`
+  const head = `"product_id":"${symbol}","feed":"trade","uid":"${uid}","side":"${side}","type":"fill"`
+  return `{${head},"time":${millis(at)},"qty":${number(size)},"price":${number(price)},"seq":${id}}`
 }
 
 /** History, newest first. */

@@ -1,5 +1,6 @@
 // Holds the simulated Bitfinex to the real scheme, to the frames of its capture, and its checksum to the vendor's vector.
 import { assert, describe, it } from "@effect/vitest"
+import { bitfinex } from "../../../src/schemes/Bitfinex.ts"
 import type { SimLevel, Venue } from "../../../src/simulator/Venue.ts"
 import { bitfinexPerp, bitfinexSpot } from "../../../src/simulator/venues/Bitfinex.ts"
 import { bookChecksum } from "../../../src/simulator/venues/bitfinexFrames.ts"
@@ -226,6 +227,17 @@ describe("simulated Bitfinex", () => {
     talk.tick(BEGIN)
     const rest = bitfinexPerp.listings.slice(1).map(({ symbol }) => ({ event: "subscribe", channel: "trades", symbol }))
     assert.notMatch(rest.flatMap((one) => say(one)).join(), /"error"/, "fifteen of thirty")
+  })
+
+  it("gives the book by REST, as the scheme reads it", () => {
+    const { desk, markets } = bareTalk(bitfinexPerp, "/ws/2")
+    const symbol = "tBTCF0:USTF0"
+    const { bids, asks } = markets.get(symbol)!
+    const rows = (side: typeof bids) =>
+      side.slice(0, 25).map(({ price, size }) => [Number(price), Number(size)] as const)
+    const read = bitfinex.probe!.read(desk.rest(bitfinex.probe!.path(symbol), BEGIN)!.body, symbol)
+    assert.deepStrictEqual(read, { bids: rows(bids), asks: rows(asks), complete: false })
+    assert.isNull(bitfinex.probe!.read(desk.rest(bitfinex.probe!.path("tNOPUSD"), BEGIN)!.body, symbol))
   })
 
   it("allows a socket 30 channels", () => {

@@ -30,8 +30,9 @@ describe("simulated Coinbase", () => {
     harness.settle(200_000)
     assert.strictEqual(
       texts(harness, '"subscriptions"').at(-1),
-      '{"type":"subscriptions","channels":[{"name":"level2_batch","product_ids":["SKL-USD"]},' +
-        '{"name":"matches","product_ids":["SKL-USD"]},{"name":"heartbeat","product_ids":["SKL-USD"]}]}'
+      '{"type":"subscriptions","channels":[{"name":"level2_50","product_ids":["SKL-USD"],"account_ids":null},' +
+        '{"name":"matches","product_ids":["SKL-USD"],"account_ids":null},' +
+        '{"name":"heartbeat","product_ids":["SKL-USD"],"account_ids":null}]}'
     )
     harness.assertTrue()
     harness.assertClean()
@@ -52,21 +53,33 @@ describe("simulated Coinbase", () => {
       /^\{"type":"match","trade_id":\d+,"maker_order_id":"[\da-f-]{36}","taker_order_id":"[\da-f-]{36}","side":"(buy|sell)","size":"[\d.]+","price":"0\.\d+","product_id":"SKL-USD","sequence":\d+,"time":".{27}"\}$/
     )
     assert.match(
-      sample('"heartbeat","sequence"'),
-      /^\{"type":"heartbeat","sequence":\d+,"last_trade_id":\d+,"product_id":"SKL-USD","time":".{27}"\}$/
+      sample('"heartbeat","last_trade_id"'),
+      /^\{"type":"heartbeat","last_trade_id":\d+,"product_id":"SKL-USD","sequence":\d+,"time":".{27}"\}$/
     )
     assert.match(sample('"last_match"'), /^\{"type":"last_match","trade_id":\d+,"maker/)
   })
 
-  it("gathers the changes of 50 ms, and repeats a price rather than merge it", () => {
+  it("gathers the changes of 50 ms, each price once and buys before sells, in order of their times", () => {
     const harness = new VenueHarness({ venue: coinbase, symbols: ["BTC-USD"], pace: 1_000 })
     harness.run(2_000)
-    const sizes = texts(harness, '"l2update"').map((text) => {
-      const { changes } = JSON.parse(text) as { changes: ReadonlyArray<ReadonlyArray<string>> }
-      return [changes.length, new Set(changes.map(([side, price]) => `${side} ${price}`)).size] as const
-    })
-    assert.isAtMost(sizes.length, 2_000 / 50)
-    assert.isTrue(sizes.some(([entries, prices]) => entries > prices))
+    const updates = texts(harness, '"l2update"').map(
+      (text) => JSON.parse(text) as { changes: ReadonlyArray<ReadonlyArray<string>>; time: string }
+    )
+    assert.isAtMost(updates.length, 2_000 / 50)
+    for (const { changes } of updates) {
+      const sides = changes.map(([side]) => side)
+      assert.isBelow(sides.lastIndexOf("buy"), sides.includes("sell") ? sides.indexOf("sell") : Infinity)
+      assert.strictEqual(new Set(changes.map(([side, price]) => `${side} ${price}`)).size, changes.length)
+    }
+    assert.isTrue(updates.some(({ changes }) => changes.length > 5))
+    const snapshot = JSON.parse(texts(harness, '"snapshot"')[0]!) as { time: string }
+    assert.strictEqual(updates[0]!.time, snapshot.time)
+    const times = updates.map(({ time }) => time).filter((time) => !time.startsWith("0001"))
+    assert.isTrue(times.every((time, n) => n === 0 || time >= times[n - 1]!))
+    assert.isTrue(
+      times.some((time) => time.endsWith(".000000Z")),
+      "a heartbeat's second"
+    )
   })
 
   it("refuses as the sheet says, a whole frame for one bad product, and goes on", () => {
@@ -81,7 +94,7 @@ describe("simulated Coinbase", () => {
     )
     assert.deepStrictEqual(say("{nonsense"), ['{"type":"error","message":"Malformed JSON"}'])
     assert.deepStrictEqual(say({ type: "subscribe", channels: [{ name: "heartbeat", product_ids: ["SOL-USD"] }] }), [
-      '{"type":"subscriptions","channels":[{"name":"heartbeat","product_ids":["SOL-USD"]}]}'
+      '{"type":"subscriptions","channels":[{"name":"heartbeat","product_ids":["SOL-USD"],"account_ids":null}]}'
     ])
   })
 

@@ -73,7 +73,10 @@ describe("simulated Kraken spot", () => {
     harness.assertTrue()
     const { desk, client, sent } = bareTalk(krakenSpot, "/v2")
     desk.maintenance(client, BEGIN)
-    assert.match(sent.join("\n"), /"system":"online".*\n.*"system":"maintenance","version":"2.0.0"\}\]\}$/)
+    assert.match(
+      sent.join("\n"),
+      /"system":"online".*\n.*"system":"maintenance","api_version":"v2",.*"emergency":\[\]\}\]\}$/
+    )
   })
 
   it("refuses an unknown pair by its name, and goes on", () => {
@@ -88,7 +91,7 @@ describe("simulated Kraken spot", () => {
     const { say, move, talk, sent } = bareTalk(krakenSpot, "/v2")
     assert.match(
       sent[0]!,
-      /^\{"channel":"status","type":"update","data":\[\{"api_version":"v2","connection_id":\d{20},/
+      /^\{"channel":"status","type":"update","data":\[\{"version":"2.0.10","system":"online","api_version":"v2","connection_id":\d{20},/
     )
     const [first, second, snapshot] = say(subscribe("book", ["BTC/USD", "FOO/BAR", "ETH/USD"], { depth: 10 }))
     const times = `"time_in":"${TIME}","time_out":"${TIME}"`
@@ -101,7 +104,7 @@ describe("simulated Kraken spot", () => {
     assert.match(
       second!,
       new RegExp(
-        `^{"method":"subscribe","success":false,"error":"Currency pair not supported FOO/BAR","symbol":"FOO/BAR",${times},"req_id":7}$`
+        `^{"error":"Currency pair not supported FOO/BAR","method":"subscribe","req_id":7,"success":false,"symbol":"FOO/BAR",${times}}$`
       )
     )
     assert.include(snapshot, `"symbol":"ETH/USD"},"success":true`)
@@ -160,6 +163,17 @@ describe("simulated Kraken spot", () => {
     assert.isAbove(widest, 10, "levels were pushed out without a removal")
   })
 
+  it("gives the book of a tokenised stock in its asset class alone", () => {
+    const listing = { ...krakenSpot.listings[0]!, symbol: "AAPLx/USD", base: "AAPLx" }
+    const { desk } = bareTalk({ ...krakenSpot, listings: [listing, krakenSpot.listings[1]!] }, "/v2")
+    const body = (query: string) => desk.rest(`/0/public/Depth?${query}`, BEGIN)!.body
+    const stocks = "&asset_class=tokenized_asset"
+    assert.match(body(`pair=AAPLxUSD&count=5${stocks}`), /"AAPLxUSD":\{"asks":\[\[/)
+    assert.match(body("pair=ETHUSD&count=5"), /"ETHUSD":\{"asks":\[\[/)
+    for (const query of ["pair=AAPLxUSD&count=5", `pair=ETHUSD&count=5${stocks}`])
+      assert.match(body(query), /EQuery:Unknown asset pair/)
+  })
+
   it("closes a socket that follows nothing for a minute", () => {
     const { talk, closes, say } = bareTalk(krakenSpot, "/v2")
     say(subscribe("trade", ["BTC/USD"]))
@@ -173,7 +187,7 @@ describe("simulated Kraken spot", () => {
   it("answers nonsense with an error and stays open", () => {
     const { say, closes } = bareTalk(krakenSpot, "/v2")
     for (const text of ["{", "7", `{"method":5}`, `{"method":"x"}`, `{"method":"subscribe","params":{"channel":"x"}}`])
-      assert.match(say(text).join(), /"success":false,"error":/)
+      assert.match(say(text).join(), /"error":.*"success":false/)
     assert.isEmpty(closes)
   })
 })

@@ -1,5 +1,6 @@
 // Holds the simulated Kraken derivatives to the real scheme, and to the frames of its sheet and capture.
 import { assert, describe, it } from "@effect/vitest"
+import { krakenFutures } from "../../../src/schemes/KrakenFutures.ts"
 import type { Venue } from "../../../src/simulator/Venue.ts"
 import { krakenInverse, krakenPerp } from "../../../src/simulator/venues/KrakenFutures.ts"
 import { bareTalk, BEGIN } from "../bareTalk.ts"
@@ -67,7 +68,7 @@ describe("simulated Kraken derivatives", () => {
     assert.strictEqual(harness.connects, 2)
   })
 
-  it("refuses an unknown product without a name, and goes on", () => {
+  it("refuses an unknown product by an alert, and goes on", () => {
     const harness = new VenueHarness({ venue: krakenPerp, symbols: ["PF_XBTUSD"] })
     harness.join(["PF_NOPEUSD"])
     harness.run(2_000)
@@ -81,7 +82,7 @@ describe("simulated Kraken derivatives", () => {
     const answers = say({ event: "subscribe", feed: "book", product_ids: ["pi_ltcusd", "nope", "PI_XBTUSD"] })
     assert.deepStrictEqual(answers.slice(0, 3), [
       '{"event":"subscribed","feed":"book","product_ids":["PI_LTCUSD"]}',
-      '{"event":"error","message":"Invalid product id"}',
+      '{"event":"alert","message":"Couldn\'t subscribe to invalid product `NOPE`"}',
       '{"event":"subscribed","feed":"book","product_ids":["PI_XBTUSD"]}'
     ])
     assert.match(
@@ -103,8 +104,8 @@ describe("simulated Kraken derivatives", () => {
       seqs.map((_, n) => first + 1 + n)
     )
     assert.match(
-      frames.find((text) => text.startsWith('{"feed":"trade"'))!,
-      /^\{"feed":"trade","product_id":"PI_LTCUSD","uid":"[\da-f-]{36}","side":"(buy|sell)","type":"fill","seq":\d+,"time":\d{13},"qty":\d+\.0,"price":1\d\d\.\d{1,2}\}$/
+      frames.find((text) => text.includes('"feed":"trade"'))!,
+      /^\{"product_id":"PI_LTCUSD","feed":"trade","uid":"[\da-f-]{36}","side":"(buy|sell)","type":"fill","time":\d{13},"qty":\d+\.0,"price":1\d\d\.\d{1,2},"seq":\d+\}$/
     )
     say({ event: "unsubscribe", feed: "trade", product_ids: ["PI_LTCUSD"] })
     const [, history] = say({ event: "subscribe", feed: "trade", product_ids: ["PI_LTCUSD"] })
@@ -147,12 +148,35 @@ describe("simulated Kraken derivatives", () => {
     assert.isAbove(zeros, 0)
   })
 
+  it("answers a repeated subscription by an alert and a new snapshot", () => {
+    const { say } = bareTalk(krakenPerp, "/ws/v1")
+    const asked = { event: "subscribe", feed: "book", product_ids: ["PF_XBTUSD"] }
+    say(asked)
+    const [alert, snapshot] = say(asked)
+    assert.strictEqual(alert, '{"event":"alert","message":"Already subscribed to feed, re-requesting"}')
+    assert.match(snapshot!, /^\{"feed":"book_snapshot","product_id":"PF_XBTUSD"/)
+  })
+
+  it("gives the whole book by REST, as the scheme reads it", () => {
+    const { desk, markets } = bareTalk(krakenPerp, "/ws/v1")
+    const { probe } = krakenFutures
+    const answer = desk.rest(probe!.path("PF_XBTUSD"), BEGIN)!
+    const { bids, asks } = markets.get("PF_XBTUSD")!
+    const rows = (side: typeof bids) => side.map(({ price, size }) => [Number(price), Number(size)] as const)
+    assert.deepStrictEqual(probe!.read(answer.body, "PF_XBTUSD"), {
+      bids: rows(bids),
+      asks: rows(asks),
+      complete: true
+    })
+    assert.isNull(probe!.read(desk.rest(probe!.path("PF_NOPEUSD"), BEGIN)!.body, "PF_NOPEUSD"))
+  })
+
   it("answers nonsense with an error and stays open", () => {
     const { say, closes } = bareTalk(krakenPerp, "/ws/v1")
     const errors = ["{", "[]", '{"event":"x"}', '{"event":"subscribe","feed":"x"}'].flatMap((text) => say(text))
     assert.deepStrictEqual(
       errors.map((text) => /"message":"(.*)"/.exec(text)?.[1]),
-      ["Json Error", "Json Error", "Invalid event", "Invalid feed"]
+      ["Bad websocket message", "Bad websocket message", "Bad websocket message", "Couldn't subscribe to invalid feed"]
     )
     assert.isEmpty(closes)
   })
