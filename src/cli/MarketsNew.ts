@@ -127,7 +127,7 @@ export const marketsNew = Command.make(
     },
     {
       command:
-        "level4 markets new --exchange BitMEX --base BTC --quote USD --type FUTURE --native-symbol XBTZ26 --json",
+        "level4 markets new --exchange Binance --base BTC --quote USDT --type FUTURE --native-symbol BTCUSDT_261225 --json",
       description: "A dated future, by the exchange's own name for it"
     }
   ])

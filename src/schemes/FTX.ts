@@ -194,6 +194,10 @@ const prove = (member: Member, book: BookView, proof: number): Trouble | null =>
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
+/** Perpetuals are all counted in dollars: any other quote is no market of the venue, rather than that of the dollar. */
+const perpOrPair = (base: string, quote: string, isSpot: boolean): string =>
+  isSpot ? `${base}/${quote}` : quote === "USD" ? `${base}-PERP` : `${base}/${quote}-PERP`
+
 /** FTX, all market types on one socket; for recordings. */
 export const ftx = defineScheme<Frame, Socket, Member>({
   exchange: "FTX",
@@ -219,7 +223,7 @@ export const ftx = defineScheme<Frame, Socket, Member>({
   tradeIds: "unique",
   crossedGrace: 0,
   unreadable: "reconnect",
-  toNative: ({ base, quote }, type) => (type === "SPOT" ? `${base}/${quote}` : `${base}-PERP`).toUpperCase(),
+  toNative: ({ base, quote }, type) => perpOrPair(base.toUpperCase(), quote.toUpperCase(), type === "SPOT"),
   fromNative: (native, type) => {
     if (type === "SPOT") {
       const spot = /^([^/]+)\/([^/]+)$/.exec(native)

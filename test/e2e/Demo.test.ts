@@ -39,10 +39,10 @@ describe("npm run demo", () => {
         const url = /API +(http:\/\/[^/]+)/.exec(printed)?.[1]
         const exchanges = yield* get<ReadonlyArray<ListedExchange>>(`${url}/exchanges`)
         assert.isAtLeast(exchanges.length, 11)
-        assert.deepStrictEqual(
-          exchanges.flatMap(({ status, name }) => (status === "retired" ? [name] : [])).sort(),
-          ["BitMEX", "FTX"]
-        )
+        assert.deepStrictEqual(exchanges.flatMap(({ status, name }) => (status === "retired" ? [name] : [])).sort(), [
+          "BitMEX",
+          "FTX"
+        ])
         const markets = yield* get<ReadonlyArray<ListedMarket>>(`${url}/markets?enabled=true`)
         assert.isAtLeast(markets.length, 30)
         assert.strictEqual(Number(good.exec(printed)![1]), markets.length)

@@ -239,6 +239,11 @@ describe("names", () => {
       assert.strictEqual(ftx.toNative({ base, quote }, type), native)
     })
   }
+  it("never takes the dollar's perpetual for one of another quote", () => {
+    const other = ftx.toNative({ base: "BTC", quote: "USDT" }, "PERP")
+    assert.notStrictEqual(other, "BTC-PERP")
+    assert.isNull(ftx.fromNative(other, "PERP"))
+  })
   it("reads dated futures, and neither MOVE nor free names", () => {
     assert.deepStrictEqual(ftx.fromNative("BTC-0924", "FUTURE"), { base: "BTC", quote: "USD" })
     for (const native of ["BTC-MOVE-0722", "BTC-MOVE-2021Q3", "TRUMP2024", "BTC-PERP"]) {
