@@ -17,6 +17,7 @@ import {
   onBook,
   onDiff,
   openMember,
+  postponed,
   prove,
   reminded,
   restart,
@@ -129,6 +130,7 @@ const answer = (state: State, symbol: string, status: number, body: string, at: 
   if (book !== null) return onBook(member, book, at, diffsAgain(symbol))
   // a reseed that fails leaves the book as it was; the next is due later
   if (member.waiting === null) return NOTHING
+  if (status === 404 && postponed(member)) return NOTHING
   if (status === 404) return [{ type: "refused", symbol, detail: "the venue has no REST book of this symbol (404)" }]
   const detail = status === 200 ? "the REST book has another shape" : `the REST book answered ${status}`
   return [{ type: "reconnect", reason: status === 429 ? "rate_limited" : "refused", detail }]

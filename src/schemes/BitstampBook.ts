@@ -113,6 +113,13 @@ export const acknowledged = (member: Member, at: number): Instructions => {
 export const reminded = (member: Member, at: number): Instructions =>
   member.again && member.waiting !== null && member.waiting.length > 0 ? ask(member, at) : NOTHING
 
+/** True for a market that the venue has shown here already: a refusal of its book is one of the moment, asked again. */
+export const postponed = (member: Member): boolean => {
+  const shown = member.held !== null || (member.waiting !== null && member.waiting.length > 0)
+  if (shown) member.again = true
+  return shown
+}
+
 /** Nothing that was known of the stream counts any more: the fault may lie there. */
 const forget = (member: Member): void => {
   Object.assign(member, { waiting: [], held: null, again: false, seen: null })

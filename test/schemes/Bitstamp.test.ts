@@ -248,6 +248,17 @@ describe("the joining to the REST book", () => {
     }
     assert.deepStrictEqual(types(told(session, diff(hour + 5, []), hour + 5)), ["changes"])
   })
+  it("asks again after a 404 where diffs or an earlier book show that the market is there", () => {
+    const session = join()
+    told(session, diff(T + 10, []), T)
+    assert.deepStrictEqual(session.answer("btcusd", 404, "<html>404</html>", T + 100), [])
+    assert.deepStrictEqual(types(told(session, diff(T + 20, []), T + 1_000_000)), ["fetch"])
+    assert.deepStrictEqual(types(session.answer("btcusd", 200, rest(T + 20), T + 1_000_100)), ["snapshot"])
+    const other = join()
+    told(other, acknowledged, T)
+    other.answer("btcusd", 200, rest(T), T + 100)
+    assert.deepStrictEqual(other.answer("btcusd", 404, "", T + 200), [])
+  })
   it("calls a 404 no end of the market, and gives the socket up for other failures", () => {
     assert.deepInclude(join().answer("btcusd", 404, "", T)[0], { type: "refused", symbol: "btcusd" })
     assert.deepInclude(join().answer("btcusd", 500, "", T)[0], { type: "reconnect", reason: "refused" })
