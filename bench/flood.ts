@@ -87,7 +87,10 @@ const observe = async (url: string): Promise<void> => {
   const look = async () => {
     const begun = performance.now()
     // a request that comes to nothing took as long as it did
-    await fetch(`${url}/consolidated/B0-USD`).then((answer) => answer.text(), () => undefined)
+    await fetch(`${url}/consolidated/B0-USD`).then(
+      (answer) => answer.text(),
+      () => undefined
+    )
     answers.push(performance.now() - begun)
   }
   setInterval(() => void look(), 50)

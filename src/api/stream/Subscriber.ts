@@ -186,13 +186,14 @@ export class Subscriber {
       if (held.has(name.name)) continue
       this.held++
       // a channel at intervals makes an event as soon as it is held: that is work of its opening
-      const atIntervals = name.kind === "book_snapshot" || name.kind === "quote"
-      const topic = atIntervals ? null : market.topics[name.kind]
+      const topic = isPeriodic(name) ? null : market.topics[name.kind]
       topic?.hold()
       held.set(name.name, topic)
     }
-    const names = [STATUS, ...channels.filter(({ kind }) => kind !== "status")]
-    this.openings.put({ market, names, delivery, since })
+    const others = channels.filter((name) => name.kind !== "status" && !isPeriodic(name))
+    this.openings.put({ market, names: [STATUS, ...others], delivery, since })
+    // each is a piece of work of its own, and is never resumed
+    for (const name of channels.filter(isPeriodic)) this.openings.put({ market, names: [name], delivery, since: null })
   }
 
   private open({ market, names, delivery, since }: Opening): void {
@@ -224,7 +225,10 @@ export class Subscriber {
     held.delete(name)
     this.held--
     // the status that came with other channels stays as long as they do
-    if (name === "status" && held.size > 0) return void topic?.release(performance.now())
+    if (name === "status" && held.size > 0) {
+      topic?.release(performance.now())
+      return
+    }
     this.openings.drop(market, name)
     if (topic !== null) this.leave(topic)
   }
@@ -235,6 +239,10 @@ export class Subscriber {
     this.lanes.latest.drop(topic)
   }
 }
+
+type Periodic = Extract<MarketChannelName, { readonly interval: number }>
+
+const isPeriodic = (name: MarketChannelName): name is Periodic => name.kind === "book_snapshot" || name.kind === "quote"
 
 const limited = (limit: number): string =>
   `A connection may hold ${limit} subscriptions, counted as channel times market`

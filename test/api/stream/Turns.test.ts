@@ -1,0 +1,125 @@
+// Turns and budgets on clocks that the test moves: who asks for much waits, who asks for little is served at once, and all that
+// was spent is paid for.
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TimeBudget } from "../../../src/api/stream/TimeBudget.ts"
+import { type Clocks, type Job, Turns } from "../../../src/api/stream/Turns.ts"
+import { until } from "../../support/until.ts"
+
+/** Time that passes only where work is done, or the test says so. */
+const stage = () => {
+  const time = { now: 1_000 }
+  const clocks: Clocks = { now: () => time.now, spent: () => time.now }
+  const turns = new Turns(clocks)
+  const log: Array<string> = []
+  /** A job of so many pieces, each of which takes so long. */
+  const job = (name: string, pieces: number, takes: number, budgets: ReadonlyArray<TimeBudget> = []): Job => {
+    let left = pieces
+    return {
+      budgets,
+      step: () => {
+        log.push(name)
+        time.now += takes
+        return --left > 0
+      },
+      held: (budget) => log.push(`${name} waits for ${budgets.indexOf(budget)}`)
+    }
+  }
+  return { time, turns, log, job }
+}
+
+const loopCameBy = Effect.promise(() => new Promise((done) => setImmediate(done)))
+
+describe("TimeBudget", () => {
+  it("gives its burst at once and its share after that, and waits for a debt to be paid", () => {
+    const budget = new TimeBudget(0.25, 100, 0)
+    assert.strictEqual(budget.wait(0), 0)
+    budget.spend(99)
+    assert.strictEqual(budget.wait(0), 0)
+    budget.spend(51)
+    // 50 owed and one to spend again, at a quarter of the time
+    assert.strictEqual(budget.wait(0), 204)
+    assert.isAbove(budget.wait(199), 0)
+    assert.strictEqual(budget.wait(204), 0)
+    assert.isFalse(budget.full(400))
+    // a clock that is read out of order gives nothing twice
+    assert.isFalse(budget.full(100))
+    assert.isTrue(budget.full(700))
+    budget.spend(100)
+    assert.isAbove(budget.wait(700), 0)
+  })
+})
+
+describe("Turns", () => {
+  it.live("works in slices between which the loop comes by, a piece of each in turn", () =>
+    Effect.gen(function* () {
+      const { job, log, turns } = stage()
+      turns.want(job("a", 3, 0.6))
+      turns.want(job("b", 2, 0.6))
+      assert.deepStrictEqual(log, [])
+      yield* loopCameBy
+      // the second piece is begun before the slice of a millisecond is over, the third is not
+      assert.deepStrictEqual(log, ["a", "b"])
+      yield* loopCameBy
+      assert.deepStrictEqual(log, ["a", "b", "a", "b"])
+      yield* loopCameBy
+      assert.deepStrictEqual(log, ["a", "b", "a", "b", "a"])
+      yield* loopCameBy
+      assert.lengthOf(log, 5)
+      turns.close()
+    })
+  )
+
+  it.live("lets a job wait that spent its budget, and nobody else", () =>
+    Effect.gen(function* () {
+      const { job, log, time, turns } = stage()
+      const budget = new TimeBudget(0.1, 10, time.now)
+      turns.want(job("flood", 1_000, 6, [budget]))
+      yield* until(
+        "the wait",
+        Effect.sync(() => log.at(-1)),
+        (last) => last === "flood waits for 0"
+      )
+      // twelve were spent of ten and what refilled meanwhile
+      assert.deepStrictEqual(log, ["flood", "flood", "flood waits for 0"])
+      turns.want(job("calm", 1, 0.1, [new TimeBudget(0.5, 10, time.now)]))
+      yield* loopCameBy
+      assert.strictEqual(log.at(-1), "calm")
+      const before = log.length
+      time.now += 1_000
+      yield* until(
+        "again",
+        Effect.sync(() => log.length),
+        (length) => length > before
+      )
+      assert.strictEqual(log[before], "flood")
+      turns.close()
+    })
+  )
+
+  it.live("takes what a piece took from all budgets of its job, also where it fails", () =>
+    Effect.gen(function* () {
+      const { job, log, time, turns } = stage()
+      const [own, shared] = [new TimeBudget(0.1, 100, time.now), new TimeBudget(0.1, 5, time.now)]
+      turns.want(job("one", 2, 7, [own, shared]))
+      yield* until(
+        "the wait",
+        Effect.sync(() => log.at(-1)),
+        (last) => last === "one waits for 1"
+      )
+      const other = job("other", 1, 1, [new TimeBudget(0.5, 100, time.now), shared])
+      turns.want(other)
+      yield* loopCameBy
+      assert.strictEqual(log.at(-1), "other waits for 1")
+      const failing = new TimeBudget(0.5, 5, time.now)
+      const work = () => {
+        time.now += 6
+        throw new Error("broken")
+      }
+      assert.throws(() => turns.pay({ budgets: [failing], step: () => false }, work), "broken")
+      assert.isAbove(failing.wait(time.now - 6), 0)
+      turns.drop(other)
+      turns.close()
+    })
+  )
+})
