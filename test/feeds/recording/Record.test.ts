@@ -3,9 +3,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Duration, Effect, Fiber, Option, Runtime } from "effect"
 import { TestClock } from "effect/testing"
-import { existsSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import type { MarketType } from "../../../src/domain/MarketType.ts"
 import type { FeedEvent } from "../../../src/feeds/FeedEvent.ts"
 import { Playback } from "../../../src/feeds/recording/Playback.ts"
 import { record, recordInto, type RecordOptions } from "../../../src/feeds/recording/Record.ts"
@@ -17,7 +18,11 @@ import { fold, levelsOf } from "../../support/SchemeBench.ts"
 import { scriptedVenue, type Script, type ScriptedVenue } from "../../support/ScriptedVenue.ts"
 import { until } from "../../support/until.ts"
 
-type Words = Pick<(typeof realMarkets)[number], "exchange" | "marketType" | "symbol">
+interface Words {
+  readonly exchange: string
+  readonly marketType: MarketType
+  readonly symbol: string
+}
 
 const SPOT: Words = realMarkets[0]
 
@@ -171,6 +176,27 @@ describe("record", () => {
       const rows = yield* readRecording(out)
       assert.deepInclude(rows.at(-1), { kind: "http", status: 400, text: refusal.body })
       assert.strictEqual(folded(SPOT, rows).exchange.state, "rejected")
+    })
+  )
+
+  it.live("records a closed venue only where its address is another one, and says so", () =>
+    Effect.gen(function* () {
+      const out = join(yield* temporaryFolder, "some.gz")
+      const closed: Words = { exchange: "FTX", marketType: "SPOT", symbol: "BTC/USD" }
+      const failure = yield* Effect.flip(recorded(optionsOf(closed, out, { ws: undefined, rest: undefined })))
+      assert.include(
+        failure.message,
+        "FTX is closed; it can be recorded only where LEVEL4_FTX_SPOT_WS_URL names another"
+      )
+      assert.strictEqual(Runtime.getErrorExitCode(failure), 2)
+      assert.isFalse(existsSync(out))
+      const rows = yield* readRecording(recordingFile("ftx"))
+      const { url } = yield* Playback.serve({ rows, host: "127.0.0.1", port: 0, speed: 0 })
+      const fiber = yield* Effect.forkScoped(recorded(optionsOf(closed, out, { ws: url, rest: undefined })))
+      const size = Effect.sync(() => statSync(out, { throwIfNoEntry: false })?.size ?? 0)
+      yield* until("rows in the file", size, (bytes) => bytes > 100)
+      yield* Fiber.interrupt(fiber)
+      assert.include(kindsOf(yield* readRecording(out)), "recv")
     })
   )
 
