@@ -64,46 +64,40 @@ const recording = Effect.fnUntraced(function* (environment: Told["environment"])
   return { file, recorder }
 })
 
-describe("a command that lasts", () => {
+describe("a command that lasts", { timeout: 120_000 }, () => {
   it.live.each([
     ["SIGTERM", 0],
     ["SIGHUP", 0],
     ["SIGINT", 130]
-  ] as const)(
-    "ends on %s with %d",
-    ([signal, code]) =>
-      Effect.gen(function* () {
-        const playback = yield* start(["playback", FIXTURE])
-        yield* firstOutput(playback)
-        assert.deepStrictEqual(yield* endedBy(playback, signal), [code, null])
-        const { simulator, environment } = yield* simulated
-        const { file, recorder } = yield* recording(environment)
-        assert.deepStrictEqual(yield* endedBy(recorder, signal), [code, null])
-        assert.match(yield* Effect.promise(() => recorder.stderr), /kraken\.ndjson\.gz: \d+ rows, .* BTC\/USD is live/)
-        const rows = yield* readRecording(file)
-        assert.isAbove(rows.length, 3)
-        assert.deepStrictEqual(yield* endedBy(simulator, signal), [code, null])
-      }).pipe(Effect.scoped),
-    60_000
+  ] as const)("ends on %s with %d", ([signal, code]) =>
+    Effect.gen(function* () {
+      const playback = yield* start(["playback", FIXTURE])
+      yield* firstOutput(playback)
+      assert.deepStrictEqual(yield* endedBy(playback, signal), [code, null])
+      const { simulator, environment } = yield* simulated
+      const { file, recorder } = yield* recording(environment)
+      assert.deepStrictEqual(yield* endedBy(recorder, signal), [code, null])
+      assert.match(yield* Effect.promise(() => recorder.stderr), /kraken\.ndjson\.gz: \d+ rows, .* BTC\/USD is live/)
+      const rows = yield* readRecording(file)
+      assert.isAbove(rows.length, 3)
+      assert.deepStrictEqual(yield* endedBy(simulator, signal), [code, null])
+    }).pipe(Effect.scoped)
   )
 
-  it.live(
-    "leaves a recording that replays even where it was killed",
-    () =>
-      Effect.gen(function* () {
-        const { environment } = yield* simulated
-        const { file, recorder } = yield* recording(environment)
-        assert.deepStrictEqual(yield* endedBy(recorder, "SIGKILL"), [null, "SIGKILL"])
-        const damages: Array<Damage> = []
-        const rows = yield* readRecording(file, (damage) => damages.push(damage))
-        assert.include(damages[0]?.detail, `is cut off after ${rows.length} whole rows`)
-        const replay = yield* start(["replay", file, ...KRAKEN, "--json"])
-        const printed = yield* Effect.promise(() => text(replay.child.stdout))
-        assert.strictEqual((yield* Effect.promise(() => replay.ended))[0], 0)
-        const summary = JSON.parse(printed.trimEnd().split("\n").pop()!) as { damage: Damage; state: string }
-        assert.deepStrictEqual([summary.state, summary.damage], ["live", damages[0]!])
-      }).pipe(Effect.scoped),
-    60_000
+  it.live("leaves a recording that replays even where it was killed", () =>
+    Effect.gen(function* () {
+      const { environment } = yield* simulated
+      const { file, recorder } = yield* recording(environment)
+      assert.deepStrictEqual(yield* endedBy(recorder, "SIGKILL"), [null, "SIGKILL"])
+      const damages: Array<Damage> = []
+      const rows = yield* readRecording(file, (damage) => damages.push(damage))
+      assert.include(damages[0]?.detail, `is cut off after ${rows.length} whole rows`)
+      const replay = yield* start(["replay", file, ...KRAKEN, "--json"])
+      const printed = yield* Effect.promise(() => text(replay.child.stdout))
+      assert.strictEqual((yield* Effect.promise(() => replay.ended))[0], 0)
+      const summary = JSON.parse(printed.trimEnd().split("\n").pop()!) as { damage: Damage; state: string }
+      assert.deepStrictEqual([summary.state, summary.damage], ["live", damages[0]!])
+    }).pipe(Effect.scoped)
   )
 
   it.live("is refused an exchange that it does not know with 2, and told which there are", () =>

@@ -47,7 +47,7 @@ const firstOutput = (child: Started) =>
     child.stdout.once("data", (chunk: Buffer) => resume(Effect.succeed(chunk.toString())))
   })
 
-describe("level4 as a process", () => {
+describe("level4 as a process", { timeout: 120_000 }, () => {
   it.live("ends with 0, 1, 2 or 69, with data alone on stdout", () =>
     onService((_, url) =>
       Effect.gen(function* () {
@@ -98,7 +98,7 @@ describe("level4 as a process", () => {
     )
   )
 
-  it.live.each(["SIGINT", "SIGTERM"] as const)("ends a watch with 130 on %s", (signal) =>
+  it.live.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends a watch with 130 on %s", (signal) =>
     onService((cli, url) =>
       Effect.gen(function* () {
         yield* cli(NEW_BTC)
