@@ -29,7 +29,7 @@ const frame = Buffer.from(
 const once = (): number => {
   const exchange = new FeedExchange(MarketId.make(1), "bench", { wanted: true, emit: () => {} }, NOW)
   const book = new OrderBook(coinbaseSpot.keepsText)
-  const ports = { fetch: () => {}, reconnect: () => {}, reject: () => {} }
+  const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
   const mediator = new Mediator(coinbaseSpot, "BTC-USD", book, exchange, ports, NOW)
   const session = coinbaseSpot.session(coinbaseSpot.lines[0].name)
   session.join(["BTC-USD"])

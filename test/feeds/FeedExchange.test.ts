@@ -20,7 +20,7 @@ describe("what a venue says", () => {
   it("is safe in the label, in status events and in what is told beside", () => {
     const { exchange, reasons } = setUp()
     exchange.signal("disconnected", NASTY, 2, 3)
-    exchange.tell(NASTY, 4)
+    exchange.report(NASTY, 4)
     assert.deepStrictEqual(reasons(), [null, SAFE, SAFE])
     assert.strictEqual(exchange.status().reason, SAFE)
     // the same again is no news
