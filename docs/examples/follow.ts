@@ -53,9 +53,7 @@ process.once("SIGINT", () => stopped.abort())
 const exit = await Effect.runPromiseExit(
   program.pipe(
     Effect.catchTag("ConfigError", ({ message }) => new Ended({ message, code: 2 })),
-    Effect.catchTag("Ended", ({ code, message }) =>
-      Effect.as(Console.error(message), code)
-    )
+    Effect.catchTag("Ended", ({ code, message }) => Effect.as(Console.error(message), code))
   ),
   { signal: stopped.signal }
 )

@@ -117,7 +117,7 @@ export class StreamSocket implements Outlet {
   /** Something came, which costs before it is read: a flood of it stops being taken from the socket. */
   private arrived(): void {
     for (const budget of this.means.budgets) budget.spend(FRAME_COST)
-    const spent = this.means.budgets[0]!.wait(performance.now()) > 0
+    const spent = this.means.budgets[0]!.wait(this.means.turns.now()) > 0
     if (spent || this.inbox.length >= INBOX) this.ws.pause()
     if (!this.busy) this.means.turns.want(this.reading)
   }
@@ -142,7 +142,7 @@ export class StreamSocket implements Outlet {
   private heldBack(budget: TimeBudget): void {
     // what others of the same address or token spent is not its own fault
     if (budget !== this.means.budgets[0] || this.inbox.length === 0) return
-    const now = performance.now()
+    const now = this.means.turns.now()
     this.behindSince ??= now
     const seconds = (now - this.behindSince) / 1_000
     if (seconds * 1_000 < PATIENCE) return
@@ -163,7 +163,7 @@ export class StreamSocket implements Outlet {
     const id = message.id ?? null
     if (message.op === "ping") return this.answer({ type: "pong", id, ts: nowMicros() })
     const { budgets, run, turns } = this.means
-    const begun = performance.now()
+    const begun = turns.now()
     let atOnce = true
     this.busy = true
     const done = Effect.matchCause(readOrder(this.markets, message), {
@@ -179,7 +179,7 @@ export class StreamSocket implements Outlet {
     const next = Effect.sync(() => {
       this.busy = false
       if (atOnce) return
-      const waited = Math.min(CATALOG_COST, performance.now() - begun)
+      const waited = Math.min(CATALOG_COST, turns.now() - begun)
       for (const budget of budgets) budget.spend(waited)
       turns.want(this.reading)
     })

@@ -75,7 +75,7 @@ const make = Effect.gen(function* () {
       server.handleUpgrade(request, socket, Buffer.alloc(0), (ws) => {
         const means = {
           turns,
-          budgets: budgets.of(request, known(token), performance.now()),
+          budgets: budgets.of(request, known(token), turns.now()),
           run: (effect: Effect.Effect<void>) => void run(effect)
         }
         const stream = new StreamSocket(ws, socket, { hub, catalog }, streamSubscriptions, means)
@@ -88,7 +88,7 @@ const make = Effect.gen(function* () {
   const body = (request: IncomingMessage, token: string | undefined) => {
     const gone = () => bodies.delete(body)
     const cut = () => request.socket.destroy()
-    const shared = budgets.of(request, known(token), performance.now())
+    const shared = budgets.of(request, known(token), turns.now())
     const body: EventBody = new EventBody(hub, streamSubscriptions, turns, shared, gone, cut)
     bodies.add(body)
     if (closing) body.close(GOING_AWAY, "level4 stops")

@@ -43,6 +43,11 @@ export class Turns {
     this.clocks = clocks
   }
 
+  /** The time by which budgets refill. */
+  now(): number {
+    return this.clocks.now()
+  }
+
   /** There is something to do for this job. */
   want(job: Job): void {
     if (this.waiting.has(job)) return
