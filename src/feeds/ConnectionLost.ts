@@ -5,6 +5,9 @@ import { Data } from "effect"
 import { foreignText } from "../domain/ForeignText.ts"
 import type { LossCause } from "./LossCause.ts"
 
+/** No venue keeps us away for longer, whatever it asks for; milliseconds. */
+const LONGEST_WAIT = 3_600_000
+
 interface Loss {
   readonly reason: string
   readonly detail: string
@@ -17,7 +20,7 @@ interface Loss {
 /** The socket, or the trust in it, is gone. */
 export class ConnectionLost extends Data.TaggedError("ConnectionLost")<Loss> {
   constructor(loss: Loss) {
-    super({ ...loss, detail: foreignText(loss.detail) })
+    super({ ...loss, detail: foreignText(loss.detail), retryAfter: Math.min(loss.retryAfter, LONGEST_WAIT) })
   }
 }
 

@@ -2,11 +2,11 @@
 // schedule of capped, jittered, exponential pauses that starts over only after a healthy spell; slower where the venue
 // refuses the symbol. A defect below is logged with its market and answered like a lost connection. Invariant: it ends by
 // interruption alone, and then says `stopped`.
-import { Clock, Duration, Effect, Queue, Schedule } from "effect"
+import { Duration, Effect, Queue, Schedule } from "effect"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
-import { nowMicros } from "./Now.ts"
+import { monotonicMillis, nowMicros } from "./Now.ts"
 import type { Venue } from "./venue/Venue.ts"
 
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
@@ -61,8 +61,8 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
   const { exchange } = feed
   const attempt = Effect.gen(function* () {
     const epoch = exchange.epoch
-    const start = yield* Clock.currentTimeMillis
-    const healthy = Effect.map(Clock.currentTimeMillis, (now) => exchange.epoch > epoch && now - start >= HEALTHY)
+    const start = yield* monotonicMillis
+    const healthy = Effect.map(monotonicMillis, (now) => exchange.epoch > epoch && now - start >= HEALTHY)
     return yield* run(feed, venue).pipe(
       Effect.catchTag("SymbolRejected", ({ detail }) => rejected(feed, detail)),
       Effect.catchTag("SymbolRefused", ({ detail }) => refused(feed, detail, exchange.epoch > epoch)),

@@ -12,7 +12,8 @@ export class EventHub extends Context.Service<EventHub, Hub>()("level4/layers/Ev
   static readonly layer = Layer.effect(EventHub)(
     Effect.gen(function* () {
       const settings = yield* Settings
-      const idle = (market: Market) => idleLabel(market, endpointsOf(settings, market.exchange.name, market.market_type))
+      const idle = (market: Market) =>
+        idleLabel(market, endpointsOf(settings, market.exchange.name, market.market_type))
       return yield* Effect.acquireRelease(
         Effect.sync(() => new Hub(nowMicros(), idle)),
         (hub) => Effect.sync(() => hub.close())

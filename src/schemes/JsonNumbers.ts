@@ -74,8 +74,17 @@ const slowNumber = (p: number, first: number, exact: boolean): number => {
   const point = digits(first)
   const mantissa = fraction(point)
   cursor.long = mantissa > point && mantissa - first >= LONG
-  if (!exact || !cursor.long) numbers[0] = Number(cut(p, end))
+  if (exact && cursor.long) return end
+  numbers[0] = Number(cut(p, end))
+  // what is too small for a double is not nothing: its text says so
+  if (exact && numbers[0] === 0 && mantissa < end) cursor.long = hasDigit(first, mantissa)
   return end
+}
+
+/** True where a digit other than zero stands between two positions. */
+const hasDigit = (from: number, to: number): boolean => {
+  for (let at = from; at < to; at++) if (bytes[at]! > 0x30 && bytes[at]! <= 0x39) return true
+  return false
 }
 
 /** A number that nobody reads. */

@@ -41,10 +41,20 @@ export interface FrameOptions<A> {
   readonly isControl?: (json: unknown) => boolean
 }
 
-/** A run of 16 or more digits and points; shorter numbers are always faithful as doubles. */
-const LONG = /[\d.]{16,}/
+/** A run of 16 or more digits and points, or a tiny exponent; other numbers are always faithful as doubles. */
+const LONG = /[\d.]{16,}|[eE]-\d{3}/
 /** A fractional JSON number of 16 or more characters in a value's place: after a colon, comma or bracket. */
 const LONG_NUMBER = /([:,[]\s*)(-?(?=[\d.]{16,})\d+\.\d+(?:[eE][+-]?\d+)?)(?=\s*[,}\]])/g
+/** A JSON number with a tiny exponent in a value's place. */
+const TINY_NUMBER = /([:,[]\s*)(-?(?=[\d.]*[1-9])\d+(?:\.\d+)?[eE]-\d{3,})(?=\s*[,}\]])/g
+
+/** Puts those numbers into quotes that no double carries. */
+const quoted = (text: string): string =>
+  text
+    .replace(LONG_NUMBER, '$1"$2"')
+    .replace(TINY_NUMBER, (whole, before: string, number: string) =>
+      Number(number) === 0 ? `${before}"${number}"` : whole
+    )
 
 /** A decoder of whole text frames, in two steps, of which nearly every frame takes the first alone. */
 export interface FrameDecoder<A> {
@@ -62,7 +72,7 @@ export const frames = <A>(
   const judge = (text: string): A | Unreadable => {
     let json: unknown
     try {
-      json = JSON.parse(exact && LONG.test(text) ? text.replace(LONG_NUMBER, '$1"$2"') : text)
+      json = JSON.parse(exact && LONG.test(text) ? quoted(text) : text)
     } catch {
       return Object.hasOwn(plain, text) ? plain[text]! : new Unreadable("not JSON", text)
     }

@@ -8,6 +8,7 @@ import { canonical, isFaithful } from "../../src/domain/Decimal.ts"
 import { DecimalText, numericOf, PlainDecimal } from "../../src/schemes/DecimalText.ts"
 import { EpochSeconds } from "../../src/schemes/EpochSeconds.ts"
 import { frameReader } from "../../src/schemes/FrameReader.ts"
+import { frames, Numeric } from "../../src/schemes/Wire.ts"
 import { Recurring } from "../../src/schemes/Recurring.ts"
 import { Rfc3339 } from "../../src/schemes/Rfc3339.ts"
 import { rfc3339Micros } from "../../src/schemes/rfc3339Micros.ts"
@@ -245,6 +246,22 @@ describe("a generated reader", () => {
       }
     }
   )
+  it("gives a number that is too small for a double as text where the schema takes it exactly", () => {
+    const Frame = Schema.Struct({ q: Numeric })
+    const decoder = frames(Frame, { exact: true })
+    for (const [written, q] of [
+      ["1e-400", "1e-400"],
+      ["-2.5E-999", "-2.5E-999"],
+      ["1e-300", 1e-300],
+      ["0e-400", 0],
+      ["0", 0]
+    ] as const) {
+      const text = `{"q":${written}}`
+      assert.deepStrictEqual(decoder.read(Buffer.from(text)), { q })
+      assert.deepStrictEqual(decoder.judge(text), { q })
+    }
+  })
+
   it("leaves seconds to the schema that are not plainly written", () => {
     for (const odd of ["1e9", "-1", "01", "1.", ".5", "1234567890123", '""', '"1x"', '"1', "null", "[1]"])
       assert.isUndefined(readSeconds(`{"t":${odd}}`), odd)

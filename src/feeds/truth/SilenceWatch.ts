@@ -22,6 +22,7 @@ const QUIET_BOUND = 595_000_000
 export class SilenceWatch {
   readonly tempo: Tempo
   private readonly trades: TradeTempo
+  private lastLook = -Infinity
   /** When this market was last heard of, in microseconds. */
   lastHeard: number
   /** Since when a book is waited for. */
@@ -82,7 +83,18 @@ export class SilenceWatch {
   }
 
   look(at: number, synced: boolean): Alarm | null {
+    if (at < this.lastLook) this.shift(at)
+    this.lastLook = at
     return (synced ? (this.unheard(at) ?? this.untimely(at)) : null) ?? (synced ? null : this.overdue(at))
+  }
+
+  /** The wall clock was set back: what was noted by the old time counts from now, or silence would be missed for as long. */
+  private shift(at: number): void {
+    this.lastHeard = Math.min(this.lastHeard, at)
+    this.waitingSince = Math.min(this.waitingSince, at)
+    this.confirmedAt = Math.min(this.confirmedAt, at)
+    this.tempo.shift(at)
+    this.trades.shift(at)
   }
 
   /** The venue broke its promise of a frame. */

@@ -42,14 +42,7 @@ export class MarketChannel implements EventSink {
   private heard = 0
 
   /** `idle`: what is true of the market before its feed first runs; `run` names this process. */
-  constructor(
-    market: Market,
-    firstSeq: number,
-    allowance: RingAllowance,
-    nextId: () => number,
-    idle: Label,
-    run = ""
-  ) {
+  constructor(market: Market, firstSeq: number, allowance: RingAllowance, nextId: () => number, idle: Label, run = "") {
     this.market = market
     this.tag = tagOf(market)
     this.run = run
