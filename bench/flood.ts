@@ -12,6 +12,7 @@ import { Context, Effect, Layer, Logger, Scope } from "effect"
 import { WebSocket } from "ws"
 import { Server } from "../src/api/Server.ts"
 import { nowMicros } from "../src/feeds/Now.ts"
+import { FeedSwitch } from "../src/layers/FeedSwitch.ts"
 import { EventHub } from "../src/layers/EventHub.ts"
 import { layerSettings } from "../test/support/Databases.ts"
 import { FakeFeeds } from "../test/support/FakeFeeds.ts"
@@ -36,6 +37,7 @@ type Flood = (typeof FLOODS)[number]
 const serve = async (): Promise<void> => {
   const env = { LEVEL4_PORT: "0", LEVEL4_CLIENT_REQUESTS_PER_SECOND: "200" }
   const layer = Server.layer.pipe(
+    Layer.provide(FeedSwitch.layer),
     Layer.provideMerge(Layer.mergeAll(MemoryCatalog.layer, FakeFeeds.layer, EventHub.layer)),
     Layer.provide(layerSettings(env)),
     Layer.provide(Logger.layer([]))

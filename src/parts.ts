@@ -7,9 +7,11 @@ import { layerBoot } from "./layers/Boot.ts"
 import { Catalog } from "./layers/Catalog.ts"
 import { EventHub } from "./layers/EventHub.ts"
 import { FeedRegistry } from "./layers/FeedRegistry.ts"
+import { FeedSwitch } from "./layers/FeedSwitch.ts"
 
 /** All of the service but its database. */
 export const layerParts = Layer.merge(Server.layer, layerBoot).pipe(
+  Layer.provideMerge(FeedSwitch.layer),
   Layer.provideMerge(FeedRegistry.layer),
   Layer.provideMerge(EventHub.layer),
   Layer.provide(FetchHttpClient.layer),

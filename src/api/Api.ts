@@ -3,16 +3,18 @@
 // file a group.
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { Asset, SymbolCode, SymbolId } from "../domain/Asset.ts"
-import { ExchangeId, ExchangeName, ListedExchange } from "../domain/Exchange.ts"
+import { Asset, NewSymbolCode, SymbolId } from "../domain/Asset.ts"
+import { ListedExchange, NewExchangeName } from "../domain/Exchange.ts"
 import { polish } from "./Document.ts"
 import { Operator, Reader, RequestFaults } from "./Guards.ts"
 import { MarketsApi } from "./MarketsApi.ts"
 import { MetricsApi } from "./MetricsApi.ts"
-import { digits } from "./Params.ts"
+import { digits, exchangeReference } from "./Params.ts"
 import {
   AlreadyExistsProblem,
+  AmbiguousProblem,
   CatalogUnavailableProblem,
+  MisleadingNameProblem,
   NotFoundProblem,
   NotReadyProblem,
   PayloadTooLargeProblem,
@@ -27,7 +29,7 @@ const docs = (summary: string, description: string) => OpenApi.annotations({ sum
 export class SymbolsApi extends HttpApiGroup.make("symbols")
   .add(
     HttpApiEndpoint.post("create", "/symbols", {
-      payload: Schema.Struct({ symbol: SymbolCode }),
+      payload: Schema.Struct({ symbol: NewSymbolCode }),
       success: Asset.pipe(created),
       error: [AlreadyExistsProblem, CatalogUnavailableProblem, PayloadTooLargeProblem, UnsupportedMediaTypeProblem]
     })
@@ -52,9 +54,15 @@ export class SymbolsApi extends HttpApiGroup.make("symbols")
 export class ExchangesApi extends HttpApiGroup.make("exchanges")
   .add(
     HttpApiEndpoint.post("create", "/exchanges", {
-      payload: Schema.Struct({ name: ExchangeName }),
+      payload: Schema.Struct({ name: NewExchangeName }),
       success: ListedExchange.pipe(created),
-      error: [AlreadyExistsProblem, CatalogUnavailableProblem, PayloadTooLargeProblem, UnsupportedMediaTypeProblem]
+      error: [
+        AlreadyExistsProblem,
+        MisleadingNameProblem,
+        CatalogUnavailableProblem,
+        PayloadTooLargeProblem,
+        UnsupportedMediaTypeProblem
+      ]
     })
       .middleware(Operator)
       .annotateMerge(
@@ -70,12 +78,12 @@ export class ExchangesApi extends HttpApiGroup.make("exchanges")
       .middleware(Reader)
       .annotateMerge(docs("List the exchanges", "All venues of the catalog with what level4 can follow on each.")),
     HttpApiEndpoint.get("find", "/exchanges/:id", {
-      params: { id: digits(ExchangeId) },
+      params: { id: exchangeReference },
       success: ListedExchange,
-      error: [NotFoundProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, AmbiguousProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
-      .annotateMerge(docs("Show an exchange", "One venue by its id."))
+      .annotateMerge(docs("Show an exchange", "One venue by its id, or by its name whatever its case."))
   )
   .annotateMerge(OpenApi.annotations({ description: "Venues" })) {}
 

@@ -13,7 +13,8 @@ const children = (value: unknown): ReadonlyArray<Json> => (isObject(value) ? Obj
 
 const id = { type: "integer", minimum: 1 }
 const NUMBERS: Readonly<Record<string, Json>> = {
-  id,
+  // a row's number or its name
+  id: { anyOf: [id, { type: "string", minLength: 1 }] },
   exchange_id: id,
   base_symbol_id: id,
   quote_symbol_id: id,

@@ -4,18 +4,20 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Catalog } from "../layers/Catalog.ts"
 import { Api } from "./Api.ts"
 import { listedExchange } from "./Listing.ts"
-import { alreadyExists, catalogUnavailable, notFound } from "./Refusals.ts"
+import { alreadyExists, ambiguous, catalogUnavailable, misleadingName, notFound } from "./Refusals.ts"
 
 export const layerExchanges = HttpApiBuilder.group(Api, "exchanges", (handlers) =>
   Effect.map(Catalog, (catalog) =>
     handlers.handleAll({
       create: ({ payload }) =>
-        catalog
-          .createExchange(payload.name)
-          .pipe(
-            Effect.map(listedExchange),
-            Effect.catchTags({ AlreadyExists: alreadyExists, CatalogUnavailable: catalogUnavailable })
-          ),
+        catalog.createExchange(payload.name).pipe(
+          Effect.map(listedExchange),
+          Effect.catchTags({
+            AlreadyExists: alreadyExists,
+            MisleadingName: misleadingName,
+            CatalogUnavailable: catalogUnavailable
+          })
+        ),
       list: () =>
         catalog.exchanges.pipe(
           Effect.map((exchanges) => exchanges.map(listedExchange)),
@@ -26,7 +28,7 @@ export const layerExchanges = HttpApiBuilder.group(Api, "exchanges", (handlers) 
           .exchange(params.id)
           .pipe(
             Effect.map(listedExchange),
-            Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })
+            Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })
           )
     })
   )

@@ -1,17 +1,19 @@
 // Owns the answers of /markets. The catalog says which markets there are, FeedRegistry how they fare, FeedSwitch turns them.
-// Invariant: the book of a market that was seen once is read without the catalog, so that it outlives the database.
-import { Cache, Duration, Effect, Exit } from "effect"
+// Invariant: the book of a market that was seen once, or runs, is read without the catalog while that is away (KnownMarkets).
+import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import type { Market, MarketId } from "../domain/Market.ts"
+import type { Market } from "../domain/Market.ts"
 import { Catalog } from "../layers/Catalog.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
+import { FeedSwitch } from "../layers/FeedSwitch.ts"
 import { Api } from "./Api.ts"
-import { FeedSwitch } from "./FeedSwitch.ts"
 import { refusedChange } from "./Immutable.ts"
+import { KnownMarkets, type MarketReference } from "./KnownMarkets.ts"
 import { listedMarket } from "./Listing.ts"
 import { notLive } from "./notLive.ts"
 import {
   alreadyExists,
+  ambiguous,
   catalogUnavailable,
   feedRefused,
   invalidMarket,
@@ -20,18 +22,15 @@ import {
 } from "./Refusals.ts"
 
 const DEFAULT_DEPTH = 25
-/** Markets remembered for reading their books without the catalog; what names a market never changes. */
-const REMEMBERED = 10_000
 
 export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
   Effect.gen(function* () {
     const catalog = yield* Catalog
     const registry = yield* FeedRegistry
     const feedSwitch = yield* FeedSwitch
-    const known = yield* Cache.makeWith((id: MarketId) => catalog.market(id), {
-      capacity: REMEMBERED,
-      timeToLive: (exit) => (Exit.isSuccess(exit) ? Duration.infinity : 0)
-    })
+    const known = yield* KnownMarkets
+    const stored = (reference: MarketReference) =>
+      typeof reference === "number" ? catalog.market(reference) : catalog.marketOf(reference)
     const listed = (market: Market) => Effect.map(registry.view(market), (feed) => listedMarket(market, feed))
 
     return handlers.handleAll({
@@ -51,30 +50,26 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
           Effect.catchTag("CatalogUnavailable", catalogUnavailable)
         ),
       find: ({ params }) =>
-        catalog
-          .market(params.id)
-          .pipe(
-            Effect.flatMap(listed),
-            Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })
-          ),
-      update: ({ params: { id }, payload }) =>
-        feedSwitch
-          .turn(id, (market) => {
+        stored(params.id).pipe(
+          Effect.flatMap(listed),
+          Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })
+        ),
+      update: Effect.fnUntraced(
+        function* ({ params, payload }) {
+          const id = typeof params.id === "number" ? params.id : (yield* catalog.marketOf(params.id)).id
+          const turned = feedSwitch.turn(id, (market) => {
             const refusal = refusedChange(market, payload)
             return refusal ? Effect.fail(refusal) : Effect.succeed(payload.level4_feed_enabled)
           })
-          .pipe(
-            Effect.tap((market) => Cache.set(known, id, market)),
-            Effect.flatMap(listed),
-            Effect.catchTags({
-              NotFound: notFound,
-              FeedRefused: feedRefused(id),
-              CatalogUnavailable: catalogUnavailable
-            })
-          ),
+          const market = yield* turned.pipe(Effect.catchTag("FeedRefused", feedRefused(id)))
+          yield* known.note(market)
+          return yield* listed(market)
+        },
+        Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })
+      ),
       book: ({ params: { id }, query }) =>
-        Cache.get(known, id).pipe(
-          Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable }),
+        known.find(id).pipe(
+          Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable }),
           Effect.flatMap((market) =>
             Effect.filterOrElse(
               registry.book(market, query.depth ?? DEFAULT_DEPTH),

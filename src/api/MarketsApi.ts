@@ -7,9 +7,10 @@ import { Exchange, ExchangeId } from "../domain/Exchange.ts"
 import { ListedMarket, MarketId, NewMarket } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
 import { Operator, Reader } from "./Guards.ts"
-import { digits } from "./Params.ts"
+import { digits, marketReference } from "./Params.ts"
 import {
   AlreadyExistsProblem,
+  AmbiguousProblem,
   BookNotLiveProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
@@ -22,7 +23,7 @@ import {
 } from "./Problems.ts"
 
 const docs = (summary: string, description: string) => OpenApi.annotations({ summary, description })
-const params = { id: digits(MarketId) }
+const params = { id: marketReference }
 
 /**
  * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; `feed`, `size_unit` and
@@ -89,16 +90,17 @@ export class MarketsApi extends HttpApiGroup.make("markets")
     HttpApiEndpoint.get("find", "/markets/:id", {
       params,
       success: ListedMarket,
-      error: [NotFoundProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, AmbiguousProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
-      .annotateMerge(docs("Show a market", "One market by its id, with state and counters of its feed.")),
+      .annotateMerge(docs("Show a market", "One market by its id or its tag, with state and counters of its feed.")),
     HttpApiEndpoint.patch("update", "/markets/:id", {
       params,
       payload: MarketPatch,
       success: ListedMarket,
       error: [
         NotFoundProblem,
+        AmbiguousProblem,
         FeedRefusedProblem,
         ImmutableFieldProblem,
         CatalogUnavailableProblem,
@@ -124,7 +126,7 @@ export class MarketsApi extends HttpApiGroup.make("markets")
         )
       },
       success: Book,
-      error: [NotFoundProblem, BookNotLiveProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, AmbiguousProblem, BookNotLiveProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
       .annotateMerge(

@@ -1,11 +1,38 @@
 // Owns how the contract reads numbers from paths and queries: plain decimal digits and nothing else, so that `1e3`, `+5`
-// or `007` never name a row by accident. Which numbers are allowed is the schema's they are handed to.
+// or `007` never name a row by accident; and how a path names a row, by its number or its name. Which numbers are allowed is
+// the schema's they are handed to.
 import { Schema, SchemaTransformation } from "effect"
+import { ExchangeId } from "../domain/Exchange.ts"
+import { MarketId } from "../domain/Market.ts"
 
-const Digits = Schema.String.check(
-  Schema.isPattern(/^(0|[1-9][0-9]{0,15})$/, { message: "Expected a whole number in plain digits, such as 42" })
-)
+const DIGITS = /^(0|[1-9][0-9]{0,15})$/
+const NUMBER = "Expected a whole number in plain digits, such as 42"
+
+const Digits = Schema.String.check(Schema.isPattern(DIGITS, { message: NUMBER }))
 
 /** The schema of a number, read from its decimal digits. */
 export const digits = <S extends Schema.Codec<number, number>>(schema: S) =>
   Digits.pipe(Schema.decodeTo(schema, SchemaTransformation.numberFromString))
+
+/** A row's number, or its name, which is never digits alone. `isName`: what is taken for one. */
+const reference = <S extends Schema.Codec<number, number>>(schema: S, isName: (text: string) => boolean) =>
+  Schema.String.check(Schema.makeFilter((text: string) => isName(text) || DIGITS.test(text) || NUMBER)).pipe(
+    Schema.decodeTo(
+      Schema.Union([schema, Schema.String]),
+      SchemaTransformation.transform({
+        decode: (text: string): S["Encoded"] | string => (DIGITS.test(text) ? Number(text) : text),
+        encode: String
+      })
+    )
+  )
+
+const EXCHANGE = /^(?=.*[^0-9])[\p{L}\p{N}][\p{L}\p{N}\p{M} ._-]{0,63}$/u
+const TAG = /^[^\p{C}:]{1,100}[.](?:SPOT|PERP|INVERSE|FUTURE):[^\p{C}]{3,200}$/iu
+
+export const exchangeReference = reference(ExchangeId, (text) => EXCHANGE.test(text)).annotate({
+  description: "The exchange's number, or its name; case is ignored"
+})
+
+export const marketReference = reference(MarketId, (text) => TAG.test(text)).annotate({
+  description: "The market's number, or its tag; case is ignored"
+})

@@ -78,7 +78,25 @@ export class ShuttingDownProblem extends HttpApiError.Problem<ShuttingDownProble
 export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
   "NotFoundProblem",
   { type: uri("not-found"), status: 404, title: "Not found" },
-  { detail, entity: Entity, id: Schema.Int }
+  {
+    detail,
+    entity: Entity,
+    id: Schema.Union([Schema.Int, Schema.String]).annotate({ description: "The number or the name that was asked for" })
+  }
+) {}
+
+/** A name that several rows have, but for case. */
+export class AmbiguousProblem extends HttpApiError.Problem<AmbiguousProblem>()(
+  "AmbiguousProblem",
+  { type: uri("ambiguous"), status: 409, title: "Ambiguous name" },
+  { detail, entity: Entity, ids: Schema.Array(Schema.Int).annotate({ description: "The rows that have the name" }) }
+) {}
+
+/** A name that readers would take for a known venue's. */
+export class MisleadingNameProblem extends HttpApiError.Problem<MisleadingNameProblem>()(
+  "MisleadingNameProblem",
+  { type: uri("misleading-name"), status: 422, title: "Misleading name" },
+  { detail, looks_like: Schema.String }
 ) {}
 
 export class AlreadyExistsProblem extends HttpApiError.Problem<AlreadyExistsProblem>()(

@@ -1,18 +1,22 @@
 // Owns how each fact of domain/Failures.ts is told on HTTP: one function a failure, for `Effect.catchTags` in handlers.
 import type {
   AlreadyExists,
+  Ambiguous,
   CatalogUnavailable,
   FeedRefused,
   InvalidMarket,
+  MisleadingName,
   NotFound,
   UnknownReference
 } from "../domain/Failures.ts"
 import type { MarketId } from "../domain/Market.ts"
 import {
   AlreadyExistsProblem,
+  AmbiguousProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
   InvalidMarketProblem,
+  MisleadingNameProblem,
   NotFoundProblem,
   UnknownReferenceProblem
 } from "./Problems.ts"
@@ -30,7 +34,20 @@ export const notFound = ({ entity, id }: NotFound) =>
   new NotFoundProblem({
     entity,
     id,
-    detail: `There is no ${entity} with id ${id}. GET ${LISTS[entity]} lists those that exist.`
+    detail: `There is no ${entity} ${typeof id === "number" ? `with id ${id}` : id}. GET ${LISTS[entity]} lists those that exist.`
+  })
+
+export const ambiguous = ({ entity, ids, name }: Ambiguous) =>
+  new AmbiguousProblem({
+    entity,
+    ids,
+    detail: `Several rows are called ${name}, with the ids ${ids.join(", ")}. Name the ${entity} by its id.`
+  })
+
+export const misleadingName = ({ looks_like, name }: MisleadingName) =>
+  new MisleadingNameProblem({
+    looks_like,
+    detail: `${JSON.stringify(name)} only looks like ${looks_like} and would not be that venue. Send {"name":"${looks_like}"}, or a name that can't be mistaken.`
   })
 
 export const unknownReference = ({ field, id }: UnknownReference) => {

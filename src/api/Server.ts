@@ -11,10 +11,10 @@ import { Api } from "./Api.ts"
 import { layerDocs } from "./Docs.ts"
 import { layerEdge } from "./Edge.ts"
 import { layerExchanges } from "./ExchangeHandlers.ts"
-import { FeedSwitch } from "./FeedSwitch.ts"
 import { Gatekeeper } from "./Gatekeeper.ts"
 import { layerHealth } from "./HealthHandlers.ts"
 import { HttpTally } from "./HttpTally.ts"
+import { KnownMarkets } from "./KnownMarkets.ts"
 import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
 import { layerMetrics } from "./MetricsHandlers.ts"
@@ -42,7 +42,7 @@ const routes = Layer.mergeAll(
   layerDocs,
   layerRoot,
   layerEdge
-).pipe(Layer.provide(groups), Layer.provide(FeedSwitch.layer), Layer.provide(NodeHttpServer.layerHttpServices))
+).pipe(Layer.provide(groups), Layer.provide(KnownMarkets.layer), Layer.provide(NodeHttpServer.layerHttpServices))
 
 /** How long answers under way may take when the service stops; what is not done by then is answered with 503. */
 const GRACE = Duration.seconds(2)

@@ -4,10 +4,10 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Consolidated } from "../domain/Consolidated.ts"
 import { StreamEvent } from "../domain/StreamEvent.ts"
-import { MarketId } from "../domain/Market.ts"
 import { Reader } from "./Guards.ts"
-import { digits } from "./Params.ts"
+import { digits, marketReference } from "./Params.ts"
 import {
+  AmbiguousProblem,
   CatalogUnavailableProblem,
   NotFoundProblem,
   OriginNotAllowedProblem,
@@ -43,7 +43,7 @@ export class StreamApi extends HttpApiGroup.make("streams")
         )
       ),
     HttpApiEndpoint.get("events", "/markets/:id/events", {
-      params: { id: digits(MarketId) },
+      params: { id: marketReference },
       query: {
         channels: Schema.optionalKey(
           Schema.String.annotate({
@@ -57,7 +57,7 @@ export class StreamApi extends HttpApiGroup.make("streams")
         )
       },
       success: HttpApiSchema.StreamSse({ data: StreamEvent }),
-      error: [NotFoundProblem, UnknownChannelProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, AmbiguousProblem, UnknownChannelProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
       .annotateMerge(

@@ -14,8 +14,9 @@ import { FeedRegistry } from "../layers/FeedRegistry.ts"
 import { type MarketChannelName, readChannel } from "../layers/hub/ChannelName.ts"
 import type { Place } from "../layers/hub/MarketChannel.ts"
 import { Api } from "./Api.ts"
+import { KnownMarkets, type MarketReference } from "./KnownMarkets.ts"
 import { UnknownChannelProblem, UnknownPairProblem, UpgradeRequiredProblem } from "./Problems.ts"
-import { catalogUnavailable, notFound } from "./Refusals.ts"
+import { ambiguous, catalogUnavailable, notFound } from "./Refusals.ts"
 import { offeredSubprotocols } from "./StreamToken.ts"
 import { Streams } from "./stream/Streams.ts"
 
@@ -29,22 +30,17 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
     const registry = yield* FeedRegistry
     const streams = yield* Streams
 
-    const channelOf = (id: MarketId) => {
-      const known = hub.channels.get(id)
-      return known === undefined
-        ? Effect.map(catalog.market(id), (market) => hub.channel(market))
-        : Effect.succeed(known)
-    }
+    const known = yield* KnownMarkets
     const follow = Effect.fnUntraced(function* (
-      id: MarketId,
+      reference: MarketReference,
       names: string,
       lastEventId: string | undefined,
       request: HttpServerRequest.HttpServerRequest
     ) {
       const channels = yield* readChannels(names)
-      const market = yield* channelOf(id)
+      const market = hub.channel(yield* known.find(reference))
       const place = placeOf(lastEventId)
-      const since = new Map(place === null ? [] : [[id, place] as const])
+      const since = new Map(place === null ? [] : [[market.id, place] as const])
       const order = {
         channels,
         consolidated: [],
@@ -93,7 +89,7 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
       )
       .handleRaw("events", ({ headers, params, query, request }) =>
         follow(params.id, query.channels ?? DEFAULT_CHANNELS, headers["last-event-id"], request).pipe(
-          Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })
+          Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })
         )
       )
       .handle("consolidated", ({ params, query }) =>

@@ -4,6 +4,7 @@ import { Effect, Option, Schema } from "effect"
 import { Argument } from "effect/cli"
 import { type ListedMarket, MarketId } from "../domain/Market.ts"
 import type { CallFailure, Client } from "./Client.ts"
+import { choose, folded } from "../domain/Names.ts"
 import { NotInCatalog } from "./Failures.ts"
 
 /** A number, or the text of a tag. */
@@ -44,15 +45,15 @@ export const resolveMarkets = Effect.fnUntraced(function* (
 export const resolveMarket = (client: Client, reference: MarketReference) =>
   Effect.map(resolveMarkets(client, [reference]), ([market]) => market!.id)
 
-// a tag can belong to several markets: their native symbols differ, which only a FUTURE's tag shows
+// old catalogs may hold a tag more than once
 const byTag = (tag: string, listed: ReadonlyArray<ListedMarket>): Effect.Effect<NamedMarket, NotInCatalog> => {
-  const matches = listed.filter((market) => market.tag.toUpperCase() === tag.toUpperCase())
-  const [only] = matches
-  if (only !== undefined && matches.length === 1) return Effect.succeed({ id: only.id, label: only.tag })
+  const chosen = choose(listed, tag, (market) => market.tag)
+  if (typeof chosen === "object") return Effect.succeed({ id: chosen.id, label: chosen.tag })
+  const alike = listed.filter((market) => folded(market.tag) === folded(tag))
   return new NotInCatalog({
     detail:
-      only === undefined
+      chosen === "none"
         ? `no market has the tag ${tag}; see: level4 markets list`
-        : `several markets have the tag ${tag}; name one by its number: ${matches.map(({ id }) => id).join(", ")}`
+        : `several markets have the tag ${tag}; name one by its number: ${alike.map(({ id }) => id).join(", ")}`
   })
 }

@@ -2,6 +2,7 @@
 // catalog, so `Exchange` is the stored row and `ListedExchange` is what clients see of it.
 import { Schema } from "effect"
 import { MarketType } from "./MarketType.ts"
+import { visible } from "./Names.ts"
 
 export const ExchangeId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(
   Schema.brand("ExchangeId"),
@@ -9,12 +10,15 @@ export const ExchangeId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(
 )
 export type ExchangeId = typeof ExchangeId.Type
 
+/** Blanks after it are taken by the schema, so that the catalog can say which known venue a name only looks like. */
 export const ExchangeName = Schema.String.check(
-  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, {
+  Schema.isPattern(/^[\p{L}\p{N}][\p{L}\p{N}\p{M} ._-]{0,63}$/u, {
     message: "Expected an exchange name of 1 to 64 letters, digits, spaces, dots, dashes or underscores, such as Kraken"
   })
 ).annotate({ identifier: "ExchangeName", description: "A venue's name, e.g. Kraken" })
 export type ExchangeName = typeof ExchangeName.Type
+/** A name that may be created; rows of earlier days are read without this. */
+export const NewExchangeName = ExchangeName.check(visible)
 
 export const ExchangeStatus = Schema.Literals(["live", "retired", "unsupported"]).annotate({
   identifier: "ExchangeStatus",

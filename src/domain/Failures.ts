@@ -8,10 +8,23 @@ export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyE
   detail: Schema.String
 }) {}
 
-/** No row has this number. */
+/** No row has this number or name. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
   entity: Schema.Literals(["symbol", "exchange", "market"]),
-  id: Schema.Int
+  id: Schema.Union([Schema.Int, Schema.String])
+}) {}
+
+/** Several rows have this name; only their numbers tell them apart. */
+export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", {
+  entity: Schema.Literals(["symbol", "exchange", "market"]),
+  name: Schema.String,
+  ids: Schema.Array(Schema.Int)
+}) {}
+
+/** A name that a reader would take for another one: `looks_like` is the one that is meant, most likely. */
+export class MisleadingName extends Schema.TaggedError<MisleadingName>()("MisleadingName", {
+  name: Schema.String,
+  looks_like: Schema.String
 }) {}
 
 /** A new market names a row that does not exist; `field` is the field that names it. */

@@ -3,8 +3,10 @@
 import { Schema } from "effect"
 import { Asset, SymbolId } from "./Asset.ts"
 import { Exchange, ExchangeId } from "./Exchange.ts"
+import { datedSuffix } from "./Expiry.ts"
 import { FeedView } from "./FeedState.ts"
 import { MarketType } from "./MarketType.ts"
+import { visible } from "./Names.ts"
 
 export const MarketId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(
   Schema.brand("MarketId"),
@@ -13,9 +15,10 @@ export const MarketId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(
 export type MarketId = typeof MarketId.Type
 
 export const NativeSymbol = Schema.String.check(
-  Schema.isPattern(/^[^\s\p{Cc}]{1,64}$/u, {
+  Schema.isPattern(/^[\p{L}\p{N}\p{M}\p{P}\p{S}]{1,64}$/u, {
     message: "Expected the venue's own spelling, 1 to 64 characters without spaces, such as XBT/USD"
-  })
+  }),
+  visible
 ).annotate({ identifier: "NativeSymbol", description: "The venue's own spelling of a market, e.g. XBT/USD" })
 export type NativeSymbol = typeof NativeSymbol.Type
 
@@ -37,15 +40,31 @@ export class Market extends Schema.Class<Market>("MarketRow")({
   base_symbol: Asset,
   quote_symbol: Asset,
   market_type: MarketType,
-  native_symbol: Schema.NullOr(NativeSymbol),
+  // what was stored in earlier days is read, whatever is refused today
+  native_symbol: Schema.NullOr(Schema.String),
   level4_feed_enabled: Schema.Boolean
 }) {}
 
-/** `KRAKEN.SPOT:BTC-USD`; a dated future adds its native symbol, since several share one pair. */
-export const tagOf = (market: Market): string => {
-  const tag = `${market.exchange.name.toUpperCase()}.${market.market_type}:${market.base_symbol.symbol}-${market.quote_symbol.symbol}`
-  return market.market_type === "FUTURE" && market.native_symbol !== null ? `${tag}@${market.native_symbol}` : tag
+/** All that names a market, in words. */
+export interface MarketWords {
+  readonly exchange: { readonly name: string }
+  readonly base_symbol: { readonly symbol: string }
+  readonly quote_symbol: { readonly symbol: string }
+  readonly market_type: MarketType
+  readonly native_symbol: string | null
 }
+
+/** `KRAKEN.SPOT:BTC-USD`; a dated future adds its expiry, since several share one pair: `OKX.FUTURE:BTC-USDT-20261225`. */
+export const tagOf = (market: MarketWords): string => {
+  const tag = `${market.exchange.name.toUpperCase()}.${market.market_type}:${market.base_symbol.symbol}-${market.quote_symbol.symbol}`
+  return market.market_type === "FUTURE" && market.native_symbol !== null
+    ? `${tag}-${datedSuffix(market.native_symbol)}`
+    : tag
+}
+
+/** Whether two rows of one id are the same market: a table that was made again gives an old id to another one. */
+export const isSameMarket = (a: Market, b: Market): boolean =>
+  a.id === b.id && a.native_symbol === b.native_symbol && tagOf(a) === tagOf(b)
 
 /** A market as clients see it. */
 export class ListedMarket extends Schema.Class<ListedMarket>("Market")({
@@ -56,7 +75,9 @@ export class ListedMarket extends Schema.Class<ListedMarket>("Market")({
   native_symbol: Schema.NullOr(Schema.String).annotate({
     description: "The venue's own spelling, given or by its scheme's rule; null when neither is known"
   }),
-  tag: Schema.String.annotate({ description: "EXCHANGE.TYPE:BASE-QUOTE, e.g. KRAKEN.SPOT:BTC-USD" }),
+  tag: Schema.String.annotate({
+    description: "EXCHANGE.TYPE:BASE-QUOTE, e.g. KRAKEN.SPOT:BTC-USD, for a FUTURE with its expiry; unique without case"
+  }),
   size_unit: Schema.NullOr(Schema.Literals(["base", "quote", "contracts"])),
   contract_value: Schema.NullOr(Schema.String).annotate({
     description: "Where the venue's sheet gives it: what one contract is worth, with its unit, e.g. 1 USD"

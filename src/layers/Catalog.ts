@@ -7,10 +7,21 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { Asset, SymbolCode, SymbolId } from "../domain/Asset.ts"
 import type { Exchange, ExchangeId, ExchangeName } from "../domain/Exchange.ts"
-import { AlreadyExists, CatalogUnavailable, InvalidMarket, NotFound, UnknownReference } from "../domain/Failures.ts"
+import {
+  AlreadyExists,
+  Ambiguous,
+  CatalogUnavailable,
+  InvalidMarket,
+  MisleadingName,
+  NotFound,
+  UnknownReference
+} from "../domain/Failures.ts"
 import { type Market, type MarketId, type NewMarket, tagOf } from "../domain/Market.ts"
+import { choose, folded } from "../domain/Names.ts"
+import { knownVenueLike } from "../schemes/knownVenueLike.ts"
 import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
+import { keysOf } from "./CatalogTwins.ts"
 import { scopeClosedWithin } from "./ClosedWithin.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
@@ -21,15 +32,18 @@ export class Catalog extends Context.Service<
     /** Every list is in the order of its ids. */
     readonly symbols: Effect.Effect<ReadonlyArray<Asset>, CatalogUnavailable>
     symbol(id: SymbolId): Effect.Effect<Asset, NotFound | CatalogUnavailable>
-    createExchange(name: ExchangeName): Effect.Effect<Exchange, AlreadyExists | CatalogUnavailable>
+    createExchange(name: ExchangeName): Effect.Effect<Exchange, AlreadyExists | MisleadingName | CatalogUnavailable>
     readonly exchanges: Effect.Effect<ReadonlyArray<Exchange>, CatalogUnavailable>
-    exchange(id: ExchangeId): Effect.Effect<Exchange, NotFound | CatalogUnavailable>
+    /** By its number, or by its name: the one spelled exactly so, else the only one that differs in case alone. */
+    exchange(reference: ExchangeId | string): Effect.Effect<Exchange, NotFound | Ambiguous | CatalogUnavailable>
     /** The new market's switch is off. */
     createMarket(
       market: NewMarket
     ): Effect.Effect<Market, AlreadyExists | UnknownReference | InvalidMarket | CatalogUnavailable>
     markets(filter: MarketFilter): Effect.Effect<ReadonlyArray<Market>, CatalogUnavailable>
     market(id: MarketId): Effect.Effect<Market, NotFound | CatalogUnavailable>
+    /** By its tag: the one spelled exactly so, else the only one that differs in case alone. */
+    marketOf(tag: string): Effect.Effect<Market, NotFound | Ambiguous | CatalogUnavailable>
     /** Writes the durable switch; starts and stops nothing. */
     setFeedEnabled(id: MarketId, enabled: boolean): Effect.Effect<Market, NotFound | CatalogUnavailable>
     /** Switches every market off but these, and answers how many it changed: no flag outlives the process that ran it. */
@@ -51,16 +65,32 @@ const make = Effect.gen(function* () {
   const queries = makeCatalogQueries(yield* SqlClient)
   const call = yield* makeCall
 
-  const createSymbol = Effect.fn("Catalog.createSymbol")((code: SymbolCode) =>
-    call(insertOr(queries.insertSymbol(code), queries.symbolByCode(code), symbolExists))
-  )
-  const createExchange = Effect.fn("Catalog.createExchange")((name: ExchangeName) =>
-    call(insertOr(queries.insertExchange(name), queries.exchangeByName(name), exchangeExists))
-  )
+  const createSymbol = Effect.fn("Catalog.createSymbol")((given: SymbolCode) => {
+    const code = given.normalize("NFC")
+    return call(insertOr(queries.insertSymbol(code), first(queries.symbolsByCode(code)), symbolExists))
+  })
+  const createExchange = Effect.fn("Catalog.createExchange")(function* (given: ExchangeName) {
+    const looks_like = knownVenueLike(given)
+    if (looks_like !== null) return yield* new MisleadingName({ name: given, looks_like })
+    const name = given.normalize("NFC").trim().replace(/ +/g, " ")
+    return yield* call(insertOr(queries.insertExchange(name), first(queries.exchangesByName(name)), exchangeExists))
+  })
   const createMarket = Effect.fn("Catalog.createMarket")((market: NewMarket) => {
     const unstorable = REFERENCES.find((field) => market[field] > MAX_ID)
     if (unstorable !== undefined) return Effect.fail(unknownReference(market, unstorable))
-    return insertOr(queries.insertMarket(market), queries.sameMarket(market), marketExists).pipe(
+    const native_symbol = market.native_symbol?.normalize("NFC") ?? null
+    const insert = Effect.gen(function* () {
+      const words = Option.getOrNull(yield* queries.references(market))
+      // what is missing, the database says with its refusal
+      const keys =
+        words === null
+          ? { tag_key: null, effective_symbol: null }
+          : keysOf({ ...words, market_type: market.market_type, native_symbol })
+      const { base_symbol_id, exchange_id, market_type, quote_symbol_id } = market
+      const row = { exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol, ...keys }
+      return yield* insertOr(queries.insertMarket(row), queries.sameMarket(row), marketExists(keys.tag_key))
+    })
+    return insert.pipe(
       Effect.catchTag("SqlError", (error) => Effect.fail(nameRefusal(market, error) ?? error)),
       call
     )
@@ -77,10 +107,19 @@ const make = Effect.gen(function* () {
     symbol: Effect.fn("Catalog.symbol")((id: SymbolId) => call(foundOr(queries.symbol(id), "symbol", id))),
     createExchange,
     exchanges: call(queries.exchanges(undefined)).pipe(Effect.withSpan("Catalog.exchanges")),
-    exchange: Effect.fn("Catalog.exchange")((id: ExchangeId) => call(foundOr(queries.exchange(id), "exchange", id))),
+    exchange: Effect.fn("Catalog.exchange")((reference: ExchangeId | string) =>
+      call(
+        typeof reference === "number"
+          ? foundOr(queries.exchange(reference), "exchange", reference)
+          : onlyOr(queries.exchangesByName(reference), "exchange", reference, ({ name }) => name)
+      )
+    ),
     createMarket,
     markets: Effect.fn("Catalog.markets")((filter: MarketFilter) => call(queries.markets(filter))),
     market: Effect.fn("Catalog.market")((id: MarketId) => call(foundOr(queries.market(id), "market", id))),
+    marketOf: Effect.fn("Catalog.marketOf")((tag: string) =>
+      call(onlyOr(queries.marketsByTag(tag), "market", tag, tagOf))
+    ),
     setFeedEnabled,
     clearSwitchesExcept,
     ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
@@ -132,12 +171,32 @@ const foundOr = <A>(found: Queried<A>, entity: NotFound["entity"], id: number) =
     Option.match({ onNone: () => Effect.fail(new NotFound({ entity, id })), onSome: (row) => Effect.succeed(row) })
   )
 
+const first = <A>(rows: Effect.Effect<ReadonlyArray<A>, SqlError | Schema.SchemaError>): Queried<A> =>
+  Effect.map(rows, ([row]) => Option.fromUndefinedOr(row))
+
+const onlyOr = <A extends { readonly id: number }>(
+  rows: Effect.Effect<ReadonlyArray<A>, SqlError | Schema.SchemaError>,
+  entity: NotFound["entity"],
+  name: string,
+  nameOf: (row: A) => string
+) =>
+  Effect.gen(function* () {
+    const found = yield* rows
+    const chosen = choose(found, name, nameOf)
+    if (chosen === "none") return yield* new NotFound({ entity, id: name })
+    if (chosen === "several") return yield* new Ambiguous({ entity, name, ids: found.map(({ id }) => id) })
+    return chosen
+  })
+
 const symbolExists = ({ id, symbol }: Asset) =>
   new AlreadyExists({ entity: "symbol", detail: `The symbol ${symbol} exists already, with id ${id}.` })
 const exchangeExists = ({ id, name }: Exchange) =>
   new AlreadyExists({ entity: "exchange", detail: `The exchange ${name} exists already, with id ${id}.` })
-const marketExists = (market: Market) =>
-  new AlreadyExists({ entity: "market", detail: `The market ${tagOf(market)} exists already, with id ${market.id}.` })
+const marketExists = (tag: string | null) => (market: Market) => {
+  const is = tagOf(market)
+  const why = folded(is) === tag ? "" : ` For its venue it is the same market under another name.`
+  return new AlreadyExists({ entity: "market", detail: `The market ${is} exists already, with id ${market.id}.${why}` })
+}
 
 const REFERENCES = ["exchange_id", "base_symbol_id", "quote_symbol_id"] as const
 const unknownReference = (market: NewMarket, field: UnknownReference["field"]) =>

@@ -7,6 +7,7 @@ import { Asset, SymbolCode, SymbolId } from "../domain/Asset.ts"
 import { Exchange, ExchangeId, ExchangeName } from "../domain/Exchange.ts"
 import { Market, MarketId, NewMarket } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
+import { folded } from "../domain/Names.ts"
 
 /** Which markets to list; what is left out does not filter. */
 export const MarketFilter = Schema.Struct({
@@ -18,8 +19,13 @@ export const MarketFilter = Schema.Struct({
 })
 export type MarketFilter = typeof MarketFilter.Type
 
-/** The fields alone, so that a plain object serves as well as an instance. */
-const MarketKey = Schema.Struct(NewMarket.fields)
+/** The fields alone, so that a plain object serves as well as an instance; and what the market is compared by. */
+const MarketKey = Schema.Struct({
+  ...NewMarket.fields,
+  tag_key: Schema.NullOr(Schema.String),
+  effective_symbol: Schema.NullOr(Schema.String)
+})
+const References = Schema.Struct({ exchange: Exchange, base_symbol: Asset, quote_symbol: Asset })
 const Switch = Schema.Struct({ id: MarketId, enabled: Schema.Boolean })
 
 // Ids are compared as bigint: a number too large for the column is a row that does not exist, not an error.
@@ -28,7 +34,9 @@ const symbolQueries = (sql: SqlClient) => ({
   insertSymbol: SqlSchema.findOneOption({
     Request: SymbolCode,
     Result: Asset,
-    execute: (code) => sql`INSERT INTO symbols (symbol) VALUES (${code}) ON CONFLICT DO NOTHING RETURNING id, symbol`
+    execute: (code) => sql`
+      INSERT INTO symbols (symbol, symbol_key) VALUES (${code}, ${folded(code)})
+      ON CONFLICT DO NOTHING RETURNING id, symbol`
   }),
   symbols: SqlSchema.findAll({
     Request: Schema.Void,
@@ -40,10 +48,11 @@ const symbolQueries = (sql: SqlClient) => ({
     Result: Asset,
     execute: (id) => sql`SELECT id, symbol FROM symbols WHERE id = ${id}::bigint`
   }),
-  symbolByCode: SqlSchema.findOneOption({
-    Request: SymbolCode,
+  /** All that have this code but for case, in the order of their ids. */
+  symbolsByCode: SqlSchema.findAll({
+    Request: Schema.String,
     Result: Asset,
-    execute: (code) => sql`SELECT id, symbol FROM symbols WHERE symbol = ${code}`
+    execute: (code) => sql`SELECT id, symbol FROM symbols WHERE symbol_key = ${folded(code)} ORDER BY id`
   })
 })
 
@@ -52,7 +61,9 @@ const exchangeQueries = (sql: SqlClient) => ({
   insertExchange: SqlSchema.findOneOption({
     Request: ExchangeName,
     Result: Exchange,
-    execute: (name) => sql`INSERT INTO exchanges (name) VALUES (${name}) ON CONFLICT DO NOTHING RETURNING id, name`
+    execute: (name) => sql`
+      INSERT INTO exchanges (name, name_key) VALUES (${name}, ${folded(name)})
+      ON CONFLICT DO NOTHING RETURNING id, name`
   }),
   exchanges: SqlSchema.findAll({
     Request: Schema.Void,
@@ -64,10 +75,10 @@ const exchangeQueries = (sql: SqlClient) => ({
     Result: Exchange,
     execute: (id) => sql`SELECT id, name FROM exchanges WHERE id = ${id}::bigint`
   }),
-  exchangeByName: SqlSchema.findOneOption({
-    Request: ExchangeName,
+  exchangesByName: SqlSchema.findAll({
+    Request: Schema.String,
     Result: Exchange,
-    execute: (name) => sql`SELECT id, name FROM exchanges WHERE lower(name) = lower(${name})`
+    execute: (name) => sql`SELECT id, name FROM exchanges WHERE name_key = ${folded(name)} ORDER BY id`
   })
 })
 
@@ -82,29 +93,50 @@ const marketQueries = (sql: SqlClient) => {
     JOIN symbols b ON b.id = m.base_symbol_id
     JOIN symbols q ON q.id = m.quote_symbol_id`
   return {
+    /** The rows that a new market names; none where one of them is missing. */
+    references: SqlSchema.findOneOption({
+      Request: Schema.Struct(NewMarket.fields),
+      Result: References,
+      execute: (market) => sql`
+        SELECT json_build_object('id', e.id, 'name', e.name) AS exchange,
+          json_build_object('id', b.id, 'symbol', b.symbol) AS base_symbol,
+          json_build_object('id', q.id, 'symbol', q.symbol) AS quote_symbol
+        FROM exchanges e, symbols b, symbols q
+        WHERE e.id = ${market.exchange_id} AND b.id = ${market.base_symbol_id} AND q.id = ${market.quote_symbol_id}`
+    }),
     /** None when the market exists already. */
     insertMarket: SqlSchema.findOneOption({
       Request: MarketKey,
       Result: Market,
       execute: (market) => sql`
         WITH m AS (
-          INSERT INTO markets (exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol)
+          INSERT INTO markets (exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol,
+                               tag_key, effective_symbol)
           VALUES (${market.exchange_id}, ${market.base_symbol_id}, ${market.quote_symbol_id},
-                  ${market.market_type}, ${market.native_symbol ?? null})
+                  ${market.market_type}, ${market.native_symbol ?? null}, ${market.tag_key}, ${market.effective_symbol})
           ON CONFLICT DO NOTHING
           RETURNING *)
         SELECT ${columns} FROM m ${references}`
     }),
+    /** The market that refused a new one: that of its tag, or else that of its name at the venue. */
     sameMarket: SqlSchema.findOneOption({
       Request: MarketKey,
       Result: Market,
       execute: (market) => sql`
         SELECT ${columns} FROM markets m ${references}
-        WHERE m.exchange_id = ${market.exchange_id}
-          AND m.base_symbol_id = ${market.base_symbol_id}
-          AND m.quote_symbol_id = ${market.quote_symbol_id}
-          AND m.market_type = ${market.market_type}
-          AND coalesce(m.native_symbol, '') = ${market.native_symbol ?? ""}`
+        WHERE m.tag_key = ${market.tag_key}
+          OR (m.exchange_id = ${market.exchange_id} AND m.market_type = ${market.market_type}
+            AND (m.effective_symbol = ${market.effective_symbol}
+              OR (m.base_symbol_id = ${market.base_symbol_id} AND m.quote_symbol_id = ${market.quote_symbol_id}
+                AND coalesce(m.native_symbol, '') = ${market.native_symbol ?? ""})))
+        ORDER BY m.tag_key = ${market.tag_key} DESC, m.id LIMIT 1`
+    }),
+    /** All that have this tag but for case, in the order of their ids. */
+    marketsByTag: SqlSchema.findAll({
+      Request: Schema.String,
+      Result: Market,
+      execute: (tag) =>
+        sql`SELECT ${columns} FROM markets m ${references} WHERE m.tag_key = ${folded(tag)} ORDER BY m.id`
     }),
     markets: SqlSchema.findAll({
       Request: MarketFilter,

@@ -5,12 +5,15 @@ import { Cause, Duration, Effect, Latch, Schedule } from "effect"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlError } from "effect/sql/SqlError"
 import createCatalog from "../../migrations/0001_create_catalog.ts"
+import nameMarketsOnce from "../../migrations/0002_name_markets_once.ts"
 import { CatalogUnavailable } from "../domain/Failures.ts"
+import { settleTwins } from "./CatalogTwins.ts"
 import { describeFault } from "./DatabaseFault.ts"
 
 /** Every migration by the name of its file; the number is its place in the order. */
 export const migrations = {
-  "0001_create_catalog": createCatalog
+  "0001_create_catalog": createCatalog,
+  "0002_name_markets_once": nameMarketsOnce
 }
 
 /** How long the start waits for the database before it goes on without. */
@@ -42,11 +45,12 @@ export const makeCatalogSchema = Effect.gen(function* () {
       yield* tried.open
     })
   const attempt = migrate.pipe(
-    Effect.timeout(ATTEMPT_LIMIT),
-    Effect.tapCause((cause) => note(describeFailure(cause))),
     Effect.tap((completed) =>
       Effect.forEach(completed, ([id, name]) => Effect.logInfo(`migrated the catalog to ${id} ${name}`))
-    )
+    ),
+    Effect.andThen(settleTwins),
+    Effect.timeout(ATTEMPT_LIMIT),
+    Effect.tapCause((cause) => note(describeFailure(cause)))
   )
   const work = Effect.gen(function* () {
     yield* needed.await

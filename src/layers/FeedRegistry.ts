@@ -5,7 +5,7 @@ import { Context, Effect, FiberMap, Layer, Option, Ref } from "effect"
 import { Book } from "../domain/Event.ts"
 import { FeedRefused } from "../domain/Failures.ts"
 import { FeedView } from "../domain/FeedState.ts"
-import { tagOf, type Market, type MarketId } from "../domain/Market.ts"
+import { isSameMarket, tagOf, type Market, type MarketId } from "../domain/Market.ts"
 import type { EventSink } from "../feeds/FeedEvent.ts"
 import { stoppedView } from "../feeds/FeedExchange.ts"
 import { LiveFeed } from "../feeds/LiveFeed.ts"
@@ -25,7 +25,10 @@ const STOP_LIMIT = "3 seconds"
 export class FeedRegistry extends Context.Service<
   FeedRegistry,
   {
-    /** Starts the feed of a market; one that runs is left alone, unless the venue had rejected its symbol: it tries again. */
+    /**
+     * Starts the feed of a market; one that runs is left alone, unless the venue had rejected its symbol: it tries again. One
+     * that ran for another market of this id is stopped.
+     */
     start(market: Market): Effect.Effect<void, FeedRefused>
     /** Stops a feed and waits until its sockets are closed (bounded, 3 s at most); does nothing when none runs. */
     stop(id: MarketId): Effect.Effect<void>
@@ -52,9 +55,26 @@ const make = Effect.gen(function* () {
   const fibers = yield* FiberMap.make<MarketId>()
   const fork = yield* FiberMap.runtime(fibers)()
 
+  const stop = Effect.fn("FeedRegistry.stop")(function* (id: MarketId) {
+    yield* FiberMap.remove(fibers, id).pipe(
+      Effect.timeoutOrElse({
+        duration: STOP_LIMIT,
+        orElse: () => Effect.logError("a feed did not stop in time and is left behind", { market: id })
+      })
+    )
+    const feed = (yield* Ref.get(feeds)).get(id)
+    const channel = hub.channels.get(id)
+    // the channel may be that of another market by now, which has this id since the tables were made again
+    if (channel !== undefined && channel.feed === feed) channel.detach()
+    yield* Ref.update(feeds, (known) => new Map([...known].filter(([market]) => market !== id)))
+  })
+
   const start = Effect.fn("FeedRegistry.start")(function* (market: Market) {
-    const known = (yield* Ref.get(feeds)).get(market.id)
-    if (known !== undefined) return known.retry()
+    const before = (yield* Ref.get(feeds)).get(market.id)
+    if (before !== undefined) {
+      if (isSameMarket(before.market, market)) return before.retry()
+      yield* stop(market.id)
+    }
     const channel = hub.channel(market)
     const feed = yield* open(market, settings, channel)
     channel.attach(feed)
@@ -65,23 +85,12 @@ const make = Effect.gen(function* () {
     yield* Effect.logWarning(notice).pipe(Effect.annotateLogs({ market: market.id, tag: tagOf(market) }))
   })
 
-  const stop = Effect.fn("FeedRegistry.stop")(function* (id: MarketId) {
-    yield* FiberMap.remove(fibers, id).pipe(
-      Effect.timeoutOrElse({
-        duration: STOP_LIMIT,
-        orElse: () => Effect.logError("a feed did not stop in time and is left behind", { market: id })
-      })
-    )
-    hub.channels.get(id)?.detach()
-    yield* Ref.update(feeds, (known) => new Map([...known].filter(([market]) => market !== id)))
-  })
-
   const view = (market: Market) =>
-    Effect.map(Ref.get(feeds), (known) => known.get(market.id)?.exchange.view() ?? idleView(hub, market))
+    Effect.map(Ref.get(feeds), (known) => feedOf(known, market)?.exchange.view() ?? idleView(hub, market))
 
   const book = (market: Market, depth: number) =>
     Effect.map(Ref.get(feeds), (known) => {
-      const feed = known.get(market.id)
+      const feed = feedOf(known, market)
       return feed === undefined ? idleBook(market, idleView(hub, market), depth) : bookOf(market, feed, depth)
     })
 
@@ -92,6 +101,12 @@ const make = Effect.gen(function* () {
 
   return FeedRegistry.of({ start, stop, view, book, running, runningMarkets, measured })
 })
+
+/** The feed that runs for this very market, and not for another one that had its id. */
+const feedOf = (feeds: Feeds, market: Market): LiveFeed | undefined => {
+  const feed = feeds.get(market.id)
+  return feed !== undefined && isSameMarket(feed.market, market) ? feed : undefined
+}
 
 const open = (market: Market, settings: Settings["Service"], sink: EventSink): Effect.Effect<LiveFeed, FeedRefused> => {
   const { exchange, market_type, native_symbol } = market

@@ -26,7 +26,9 @@ const draft = (exchange: string) =>
           )
         )
     const [base, quote] = [yield* symbol("BTC"), yield* symbol("USD")]
-    const { id } = yield* catalog.createExchange(name(exchange))
+    const { id } = yield* catalog
+      .createExchange(name(exchange))
+      .pipe(Effect.catchTag("AlreadyExists", () => Effect.orDie(catalog.exchange(exchange))))
     return { exchange_id: id, base_symbol_id: base.id, quote_symbol_id: quote.id, market_type: "SPOT" as const }
   })
 
@@ -36,7 +38,7 @@ for (const { name: kind, fresh } of databases) {
       Effect.gen(function* () {
         const catalog = yield* Catalog
         assert.deepStrictEqual(yield* catalog.symbols, [])
-        const made = yield* Effect.forEach(["ETH", "eth", "1000SHIB", "USD.e", "Ωmega", "A-B_c"], (text) =>
+        const made = yield* Effect.forEach(["ETH", "1000SHIB", "USD.e", "Ωmega", "A-B_c", "हिन्दी"], (text) =>
           catalog.createSymbol(code(text))
         )
         assert.deepStrictEqual(yield* catalog.symbols, made)
@@ -48,13 +50,19 @@ for (const { name: kind, fresh } of databases) {
         assert.deepStrictEqual(yield* catalog.symbol(made[3]!.id), made[3])
       })
     )
-    it.effect("refuses a symbol twice, naming the one there is", () =>
+    it.effect("refuses a symbol twice, whatever its case and composition, naming the one there is", () =>
       Effect.gen(function* () {
         const catalog = yield* Catalog
-        const { id } = yield* catalog.createSymbol(code("DOGE"))
-        const error = yield* Effect.flip(catalog.createSymbol(code("DOGE")))
-        assert.deepInclude(error, { _tag: "AlreadyExists", entity: "symbol" })
-        assert.strictEqual(error.detail, `The symbol DOGE exists already, with id ${id}.`)
+        const names = { DOGE: ["DOGE", "doge"], "CAF\u00c9": ["CAFE\u0301", "cafe\u0301"], Ω: ["\u2126", "ω"] }
+        for (const [stored, twins] of Object.entries(names)) {
+          const { id } = yield* catalog.createSymbol(code(stored))
+          for (const twin of twins) {
+            const error = yield* Effect.flip(catalog.createSymbol(code(twin)))
+            assert.deepInclude(error, { _tag: "AlreadyExists", entity: "symbol" })
+            assert.strictEqual(error.detail, `The symbol ${stored} exists already, with id ${id}.`)
+          }
+        }
+        assert.strictEqual((yield* catalog.createSymbol(code("E\u0301CU"))).symbol, "\u00c9CU", "kept composed")
       })
     )
     it.effect("refuses an exchange twice, whatever its case, naming the one there is", () =>
@@ -65,7 +73,7 @@ for (const { name: kind, fresh } of databases) {
         for (const again of ["Kraken", "kraken", "KRAKEN"]) {
           const error = yield* Effect.flip(catalog.createExchange(name(again)))
           assert.deepInclude(error, { _tag: "AlreadyExists", entity: "exchange" })
-          assert.strictEqual(error.detail, `The exchange Kraken exists already, with id ${kraken.id}.`)
+          assert.propertyVal(error, "detail", `The exchange Kraken exists already, with id ${kraken.id}.`)
         }
         assert.deepStrictEqual(
           (yield* catalog.exchanges).map((exchange) => exchange.name),
@@ -97,13 +105,12 @@ for (const { name: kind, fresh } of databases) {
         assert.deepStrictEqual(yield* catalog.market(market.id), market)
       })
     )
-    it.effect("refuses a market twice, naming the one there is; another native symbol or type is another market", () =>
+    it.effect("refuses a market twice, naming the one there is; another date or type is another market", () =>
       Effect.gen(function* () {
         const catalog = yield* Catalog
         const wanted = yield* draft("Deribit")
         const variants = [
           wanted,
-          { ...wanted, native_symbol: "BTC_USD" },
           { ...wanted, market_type: "INVERSE" as const },
           { ...wanted, market_type: "FUTURE" as const, native_symbol: "BTC-25DEC26" },
           { ...wanted, market_type: "FUTURE" as const, native_symbol: "BTC-26MAR27" }
@@ -112,11 +119,98 @@ for (const { name: kind, fresh } of databases) {
           const { id } = yield* catalog.createMarket(new NewMarket(variant))
           const error = yield* Effect.flip(catalog.createMarket(new NewMarket({ native_symbol: null, ...variant })))
           assert.deepInclude(error, { _tag: "AlreadyExists", entity: "market" })
-          const future =
-            variant.market_type === "FUTURE" ? `@${"native_symbol" in variant ? variant.native_symbol : ""}` : ""
-          const tag = `DERIBIT.${variant.market_type}:BTC-USD${future}`
+          const native = "native_symbol" in variant ? variant.native_symbol : ""
+          const expiry = { "": "", "BTC-25DEC26": "-20261225", "BTC-26MAR27": "-20270326" }[native]
+          const tag = `DERIBIT.${variant.market_type}:BTC-USD${expiry}`
           assert.propertyVal(error, "detail", `The market ${tag} exists already, with id ${id}.`)
         }
+        const renamed = { ...wanted, native_symbol: "BTC_USD" }
+        const error = yield* Effect.flip(catalog.createMarket(new NewMarket(renamed)))
+        assert.match(String(Object(error).detail), /^The market DERIBIT.SPOT:BTC-USD exists already/)
+      })
+    )
+    it.effect("refuses a market that the venue knows by a name it has already, however it is written here", () =>
+      Effect.gen(function* () {
+        const catalog = yield* Catalog
+        // each time the first by the venue's rule, then names for the very same
+        const cases = [
+          ["Binance", ["BTCUSD", "btcusd"]],
+          ["Kraken", ["BTC/USD"]],
+          ["Poloniex", ["BTC_USD"]]
+        ] as const
+        const xbt = yield* catalog.createSymbol(code("XBT"))
+        for (const [venue, names] of cases) {
+          const wanted = yield* draft(venue)
+          const { id } = yield* catalog.createMarket(new NewMarket(wanted))
+          for (const native_symbol of names) {
+            // the same pair, and another one that says it is the same contract
+            for (const base_symbol_id of [wanted.base_symbol_id, xbt.id]) {
+              const again = new NewMarket({ ...wanted, base_symbol_id, native_symbol })
+              const error = yield* Effect.flip(catalog.createMarket(again))
+              assert.deepInclude(error, { _tag: "AlreadyExists", entity: "market" })
+              assert.include(
+                String(Object(error).detail),
+                `${venue.toUpperCase()}.SPOT:BTC-USD exists already, with id ${id}.`
+              )
+            }
+          }
+        }
+        // Kraken's own rule spells XBT as BTC; its names have a case: AAPLx is no AAPLX
+        const [kraken, usd] = [
+          yield* catalog.exchange("kraken"),
+          (yield* catalog.symbols).find(({ symbol }) => symbol === "USD")!
+        ]
+        const other = { exchange_id: kraken.id, quote_symbol_id: usd.id, market_type: "SPOT" as const }
+        const byRule = yield* Effect.flip(catalog.createMarket(new NewMarket({ ...other, base_symbol_id: xbt.id })))
+        assert.deepInclude(byRule, { _tag: "AlreadyExists" })
+        const lower = new NewMarket({ ...other, base_symbol_id: xbt.id, native_symbol: "btc/usd" })
+        assert.strictEqual((yield* catalog.createMarket(lower)).native_symbol, "btc/usd")
+      })
+    )
+    it.effect("finds rows by name, the exact one first, and says where it can't tell which is meant", () =>
+      Effect.gen(function* () {
+        const [catalog, sql] = [yield* Catalog, yield* SqlClient]
+        const wanted = yield* draft("Coinsbit")
+        const { id } = yield* catalog.createMarket(new NewMarket(wanted))
+        for (const tag of ["COINSBIT.SPOT:BTC-USD", "coinsbit.spot:btc-usd"]) {
+          assert.strictEqual((yield* catalog.marketOf(tag)).id, id)
+        }
+        assert.strictEqual((yield* catalog.exchange("COINSBIT")).id, wanted.exchange_id)
+        assert.deepInclude(yield* Effect.flip(catalog.marketOf("COINSBIT.SPOT:BTC-EUR")), {
+          _tag: "NotFound",
+          id: "COINSBIT.SPOT:BTC-EUR"
+        })
+        // as a catalog of earlier days may have them
+        const rows = yield* sql<{ id: number }>`
+          INSERT INTO exchanges (name, name_key, same_as) VALUES ('Coin\u017fbit', 'coinsbit', ${wanted.exchange_id})
+          RETURNING id`
+        assert.strictEqual((yield* catalog.exchange("Coinsbit")).id, wanted.exchange_id)
+        const error = yield* Effect.flip(catalog.exchange("COINSBIT"))
+        assert.deepInclude(error, { _tag: "Ambiguous", entity: "exchange", ids: [wanted.exchange_id, rows[0]!.id] })
+        yield* sql`DELETE FROM exchanges WHERE id = ${rows[0]!.id}`
+      })
+    )
+    it.effect("refuses names that only look like a known venue's, and keeps others without stray blanks", () =>
+      Effect.gen(function* () {
+        const catalog = yield* Catalog
+        const looks = [
+          "Kraken ",
+          "kraken ",
+          "Krak\u0435n",
+          "\u041araken",
+          "\uff2b\uff52aken",
+          "Kra.ken",
+          "Kr\u00e1ken",
+          "BIT MEX",
+          "B\u0456tstamp"
+        ]
+        for (const look of looks) {
+          const error = yield* Effect.flip(catalog.createExchange(look))
+          assert.strictEqual(error._tag, "MisleadingName", JSON.stringify(look))
+        }
+        assert.strictEqual((yield* catalog.createExchange("My  own Venue ")).name, "My own Venue")
+        assert.strictEqual((yield* catalog.createExchange("KuCoin")).name, "KuCoin")
+        assert.strictEqual((yield* Effect.flip(catalog.createExchange("my own venue")))._tag, "AlreadyExists")
       })
     )
     it.effect("refuses a market of an unknown exchange or symbol, naming the field", () =>
@@ -165,6 +259,13 @@ for (const { name: kind, fresh } of databases) {
           insert(exchange_id, base_symbol_id, base_symbol_id, "SPOT", null),
           insert(exchange_id, base_symbol_id, quote_symbol_id, "OPTION", null),
           insert(exchange_id, base_symbol_id, quote_symbol_id, "FUTURE", null),
+          sql`INSERT INTO symbols (symbol, symbol_key) VALUES ('Btc', 'btc')`,
+          sql`INSERT INTO exchanges (name, name_key) VALUES ('Gémini', 'gemini')`,
+          sql`INSERT INTO markets (exchange_id, base_symbol_id, quote_symbol_id, market_type, tag_key)
+              VALUES (${exchange_id}, ${base_symbol_id}, ${quote_symbol_id}, 'PERP', 'kraken.spot:btc-usd')`,
+          sql`INSERT INTO markets (exchange_id, base_symbol_id, quote_symbol_id, market_type, effective_symbol)
+              SELECT exchange_id, quote_symbol_id, base_symbol_id, market_type, effective_symbol
+              FROM markets WHERE tag_key = 'kraken.spot:btc-usd'`,
           sql`DELETE FROM exchanges WHERE id = ${exchange_id}`,
           sql`DELETE FROM symbols WHERE id = ${base_symbol_id}`
         ]

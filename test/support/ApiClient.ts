@@ -6,6 +6,7 @@ import { Server } from "../../src/api/Server.ts"
 import { EventHub } from "../../src/layers/EventHub.ts"
 import type { CatalogKind } from "./Catalogs.ts"
 import { type Environment, layerSettings } from "./Databases.ts"
+import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
 import { FakeFeeds } from "./FakeFeeds.ts"
 
 export interface Answer {
@@ -71,6 +72,7 @@ export const layerApi = <A, E, R>({ catalog, fresh }: CatalogKind<A, E, R>, envi
     Effect.map(fresh, (database) =>
       layerClient.pipe(
         Layer.provideMerge(Server.layer),
+        Layer.provideMerge(FeedSwitch.layer),
         Layer.provideMerge(Layer.mergeAll(catalog, FakeFeeds.layer, EventHub.layer)),
         // one set of settings for all: layers are built once, by identity
         Layer.provide(layerSettings({ LEVEL4_PORT: "0", ...database, ...environment }))

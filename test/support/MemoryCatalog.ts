@@ -5,13 +5,16 @@ import { Asset, type SymbolId } from "../../src/domain/Asset.ts"
 import { Exchange, type ExchangeId } from "../../src/domain/Exchange.ts"
 import {
   AlreadyExists,
+  Ambiguous,
   CatalogUnavailable,
   InvalidMarket,
   NotFound,
   UnknownReference
 } from "../../src/domain/Failures.ts"
 import { Market, type MarketId, type NewMarket, tagOf } from "../../src/domain/Market.ts"
+import { choose, folded } from "../../src/domain/Names.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
+import { keysOf } from "../../src/layers/CatalogTwins.ts"
 
 export class CatalogFaults extends Context.Service<
   CatalogFaults,
@@ -45,11 +48,24 @@ const makeCatalog = Effect.gen(function* () {
       if (faults.down) return yield* unavailable()
       return yield* body()
     })
-  const find = <A>(rows: Map<number, A>, entity: NotFound["entity"], id: number) =>
+  const find = <A extends { readonly id: number }>(
+    rows: Map<number, A>,
+    entity: NotFound["entity"],
+    id: number | string,
+    nameOf: (row: A) => string
+  ) =>
+    Effect.gen(function* () {
+      const row = typeof id === "number" ? (rows.get(id) ?? "none") : choose([...rows.values()], id, nameOf)
+      if (row === "none") return yield* new NotFound({ entity, id })
+      if (row === "several") return yield* new Ambiguous({ entity, name: String(id), ids: [...rows.keys()] })
+      return row
+    })
+  const byId = <A>(rows: Map<number, A>, entity: NotFound["entity"], id: number) =>
     Effect.suspend(() => {
       const row = rows.get(id)
       return row === undefined ? Effect.fail(new NotFound({ entity, id })) : Effect.succeed(row)
     })
+  const stored = (id: MarketId) => byId(markets, "market", id)
   const create = <A extends { readonly id: number }>(
     rows: Map<number, A>,
     entity: AlreadyExists["entity"],
@@ -100,13 +116,26 @@ const makeCatalog = Effect.gen(function* () {
           native_symbol,
           level4_feed_enabled: false
         })
-      const nameOf = (market: Market) => `${tagOf(market)} ${market.native_symbol}`
-      return yield* create(markets, "market", nameOf(make(1)), nameOf, make)
+      const keys = keysOf(make(1))
+      const twin = [...markets.values()].find((market) => {
+        const { effective_symbol, tag_key } = keysOf(market)
+        const same = effective_symbol !== null && effective_symbol === keys.effective_symbol
+        return tag_key === keys.tag_key || (same && market.exchange === exchange && market.market_type === market_type)
+      })
+      if (twin !== undefined) {
+        return yield* new AlreadyExists({
+          entity: "market",
+          detail: `market ${tagOf(twin)} exists already with id ${twin.id}.`
+        })
+      }
+      const row = make(markets.size + 1)
+      markets.set(row.id, row)
+      return row
     })
 
   const setFeedEnabled = (id: MarketId, enabled: boolean) =>
     Effect.gen(function* () {
-      const { base_symbol, exchange, market_type, native_symbol, quote_symbol } = yield* find(markets, "market", id)
+      const { base_symbol, exchange, market_type, native_symbol, quote_symbol } = yield* stored(id)
       const market = new Market({
         id,
         exchange,
@@ -128,25 +157,25 @@ const makeCatalog = Effect.gen(function* () {
         create(
           symbols,
           "symbol",
-          code,
-          ({ symbol }) => symbol,
+          folded(code),
+          ({ symbol }) => folded(symbol),
           (id) => new Asset({ id: id as SymbolId, symbol: code })
         )
       ),
     symbols: call(() => Effect.sync(() => [...symbols.values()])),
-    symbol: (id) => call(() => find(symbols, "symbol", id)),
+    symbol: (id) => call(() => byId(symbols, "symbol", id)),
     createExchange: (name) =>
       call(() =>
         create(
           exchanges,
           "exchange",
-          name.toLowerCase(),
-          (exchange) => exchange.name.toLowerCase(),
+          folded(name),
+          (exchange) => folded(exchange.name),
           (id) => new Exchange({ id: id as ExchangeId, name })
         )
       ),
     exchanges: call(() => Effect.sync(() => [...exchanges.values()])),
-    exchange: (id) => call(() => find(exchanges, "exchange", id)),
+    exchange: (id) => call(() => find(exchanges, "exchange", id, ({ name }) => name)),
     createMarket: (market) => call(() => createMarket(market)),
     markets: (filter) =>
       call(() =>
@@ -161,7 +190,8 @@ const makeCatalog = Effect.gen(function* () {
           )
         )
       ),
-    market: (id) => call(() => find(markets, "market", id)),
+    market: (id) => call(() => stored(id)),
+    marketOf: (tag) => call(() => find(markets, "market", tag, tagOf)),
     setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
     clearSwitchesExcept: () => Effect.succeed(0),
     ready: call(() => Effect.void)

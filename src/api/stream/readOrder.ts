@@ -3,6 +3,7 @@
 import { Effect } from "effect"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
+import { choose as chooseByName, folded } from "../../domain/Names.ts"
 import type { Catalog } from "../../layers/Catalog.ts"
 import { isOfPair } from "../../layers/Consolidated.ts"
 import { type ConsolidatedName, type MarketChannelName, readChannel } from "../../layers/hub/ChannelName.ts"
@@ -89,13 +90,16 @@ const choose = (
     const found = new Set<MarketChannel>()
     const faults: Array<SchemaFault> = []
     const running = known(hub)
-    const unknown = exact.filter((one) => running(one) === undefined)
+    // a tag that differs in case alone may be the exact one of a market that the hub does not know yet
+    const unknown = exact.filter((one) => !isExact(one, running(one)))
     const listed = unknown.length === 0 ? running : yield* listing(catalog)
     for (const [index, selector] of selectors.entries()) {
       if (typeof selector === "string" && isPattern(selector)) continue
-      const market = running(selector) ?? (typeof listed === "string" ? undefined : listed(selector))
-      if (market !== undefined) found.add(hub.channel(market))
-      else faults.push({ path: `/markets/${index}`, message: typeof listed === "string" ? listed : noSuch(selector) })
+      const here = running(selector)
+      const market = isExact(selector, here) || typeof listed === "string" ? here : listed(selector)
+      const message = typeof listed === "string" ? listed : noSuch(selector)
+      if (typeof market === "object") found.add(hub.channel(market))
+      else faults.push({ path: `/markets/${index}`, message: market ?? message })
     }
     for (const channel of hub.channels.values()) {
       if (patterns.some(({ matches }) => matches(channel.tag))) found.add(channel)
@@ -108,21 +112,27 @@ const noSuch = (selector: Selector): string =>
     ? `There is no market with id ${selector}; GET /markets lists those that exist`
     : `There is no market ${selector}; GET /markets lists those that exist, and * stands for any text`
 
-/** Finds markets by number or tag, without case. */
-const finder = (markets: ReadonlyArray<Market>): ((selector: Selector) => Market | undefined) => {
+const isExact = (selector: Selector, market: Market | string | undefined): boolean =>
+  typeof market === "object" && (typeof selector === "number" || tagOf(market) === selector)
+
+/** Finds markets by number or tag, the exact one first, else the only one but for case; says it where there are several. */
+const finder = (markets: ReadonlyArray<Market>): ((selector: Selector) => Market | string | undefined) => {
   const byId = new Map<number, Market>(markets.map((market) => [market.id, market]))
-  let byTag: Map<string, Market> | undefined
+  let byTag: Map<string, Array<Market>> | undefined
   return (selector) => {
     if (typeof selector === "number") return byId.get(selector)
-    byTag ??= new Map(markets.map((market) => [tagOf(market).toUpperCase(), market]))
-    return byTag.get(selector.toUpperCase())
+    byTag ??= Map.groupBy(markets, (market) => folded(tagOf(market)))
+    const alike = byTag.get(folded(selector)) ?? []
+    const chosen = chooseByName(alike, selector, tagOf)
+    if (chosen !== "several") return chosen === "none" ? undefined : chosen
+    return `Several markets have the tag ${selector}; name one by its id: ${alike.map(({ id }) => id).join(", ")}`
   }
 }
 
 /** Finds markets that the hub knows; their tags are gathered only where one is asked for. */
-const known = (hub: Hub): ((selector: Selector) => Market | undefined) => {
+const known = (hub: Hub): ((selector: Selector) => Market | string | undefined) => {
   const channels: ReadonlyMap<number, MarketChannel> = hub.channels
-  let byTag: ((selector: Selector) => Market | undefined) | undefined
+  let byTag: ((selector: Selector) => Market | string | undefined) | undefined
   return (selector) => {
     if (typeof selector === "number") return channels.get(selector)?.market
     byTag ??= finder([...channels.values()].map(({ market }) => market))

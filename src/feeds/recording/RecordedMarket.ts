@@ -1,6 +1,7 @@
 // Owns the naming of the one market that a recording is read or written for: from what a person said of it to its scheme,
 // the venue's spelling and its tag. No catalog is asked.
 import { Effect, Option, Runtime, Schema } from "effect"
+import { datedSuffix } from "../../domain/Expiry.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import { resolve } from "../../schemes/Schemes.ts"
 import type { Pair, TranslationScheme } from "../../schemes/TranslationScheme.ts"
@@ -43,7 +44,7 @@ export const recordedMarket = (words: MarketWords): Effect.Effect<RecordedMarket
   const { scheme, symbol } = resolved
   const pair = Option.getOrElse(words.pair, () => scheme.fromNative(symbol, marketType))
   const spelling = pair === null ? symbol : `${pair.base}-${pair.quote}`
-  const dated = marketType === "FUTURE" && pair !== null ? `@${symbol}` : ""
+  const dated = marketType === "FUTURE" && pair !== null ? `-${datedSuffix(symbol)}` : ""
   const tag = `${scheme.exchange.toUpperCase()}.${marketType}:${spelling}${dated}`
   return Effect.succeed({ scheme, symbol, tag, pair: pair ?? given })
 }

@@ -1,8 +1,9 @@
 // Owns what the process has for listening: a channel for each market that was ever followed or asked for, the fan-out, the
 // tickers, and the rest of topics whose listeners are gone. Clients and feeds meet here and know nothing of each other.
-// Invariant: closing it leaves no timer; channels stay, one a market, since they carry the markets' seq.
+// Invariant: closing it leaves no timer; channels stay, one a market, since they carry the markets' seq. Where an id becomes
+// another market's, because the catalog's tables were made again, its channel is another one, whose seq begins above.
 import { randomBytes } from "node:crypto"
-import type { Market, MarketId } from "../../domain/Market.ts"
+import { isSameMarket, type Market, type MarketId } from "../../domain/Market.ts"
 import { isOfPair } from "../Consolidated.ts"
 import type { ChannelName, ConsolidatedName, MarketChannelName } from "./ChannelName.ts"
 import { RingAllowance } from "./EventRing.ts"
@@ -31,6 +32,8 @@ export class Hub {
   private readonly idle: (market: Market) => Label
   private readonly resting: NodeJS.Timeout
   private lastId = 0
+  /** Counts the changes of `byId`. */
+  private revision = 0
 
   /**
    * `firstSeq`: where every market's seq begins; above every seq of an earlier process. `idle`: what is true of a market
@@ -50,9 +53,11 @@ export class Hub {
   /** The channel of a market, made when it is first asked for. */
   channel(market: Market): MarketChannel {
     const known = this.byId.get(market.id)
-    if (known !== undefined) return known
-    const channel = new MarketChannel(market, this.firstSeq, this.allowance, this.nextId, this.idle(market), this.run)
+    if (known !== undefined && isSameMarket(known.market, market)) return known
+    const firstSeq = known === undefined ? this.firstSeq : known.now.seq + 1
+    const channel = new MarketChannel(market, firstSeq, this.allowance, this.nextId, this.idle(market), this.run)
     this.byId.set(market.id, channel)
+    this.revision++
     for (const tell of this.appeared) tell(channel)
     return channel
   }
@@ -60,7 +65,7 @@ export class Hub {
   /** Where a market's events stand and what is true of its book, also of one that nobody asked for yet. */
   standing(market: Market): Place & Label {
     const channel = this.byId.get(market.id)
-    if (channel === undefined) return { epoch: 0, seq: this.firstSeq, ...this.idle(market) }
+    if (channel === undefined || !isSameMarket(channel.market, market)) return { epoch: 0, seq: this.firstSeq, ...this.idle(market) }
     const { epoch, seq } = channel.now
     const { state, reason, since } = channel.label
     return { epoch, seq, state, reason, since }
@@ -88,12 +93,11 @@ export class Hub {
   }
 
   consolidatedTopic(name: ConsolidatedName): Topic {
-    let seen = 0
+    let seen = -1
     let ofPair: ReadonlyArray<MarketChannel> = []
     const channels = () => {
-      // channels are never taken away: as many as before are the same as before
-      if (seen !== this.byId.size) {
-        seen = this.byId.size
+      if (seen !== this.revision) {
+        seen = this.revision
         ofPair = [...this.byId.values()].filter(({ market }) => isOfPair(market, name.pair, name.type))
       }
       return ofPair

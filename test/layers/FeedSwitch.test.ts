@@ -3,7 +3,7 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { FeedSwitch } from "../../src/api/FeedSwitch.ts"
+import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
 import { SymbolCode } from "../../src/domain/Asset.ts"
 import { ExchangeName } from "../../src/domain/Exchange.ts"
 import { type MarketId, NewMarket } from "../../src/domain/Market.ts"

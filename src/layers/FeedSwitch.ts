@@ -1,17 +1,21 @@
 // Owns the switch of a market: its durable flag in the catalog and its feed in the registry, turned together and one caller
 // at a time for each market. Invariant: the flag never lies for long. A feed is started before its flag goes on and its
-// flag goes off before it is stopped, so a failed write leaves the feed as it was; and where it is unknown whether a write
-// arrived, because the database went away in the middle, the flag is written again until the database answers.
+// flag goes off before it is stopped, so a failed write leaves the feed as it was; where it is unknown whether a write
+// arrived, because the database went away in the middle, the flag is written again until the database answers; and what
+// runs is held against the catalog now and then, since others can write there, or make its tables again.
 import { Context, Effect, FiberMap, Layer, RcMap, Schedule, Semaphore } from "effect"
 import type { CatalogUnavailable, FeedRefused, NotFound } from "../domain/Failures.ts"
-import type { Market, MarketId } from "../domain/Market.ts"
-import { Catalog } from "../layers/Catalog.ts"
-import { FeedRegistry } from "../layers/FeedRegistry.ts"
+import { isSameMarket, type Market, type MarketId } from "../domain/Market.ts"
+import { Catalog } from "./Catalog.ts"
+import { FeedRegistry } from "./FeedRegistry.ts"
 
 // jitter after the cap, or all markets write at once when the database comes back
 const untilAnswered = Schedule.jittered(
   Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("10 seconds")])
 )
+
+/** How often what runs is held against the catalog. */
+const AGREE_EVERY = "10 seconds"
 
 export class FeedSwitch extends Context.Service<
   FeedSwitch,
@@ -25,7 +29,7 @@ export class FeedSwitch extends Context.Service<
       decide: (market: Market) => Effect.Effect<boolean | undefined, E>
     ): Effect.Effect<Market, E | NotFound | FeedRefused | CatalogUnavailable>
   }
->()("level4/api/FeedSwitch") {
+>()("level4/layers/FeedSwitch") {
   static readonly layer = Layer.effect(FeedSwitch)(Effect.suspend(() => make))
 }
 
@@ -62,7 +66,8 @@ const make = Effect.gen(function* () {
     decide: (market: Market) => Effect.Effect<boolean | undefined, E>
   ) {
     const decideAndTurn = Effect.gen(function* () {
-      const market = yield* catalog.market(id)
+      // a market that is gone from the catalog can't be switched off by anybody
+      const market = yield* catalog.market(id).pipe(Effect.tapErrorTag("NotFound", () => registry.stop(id)))
       const wanted = yield* decide(market)
       if (wanted === undefined) return market
       return yield* (wanted ? on(market) : off(market)).pipe(
@@ -73,5 +78,33 @@ const make = Effect.gen(function* () {
     })
     return yield* alone(id, decideAndTurn)
   })
+
+  const settle = (id: MarketId) =>
+    Effect.gen(function* () {
+      const running = (yield* registry.runningMarkets).find((market) => market.id === id)
+      if (running === undefined) return
+      const stored = yield* catalog.market(id).pipe(Effect.catchTag("NotFound", () => Effect.succeed(null)))
+      if (stored === null || !isSameMarket(stored, running)) {
+        yield* Effect.logWarning("a feed is stopped, since the catalog has its market no more", { market: id })
+        yield* registry.stop(id)
+      }
+      if (stored !== null) yield* writeWhatRuns(id)
+    })
+  const agree = Effect.gen(function* () {
+    const running = yield* registry.runningMarkets
+    if (running.length === 0) return
+    const stored = new Map((yield* catalog.markets({ enabled: true })).map((market) => [market.id, market]))
+    const apart = running.filter((market) => {
+      const row = stored.get(market.id)
+      return row === undefined || !isSameMarket(row, market)
+    })
+    yield* Effect.forEach(apart, ({ id }) => alone(id, settle(id)), { discard: true })
+  })
+  yield* agree.pipe(
+    Effect.catchTag("CatalogUnavailable", () => Effect.void),
+    Effect.delay(AGREE_EVERY),
+    Effect.forever,
+    Effect.forkScoped
+  )
   return FeedSwitch.of({ turn })
 })
