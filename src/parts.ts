@@ -7,6 +7,7 @@ import { layerBoot } from "./layers/Boot.ts"
 import { Catalog } from "./layers/Catalog.ts"
 import { EventHub } from "./layers/EventHub.ts"
 import { FeedRegistry } from "./layers/FeedRegistry.ts"
+import { layerLease } from "./layers/Lease.ts"
 import { FeedSwitch } from "./layers/FeedSwitch.ts"
 
 /** All of the service but its database. */
@@ -15,5 +16,6 @@ export const layerParts = Layer.merge(Server.layer, layerBoot).pipe(
   Layer.provideMerge(FeedRegistry.layer),
   Layer.provideMerge(EventHub.layer),
   Layer.provide(FetchHttpClient.layer),
-  Layer.provide(Catalog.layer)
+  Layer.provide(Catalog.layer),
+  Layer.provide(layerLease)
 )

@@ -1,9 +1,10 @@
 // Owns the one composition of the service: every layer is joined here and in parts.ts, and nowhere else. `serve` runs it
 // until it is interrupted, and then closes everything in order: the listener, the feeds with their sockets, the database.
 // The parts, half of a start's work for this thread, are loaded while the embedded database opens in a thread of its own.
-import { Effect, Layer, References } from "effect"
+import { Deferred, Effect, Layer, References } from "effect"
 import { useProxies } from "./feeds/venue/Proxy.ts"
 import { Database } from "./layers/Database.ts"
+import { Ending, type LeaseHeld } from "./layers/Lease.ts"
 import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
@@ -25,7 +26,10 @@ export const serve = Effect.gen(function* () {
     useProxies(process.env),
     (error) => new InvalidSetting({ variable: error.variable, detail: error.detail })
   )
+  const ending = yield* Deferred.make<never, LeaseHeld>()
   return yield* Effect.andThen(proxies, Layer.launch(Layer.provide(layerService, layerTelemetry))).pipe(
+    Effect.raceFirst(Deferred.await(ending)),
+    Effect.provideService(Ending, ending),
     Effect.provideService(References.MinimumLogLevel, logLevel)
   )
 }).pipe(Effect.provide(Settings.layer), Effect.scoped)

@@ -12,9 +12,8 @@ import { MetricsApi } from "./MetricsApi.ts"
 import { digits, exchangeReference } from "./Params.ts"
 import {
   AlreadyExistsProblem,
-  AmbiguousProblem,
   CatalogUnavailableProblem,
-  MisleadingNameProblem,
+  InvalidRequestProblem,
   NotFoundProblem,
   NotReadyProblem,
   PayloadTooLargeProblem,
@@ -58,7 +57,7 @@ export class ExchangesApi extends HttpApiGroup.make("exchanges")
       success: ListedExchange.pipe(created),
       error: [
         AlreadyExistsProblem,
-        MisleadingNameProblem,
+        InvalidRequestProblem,
         CatalogUnavailableProblem,
         PayloadTooLargeProblem,
         UnsupportedMediaTypeProblem
@@ -80,7 +79,7 @@ export class ExchangesApi extends HttpApiGroup.make("exchanges")
     HttpApiEndpoint.get("find", "/exchanges/:id", {
       params: { id: exchangeReference },
       success: ListedExchange,
-      error: [NotFoundProblem, AmbiguousProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, InvalidRequestProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
       .annotateMerge(docs("Show an exchange", "One venue by its id, or by its name whatever its case."))

@@ -12,9 +12,10 @@ const objectIn = (value: unknown, key: string): Json => (isObject(value) && isOb
 const children = (value: unknown): ReadonlyArray<Json> => (isObject(value) ? Object.values(value).filter(isObject) : [])
 
 const id = { type: "integer", minimum: 1 }
+/** A row's number, or its name or tag. */
+const NUMBER_OR_NAME = { anyOf: [id, { type: "string", minLength: 1 }] }
 const NUMBERS: Readonly<Record<string, Json>> = {
-  // a row's number or its name
-  id: { anyOf: [id, { type: "string", minLength: 1 }] },
+  id,
   exchange_id: id,
   base_symbol_id: id,
   quote_symbol_id: id,
@@ -46,7 +47,8 @@ export const polish = (spec: Json): Json => {
     const parameters = Array.isArray(operation["parameters"]) ? operation["parameters"] : []
     for (const parameter of parameters.filter(isObject)) {
       const name = String(parameter["name"])
-      parameter["schema"] = NUMBERS[name] ?? parameter["schema"]
+      const named = name === "id" && !String(operation["operationId"]).startsWith("symbols.")
+      parameter["schema"] = named ? NUMBER_OR_NAME : (NUMBERS[name] ?? parameter["schema"])
       parameter["example"] = PARAMETER_EXAMPLES[name]
     }
     const { answer, request } = CALL_EXAMPLES[String(operation["operationId"])] ?? {}

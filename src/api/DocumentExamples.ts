@@ -175,15 +175,6 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
   HostNotAllowedProblem: hostNotAllowed("rebound.example"),
   OriginNotAllowedProblem: originNotAllowed("https://elsewhere.example"),
   NotFoundProblem: { detail: none, entity: "market", id: 9 },
-  AmbiguousProblem: {
-    detail: "Several rows are called kraken.spot:btc-usd, with the ids 1, 4. Name the market by its id.",
-    entity: "market",
-    ids: [1, 4]
-  },
-  MisleadingNameProblem: {
-    detail: `"Kraken " only looks like Kraken and would not be that venue. Send {"name":"Kraken"}, or a name that can't be mistaken.`,
-    looks_like: "Kraken"
-  },
   UnknownPairProblem: {
     detail:
       "The catalog has no SPOT market of BTC-XYZ. GET /markets lists what there is; a pair is spelled base-quote.",

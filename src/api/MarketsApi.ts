@@ -10,12 +10,12 @@ import { Operator, Reader } from "./Guards.ts"
 import { digits, marketReference } from "./Params.ts"
 import {
   AlreadyExistsProblem,
-  AmbiguousProblem,
   BookNotLiveProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
   ImmutableFieldProblem,
   InvalidMarketProblem,
+  InvalidRequestProblem,
   NotFoundProblem,
   PayloadTooLargeProblem,
   UnknownReferenceProblem,
@@ -90,7 +90,7 @@ export class MarketsApi extends HttpApiGroup.make("markets")
     HttpApiEndpoint.get("find", "/markets/:id", {
       params,
       success: ListedMarket,
-      error: [NotFoundProblem, AmbiguousProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, InvalidRequestProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
       .annotateMerge(docs("Show a market", "One market by its id or its tag, with state and counters of its feed.")),
@@ -100,7 +100,7 @@ export class MarketsApi extends HttpApiGroup.make("markets")
       success: ListedMarket,
       error: [
         NotFoundProblem,
-        AmbiguousProblem,
+        InvalidRequestProblem,
         FeedRefusedProblem,
         ImmutableFieldProblem,
         CatalogUnavailableProblem,
@@ -126,7 +126,7 @@ export class MarketsApi extends HttpApiGroup.make("markets")
         )
       },
       success: Book,
-      error: [NotFoundProblem, AmbiguousProblem, BookNotLiveProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, InvalidRequestProblem, BookNotLiveProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
       .annotateMerge(

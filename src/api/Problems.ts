@@ -85,20 +85,6 @@ export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
   }
 ) {}
 
-/** A name that several rows have, but for case. */
-export class AmbiguousProblem extends HttpApiError.Problem<AmbiguousProblem>()(
-  "AmbiguousProblem",
-  { type: uri("ambiguous"), status: 409, title: "Ambiguous name" },
-  { detail, entity: Entity, ids: Schema.Array(Schema.Int).annotate({ description: "The rows that have the name" }) }
-) {}
-
-/** A name that readers would take for a known venue's. */
-export class MisleadingNameProblem extends HttpApiError.Problem<MisleadingNameProblem>()(
-  "MisleadingNameProblem",
-  { type: uri("misleading-name"), status: 422, title: "Misleading name" },
-  { detail, looks_like: Schema.String }
-) {}
-
 export class AlreadyExistsProblem extends HttpApiError.Problem<AlreadyExistsProblem>()(
   "AlreadyExistsProblem",
   { type: uri("already-exists"), status: 409, title: "Already exists" },

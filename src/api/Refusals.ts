@@ -12,11 +12,10 @@ import type {
 import type { MarketId } from "../domain/Market.ts"
 import {
   AlreadyExistsProblem,
-  AmbiguousProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
   InvalidMarketProblem,
-  MisleadingNameProblem,
+  InvalidRequestProblem,
   NotFoundProblem,
   UnknownReferenceProblem
 } from "./Problems.ts"
@@ -37,18 +36,19 @@ export const notFound = ({ entity, id }: NotFound) =>
     detail: `There is no ${entity} ${typeof id === "number" ? `with id ${id}` : id}. GET ${LISTS[entity]} lists those that exist.`
   })
 
+/** What only the catalog can find wrong with a request, told as the contract's own faults are. */
+const faulty = (place: "path" | "body", path: string, message: string) =>
+  new InvalidRequestProblem({ detail: `${place} ${path}: ${message}.`, errors: [{ in: place, path, message }] })
+
 export const ambiguous = ({ entity, ids, name }: Ambiguous) =>
-  new AmbiguousProblem({
-    entity,
-    ids,
-    detail: `Several rows are called ${name}, with the ids ${ids.join(", ")}. Name the ${entity} by its id.`
-  })
+  faulty("path", "/id", `Several rows are called ${name}: name the ${entity} by its id, one of ${ids.join(", ")}`)
 
 export const misleadingName = ({ looks_like, name }: MisleadingName) =>
-  new MisleadingNameProblem({
-    looks_like,
-    detail: `${JSON.stringify(name)} only looks like ${looks_like} and would not be that venue. Send {"name":"${looks_like}"}, or a name that can't be mistaken.`
-  })
+  faulty(
+    "body",
+    "/name",
+    `${JSON.stringify(name)} only looks like ${looks_like} and would not be that venue; expected ${looks_like}, or a name that can't be mistaken`
+  )
 
 export const unknownReference = ({ field, id }: UnknownReference) => {
   const [entity, list] = REFERENCES[field]

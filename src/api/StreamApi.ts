@@ -7,8 +7,8 @@ import { StreamEvent } from "../domain/StreamEvent.ts"
 import { Reader } from "./Guards.ts"
 import { digits, marketReference } from "./Params.ts"
 import {
-  AmbiguousProblem,
   CatalogUnavailableProblem,
+  InvalidRequestProblem,
   NotFoundProblem,
   OriginNotAllowedProblem,
   UnknownChannelProblem,
@@ -57,7 +57,7 @@ export class StreamApi extends HttpApiGroup.make("streams")
         )
       },
       success: HttpApiSchema.StreamSse({ data: StreamEvent }),
-      error: [NotFoundProblem, AmbiguousProblem, UnknownChannelProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, InvalidRequestProblem, UnknownChannelProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
       .annotateMerge(

@@ -31,6 +31,15 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
     const streams = yield* Streams
 
     const known = yield* KnownMarkets
+    const channelOf = (reference: MarketReference) =>
+      known.find(reference).pipe(
+        Effect.map((market) => hub.channel(market)),
+        // what runs still, though the catalog has lost it, can be listened to until it is stopped
+        Effect.catchTag("NotFound", (missing) => {
+          const channel = typeof reference === "number" ? hub.channels.get(reference) : undefined
+          return channel === undefined || channel.feed === null ? Effect.fail(missing) : Effect.succeed(channel)
+        })
+      )
     const follow = Effect.fnUntraced(function* (
       reference: MarketReference,
       names: string,
@@ -38,7 +47,7 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
       request: HttpServerRequest.HttpServerRequest
     ) {
       const channels = yield* readChannels(names)
-      const market = hub.channel(yield* known.find(reference))
+      const market = yield* channelOf(reference)
       const place = placeOf(lastEventId)
       const since = new Map(place === null ? [] : [[market.id, place] as const])
       const order = {

@@ -6,14 +6,17 @@ import * as Migrator from "effect/sql/Migrator"
 import { SqlError } from "effect/sql/SqlError"
 import createCatalog from "../../migrations/0001_create_catalog.ts"
 import nameMarketsOnce from "../../migrations/0002_name_markets_once.ts"
+import holdByOne from "../../migrations/0003_hold_by_one.ts"
 import { CatalogUnavailable } from "../domain/Failures.ts"
 import { settleTwins } from "./CatalogTwins.ts"
-import { describeFault } from "./DatabaseFault.ts"
+import { describeFault, isSchemaMissing } from "./DatabaseFault.ts"
+import { Lease } from "./Lease.ts"
 
 /** Every migration by the name of its file; the number is its place in the order. */
 export const migrations = {
   "0001_create_catalog": createCatalog,
-  "0002_name_markets_once": nameMarketsOnce
+  "0002_name_markets_once": nameMarketsOnce,
+  "0003_hold_by_one": holdByOne
 }
 
 /** How long the start waits for the database before it goes on without. */
@@ -34,6 +37,7 @@ export interface CatalogSchema {
 
 /** Starts migrating in the background of the scope; waits for the first outcome, but no longer than its patience. */
 export const makeCatalogSchema = Effect.gen(function* () {
+  const lease = yield* Lease
   let waitingFor: string | undefined = "The catalog's database has not answered yet. It is tried again by itself."
   const needed = yield* Latch.make(true)
   const tried = yield* Latch.make(false)
@@ -44,14 +48,22 @@ export const makeCatalogSchema = Effect.gen(function* () {
       waitingFor = detail
       yield* tried.open
     })
-  const attempt = migrate.pipe(
+  // before anything is changed, where the database knows leases already; else as soon as it does
+  const held = lease.take.pipe(
+    Effect.catchIf(
+      (error) => error instanceof SqlError && isSchemaMissing(error),
+      () => Effect.void
+    )
+  )
+  const prepare = migrate.pipe(
     Effect.tap((completed) =>
       Effect.forEach(completed, ([id, name]) => Effect.logInfo(`migrated the catalog to ${id} ${name}`))
     ),
+    Effect.tap(lease.take),
     Effect.andThen(settleTwins),
-    Effect.timeout(ATTEMPT_LIMIT),
-    Effect.tapCause((cause) => note(describeFailure(cause)))
+    Effect.timeout(ATTEMPT_LIMIT)
   )
+  const attempt = Effect.andThen(held, prepare).pipe(Effect.tapCause((cause) => note(describeFailure(cause))))
   const work = Effect.gen(function* () {
     yield* needed.await
     yield* attempt.pipe(Effect.sandbox, Effect.retry(backoff))
@@ -61,6 +73,8 @@ export const makeCatalogSchema = Effect.gen(function* () {
   })
   yield* work.pipe(Effect.forever, Effect.forkScoped)
   yield* tried.await.pipe(Effect.timeoutOption(PATIENCE))
+  // who may have to end, because another service holds the database, begins nothing
+  if (lease.waiting()) yield* tried.await
 
   const schema: CatalogSchema = {
     gate: Effect.suspend(() =>

@@ -174,7 +174,14 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
         .flatMap(([, { parameters }]) => parameters)
         .filter(({ name }) => /(^|_)id$|^depth$/.test(name))
       assert.lengthOf(numbers, 11)
-      for (const { schema } of numbers) assert.deepInclude(schema, { type: "integer", minimum: 1 })
+      const integer = { type: "integer", minimum: 1 }
+      const [names, plain] = [
+        numbers.filter(({ schema }) => "anyOf" in schema),
+        numbers.filter(({ schema }) => !("anyOf" in schema))
+      ]
+      assert.lengthOf(names, 5, "exchanges and markets by number or name")
+      for (const { schema } of names) assert.deepInclude(schema, { anyOf: [integer, { type: "string", minLength: 1 }] })
+      for (const { schema } of plain) assert.deepInclude(schema, integer)
     })
   )
 

@@ -90,7 +90,7 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("GET /
 
   it.effect("tells a newcomer the state, the whole book and the touch, then goes on by one", () =>
     Effect.gen(function* () {
-      const feed = yield* staged()
+      const feed = yield* staged("NEW")
       feed.change([["98", "5"]], [])
       const client = yield* connected
       const channels = ["spread", "book_change"]
