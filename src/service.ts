@@ -5,6 +5,7 @@ import { Deferred, Effect, Layer, References } from "effect"
 import { useProxies } from "./feeds/venue/Proxy.ts"
 import { Database } from "./layers/Database.ts"
 import { Ending, type LeaseHeld } from "./layers/Lease.ts"
+import { layerLogs } from "./layers/Logs.ts"
 import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
@@ -27,7 +28,8 @@ export const serve = Effect.gen(function* () {
     (error) => new InvalidSetting({ variable: error.variable, detail: error.detail })
   )
   const ending = yield* Deferred.make<never, LeaseHeld>()
-  return yield* Effect.andThen(proxies, Layer.launch(Layer.provide(layerService, layerTelemetry))).pipe(
+  const observed = Layer.provide(layerService, Layer.provideMerge(layerTelemetry, layerLogs))
+  return yield* Effect.andThen(proxies, Layer.launch(observed)).pipe(
     Effect.raceFirst(Deferred.await(ending)),
     Effect.provideService(Ending, ending),
     Effect.provideService(References.MinimumLogLevel, logLevel)

@@ -9,7 +9,7 @@ const SETTINGS = [
   ["LEVEL4_DATABASE_URL", "a Postgres server; unset: the embedded database"],
   ["LEVEL4_DATA_DIR", "where the embedded database lives"],
   ["LEVEL4_ON_BOOT", "idle: all feeds off; resume: start those that ran (idle)"],
-  ["LEVEL4_OPERATOR_TOKEN", "token for writing; needed to listen beyond loopback"],
+  ["LEVEL4_OPERATOR_TOKEN", "token for writing, of 16 characters at least; needed to listen beyond loopback"],
   ["LEVEL4_READER_TOKEN", "token for calls that only read"],
   ["LEVEL4_ALLOWED_HOSTS", "more names by which clients may call it, comma-separated"],
   ["LEVEL4_ALLOWED_ORIGINS", "web origins whose pages may call it, comma-separated"],
@@ -18,6 +18,7 @@ const SETTINGS = [
   ["LEVEL4_STREAM_MESSAGE_BYTES", "largest message a client may send on /stream (65536)"],
   ["LEVEL4_STREAM_SUBSCRIPTIONS", "channels times markets of one /stream connection (5000)"],
   ["LEVEL4_LOG_LEVEL", "trace, debug, info, warn, error or none (info)"],
+  ["LEVEL4_LOG_FORMAT", "text or json: how log lines look (text)"],
   ["OTEL_EXPORTER_OTLP_ENDPOINT", "a collector that traces and logs are sent to"]
 ] as const
 

@@ -8,9 +8,16 @@ import { DataDirRefused } from "./DataDirRefused.ts"
 import { DataDirLock } from "./embedded/DataDirLock.ts"
 import { takeHeadStart } from "./embedded/HeadStart.ts"
 import { SharedSession } from "./embedded/SharedSession.ts"
+import { brokenDatabase } from "./embedded/usableDirectory.ts"
 
 const refused = (path: string) => (cause: unknown) =>
   new DataDirRefused({ path, detail: cause instanceof Error ? cause.message : String(cause) })
+
+const broken = (path: string) => (cause: unknown) =>
+  new DataDirRefused({ path, detail: brokenDatabase(cause instanceof Error ? cause.message : String(cause)) })
+
+/** Long enough for a new database on a machine that is busy with other things. */
+const OPEN_LIMIT = Duration.minutes(2)
 
 /** Opens the database in this directory, making one there first if there is none (some seconds, once). */
 const open = (path: string) =>
@@ -24,7 +31,9 @@ const open = (path: string) =>
       Effect.sync(() => new SharedSession(directory, begun?.thread)),
       (session) => Effect.promise(() => session.close())
     )
-    yield* Effect.tryPromise({ try: () => session.opened(), catch: refused(path) })
+    yield* Effect.tryPromise({ try: () => session.opened(), catch: broken(path) }).pipe(
+      Effect.timeoutOrElse({ duration: OPEN_LIMIT, orElse: () => broken(path)("it does not open") })
+    )
     return yield* PgClient.make({
       username: "postgres",
       database: "postgres",

@@ -4,6 +4,8 @@
 import { Duration, Option, Result } from "effect"
 import type { Limits } from "../schemes/TranslationScheme.ts"
 
+const KINDS = ["CONNECTS", "MESSAGES", "REST_WEIGHT", "MARKETS_PER_SOCKET"] as const
+const prefixOf = (exchange: string): string => `LEVEL4_${exchange.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, "_")}_`
 const LIMIT = /^LEVEL4_(.+)_(CONNECTS|MESSAGES|REST_WEIGHT|MARKETS_PER_SOCKET)$/u
 const RATE = /^(\d{1,7})\/(\d{1,6}(?:\.\d+)?)\s*(ms|s|m|h)$/u
 const UNITS = { ms: "millis", s: "seconds", m: "minutes", h: "hours" } as const
@@ -18,6 +20,10 @@ export interface Rate {
 export type LimitOverrides = ReadonlyMap<string, Rate>
 
 export const isLimitVariable = (variable: string): boolean => LIMIT.test(variable)
+
+/** The variables of an exchange, in the order CONNECTS, MESSAGES, REST_WEIGHT, MARKETS_PER_SOCKET. */
+export const limitVariables = (exchange: string): ReadonlyArray<string> =>
+  KINDS.map((kind) => `${prefixOf(exchange)}${kind}`)
 
 /** The value of such a variable, or what is wrong with it. */
 export const parseLimit = (variable: string, value: string): Result.Result<Rate, string> => {
@@ -36,8 +42,7 @@ export const parseLimit = (variable: string, value: string): Result.Result<Rate,
 
 /** The limits of an exchange with what settings replace; names are compared without case. */
 export const withOverrides = (overrides: LimitOverrides, exchange: string, limits: Limits): Limits => {
-  const prefix = `LEVEL4_${exchange.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, "_")}_`
-  const of = (kind: "CONNECTS" | "MESSAGES" | "REST_WEIGHT" | "MARKETS_PER_SOCKET") => overrides.get(prefix + kind)
+  const of = (kind: (typeof KINDS)[number]) => overrides.get(prefixOf(exchange) + kind)
   const rest = of("REST_WEIGHT")
   return {
     ...limits,

@@ -1,5 +1,5 @@
 // Owns the settings of the service: the LEVEL4_ environment variables, each named once with its type and default. Endpoint
-// overrides are read by EndpointOverrides; LEVEL4_URL is the command line's own. Invariant: settings that contradict each
+// overrides are read by EndpointOverrides, LEVEL4_LOG_FORMAT by Logs; LEVEL4_URL is the command line's own. Invariant: settings that contradict each
 // other or would expose an open service never reach a layer: the start is refused, and the message says what to change.
 import {
   Config,
@@ -22,6 +22,7 @@ import type { Limits } from "../schemes/TranslationScheme.ts"
 import { dataDirOf } from "./embedded/dataDir.ts"
 import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
 import { withOverrides } from "./LimitOverrides.ts"
+import { nearestVariable, VENUE_VARIABLES } from "./variableNames.ts"
 
 /** A setting can't be used; `detail` says what is wrong with it and how to mend it, and never shows a secret. */
 export class InvalidSetting extends Schema.TaggedError<InvalidSetting>()("InvalidSetting", {
@@ -91,7 +92,9 @@ const VARIABLES = {
   logLevel: "LEVEL4_LOG_LEVEL",
   auditInterval: "LEVEL4_AUDIT_INTERVAL"
 } as const
-const KNOWN: ReadonlySet<string> = new Set([...Object.values(VARIABLES), "LEVEL4_URL"])
+/** Read by Logs.ts. */
+export const LOG_FORMAT = "LEVEL4_LOG_FORMAT"
+const KNOWN: ReadonlySet<string> = new Set([...Object.values(VARIABLES), LOG_FORMAT, "LEVEL4_URL"])
 
 const LOG_LEVELS = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error", none: "None" } as const
 const LogLevelName = Schema.String.pipe(
@@ -149,9 +152,10 @@ const make = Effect.gen(function* () {
   yield* refuseHastyAudits(settings)
   yield* refuseForeignDatabase(settings)
   yield* refuseUnreadableLists(settings)
-  for (const variable of overrides.unknown) {
-    yield* Effect.logWarning(`${variable} is set but no setting has this name; is it misspelt?`)
-  }
+  yield* refuseGuessableTokens(settings)
+  const ofVenues = [...HashMap.keys(overrides.urls), ...HashMap.keys(overrides.protocols), ...overrides.limits.keys()]
+  const [unknown] = [...overrides.unknown, ...ofVenues.filter((variable) => !VENUE_VARIABLES.has(variable))]
+  if (unknown !== undefined) return yield* new InvalidSetting({ variable: unknown, detail: misspelt(unknown) })
   return Settings.of({
     ...settings,
     endpoint: (exchange, marketType, kind) => HashMap.get(overrides.urls, endpointVariable(exchange, marketType, kind)),
@@ -159,6 +163,12 @@ const make = Effect.gen(function* () {
     limits: (exchange, limits) => withOverrides(overrides.limits, exchange, limits)
   })
 })
+
+const misspelt = (variable: string): string => {
+  const nearest = nearestVariable(variable, KNOWN)
+  const hint = nearest === null ? "README.md lists those there are." : `Did you mean ${nearest}?`
+  return `no setting has this name. ${hint} Correct it, or unset it.`
+}
 
 // the schema's own words are kept: they name what was expected, and none of them repeats a secret's value
 const fromConfigError = (error: Config.ConfigError): InvalidSetting => {
@@ -179,6 +189,20 @@ const refuseOpenService = (settings: Config.Success<typeof variables>) =>
           `Set ${VARIABLES.operatorToken} to a long random text (for instance from \`openssl rand -hex 32\`), ` +
           `or leave ${VARIABLES.host} at 127.0.0.1.`
       })
+
+/** Printable ASCII without blanks: what a header carries unchanged, and long enough that nobody guesses it. */
+const TOKEN = /^[\x21-\x7e]{16,}$/
+
+const refuseGuessableTokens = (settings: Config.Success<typeof variables>) => {
+  for (const name of ["operatorToken", "readerToken"] as const) {
+    const token = settings[name]
+    if (Option.isNone(token) || TOKEN.test(Redacted.value(token.value))) continue
+    const detail =
+      "expected at least 16 printable ASCII characters without blanks, such as `openssl rand -hex 32` gives"
+    return new InvalidSetting({ variable: VARIABLES[name], detail })
+  }
+  return Effect.void
+}
 
 const refuseHastyAudits = ({ auditInterval }: Config.Success<typeof variables>) =>
   Duration.isLessThan(auditInterval, LEAST_AUDIT_INTERVAL)

@@ -74,13 +74,16 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/metrics", (it) => {
   )
 })
 
-const guarded = layerApi(inMemory, { LEVEL4_OPERATOR_TOKEN: "operators", LEVEL4_READER_TOKEN: "readers" })
+const guarded = layerApi(inMemory, {
+  LEVEL4_OPERATOR_TOKEN: "operators-of-this-test",
+  LEVEL4_READER_TOKEN: "readers-of-this-test"
+})
 layer(guarded, { excludeTestServices: true })("/metrics behind tokens", (it) => {
   it.effect("is read with the reader's token, and shows none", () =>
     Effect.gen(function* () {
       const { send } = yield* ApiClient
       assertProblem(yield* send("GET", "/metrics"), 401, "unauthorized")
-      for (const token of ["readers", "operators"]) {
+      for (const token of ["readers-of-this-test", "operators-of-this-test"]) {
         const families = yield* scrape({ authorization: `Bearer ${token}` })
         assert.notMatch(JSON.stringify([...families.values()]), /readers|operators/)
       }

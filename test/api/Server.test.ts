@@ -76,7 +76,7 @@ it.live("says how to mend a taken port, and takes it when it is free again", () 
 
 it.live("says what is wrong with an address that is none of this machine", () =>
   Effect.gen(function* () {
-    const error = yield* Effect.flip(running({ LEVEL4_HOST: "192.0.2.1", LEVEL4_OPERATOR_TOKEN: "t" }))
+    const error = yield* Effect.flip(running({ LEVEL4_HOST: "192.0.2.1", LEVEL4_OPERATOR_TOKEN: "a-token-of-sixteen" }))
     assert(error instanceof CannotListen)
     assert.include(error.message, "192.0.2.1 is no address of this machine. Set LEVEL4_HOST")
   }).pipe(Effect.scoped)

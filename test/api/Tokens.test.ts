@@ -5,8 +5,8 @@ import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { assertProblem } from "../support/assertProblem.ts"
 import { inMemory } from "../support/Catalogs.ts"
 
-const OPERATOR = "0f8a-operator"
-const READER = "77c1-reader"
+const OPERATOR = "0f8a-operator-of-these-tests"
+const READER = "77c1-reader-of-these-tests"
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const body = { symbol: "BTC" }
 const READS = ["/symbols", "/symbols/1", "/exchanges", "/markets", "/markets/1/book"]

@@ -141,14 +141,21 @@ describe("a service that refuses", () => {
       const stranger = yield* as({}, "symbols", "new", "BTC")
       assert.strictEqual(stranger.code, 2)
       assert.match(stranger.stderr, /^level4: Unauthorized \(401\)\n[^]*LEVEL4_OPERATOR_TOKEN/)
-      const reader = { LEVEL4_READER_TOKEN: "reading" }
+      const reader = { LEVEL4_READER_TOKEN: "reading-of-this-test" }
       assert.include((yield* as(reader, "symbols", "new", "BTC")).stderr, "Forbidden (403)")
       assert.strictEqual((yield* as(reader, "symbols", "list")).code, 0)
-      const operator = { ...reader, LEVEL4_OPERATOR_TOKEN: "operating" }
+      const operator = { ...reader, LEVEL4_OPERATOR_TOKEN: "operating-of-this-test" }
       assert.strictEqual((yield* as(operator, "symbols", "new", "BTC")).code, 0)
       const wrong = yield* as({ LEVEL4_OPERATOR_TOKEN: "guessing" }, "symbols", "list")
       assert.strictEqual(wrong.code, 2)
       assert.notInclude(wrong.stderr, "guessing")
-    }).pipe(Effect.provide(layerApi(inMemory, { LEVEL4_OPERATOR_TOKEN: "operating", LEVEL4_READER_TOKEN: "reading" })))
+    }).pipe(
+      Effect.provide(
+        layerApi(inMemory, {
+          LEVEL4_OPERATOR_TOKEN: "operating-of-this-test",
+          LEVEL4_READER_TOKEN: "reading-of-this-test"
+        })
+      )
+    )
   )
 })

@@ -9,16 +9,16 @@ import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { inMemory } from "../support/Catalogs.ts"
 import { StagedFeed, stagedMarket } from "../support/StagedFeed.ts"
 
-const environment = { LEVEL4_OPERATOR_TOKEN: "o", LEVEL4_READER_TOKEN: "r" }
+const environment = { LEVEL4_OPERATOR_TOKEN: "operator-of-this-test", LEVEL4_READER_TOKEN: "reader-of-this-test" }
 
 layer(layerApi(inMemory, environment), { timeout: 60_000, excludeTestServices: true })("Client", (it) => {
   it.effect("calls with its token, and gets answers and problems as values of their types", () =>
     Effect.gen(function* () {
       const { url } = yield* ApiClient
-      const operator = yield* Client.make({ url, token: Redacted.make("o") })
+      const operator = yield* Client.make({ url, token: Redacted.make("operator-of-this-test") })
       const kraken = yield* operator.api.exchanges.create({ payload: { name: ExchangeName.make("Kraken") } })
       assert.deepStrictEqual([kraken.id, kraken.name, kraken.supported], [1, "Kraken", true])
-      const reader = yield* Client.make({ url, token: Redacted.make("r") })
+      const reader = yield* Client.make({ url, token: Redacted.make("reader-of-this-test") })
       assert.lengthOf(yield* reader.api.exchanges.list({}), 1)
       const again = { payload: { name: ExchangeName.make("Kraken") } }
       assert.strictEqual((yield* Effect.flip(operator.api.exchanges.create(again)))._tag, "AlreadyExistsProblem")
@@ -35,7 +35,7 @@ layer(layerApi(inMemory, environment), { timeout: 60_000, excludeTestServices: t
       const feed = new StagedFeed(yield* EventHub, stagedMarket(42))
       feed.snapshot([["100", "1"]], [["101", "2"]])
       const book = new LocalBook(42)
-      const client = Client.layer({ url, token: Redacted.make("r") })
+      const client = Client.layer({ url, token: Redacted.make("reader-of-this-test") })
       yield* Client.use(({ stream }) =>
         stream({ channels: ["book_change"], markets: [42] }).pipe(
           Stream.takeUntil((value) => book.apply(value)),

@@ -299,10 +299,13 @@ layer(layerApi(inMemory, { LEVEL4_STREAM_SUBSCRIPTIONS: "2" }), { timeout: 60_00
   }
 )
 
-layer(layerApi(inMemory, { LEVEL4_READER_TOKEN: "r", LEVEL4_OPERATOR_TOKEN: "o" }), {
-  timeout: 60_000,
-  excludeTestServices: true
-})("marketStream with a token", (it) => {
+layer(
+  layerApi(inMemory, { LEVEL4_READER_TOKEN: "reader-of-this-test", LEVEL4_OPERATOR_TOKEN: "operator-of-this-test" }),
+  {
+    timeout: 60_000,
+    excludeTestServices: true
+  }
+)("marketStream with a token", (it) => {
   it.effect("needs it, and fails without", () =>
     Effect.gen(function* () {
       const feed = yield* staged()
@@ -311,7 +314,7 @@ layer(layerApi(inMemory, { LEVEL4_READER_TOKEN: "r", LEVEL4_OPERATOR_TOKEN: "o" 
       const exit = yield* (yield* streamReader({ url }, request)).ended
       const error = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
       assert.deepInclude(error?._tag === "Fail" ? error.error : {}, { _tag: "StreamRefused", status: 401 })
-      const reader = yield* streamReader({ url, token: Redacted.make("r") }, request)
+      const reader = yield* streamReader({ url, token: Redacted.make("reader-of-this-test") }, request)
       yield* reader.until("the touch", ({ type }) => type === "spread")
     }).pipe(Effect.scoped)
   )

@@ -15,9 +15,9 @@ import { serviceProcess } from "../support/ServiceProcess.ts"
 import { until } from "../support/until.ts"
 
 const SECRETS = {
-  operator: "op-7c0e1f5a9b",
-  reader: "rd-2d4e6f8a0c",
-  guess: "wr-13579bdf02",
+  operator: "op-7c0e1f5a9b-7c0e1f5a",
+  reader: "rd-2d4e6f8a0c-2d4e6f8a",
+  guess: "wr-13579bdf02-13579bdf",
   password: "pw-9f8e7d6c5b"
 }
 const LEAK = new RegExp(Object.values(SECRETS).join("|"))

@@ -6,10 +6,11 @@ import { TestClock } from "effect/testing"
 import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
 import { SymbolCode } from "../../src/domain/Asset.ts"
 import { ExchangeName } from "../../src/domain/Exchange.ts"
-import { type MarketId, NewMarket } from "../../src/domain/Market.ts"
+import { MarketId, NewMarket } from "../../src/domain/Market.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
 import { FakeFeeds, FeedControl } from "../support/FakeFeeds.ts"
 import { CatalogFaults, MemoryCatalog } from "../support/MemoryCatalog.ts"
+import { stagedMarket } from "../support/StagedFeed.ts"
 
 const layers = FeedSwitch.layer.pipe(Layer.provideMerge(Layer.mergeAll(MemoryCatalog.layer, FakeFeeds.layer)))
 
@@ -141,5 +142,34 @@ it.effect("finishes what it began although the caller left", () =>
     yield* Deferred.succeed(gate, undefined)
     yield* Fiber.await(off)
     assert.deepStrictEqual([yield* flagOf(id), control.running.has(id)], [false, false])
+  }).pipe(Effect.provide(layers))
+)
+
+it.effect(
+  "stops what runs for a market that the catalog has no more, or has another market for, and not what agrees",
+  () =>
+    Effect.gen(function* () {
+      const control = yield* FeedControl
+      const [kept, gone, other] = [yield* marketOn("Kraken"), yield* marketOn("Gemini"), yield* marketOn("Bybit")]
+      for (const id of [kept, gone, other]) yield* turn(id, true)
+      // the tables were made again: one id means nothing now, one another market
+      control.running.set(other, stagedMarket(other))
+      control.running.delete(gone)
+      control.running.set(MarketId.make(99), stagedMarket(99))
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual([...control.running.keys()], [kept])
+      assert.deepStrictEqual([yield* flagOf(kept), yield* flagOf(other)], [true, false])
+    }).pipe(Effect.provide(layers))
+)
+
+it.effect("stops what runs for a market that is gone when somebody turns it", () =>
+  Effect.gen(function* () {
+    const control = yield* FeedControl
+    const id = yield* marketOn("Kraken")
+    yield* turn(id, true)
+    const missing = MarketId.make(99)
+    control.running.set(missing, stagedMarket(missing))
+    assert.strictEqual((yield* Effect.flip(turn(missing, false)))._tag, "NotFound")
+    assert.isFalse(control.running.has(missing))
   }).pipe(Effect.provide(layers))
 )

@@ -48,8 +48,8 @@ describe("Settings", () => {
         LEVEL4_DATABASE_URL: "postgresql://level4@db/level4",
         LEVEL4_DATA_DIR: "/var/lib/level4",
         LEVEL4_ON_BOOT: "resume",
-        LEVEL4_OPERATOR_TOKEN: "operator",
-        LEVEL4_READER_TOKEN: "reader",
+        LEVEL4_OPERATOR_TOKEN: "operator-of-sixteen",
+        LEVEL4_READER_TOKEN: "reader-of-sixteen",
         LEVEL4_ALLOWED_HOSTS: "Level4.example, level4,[2001:db8::1]",
         LEVEL4_ALLOWED_ORIGINS: "https://desk.example,http://localhost:5173",
         LEVEL4_CLIENT_CONNECTIONS: "10",
@@ -65,8 +65,8 @@ describe("Settings", () => {
         databaseUrl: Option.some(Redacted.make("postgresql://level4@db/level4")),
         dataDir: "/var/lib/level4",
         onBoot: "resume",
-        operatorToken: Option.some(Redacted.make("operator")),
-        readerToken: Option.some(Redacted.make("reader")),
+        operatorToken: Option.some(Redacted.make("operator-of-sixteen")),
+        readerToken: Option.some(Redacted.make("reader-of-sixteen")),
         allowedHosts: ["level4.example", "level4", "[2001:db8::1]"],
         allowedOrigins: ["https://desk.example", "http://localhost:5173"],
         clientConnections: 10,
@@ -80,7 +80,10 @@ describe("Settings", () => {
   )
   it.effect("show no secret when they are printed", () =>
     Effect.gen(function* () {
-      const settings = yield* read({ LEVEL4_OPERATOR_TOKEN: "s3cret", LEVEL4_DATABASE_URL: "postgres://u:s3cret@h/d" })
+      const settings = yield* read({
+        LEVEL4_OPERATOR_TOKEN: "s3cret-of-sixteen",
+        LEVEL4_DATABASE_URL: "postgres://u:s3cret@h/d"
+      })
       assert.notInclude(JSON.stringify(settings), "s3cret")
     })
   )
@@ -120,6 +123,60 @@ describe("Settings", () => {
       const url = yield* refusal({ LEVEL4_DATABASE_URL: "mysql://u:s3cret@h/d" })
       assert.match(url, /^LEVEL4_DATABASE_URL: expected an address such as postgres:/)
       assert.notInclude(url, "s3cret")
+    })
+  )
+  it.effect("refuse tokens that are short, or that no header carries, and show none of them", () =>
+    Effect.gen(function* () {
+      for (const variable of ["LEVEL4_OPERATOR_TOKEN", "LEVEL4_READER_TOKEN"]) {
+        for (const token of [
+          "s3cret",
+          "s3cret-of-15-ch",
+          "s3cret of-sixteen",
+          "s3crét-of-sixteen",
+          "s3cret-of-sixteen\n"
+        ]) {
+          const message = yield* refusal({ [variable]: token })
+          assert.match(message, new RegExp(`^${variable}: expected at least 16 printable ASCII .*openssl rand -hex 32`))
+          assert.notInclude(message, "s3cr")
+        }
+        yield* read({ [variable]: "s3cret-of-16-chr" })
+      }
+    })
+  )
+  it.effect("refuse a variable that nothing reads, naming the nearest that is", () =>
+    Effect.gen(function* () {
+      const meant = {
+        LEVEL4_PROT: "LEVEL4_PORT",
+        LEVEL4_DATABSE_URL: "LEVEL4_DATABASE_URL",
+        level4_port: null,
+        LEVEL4_LOGLEVEL: "LEVEL4_LOG_LEVEL",
+        LEVEL4_KARKEN_SPOT_WS_URL: "LEVEL4_KRAKEN_SPOT_WS_URL",
+        LEVEL4_KRAKEN_SPOTT_REST_URL: "LEVEL4_KRAKEN_SPOT_REST_URL",
+        LEVEL4_BITMEX_INVERS_WS_URL: "LEVEL4_BITMEX_INVERSE_WS_URL",
+        LEVEL4_KRAKEN_SPOT_WSS_URL: "LEVEL4_KRAKEN_SPOT_WS_URL",
+        LEVEL4_KRAKEN_SPOT_PROTOCOLL: "LEVEL4_KRAKEN_SPOT_PROTOCOL",
+        LEVEL4_KRAKEN_CONECTS: "LEVEL4_KRAKEN_CONNECTS",
+        LEVEL4_BYBITT_CONNECTS: "LEVEL4_BYBIT_CONNECTS",
+        LEVEL4_POLONIEX_MARKET_PER_SOCKET: "LEVEL4_POLONIEX_MARKETS_PER_SOCKET"
+      }
+      for (const [variable, nearest] of Object.entries(meant)) {
+        // what is not ours is not looked at
+        if (nearest === null) yield* read({ [variable]: "1" })
+        else {
+          const value = variable.endsWith("URL") ? (variable.includes("REST") ? "http://h" : "ws://h") : "1/1s"
+          const message = yield* refusal({ [variable]: value })
+          assert.strictEqual(
+            message,
+            `${variable}: no setting has this name. Did you mean ${nearest}? Correct it, or unset it.`
+          )
+        }
+      }
+      assert.match(
+        yield* refusal({ LEVEL4_SOMETHING_QUITE_DIFFERENT: "1" }),
+        /no setting has this name\. README\.md lists/
+      )
+      for (const known of ["LEVEL4_URL", "LEVEL4_LOG_FORMAT"]) yield* read({ [known]: "json" })
+      yield* read({ LEVEL4_FTX_FUTURE_WS_URL: "ws://h", LEVEL4_BINANCE_INVERSE_PROTOCOL: "x" })
     })
   )
   it.effect("take an empty variable as an unset one", () =>

@@ -2,9 +2,10 @@
 // destroy the data. The lock is SQLite's exclusive transaction on a file in the directory: an operating system lock on
 // every platform, also between containers that share a volume, and gone with its process however that ends. Plain, since
 // a start takes it before it has loaded any library (HeadStart.ts).
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
+import { usableDirectory } from "./usableDirectory.ts"
 
 export class DataDirLock {
   /** The real path of the directory. */
@@ -13,8 +14,8 @@ export class DataDirLock {
 
   /** Makes the directory if need be and holds it; throws an error that says what to do if it can't be had. */
   constructor(path: string) {
+    usableDirectory(path)
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 })
       this.directory = realpathSync(path)
       this.file = lock(this.directory)
     } catch (cause) {
@@ -41,8 +42,9 @@ const lock = (directory: string): DatabaseSync => {
 
 const explain = (path: string, cause: unknown): string => {
   const said = cause instanceof Error ? cause.message : String(cause)
-  if (!said.includes("database is locked"))
-    return `${said}. Make it writable, or set LEVEL4_DATA_DIR to another directory.`
+  if (!said.includes("database is locked")) {
+    return `its level4.lock can't be held (${said}). Make it writable and its file system roomy, or set LEVEL4_DATA_DIR to another directory.`
+  }
   return (
     `another level4${holder(path)} uses it. ` +
     "Stop that one first, give this one a directory of its own with LEVEL4_DATA_DIR, " +

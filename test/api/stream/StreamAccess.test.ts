@@ -21,7 +21,7 @@ const handshake = (headers: Record<string, string>) =>
     })
   )
 
-const TOKENS = { LEVEL4_READER_TOKEN: "read", LEVEL4_OPERATOR_TOKEN: "operate" }
+const TOKENS = { LEVEL4_READER_TOKEN: "read-of-this-test", LEVEL4_OPERATOR_TOKEN: "operate-of-this-test" }
 
 layer(layerApi(inMemory, TOKENS), { excludeTestServices: true })("a stream with tokens set", (it) => {
   it.effect("is opened with the reader's or the operator's token alone", () =>
@@ -29,7 +29,7 @@ layer(layerApi(inMemory, TOKENS), { excludeTestServices: true })("a stream with 
       const { send } = yield* ApiClient
       assert.strictEqual(yield* handshake({}), 401)
       assert.strictEqual(yield* handshake({ authorization: "Bearer reed" }), 401)
-      assert.strictEqual(yield* handshake({ authorization: "Bearer read" }), 101)
+      assert.strictEqual(yield* handshake({ authorization: "Bearer read-of-this-test" }), 101)
       assert.strictEqual(yield* handshake({ authorization: "Bearer operate" }), 101)
       for (const path of ["/markets/1/events", "/consolidated/A-B", "/stream"]) {
         assertProblem(yield* send("GET", path), 401, "unauthorized")
@@ -73,7 +73,7 @@ layer(layerApi(inMemory, TOKENS), { excludeTestServices: true })("a stream with 
 
   it.effect("is not opened for a page of a foreign origin", () =>
     Effect.gen(function* () {
-      const authorization = "Bearer read"
+      const authorization = "Bearer read-of-this-test"
       assert.strictEqual(yield* handshake({ authorization, origin: "https://evil.example" }), 403)
       assert.strictEqual(yield* handshake({ authorization, host: "evil.example" }), 403)
     })

@@ -1,0 +1,50 @@
+// Owns the list of the settings that each venue has, and the search for the one that a misspelt name may mean. How they are
+// spelled and what they mean is EndpointOverrides' and LimitOverrides'. Pure.
+import { describeExchange, exchangeNames } from "../schemes/Schemes.ts"
+import { endpointVariable, protocolVariable } from "./EndpointOverrides.ts"
+import { limitVariables } from "./LimitOverrides.ts"
+
+/** Every variable of every venue that level4 has. */
+export const VENUE_VARIABLES: ReadonlySet<string> = new Set(
+  exchangeNames().flatMap((exchange) =>
+    limitVariables(exchange).concat(
+      describeExchange(exchange).market_types.flatMap((type) => [
+        endpointVariable(exchange, type, "WS"),
+        endpointVariable(exchange, type, "REST"),
+        protocolVariable(exchange, type)
+      ])
+    )
+  )
+)
+
+/** The known name that is nearest to a misspelt one; null where none is near. */
+export const nearestVariable = (variable: string, known: ReadonlySet<string>): string | null => {
+  let nearest: string | null = null
+  // a name with more than a third of its letters wrong means anything
+  let least = Math.floor((variable.length - "LEVEL4_".length) / 3) + 1
+  for (const name of [...known, ...VENUE_VARIABLES]) {
+    const distance = distanceOf(variable.toUpperCase(), name, least)
+    if (distance >= least) continue
+    least = distance
+    nearest = name
+  }
+  return nearest
+}
+
+/** Letters to add, leave out, change or swap with their neighbour; no more than `limit` is told exactly. */
+const distanceOf = (a: string, b: string, limit: number): number => {
+  if (Math.abs(a.length - b.length) >= limit) return limit
+  let [before, row] = [new Array<number>(), Array.from({ length: b.length + 1 }, (_, index) => index)]
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let least = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (same ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1)
+      next.push(least)
+    }
+    before = row
+    row = next
+  }
+  return row[b.length]!
+}
