@@ -89,6 +89,7 @@ export class Subscriber {
       const added = channels.filter(({ name }) => known.every((one) => one.name !== name))
       this.standing.set(pattern.text, { pattern, channels: [...known, ...added], delivery })
     }
+    for (const market of markets) this.listen(market, channels, delivery, since.get(market.id) ?? null)
     for (const name of consolidated) {
       if (!this.consolidated.has(name.name)) {
         this.held++
@@ -96,7 +97,6 @@ export class Subscriber {
       }
       this.openings.put({ market: null, names: [name], delivery, since: null })
     }
-    for (const market of markets) this.listen(market, channels, delivery, since.get(market.id) ?? null)
     this.wake(this)
   }
 
