@@ -173,6 +173,8 @@ const flood = async (url: string, kind: Flood): Promise<void> => {
       `GET /stream HTTP/1.1\r\n${head.join("\r\n")}\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`
     )
     socket.once("close", () => ends++)
+    // each wait below leaves one that is never called
+    socket.setMaxListeners(0)
     await once(socket, "data")
     // reads all there is, as fast as it comes
     socket.resume()
