@@ -65,7 +65,8 @@ export class Hub {
   /** Where a market's events stand and what is true of its book, also of one that nobody asked for yet. */
   standing(market: Market): Place & Label {
     const channel = this.byId.get(market.id)
-    if (channel === undefined || !isSameMarket(channel.market, market)) return { epoch: 0, seq: this.firstSeq, ...this.idle(market) }
+    if (channel === undefined || !isSameMarket(channel.market, market))
+      return { epoch: 0, seq: this.firstSeq, ...this.idle(market) }
     const { epoch, seq } = channel.now
     const { state, reason, since } = channel.label
     return { epoch, seq, state, reason, since }
