@@ -115,7 +115,10 @@ const chosen = (target: Target, slots: number, rand: () => number): ReadonlyArra
     names.push(name)
   }
   const dead = names.findLast((name) => DEAD.has(name))
-  return dead === undefined ? names : [...names.filter((name) => name !== dead), dead]
+  const rest = names.filter((name) => name !== dead && name !== "trades_anew")
+  // after the kill: a new simulator's ids are those of before, and how many trades lie between, no id would tell
+  if (names.includes("trades_anew")) rest.splice(Math.ceil(rest.length * 0.8), 0, "trades_anew")
+  return dead === undefined ? rest : [...rest, dead]
 }
 
 const planned = (target: Target, fault: FaultName, afterMs: number, rand: () => number): PlannedFault => {

@@ -50,6 +50,8 @@ export interface Row {
   readonly auditDifferences: number
   /** For how long, in ms, a live book stood still whose ids had begun again below its own. */
   readonly stillAnew: number
+  /** Which live book stood still for longest, and what had struck its venue then. */
+  readonly stillStory: string
 }
 
 export interface Verdict {
@@ -93,9 +95,11 @@ const OLD_IDS = 5_000 + STILL
 
 const brokenBy = (row: Row, { auditBound, deadBound, liveWithin }: Evidence): ReadonlyArray<string> => {
   const broken: Array<string> = []
-  const { venue, wrong, audited, longestWrong, latest, stillAnew, afterLast, story, silent, dense } = row
+  const { venue, wrong, audited, longestWrong, latest, stillAnew, stillStory, afterLast, story, silent, dense } = row
   if (latest > deadBound)
-    broken.push(`${venue}: a live book stood still for ${seconds(latest)} s, longer than ${seconds(deadBound)} s`)
+    broken.push(
+      `${venue}: a live book stood still for ${seconds(latest)} s, longer than ${seconds(deadBound)} s (${stillStory})`
+    )
   if (!audited && stillAnew > OLD_IDS)
     broken.push(`${venue}: a live book stood still for ${seconds(stillAnew)} s although its ids had begun again`)
   if (wrong > 0 && !audited) broken.push(`${venue}: ${wrong} looks at a live book that never was true`)
@@ -140,6 +144,7 @@ const rowOf = (evidence: Evidence, venue: string): Row => {
     resyncs: sum(counters, ({ resyncs }) => resyncs),
     audits: sum(counters, ({ audits }) => audits),
     auditDifferences: sum(counters, ({ audit_differences }) => audit_differences),
+    stillStory: stillStory(looks, feed),
     stillAnew: looks.reduce((most, one) => Math.max(most, stillAnew(one, feed)), 0)
   }
 }
@@ -151,6 +156,17 @@ const most = <A extends Looks>(list: ReadonlyArray<A>, of: (one: A) => number): 
 
 const concerns = (strike: Strike, { exchange, market_type }: TriedMarket): boolean =>
   strike.exchange === exchange && (strike.market_type === null || strike.market_type === market_type)
+
+const stillStory = (looks: ReadonlyArray<Looks>, strikes: ReadonlyArray<Strike>): string => {
+  const [worst] = looks
+    .flatMap(({ market, still }) => still.map(({ at, age }) => ({ market, age, moved: at - age * 1000 })))
+    .sort((a, b) => b.age - a.age)
+  if (worst === undefined) return ""
+  const near = strikes
+    .filter(({ begun, end, hits }) => hits > 0 && begun < worst.moved + MOVES && end > worst.moved - STILL * 1000)
+    .map(({ name, symbol }) => (symbol === null ? name : `${name} of ${symbol}`))
+  return `${worst.market.tag}, after ${near.join(", ")}`
+}
 
 /** How long a market's live book stood still that last moved when its ids began again, before any other fault. */
 const stillAnew = ({ market, still }: Looks, strikes: ReadonlyArray<Strike>): number =>

@@ -10,6 +10,8 @@ import type { Conversation, FrameKind } from "./Venue.ts"
 const MAX_SWAP = 1_000_000
 /** Trade frames of a market that can be sent again. */
 export const REPEATED = 5
+/** The same where a move of the market may hold that many itself. */
+const REPEATED_ANEW = 25
 /** What every venue's name of a book has in it. */
 const BOOK = /book|depth|board|level2/i
 
@@ -115,7 +117,7 @@ export class FrameFaults {
     fault.strike()
     const talk = this.conversation()
     if (talk?.repeatTrades === undefined) return this.venue.newestTrades.get(symbol) ?? []
-    talk.repeatTrades(symbol, REPEATED)
+    talk.repeatTrades(symbol, REPEATED_ANEW)
     return []
   }
 

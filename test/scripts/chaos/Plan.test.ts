@@ -52,6 +52,8 @@ describe("planOf", () => {
     for (const seed of ["1", "2", "3"]) {
       const own = planOf(seed, 120_000, targets).faults.filter(({ request }) => request.exchange === "Binance")
       assert.include(["dies", "acked_silent"], own.at(-1)!.request.fault)
+      const trades = own.find(({ request }) => request.fault === "trades_anew")
+      if (trades !== undefined) assert.isAbove(trades.afterMs, 0.6 * 120_000)
       const anew = own.findIndex(({ request }) => request.fault === "ids_anew")
       if (anew >= 0) assert.isAtLeast(own[anew + 1]!.afterMs - own[anew]!.afterMs, 9_000)
     }
