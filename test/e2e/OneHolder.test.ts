@@ -16,7 +16,7 @@ const fields = (value: unknown) => Object(value) as Readonly<Record<string, unkn
 const get = (service: ServiceProcess, path: string) =>
   Effect.map(
     service.json("GET", path),
-    ({ body, status }) => ({ status, ...fields(body) })
+    ({ body, status }): Readonly<Record<string, unknown>> => ({ status, ...fields(body) })
   )
 const market = (service: ServiceProcess, base: string) =>
   Effect.gen(function* () {
