@@ -46,8 +46,6 @@ export class Catalog extends Context.Service<
     marketOf(tag: string): Effect.Effect<Market, NotFound | Ambiguous | CatalogUnavailable>
     /** Writes the durable switch; starts and stops nothing. */
     setFeedEnabled(id: MarketId, enabled: boolean): Effect.Effect<Market, NotFound | CatalogUnavailable>
-    /** Switches every market off but these, and answers how many it changed: no flag outlives the process that ran it. */
-    clearSwitchesExcept(running: ReadonlyArray<MarketId>): Effect.Effect<number, CatalogUnavailable>
     /** Succeeds when the database answers and its schema is up to date; says in its error what it waits for. */
     readonly ready: Effect.Effect<void, CatalogUnavailable>
   }
@@ -98,9 +96,6 @@ const make = Effect.gen(function* () {
   const setFeedEnabled = Effect.fn("Catalog.setFeedEnabled")((id: MarketId, enabled: boolean) =>
     call(foundOr(queries.updateSwitch({ id, enabled }), "market", id))
   )
-  const clearSwitchesExcept = Effect.fn("Catalog.clearSwitchesExcept")((running: ReadonlyArray<MarketId>) =>
-    call(Effect.map(queries.clearSwitches(running), (changed) => changed.length))
-  )
   return Catalog.of({
     createSymbol,
     symbols: call(queries.symbols(undefined)).pipe(Effect.withSpan("Catalog.symbols")),
@@ -121,7 +116,6 @@ const make = Effect.gen(function* () {
       call(onlyOr(queries.marketsByTag(tag), "market", tag, tagOf))
     ),
     setFeedEnabled,
-    clearSwitchesExcept,
     ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
   })
 })

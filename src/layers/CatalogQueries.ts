@@ -163,14 +163,6 @@ const marketQueries = (sql: SqlClient) => {
       execute: ({ enabled, id }) => sql`
         WITH m AS (UPDATE markets SET level4_feed_enabled = ${enabled} WHERE id = ${id}::bigint RETURNING *)
         SELECT ${columns} FROM m ${references}`
-    }),
-    clearSwitches: SqlSchema.findAll({
-      Request: Schema.Array(MarketId),
-      Result: Schema.Struct({ id: MarketId }),
-      execute: (running) => sql`
-        UPDATE markets SET level4_feed_enabled = false
-        WHERE level4_feed_enabled AND id <> ALL (${`{${running.join(",")}}`}::bigint[])
-        RETURNING id`
     })
   }
 }

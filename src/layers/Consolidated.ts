@@ -7,6 +7,8 @@ import type { Consolidated, ConsolidatedLevel, LeftOut } from "../domain/Consoli
 import type { Book } from "../domain/Event.ts"
 import { type Market, tagOf } from "../domain/Market.ts"
 import type { MarketType } from "../domain/MarketType.ts"
+import { folded } from "../domain/Names.ts"
+import { keysOf } from "./CatalogTwins.ts"
 import { describeMarket } from "../schemes/Schemes.ts"
 
 /** What is needed of a market's book, whose sides are as deep as the consolidated book shall be, or deeper. */
@@ -38,15 +40,21 @@ export const consolidated = (
   const asks: Array<ConsolidatedLevel> = []
   const feeds: Array<Consolidated["feeds"][number]> = []
   const left_out: Array<LeftOut> = []
+  /** Markets in it by their names at their venues: catalogs of earlier days may hold one twice. */
+  const counted = new Map<string, number>()
   for (const { market, book } of venues) {
     const factor = factorOf(market, unit)
     const { state, epoch, seq, ts_exchange, ts_received } = book
     const head = { market_id: market.id, tag: tagOf(market), exchange: market.exchange.name }
-    if (state !== "live" || typeof factor !== "bigint") {
-      const reason = typeof factor === "string" ? factor : (book.reason ?? `the feed is ${state}`)
+    const symbol = state === "live" ? symbolAtVenue(market) : null
+    const twin = symbol === null ? undefined : counted.get(symbol)
+    if (state !== "live" || typeof factor !== "bigint" || twin !== undefined) {
+      const same = twin === undefined ? null : `it is for its venue the same market as ${twin}, which is counted`
+      const reason = same ?? (typeof factor === "string" ? factor : (book.reason ?? `the feed is ${state}`))
       left_out.push({ ...head, state, reason })
       continue
     }
+    if (symbol !== null) counted.set(symbol, market.id)
     feeds.push({ ...head, epoch, seq, ts_exchange, ts_received })
     const level = ([price, size]: readonly [string, string]): ConsolidatedLevel => ({
       price,
@@ -75,6 +83,17 @@ export const consolidated = (
     feeds,
     left_out
   }
+}
+
+const symbols = new WeakMap<Market, string | null>()
+const symbolAtVenue = (market: Market): string | null => {
+  const known = symbols.get(market)
+  if (known !== undefined) return known
+  const { effective_symbol } = keysOf(market)
+  const symbol =
+    effective_symbol === null ? null : `${folded(market.exchange.name)} ${market.market_type} ${effective_symbol}`
+  symbols.set(market, symbol)
+  return symbol
 }
 
 const ONE = 10n ** 18n

@@ -5,6 +5,7 @@ import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { assertProblem } from "../support/assertProblem.ts"
 import { inMemory } from "../support/Catalogs.ts"
 import { readExposition } from "../support/prometheusText.ts"
+import { CatalogFaults } from "../support/MemoryCatalog.ts"
 
 const scrape = (headers: Record<string, string> = {}) =>
   Effect.gen(function* () {
@@ -25,6 +26,17 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/metrics", (it) => {
       for (const lag of ["mean", "p99", "max"]) assert.isTrue(families.has(`nodejs_eventloop_lag_${lag}_seconds`))
       assert.lengthOf(families.get("level4_feeds")?.samples ?? [], 10)
       assert.isFalse(families.has("level4_feed_live"))
+    })
+  )
+
+  it.effect("tells whether the catalog is up, also while it is not", () =>
+    Effect.gen(function* () {
+      const faults = yield* CatalogFaults
+      const up = Effect.map(scrape(), (families) => families.get("level4_catalog_up")?.samples[0]?.value)
+      assert.strictEqual(yield* up, 1)
+      faults.down = true
+      assert.strictEqual(yield* up, 0)
+      faults.down = false
     })
   )
 

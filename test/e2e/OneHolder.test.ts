@@ -12,12 +12,9 @@ const ENTRY = join(import.meta.dirname, "../../bin/level4")
 /** Nothing listens there: the feeds run, and dial without end. */
 const VENUE = { LEVEL4_BINANCE_SPOT_WS_URL: "ws://127.0.0.1:9", LEVEL4_BINANCE_SPOT_REST_URL: "http://127.0.0.1:9" }
 
-const fields = (value: unknown) => Object(value) as Readonly<Record<string, unknown>>
+const fields = (value: unknown) => Object(value)
 const get = (service: ServiceProcess, path: string) =>
-  Effect.map(
-    service.json("GET", path),
-    ({ body, status }): Readonly<Record<string, unknown>> => ({ status, ...fields(body) })
-  )
+  Effect.map(service.json("GET", path), ({ body, status }) => ({ status, ...fields(body) }))
 const market = (service: ServiceProcess, base: string) =>
   Effect.gen(function* () {
     yield* service.json("POST", "/exchanges", { name: "Binance" })

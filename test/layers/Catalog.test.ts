@@ -320,23 +320,6 @@ for (const { name: kind, fresh } of databases) {
         }
       })
     )
-    it.effect("switches off all markets but the running ones and counts them", () =>
-      Effect.gen(function* () {
-        const catalog = yield* Catalog
-        yield* catalog.clearSwitchesExcept([])
-        const wanted = yield* draft("HTX")
-        const ids = yield* Effect.forEach(["SPOT", "PERP", "INVERSE"] as const, (market_type) =>
-          Effect.map(catalog.createMarket(new NewMarket({ ...wanted, market_type })), (market) => market.id)
-        )
-        yield* Effect.forEach(ids, (id) => catalog.setFeedEnabled(id, true))
-        const enabled = Effect.map(catalog.markets({ enabled: true }), (markets) => markets.map((market) => market.id))
-        assert.strictEqual(yield* catalog.clearSwitchesExcept([ids[1]!, MarketId.make(2 ** 40)]), 2)
-        assert.deepStrictEqual(yield* enabled, [ids[1]])
-        assert.strictEqual(yield* catalog.clearSwitchesExcept(ids), 0)
-        assert.strictEqual(yield* catalog.clearSwitchesExcept([]), 1)
-        assert.deepStrictEqual(yield* enabled, [])
-      })
-    )
     it.effect("stores one of many that ask for the same at once, and all of those that differ", () =>
       Effect.gen(function* () {
         const catalog = yield* Catalog

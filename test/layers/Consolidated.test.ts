@@ -59,6 +59,23 @@ describe("consolidated", () => {
     assert.isFalse(crossed)
   })
 
+  it("counts a market once that an old catalog holds twice", () => {
+    const [one, twin] = [market(1, "Bybit", "SPOT", "BTC", "USDT"), market(2, "Bybit", "SPOT", "btc", "usdt")]
+    const down: Venue = { market: one, book: { ...live(one, [], []).book, state: "stale", reason: "silent" } }
+    const both = [live(one, [["100", "1"]], [["101", "2"]]), live(twin, [["100", "1"]], [["101", "2"]])]
+    const { asks, feeds, left_out } = consolidated("BTC-USDT", "SPOT", 5, both)
+    assert.deepStrictEqual([asks.map(({ market_id }) => market_id), feeds.length], [[1], 1])
+    assert.deepStrictEqual(
+      left_out.map(({ market_id, reason }) => [Number(market_id), reason]),
+      [[2, "it is for its venue the same market as 1, which is counted"]]
+    )
+    assert.deepStrictEqual(
+      consolidated("BTC-USDT", "SPOT", 5, [down, both[1]!]).feeds.map(({ market_id }) => market_id),
+      [2],
+      "the other one, where the first is not live"
+    )
+  })
+
   it("flags venues that cross each other", () => {
     const venues = [
       live(market(1, "Kraken", "SPOT"), [["101", "1"]], [["102", "1"]]),

@@ -193,7 +193,6 @@ const makeCatalog = Effect.gen(function* () {
     market: (id) => call(() => stored(id)),
     marketOf: (tag) => call(() => find(markets, "market", tag, tagOf)),
     setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
-    clearSwitchesExcept: () => Effect.succeed(0),
     ready: call(() => Effect.void)
   })
 })

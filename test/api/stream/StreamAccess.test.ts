@@ -30,7 +30,7 @@ layer(layerApi(inMemory, TOKENS), { excludeTestServices: true })("a stream with 
       assert.strictEqual(yield* handshake({}), 401)
       assert.strictEqual(yield* handshake({ authorization: "Bearer reed" }), 401)
       assert.strictEqual(yield* handshake({ authorization: "Bearer read-of-this-test" }), 101)
-      assert.strictEqual(yield* handshake({ authorization: "Bearer operate" }), 101)
+      assert.strictEqual(yield* handshake({ authorization: "Bearer operate-of-this-test" }), 101)
       for (const path of ["/markets/1/events", "/consolidated/A-B", "/stream"]) {
         assertProblem(yield* send("GET", path), 401, "unauthorized")
       }
