@@ -78,7 +78,7 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("marke
 
   it.effect("says so and begins anew where the service knows no more what came meanwhile", () =>
     Effect.gen(function* () {
-      const feed = yield* staged()
+      const feed = yield* staged("LOST")
       const { far, proxy } = yield* cuttable
       const reader = yield* streamReader({ url: far }, { channels: CHANNELS, markets: [feed.channel.tag] })
       yield* reader.until("the book", ({ type }) => type === "book_snapshot")
