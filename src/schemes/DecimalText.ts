@@ -5,11 +5,15 @@
 import { Schema, SchemaTransformation } from "effect"
 import { canonical, isFaithful, toNumber, type Numeric } from "../domain/Decimal.ts"
 
+/** A digit other than zero before any exponent. */
+const NOT_ZERO = /^[^eE]*[1-9]/
+
 /** What such a text goes on as. */
 export const numericOf = (text: string): Numeric => {
   if (!isFaithful(text)) return text
   const value = toNumber(text)
-  return Number.isFinite(value) ? value : text
+  // a size below what a double holds is not nothing
+  return Number.isFinite(value) && (value !== 0 || !NOT_ZERO.test(text)) ? value : text
 }
 
 const asNumeric = SchemaTransformation.transform<Numeric, string>({

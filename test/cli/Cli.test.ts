@@ -107,7 +107,7 @@ describe("help", () => {
     Effect.gen(function* () {
       const { stdout } = yield* level4(["serve", "--help"])
       const settings = stdout.split("\n").filter((line) => / {2}(LEVEL4|OTEL)_[A-Z_]+ {2}/.test(line))
-      assert.strictEqual(settings.length, 15)
+      assert.strictEqual(settings.length, 16)
       assert.include(stdout, `\n\n${settings.join("\n")}\n\n`)
     })
   )

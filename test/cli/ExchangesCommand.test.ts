@@ -26,7 +26,7 @@ describe("level4 exchanges", () => {
         yield* cli("exchanges new Kraken")
         const ran = yield* cli("exchanges new kraken")
         assert.strictEqual(ran.code, 2)
-        assert.match(ran.stderr, /^level4: Already exists \(409\)\n {2}exchange kraken exists already/)
+        assert.match(ran.stderr, /^level4: Already exists \(409\)\n {2}The exchange kraken exists already/)
         assert.strictEqual(ran.stdout, "")
       })
     )

@@ -69,7 +69,7 @@ describe("level4 markets new", () => {
         yield* cli(NEW_BTC)
         const ran = yield* cli(NEW_BTC)
         assert.strictEqual(ran.code, 2)
-        assert.match(ran.stderr, /^level4: Already exists \(409\)\n {2}market KRAKEN\.SPOT:BTC-USD .* with id 1\.$/)
+        assert.match(ran.stderr, /^level4: Already exists \(409\)\n {2}The market KRAKEN\.SPOT:BTC-USD .* with id 1\.$/)
       })
     )
   )

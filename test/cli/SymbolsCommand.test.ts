@@ -44,7 +44,7 @@ describe("level4 symbols", () => {
         ])
         assert.strictEqual(
           ran.stderr,
-          "[2/3] refused BTC: Already exists (409)\n  symbol BTC exists already with id 1.\nlevel4: 1 of 3 refused: BTC"
+          "[2/3] refused BTC: Already exists (409)\n  The symbol BTC exists already, with id 1.\nlevel4: 1 of 3 refused: BTC"
         )
       })
     )
@@ -57,7 +57,7 @@ describe("level4 symbols", () => {
         assert.deepStrictEqual(yield* cli("symbols new BTC --json"), {
           code: 2,
           stdout: "",
-          stderr: "level4: Already exists (409)\n  symbol BTC exists already with id 1."
+          stderr: "level4: Already exists (409)\n  The symbol BTC exists already, with id 1."
         })
       })
     )

@@ -127,7 +127,7 @@ const ends = (command: string, args: ReadonlyArray<string>) =>
     assertSaid(nobody, 69, /no level4 answers at \S+127\.0\.0\.1:1/)
     assertSaid(without, 2, /This call needs the reader's or the operator's token/)
     assertSaid(wrong, 2, /The token sent is not the reader's or the operator's token of this service/)
-    const right = { LEVEL4_READER_TOKEN: "read" }
+    const right = { LEVEL4_READER_TOKEN: "read-of-this-test" }
     const unknown = yield* running(command, [...args, "COINBASE.SPOT:NO-SUCH"], url, right)
     yield* ended(unknown)
     assertSaid(unknown, 2, /no market COINBASE\.SPOT:NO-SUCH/)
@@ -149,7 +149,9 @@ const ends = (command: string, args: ReadonlyArray<string>) =>
     assert.strictEqual(run.code, 130)
     assert.strictEqual(run.err, "")
   }).pipe(
-    Effect.provide(layerApi(inMemory, { LEVEL4_READER_TOKEN: "read", LEVEL4_OPERATOR_TOKEN: "operate" })),
+    Effect.provide(
+      layerApi(inMemory, { LEVEL4_READER_TOKEN: "read-of-this-test", LEVEL4_OPERATOR_TOKEN: "operate-of-this-test" })
+    ),
     Effect.scoped
   )
 

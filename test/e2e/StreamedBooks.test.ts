@@ -18,8 +18,8 @@ const CHANGES = 100
 /** A venue's own book, told by changes and by REST. */
 class VenueBook {
   last = 100
-  readonly bids = new Map<string, string>()
-  readonly asks = new Map<string, string>()
+  readonly bids = new Map([["99.00", "1.00000000"]])
+  readonly asks = new Map([["102.00", "1.00000000"]])
   private readonly random = seeded(21)
 
   /** One diff of the websocket; with `hole` the id before it is never told. */

@@ -39,7 +39,7 @@ const bybit = (category: string): VenueWords => ({
 })
 
 const futures: VenueWords = {
-  ...marked(/"feed":"book(?:_snapshot)?".*"seq"/, /"feed":"trade","product_id"/),
+  ...marked(/"feed":"book(?:_snapshot)?".*"seq"/, /"product_id":"[^"]+","feed":"trade"/),
   bookId: /"seq":(\d+)/,
   tradeId: /"seq":(\d+)/,
   rest: null

@@ -69,15 +69,15 @@ const makeCatalog = Effect.gen(function* () {
   const create = <A extends { readonly id: number }>(
     rows: Map<number, A>,
     entity: AlreadyExists["entity"],
-    name: string,
+    shown: string,
     nameOf: (row: A) => string,
     make: (id: number) => A
   ) =>
     Effect.suspend(() => {
-      const twin = [...rows.values()].find((row) => nameOf(row) === name)
+      const twin = [...rows.values()].find((row) => nameOf(row) === folded(shown))
       if (twin !== undefined) {
         return Effect.fail(
-          new AlreadyExists({ entity, detail: `${entity} ${name} exists already with id ${twin.id}.` })
+          new AlreadyExists({ entity, detail: `The ${entity} ${shown} exists already, with id ${twin.id}.` })
         )
       }
       const row = make(rows.size + 1)
@@ -125,7 +125,7 @@ const makeCatalog = Effect.gen(function* () {
       if (twin !== undefined) {
         return yield* new AlreadyExists({
           entity: "market",
-          detail: `market ${tagOf(twin)} exists already with id ${twin.id}.`
+          detail: `The market ${tagOf(twin)} exists already, with id ${twin.id}.`
         })
       }
       const row = make(markets.size + 1)
@@ -157,7 +157,7 @@ const makeCatalog = Effect.gen(function* () {
         create(
           symbols,
           "symbol",
-          folded(code),
+          code,
           ({ symbol }) => folded(symbol),
           (id) => new Asset({ id: id as SymbolId, symbol: code })
         )
@@ -169,7 +169,7 @@ const makeCatalog = Effect.gen(function* () {
         create(
           exchanges,
           "exchange",
-          folded(name),
+          name,
           (exchange) => folded(exchange.name),
           (id) => new Exchange({ id: id as ExchangeId, name })
         )

@@ -74,8 +74,11 @@ export class TradeLog {
     if (time === null) return false
     const known = tradeMemory.markOf(id)
     if (known !== undefined) return time > known
-    // what is late belongs among those that are remembered; what is older than all of them, yet happened later, is another
-    return time > tradeMemory.newestTime && id < Math.min(lastTrade! - LATE, tradeMemory.lowestId)
+    // what is late belongs among those that are remembered; what is below all of them, yet happened later, is another
+    return (
+      time > tradeMemory.newestTime &&
+      id < Math.min(tradeMemory.lowestId, tradeMemory.isEmpty ? lastTrade! - LATE : Infinity)
+    )
   }
 
   private restart(id: number, at: number): void {

@@ -32,6 +32,10 @@ export class TradeMemory {
     return this.marks.get(id)
   }
 
+  get isEmpty(): boolean {
+    return this.marks.size === 0
+  }
+
   /** Where marks are times: the newest; -Infinity before the first. */
   get newestTime(): number {
     return this.newest

@@ -54,7 +54,7 @@ export class Hub {
   channel(market: Market): MarketChannel {
     const known = this.byId.get(market.id)
     if (known !== undefined && isSameMarket(known.market, market)) return known
-    const firstSeq = known === undefined ? this.firstSeq : known.now.seq + 1
+    const firstSeq = this.beginOf(known)
     const channel = new MarketChannel(market, firstSeq, this.allowance, this.nextId, this.idle(market), this.run)
     this.byId.set(market.id, channel)
     this.revision++
@@ -62,11 +62,16 @@ export class Hub {
     return channel
   }
 
+  /** Where the events of a market begin whose id was `earlier`'s. */
+  private beginOf(earlier: MarketChannel | undefined): number {
+    return earlier === undefined ? this.firstSeq : earlier.now.seq + 1
+  }
+
   /** Where a market's events stand and what is true of its book, also of one that nobody asked for yet. */
   standing(market: Market): Place & Label {
     const channel = this.byId.get(market.id)
     if (channel === undefined || !isSameMarket(channel.market, market))
-      return { epoch: 0, seq: this.firstSeq, ...this.idle(market) }
+      return { epoch: 0, seq: this.beginOf(channel), ...this.idle(market) }
     const { epoch, seq } = channel.now
     const { state, reason, since } = channel.label
     return { epoch, seq, state, reason, since }

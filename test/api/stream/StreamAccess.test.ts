@@ -47,7 +47,11 @@ layer(layerApi(inMemory, TOKENS), { excludeTestServices: true })("a stream with 
             `Sec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
           (text) => text.includes("\r\n\r\n")
         )
-      for (const good of ["level4, bearer.read", "bearer.operate,level4", "level4, bearer.r%65ad"]) {
+      for (const good of [
+        "level4, bearer.read-of-this-test",
+        "bearer.operate-of-this-test,level4",
+        "level4, bearer.r%65ad-of-this-test"
+      ]) {
         const text = yield* opening(good)
         assert.match(text, /^HTTP\/1\.1 101 /, good)
         assert.match(text, /^sec-websocket-protocol: level4\r$/im)
@@ -58,13 +62,16 @@ layer(layerApi(inMemory, TOKENS), { excludeTestServices: true })("a stream with 
         assert.match(text, /^HTTP\/1\.1 401 [^]*application\/problem\+json/, bad)
       }
       // a header that is there is the one that counts
-      assert.match(yield* opening("level4, bearer.read", "Authorization: Bearer reed\r\n"), /^HTTP\/1\.1 401 /)
-      const authorization = "Authorization: Bearer read\r\n"
-      assert.notMatch(yield* opening("other, bearer.read", authorization), /^sec-websocket-protocol/im)
+      assert.match(
+        yield* opening("level4, bearer.read-of-this-test", "Authorization: Bearer reed\r\n"),
+        /^HTTP\/1\.1 401 /
+      )
+      const authorization = "Authorization: Bearer read-of-this-test\r\n"
+      assert.notMatch(yield* opening("other, bearer.read-of-this-test", authorization), /^sec-websocket-protocol/im)
       for (const broken of ["level4,, x", "level4, level4", "a b", "level4; q=1"])
         assert.match(yield* opening(broken, authorization), /^HTTP\/1\.1 426 [^]*upgrade-required/, broken)
       const elsewhere = yield* send("GET", "/markets/1/events", undefined, {
-        "sec-websocket-protocol": "level4, bearer.read"
+        "sec-websocket-protocol": "level4, bearer.read-of-this-test"
       })
       assertProblem(elsewhere, 401, "unauthorized")
       assert.notMatch(logged.join("\n"), /bearer|operate/)

@@ -78,10 +78,17 @@ describe("dense trade ids", () => {
     assert.deepStrictEqual(passed, [1, 2, 3, 1, 2])
   })
 
+  it("of a market that is known by a few trades begin again just below them", () => {
+    const { log, fill, passed } = stage()
+    log.add([fill(20, 1_000), fill(21, 2_000)], 1)
+    log.add([fill(1, 3_000), fill(2, 4_000)], 2)
+    assert.deepStrictEqual(passed, [20, 21, 1, 2])
+  })
+
   it("of older trades that come late are repetitions or late, never a new count", () => {
     const { log, fill, reported, counts } = stage()
     log.add([fill(100, 5_000), fill(101, 6_000)], 1)
-    log.add([fill(40, 1_000), fill(99, 7_000)], 2)
+    log.add([fill(40, 1_000), fill(99, 4_000)], 2)
     assert.deepStrictEqual(counts(), [2, 0, 2])
     assert.isEmpty(reported)
   })
