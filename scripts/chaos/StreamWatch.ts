@@ -17,6 +17,7 @@ export interface Turn {
 }
 
 const readMessage = Schema.decodeSync(Schema.fromJsonString(ServerMessage))
+const RESTARTED = /^trade ids begin again: \d+ after (\d+)$/
 const MISSED = /^trades missed: (\d+)(?: to (\d+))?$/
 
 export class StreamWatch {
@@ -63,6 +64,9 @@ export class StreamWatch {
     listOf(this.turns, market_id).push({ at, state, reason })
     const missed = MISSED.exec(reason ?? "")
     if (missed !== null) listOf(this.told, market_id).push([Number(missed[1]), Number(missed[2] ?? missed[1])])
+    // how many traded under the old count after the last that came, nobody can know
+    const restarted = RESTARTED.exec(reason ?? "")
+    if (restarted !== null) listOf(this.told, market_id).push([Number(restarted[1]) + 1, Infinity])
   }
 }
 

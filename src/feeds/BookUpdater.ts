@@ -69,7 +69,7 @@ export class BookUpdater {
     const { book, exchange } = this
     for (const window of this.windows) window.spoilt = true
     if (this.synced) this.silence.beat(at, true, true)
-    else this.silence.tempo.rest(at)
+    else this.silence.rest(at)
     let { bids, asks } = instruction
     let isWhole = book.load(bids, asks)
     this.window = instruction.window ?? this.scheme.window

@@ -176,7 +176,7 @@ export class Mediator {
   }
 
   private perform(instruction: Instruction, at: number, session: Session, send: Send): void {
-    this.silence.lastHeard = at
+    this.silence.heard(at)
     switch (instruction.type) {
       case "changes":
         return this.mend(this.updater.change(instruction, at, session), at, session, send)
@@ -272,7 +272,7 @@ export class Mediator {
     if (GAPS.has(trouble.reason)) counts.gaps++
     if (trouble.reason === "checksum") counts.checksum_failures++
     this.updater.lost()
-    this.silence.waitingSince = at
+    this.silence.waits(at)
     this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)
     const tooFast = escalates && at - this.lastLoss < ESCALATION
     this.lastLoss = at

@@ -43,6 +43,11 @@ export class WallClock {
     return this.last
   }
 
+  /** A stamp of this clock as time that no set wall clock moves: differences alone mean something. */
+  steady(micros: number): number {
+    return micros - this.origin * 1000
+  }
+
   private check(now: number): void {
     const wall = this.wall()
     if (this.elapsed() - now > TORN) return
@@ -61,3 +66,9 @@ const clock = new WallClock(
 )
 
 export const nowMicros = (): number => clock.micros()
+
+/**
+ * A stamp of a frame, given when it is new, as microseconds of a clock that only runs forward: what measures silence by
+ * stamps must not take a step of the wall clock for one.
+ */
+export const steadyMicros = (at: number): number => clock.steady(at)

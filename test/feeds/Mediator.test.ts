@@ -286,16 +286,6 @@ describe("Mediator", () => {
     assert.strictEqual(second.do(65 * SECOND, changes([["9", "6"]], [])).state, "live")
   })
 
-  it("misses no silence although the wall clock is set back an hour", () => {
-    const { do: step, watch, given } = stage(QUIET)
-    step(3_600 * SECOND, snapshot([["9", "1"]], [["10", "1"]]))
-    for (let second = 1; second <= 20; second++) watch((3_600 + second) * SECOND)
-    for (let second = 21; second <= 50; second++) watch(second * SECOND)
-    assert.deepStrictEqual(given, [])
-    watch(51 * SECOND)
-    assert.deepStrictEqual(given, ["ask about book: no change for 30.0 s"])
-  })
-
   it("asks about trades that are silent beside a busy book", () => {
     const { do: step, watch, given } = stage(QUIET)
     step(0, snapshot([["9", "1"]], [["10", "1"]]))

@@ -43,6 +43,16 @@ describe("nowMicros", () => {
     }
   })
 
+  it("measures what passed between two stamps, whatever the wall clock was set to meanwhile", () => {
+    for (const step of [HOUR, -HOUR]) {
+      const { time, clock, pass } = setUp()
+      const before = clock.steady(clock.micros())
+      time.wall += step
+      pass(30_000)
+      assert.isAtMost(Math.abs(clock.steady(clock.micros()) - before - 30_000_000), 1_000)
+    }
+  })
+
   it("waits a small step back out instead of going back", () => {
     const { time, clock, pass, off } = setUp()
     pass(2_000)

@@ -10,7 +10,7 @@ import type { Doubt, Mediator } from "../Mediator.ts"
 import { nowMicros } from "../Now.ts"
 import { beside, type Handover } from "../SocketHandover.ts"
 import type { Successor } from "../Successor.ts"
-import { askPatiently } from "../venue/RestBook.ts"
+import { askAboutSilence } from "../venue/RestBook.ts"
 import { AuditWindow, type Difference } from "./AuditWindow.ts"
 
 /** How late our own frames may be behind a REST copy, or behind another socket. */
@@ -96,7 +96,7 @@ const askAboutSide = Effect.fnUntraced(function* ({ feed, venue, mediator }: Inq
 })
 
 const bookByRest = (feed: LiveFeed, venue: Inquiry["venue"], probe: Audit) =>
-  Effect.map(askPatiently(venue, `${feed.restOrigin}${probe.path(feed.symbol)}`, probe.weight), (answer) =>
+  Effect.map(askAboutSilence(venue, `${feed.restOrigin}${probe.path(feed.symbol)}`, probe.weight), (answer) =>
     answer === null || answer.status !== 200 ? null : probe.read(answer.body, feed.symbol)
   )
 

@@ -4,6 +4,7 @@
 // venue's budget imposes, for a turn to subscribe or to fetch, is no silence; a doubt that nobody could settle within a
 // minute (ten where the market is that quiet) leaves the book stale, never live.
 import type { FeedExchange } from "../FeedExchange.ts"
+import { steadyMicros } from "../Now.ts"
 import { LONGEST, type Tempo } from "./Tempo.ts"
 import type { TradeTempo } from "./TradeTempo.ts"
 
@@ -20,13 +21,12 @@ const BUSY_BOUND = 58_000_000
 const QUIET_BOUND = 595_000_000
 
 export class SilenceWatch {
-  readonly tempo: Tempo
+  private readonly tempo: Tempo
   private readonly trades: TradeTempo
-  private lastLook = -Infinity
-  /** When this market was last heard of, in microseconds. */
-  lastHeard: number
+  /** When this market was last heard of; this and all times below are steady microseconds. */
+  private lastHeard: number
   /** Since when a book is waited for. */
-  waitingSince: number
+  private waitingSince: number
   /** A book was asked for by REST and has not come; how long that may take is up to the venue's budget. */
   fetching = false
   /** Its subscriptions have been sent; before that it waits for the venue's budget. */
@@ -45,25 +45,40 @@ export class SilenceWatch {
     this.tempo = exchange.tempo
     this.trades = exchange.tradeTempo
     this.marketSilence = marketSilence
-    this.lastHeard = at
-    this.waitingSince = at
+    this.lastHeard = steadyMicros(at)
+    this.waitingSince = this.lastHeard
   }
 
   connected(at: number): void {
-    this.lastHeard = at
-    this.waitingSince = at
+    this.lastHeard = steadyMicros(at)
+    this.waitingSince = this.lastHeard
     this.isConnected = true
-    this.trades.rest(at)
+    this.trades.rest(this.lastHeard)
+  }
+
+  /** A frame of the market was executed. */
+  heard(at: number): void {
+    this.lastHeard = steadyMicros(at)
+  }
+
+  /** A book is waited for from now on. */
+  waits(at: number): void {
+    this.waitingSince = steadyMicros(at)
   }
 
   fetched(at: number): void {
     this.fetching = false
-    this.waitingSince = at
+    this.waits(at)
+  }
+
+  /** The book was replaced: the rest until now teaches nothing. */
+  rest(at: number): void {
+    this.tempo.rest(steadyMicros(at))
   }
 
   /** The book changed: it lives, whatever was doubted. */
   beat(at: number, bids: boolean, asks: boolean): void {
-    this.tempo.beat(at, bids, asks)
+    this.tempo.beat(steadyMicros(at), bids, asks)
     this.trades.bookMoved()
     this.confirmations = 0
   }
@@ -71,7 +86,7 @@ export class SilenceWatch {
   /** The venue was asked and shows the very book: the market is quiet, and asked about half as often from now on. */
   confirmed(at: number): void {
     this.confirmations++
-    this.confirmedAt = at
+    this.confirmedAt = steadyMicros(at)
     this.tempo.asked()
     this.askingSince = null
   }
@@ -82,19 +97,9 @@ export class SilenceWatch {
     this.askingSince = null
   }
 
-  look(at: number, synced: boolean): Alarm | null {
-    if (at < this.lastLook) this.shift(at)
-    this.lastLook = at
+  look(received: number, synced: boolean): Alarm | null {
+    const at = steadyMicros(received)
     return (synced ? (this.unheard(at) ?? this.untimely(at)) : null) ?? (synced ? null : this.overdue(at))
-  }
-
-  /** The wall clock was set back: what was noted by the old time counts from now, or silence would be missed for as long. */
-  private shift(at: number): void {
-    this.lastHeard = Math.min(this.lastHeard, at)
-    this.waitingSince = Math.min(this.waitingSince, at)
-    this.confirmedAt = Math.min(this.confirmedAt, at)
-    this.tempo.shift(at)
-    this.trades.shift(at)
   }
 
   /** The venue broke its promise of a frame. */

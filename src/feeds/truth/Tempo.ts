@@ -34,11 +34,6 @@ export class Tempo {
     this.askRun = 0
   }
 
-  /** The clock was set back: a change that lies ahead of it was just now. */
-  shift(at: number): void {
-    this.lastBeat = Math.min(this.lastBeat, at)
-  }
-
   /** How long the book has rested, in microseconds. */
   resting(at: number): number {
     return at - this.lastBeat

@@ -6,6 +6,7 @@ import { numberOf } from "../../domain/Decimal.ts"
 import type { Fill } from "../../schemes/Instruction.ts"
 import { isPrice, isSize } from "../book/readable.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
+import { steadyMicros } from "../Now.ts"
 
 /** No trade is repeated so late: an id that far below the newest means that the venue counts again from a lower number. */
 const RESTARTED = 1_000
@@ -26,7 +27,7 @@ export class TradeLog {
       // a trade without a number for its price or size can't be passed on; its id is then missed, and said so
       if (!isPrice(numberOf(trade.price)) || !isSize(numberOf(trade.size))) this.exchange.counts.invalid_trades++
       else if (this.isNew(trade, at)) {
-        this.exchange.tradeTempo.traded(at)
+        this.exchange.tradeTempo.traded(steadyMicros(at))
         this.exchange.trade(trade, at)
       }
     }
@@ -84,7 +85,8 @@ export class TradeLog {
   private restart(id: number, at: number): void {
     const { exchange } = this
     exchange.report(`trade ids begin again: ${id} after ${exchange.lastTrade}`, at)
-    exchange.lastTrade = null
+    // a count that is still low began at 1, so that what came before this one was missed
+    exchange.lastTrade = id <= RESTARTED ? 0 : null
     exchange.tradeMemory.clear()
   }
 

@@ -31,11 +31,6 @@ export class TradeTempo {
     this.changes = 0
   }
 
-  /** The clock was set back: a trade that lies ahead of it was just now. */
-  shift(at: number): void {
-    this.lastTrade = Math.min(this.lastTrade, at)
-  }
-
   /** The trades are strangely silent, in words; else null. Whoever is given words has them settled. */
   silent(at: number): string | null {
     const pause = at - this.lastTrade

@@ -42,6 +42,19 @@ const KEPT = 3 / 4
 const isShort = (rest: Turnstile | null, now: number): boolean =>
   rest !== null && (rest.waiting > 0 || rest.left(now) < rest.rate.count * KEPT)
 
+/** Asks once about a silent market, when its turn comes among the venue's questions and no book waits; null: no answer. */
+export const askAboutSilence = (venue: Venue, url: string, weight: number) => {
+  const { questions, rest } = venue.budget
+  const ask = Effect.gen(function* () {
+    if (rest !== null) {
+      while (rest.waiting > 0) yield* Effect.sleep("250 millis")
+      yield* rest.pass(weight)
+    }
+    return yield* Effect.orElseSucceed(askOnce(venue, url, weight), () => null)
+  })
+  return questions.withPermit(ask)
+}
+
 /** Asks once, when nobody of the venue waits and most of its budget is left; null: no answer. */
 export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: string, weight: number) {
   const { rest } = venue.budget
