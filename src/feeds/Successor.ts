@@ -58,6 +58,11 @@ export class Successor implements Seat {
     this.failed = true
   }
 
+  /** Its subscriptions have been said. */
+  get isJoined(): boolean {
+    return this.joinedAt !== null
+  }
+
   /** The book as it stands on the new socket; null before it has come. */
   get whole(): readonly [SnapshotInstruction, ...ReadonlyArray<ChangesInstruction>] | null {
     return this.book

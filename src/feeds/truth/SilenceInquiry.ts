@@ -112,17 +112,17 @@ const watched = <A>(mediator: Mediator, window: AuditWindow, work: Effect.Effect
 /** A second subscription: its book is held against ours, and takes over where ours is dead. */
 const askBySubscribing = Effect.fnUntraced(function* (inquiry: Inquiry, doubt: Doubt) {
   const { feed, mediator } = inquiry
-  // a recording of two sockets at a time would not replay: there the doubted one is given up
-  if (feed.tap !== null) return "moved" satisfies Finding
   const before = mediator.bookFrames
   let differsSince: number | null = null
   const finding = yield* beside(inquiry, (successor, at): Finding | null => {
     if (doubt.doubted === "book" && mediator.bookFrames !== before) return "alive"
-    if (feed.scheme.continues) return successor.takeOver(at, false) ? "alive" : null
-    if (successor.whole === null) return null
+    if (feed.scheme.continues) return feed.tap === null && successor.takeOver(at, false) ? "alive" : null
+    if (successor.whole === null || !successor.isJoined) return null
     if (doubt.doubted === "book" && isEqual(feed, successor)) return "equal"
     differsSince ??= at
     if (at - differsSince < AFTER_MICROS) return null
+    // a recording of two sockets at a time would not replay: there the doubted one is given up instead
+    if (feed.tap !== null) return "moved"
     if (doubt.doubted === "book") mediator.died({ reason: "silent", detail: doubt.detail }, at)
     return successor.takeOver(at, false) ? "alive" : null
   })
