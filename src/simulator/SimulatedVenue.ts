@@ -70,6 +70,9 @@ export class SimulatedVenue {
   private waiting: Array<{ readonly due: number; readonly run: () => void }> = []
   private desk: Desk
 
+  /** Markets whose subscriptions die before they next move. */
+  private readonly dying = new Set<string>()
+
   constructor(venue: Venue, settings: VenueSettings) {
     this.venue = venue
     this.settings = settings
@@ -99,6 +102,7 @@ export class SimulatedVenue {
   }
 
   move({ engine, truth }: TrueMarket, at: number): void {
+    if (this.dying.delete(engine.symbol)) for (const connection of this.connections) connection.kill(engine.symbol)
     const step = engine.step(at)
     truth.see(engine.bids, engine.asks, at)
     try {
@@ -183,12 +187,15 @@ export class SimulatedVenue {
     return (this.strike("refuse_name", symbol) ?? this.strike("refuse_moment", symbol)) !== null
   }
 
-  /** One more book frame of a market whose subscriptions die after so many. */
+  /**
+   * One more book frame of a market whose subscriptions die after so many: before its next move, since a move that is said in
+   * several frames would else leave a book behind that never was.
+   */
   strikeDying(symbol: string): void {
     const fault = this.strike("dies", symbol)
     if (fault === null || !fault.spent) return
     for (const connection of this.connections)
-      for (const one of connection.markets) if (fault.concerns(one)) connection.kill(one)
+      for (const one of connection.markets) if (fault.concerns(one)) this.dying.add(one)
   }
 
   /** Runs something at a tick after `due`. */
