@@ -40,7 +40,8 @@ const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as cons
  *   bad_level                  a level of a book frame can't be read, as `level` says: `nan` (default), `negative`, or
  *                              `tiny`, a size below what a double holds; the frame is valid, what the level was is lost
  *   silent                     no book, snapshot or trade frame of the market (subscriptions are acknowledged): 10 s
- *   dies                       `count` (25) more book frames, then none after that move: the socket, the market's trades and its neighbours live on, and only a new subscription ends it
+ *   dies                       `count` (25) more book frames, then none after that move: the socket, the
+ *                              market's trades and its neighbours live on, and only a new subscription ends it
  *   repeat_trades              the newest trades are sent again with their ids: at once where the market was heard, or,
  *                              `with_cut`, before the first trade of each socket that is dialled within `for_ms` (10 s)
  * To markets:
