@@ -2,6 +2,7 @@
 // snapshot or a change does to book and label is BookUpdater's, silence SilenceWatch's, trades TradeLog's. Plain synchronous
 // code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through the ports. Invariant:
 // after a loss nothing of the book is shown as good before a new snapshot.
+import { passed } from "../domain/passed.ts"
 import type { Instruction, Instructions, Reason } from "../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../schemes/TranslationScheme.ts"
 import type { Unreadable } from "../schemes/Wire.ts"
@@ -274,7 +275,7 @@ export class Mediator {
     this.updater.lost()
     this.silence.waits(at)
     this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)
-    const tooFast = escalates && at - this.lastLoss < ESCALATION
+    const tooFast = escalates && passed(this.lastLoss, at) < ESCALATION
     this.lastLoss = at
     if (tooFast) this.ports.reconnect({ reason: trouble.reason, detail: `again: ${trouble.detail}` }, 0)
     return !tooFast

@@ -2,6 +2,7 @@
 // the new chain is known to continue the old one's very position, or when a whole book has come, and when the trades join on.
 // When to try, and what for, is SocketHandover's. Invariants: before it takes over nothing of the new socket reaches the market,
 // after that nothing of the old; what it keeps while it waits is bounded.
+import { passed } from "../domain/passed.ts"
 import type { ChangesInstruction, Fill, Instruction, SnapshotInstruction } from "../schemes/Instruction.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { FetchRequest } from "./Mediator.ts"
@@ -129,10 +130,10 @@ export class Successor implements Seat {
 
   /** The trades heard here continue those heard there, or there were none for a while. */
   private joins(at: number, joinedAt: number): boolean {
-    if (this.feed.scheme.tradeIds !== "dense") return at - joinedAt > OVERLAP
+    if (this.feed.scheme.tradeIds !== "dense") return passed(joinedAt, at) > OVERLAP
     const last = this.feed.exchange.lastTrade
     const first = this.trades[0]
-    if (first === undefined || last === null) return at - joinedAt > QUIET
+    if (first === undefined || last === null) return passed(joinedAt, at) > QUIET
     return Number(first.id) <= last + 1
   }
 }

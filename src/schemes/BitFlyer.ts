@@ -12,6 +12,7 @@
 // Surprises: an unknown product is acknowledged and stays silent; a new dial brings no snapshot sooner, and many are fined.
 // Unsure: ticks of products outside the table (taken from the digits of their prices), frames during maintenance.
 import { Schema } from "effect"
+import { passed } from "../domain/passed.ts"
 import { Amount } from "./Amount.ts"
 import { NOTHING, type Instructions, type Levels } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
@@ -206,7 +207,7 @@ const prove = (member: Member, book: BookView, mid: number, at: number): Trouble
   const bid = book.bidPrice(0)
   const ask = book.askPrice(0)
   if (member.unproven) member.auction = bid >= ask
-  const forgiven = member.auction || (!member.unproven && at - member.snapshotAt <= MIXED)
+  const forgiven = member.auction || (!member.unproven && passed(member.snapshotAt, at) <= MIXED)
   member.unproven = false
   // a book without one of its sides has no middle
   if (forgiven || Number.isNaN(bid + ask)) return null

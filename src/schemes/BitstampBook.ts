@@ -3,6 +3,7 @@
 // channels are Bitstamp.ts's. Only the engine's stamps count; our clock spaces the questions and proves nothing.
 // Invariant: a REST book is taken only if a diff received on this subscription is at or before the book's own stamp, so
 // that nothing is missing between the two, and every diff after the stamp is applied on it.
+import { passed } from "../domain/passed.ts"
 import type { Book } from "./BitstampWire.ts"
 import { NOTHING, type ChangesInstruction, type Instruction, type Instructions } from "./Instruction.ts"
 import { OldIds } from "./OldIds.ts"
@@ -91,9 +92,6 @@ const fetchBook = ({ symbol }: Member, trouble: Trouble | null = null): Instruct
   reason: trouble?.reason ?? null,
   detail: trouble?.detail ?? null
 })
-
-/** Our clock may be set back: then as much time has passed as it was set by, rather than none for long. */
-const passed = (since: number, at: number): number => Math.abs(at - since)
 
 /** Asks for the book, unless that was done just now: then the next occasion does. */
 const ask = (member: Member, at: number): Instructions => {

@@ -2,6 +2,7 @@
 // counts from a lower number again (an engine restart), which means that the book is lost. A socket keeps its order, so once
 // a frame of it has been applied, only a repeated frame is old; shortly after a snapshot, what the snapshot contains already
 // may still arrive. Invariant: frames are never dropped as old for longer than GRACE, nor more than MOST of them.
+import { passed } from "../domain/passed.ts"
 
 /** Microseconds for which old frames may follow a snapshot: REST copies are ahead of a slow socket by seconds at most. */
 const GRACE = 5_000_000
@@ -44,7 +45,7 @@ export class OldIds {
   /** What a frame means whose id is not above the last: to be dropped (`old`), or the book is lost (`restarted`). */
   judge(id: number, last: number, at: number): "old" | "restarted" {
     if (this.old++ === 0) this.since = at
-    if (id < last - this.far || this.old > MOST || at - this.since > GRACE) return "restarted"
+    if (id < last - this.far || this.old > MOST || passed(this.since, at) > GRACE) return "restarted"
     if (this.applied === 0) return "old"
     return this.old <= REMEMBERED && this.recent.includes(id) ? "old" : "restarted"
   }

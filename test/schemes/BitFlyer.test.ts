@@ -161,6 +161,10 @@ describe("the mid price", () => {
     const [, lost] = story([SECOND, whole], [SECOND + 500_001, wrong])
     assert.match(lost ?? "", /^resyncing: mid_price/)
   })
+  it("is not forgiven for an hour where our clock is set back by one", () => {
+    const [, lost] = story([3_600 * SECOND, whole], [SECOND, wrong])
+    assert.match(lost ?? "", /^resyncing: mid_price/)
+  })
   it("brings a lost book back by the next snapshot, saying nothing", () => {
     const session = bitflyer.session("all")
     session.join(["XLM_JPY"])

@@ -14,6 +14,13 @@ describe("an id that is not above the last one", () => {
     assert.strictEqual(ids.judge(970, 1_000, 6 * SECOND), "restarted")
   })
 
+  it("is not old for an hour because our clock was set back by one", () => {
+    const ids = new OldIds()
+    ids.joined()
+    assert.strictEqual(ids.judge(950, 1_000, 3_600 * SECOND), "old")
+    assert.strictEqual(ids.judge(960, 1_000, 0), "restarted")
+  })
+
   it("is no old frame when it is far below, however soon", () => {
     const ids = new OldIds()
     ids.joined()

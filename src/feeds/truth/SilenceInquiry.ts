@@ -3,6 +3,7 @@
 // is dead, and the market leaves it. Which silence is doubted is SilenceWatch's. Invariants: one question of a market at a
 // time, within the venue's budget, the oldest doubt first; a frame of the market that comes meanwhile settles the doubt.
 import { Effect, Queue } from "effect"
+import { passed } from "../../domain/passed.ts"
 import type { Audit, Trouble } from "../../schemes/TranslationScheme.ts"
 import { OrderBook } from "../book/OrderBook.ts"
 import type { LiveFeed } from "../LiveFeed.ts"
@@ -120,7 +121,7 @@ const askBySubscribing = Effect.fnUntraced(function* (inquiry: Inquiry, doubt: D
     if (successor.whole === null || !successor.isJoined) return null
     if (doubt.doubted === "book" && isEqual(feed, successor)) return "equal"
     differsSince ??= at
-    if (at - differsSince < AFTER_MICROS) return null
+    if (passed(differsSince, at) < AFTER_MICROS) return null
     // a recording of two sockets at a time would not replay: there the doubted one is given up instead
     if (feed.tap !== null) return "moved"
     if (doubt.doubted === "book") mediator.died({ reason: "silent", detail: doubt.detail }, at)

@@ -3,6 +3,7 @@
 // repaired already; here it is counted and told. Invariants: repetitions may run ahead of changes by SETTLED, so they are
 // judged only when that has passed; and a price that moved so shortly before or after is not judged, since a venue that
 // sends changes in batches shows sizes in between that no change ever had.
+import { passed } from "../../domain/passed.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
@@ -46,7 +47,7 @@ export class SnapshotAudit {
   saw(bids: Levels, asks: Levels, at: number): void {
     this.window?.saw(bids, asks, at)
     if (this.due === null) return
-    if (at - this.due.at < SETTLED) return this.due.window.saw(bids, asks, at)
+    if (passed(this.due.at, at) < SETTLED) return this.due.window.saw(bids, asks, at)
     const { window, bids: theirBids, asks: theirAsks, at: repeated } = this.due
     this.due = null
     if (window.spoilt) return
