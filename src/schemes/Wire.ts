@@ -7,14 +7,19 @@ import { frameReader, type FrameReader } from "./FrameReader.ts"
 
 /** A frame that no schema of the scheme knows, or that is no JSON at all. */
 export class Unreadable {
-  readonly detail: string
   readonly text: string
   /** It names no channel that carries books or trades, so nothing of a book can have been in it. */
   readonly harmless: boolean
-  constructor(detail: string, text: string, harmless = false) {
-    this.detail = detail
+  private readonly why: string | (() => string)
+  constructor(why: string | (() => string), text: string, harmless = false) {
+    this.why = why
     this.text = text
     this.harmless = harmless
+  }
+
+  /** What was wrong with it. Put into words only for who asks: that costs ten times what the frame itself does. */
+  get detail(): string {
+    return typeof this.why === "string" ? this.why : this.why()
   }
 }
 
@@ -79,7 +84,7 @@ export const frames = <A>(
     const result = decode(json)
     return result._tag === "Success"
       ? result.value
-      : new Unreadable(String(result.cause).slice(0, 512), text, isControl(json))
+      : new Unreadable(() => String(result.cause).slice(0, 512), text, isControl(json))
   }
   const reader = reading(schema, exact)
   return { read: (frame) => reader().bytes(frame), judge }

@@ -2,7 +2,8 @@
 // judged by its status. When to ask, and whether again, is decided by RestBook. Invariants: what the venue asks of us in an
 // answer (Retry-After) is told to the whole venue's budget, and a request that reached nobody costs none of it.
 import { Effect, Schema, Stream } from "effect"
-import type { HttpClientError, HttpClientResponse } from "effect/http"
+import { FetchHttpClient, type HttpClientError, type HttpClientResponse } from "effect/http"
+import { foreignText } from "../../domain/ForeignText.ts"
 import { LossCause, Oversized, RestRefused } from "../LossCause.ts"
 import { monotonicMillis } from "../Now.ts"
 import { networkFault } from "./NetworkFault.ts"
@@ -16,6 +17,10 @@ const MAX_BODY = 8 << 20
 const MAX_ERROR_BODY = 64 << 10
 /** Asked to slow down, banned for a while, or broken on the venue's side: asking later may help. */
 const LATER = new Set([418, 425, 429, 500, 502, 503, 504])
+
+/** No venue moves its REST books about; followed, one request of its budget would become twenty, to anywhere. */
+const NO_REDIRECT: RequestInit = { redirect: "manual" }
+const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
 /** No answer that could be used, for now. */
 export class TryLater extends Schema.TaggedError<TryLater>()("TryLater", {
@@ -52,10 +57,14 @@ export const askOnce = (
   )
 
 const get = Effect.fnUntraced(function* (venue: Venue, url: string) {
-  const response = yield* venue.http.get(url, { headers: { "user-agent": "level4" } })
+  const response = yield* Effect.provideService(
+    venue.http.get(url, { headers: { "user-agent": "level4" } }),
+    FetchHttpClient.RequestInit,
+    NO_REDIRECT
+  )
   const { status } = response
   const host = new URL(url).host
-  if (!LATER.has(status)) {
+  if (!LATER.has(status) && !isRedirect(status)) {
     const bound = venue.maxBody ?? MAX_BODY
     const body = yield* Effect.catchTag(
       bounded(response, bound),
@@ -68,7 +77,9 @@ const get = Effect.fnUntraced(function* (venue: Venue, url: string) {
   yield* Effect.ignore(bounded(response, MAX_ERROR_BODY))
   const { "retry-after": header, date } = response.headers
   const quiet = quietMs(status, { "retry-after": header, date }, Date.now())
-  const detail = `${status} from ${host}`
+  const detail = isRedirect(status)
+    ? `${status} from ${host}, which sends us elsewhere (${foreignText(response.headers.location ?? "", 100)}); that is not followed`
+    : `${status} from ${host}`
   // what the venue says to one feed holds for all of them: they wait in the queue, not each for itself
   if (quiet !== null) venue.budget.rest?.block(quiet, yield* monotonicMillis, detail)
   return yield* later(detail, status)

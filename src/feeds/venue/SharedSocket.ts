@@ -10,9 +10,13 @@ import { ConnectionLost } from "../ConnectionLost.ts"
 import { nowMicros } from "../Now.ts"
 import type { Seat } from "./Seat.ts"
 import { Turnstile } from "./Turnstile.ts"
+import { UnknownFrames } from "./UnknownFrames.ts"
 
 /** More texts than this waiting to be said mean that the socket can't be kept. */
 const MAX_OUTBOX = 2_000
+
+/** Milliseconds before a venue that flooded us is dialled again. */
+const FLOOD_PAUSE = 10_000
 
 interface Message {
   readonly text: string
@@ -28,6 +32,8 @@ export class SharedSocket {
   /** The venue said so, whatever its documents say. */
   isFull = false
   session: Session
+  private unknown = new UnknownFrames(performance.now())
+  private isFlooded = false
   /** The venue does not trade at all, as it said on this connection; null before and after. */
   private halt: Instruction | null = null
   private readonly scheme: TranslationScheme
@@ -56,6 +62,8 @@ export class SharedSocket {
   opened(say: (text: string) => void): void {
     this.session = this.scheme.session(this.line.name)
     this.outbox = []
+    this.unknown = new UnknownFrames(performance.now())
+    this.isFlooded = false
     this.halt = null
     this.say = say
     const at = nowMicros()
@@ -178,6 +186,12 @@ export class SharedSocket {
 
   /** Whose frame it was can't be read, but perhaps be seen; else it may have been anybody's. */
   private unreadable(frame: Unreadable, at: number): void {
+    if (!this.unknown.allows(performance.now())) {
+      if (this.isFlooded) return
+      this.isFlooded = true
+      const detail = this.shared("the venue floods this connection with frames that are none of its protocol")
+      return this.giveUp(new ConnectionLost({ reason: "overflow", detail, retryAfter: FLOOD_PAUSE }))
+    }
     const named = this.named(frame.text)
     for (const seat of named === null ? [...this.seats.values()] : [named]) {
       seat.frame(frame.text.length, false, at)

@@ -223,4 +223,22 @@ describe("REST books", () => {
       }
     }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
   )
+
+  it.live("do not follow their venue elsewhere, which would be asked past its budget", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const server = yield* bodyServer((response) => {
+        asked++
+        response.writeHead(302, { location: "/elsewhere" }).end()
+      })
+      const { feeds } = yield* run(1, () => ({ status: 404, body: "" }), 6_000, 60_000, server.url)
+      const label = yield* until(
+        "the reason",
+        Effect.sync(() => feeds[0]!.exchange.status()),
+        ({ reason }) => reason?.includes("302") === true
+      )
+      assert.match(label.reason ?? "", /: 302 from \S+, which sends us elsewhere \(\/elsewhere\)/)
+      assert.isAtMost(asked, 2)
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
 })

@@ -9,6 +9,7 @@ import { SharedSocket } from "../../../src/feeds/venue/SharedSocket.ts"
 import type { Seat } from "../../../src/feeds/venue/Seat.ts"
 import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
 import { binanceSpot } from "../../../src/schemes/Binance.ts"
+import { gemini } from "../../../src/schemes/Gemini.ts"
 import type { Instructions } from "../../../src/schemes/Instruction.ts"
 import type { Limits, TranslationScheme } from "../../../src/schemes/TranslationScheme.ts"
 import { textOf, Unreadable } from "../../../src/schemes/Wire.ts"
@@ -297,6 +298,21 @@ describe("a shared socket", () => {
     for (let n = 0; n < 3_000; n++) socket.send("too much")
     assert.isAbove(given.length, 0)
     assert.strictEqual(given[0], "2000 messages wait to be sent")
+  })
+
+  it("gives up a connection that floods it with frames that no schema knows, once", () => {
+    const given: Array<string> = []
+    const socket = new SharedSocket(gemini, gemini.lines[0], ({ detail }) => void given.push(detail))
+    socket.opened(() => {})
+    // no book can be in it, so that it would be ignored for ever
+    const frame = Buffer.from(JSON.stringify({ id: 1, what: "news" }))
+    for (let n = 0; n < 10_000; n++) socket.receive(frame, 1)
+    assert.deepStrictEqual(given, [])
+    for (let n = 0; n < 100_000 && given.length === 0; n++) socket.receive(frame, 1)
+    assert.deepStrictEqual(given, ["the venue floods this connection with frames that are none of its protocol"])
+    socket.opened(() => {})
+    socket.receive(frame, 2)
+    assert.strictEqual(given.length, 1)
   })
 
   it("asks its markets to move when the venue says that it will close, and takes no other", () => {
