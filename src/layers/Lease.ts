@@ -1,5 +1,5 @@
 // Owns the right to run a catalog's feeds: one service at a time holds the database, by a row that it renews, timed by the
-// database's clock alone. Who finds a holder that renews ends, before it has touched anything; a holder that is silent for a
+// database's clock, or by watching it for as long. Who finds a holder that renews ends, before it has touched anything; a holder that is silent for a
 // whole lease, or whose process has ended on this machine, is followed. The embedded database needs no lease, since its
 // directory has a lock. Invariant: a service that learns that another one holds the database ends.
 import { type Cause, Context, Deferred, Duration, Effect, Fiber, Layer, Option, Schema, type Scope } from "effect"
@@ -7,6 +7,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as SqlSchema from "effect/sql/SqlSchema"
 import { randomUUID } from "node:crypto"
+import { monotonicMillis } from "../feeds/Now.ts"
 import { processIdentity, isGone, type ProcessIdentity } from "./processIdentity.ts"
 import { Settings } from "./Settings.ts"
 
@@ -103,9 +104,15 @@ export const makeLease = Effect.fnUntraced(function* ({ duration, identity, rene
 
   const take = Effect.gen(function* () {
     let seen: Holder | null = null
-    while (!(yield* claim(seen !== null && isGone(seen, identity) ? seen.holder : null))) {
+    let since = 0
+    // the database's clock may have been set back since a holder died: who did not renew before our eyes is gone as well
+    const isSilent = (now: number): boolean => now - since > Duration.toMillis(duration)
+    for (;;) {
+      const now = yield* monotonicMillis
+      if (yield* claim(seen !== null && (isGone(seen, identity) || isSilent(now)) ? seen.holder : null)) break
       const holder: Holder | null = yield* look
       if (holder === null) continue
+      if (seen?.holder !== holder.holder) since = now
       if (seen?.holder === holder.holder && seen.expires !== holder.expires) {
         yield* Deferred.fail(ending, new LeaseHeld({ detail: heldBy(holder) }))
         return yield* Effect.never

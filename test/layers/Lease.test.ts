@@ -91,6 +91,18 @@ for (const { name, fresh } of databases) {
         })
       )
     )
+    it.live("is followed when its holder did not renew while it was watched, whatever the database's clock says", () =>
+      onFresh(
+        Effect.gen(function* () {
+          yield* (yield* holder(elsewhere("one"))).take
+          const sql = yield* SqlClient
+          // as when the holder died, and the database's clock was set back by an hour
+          yield* sql`UPDATE level4_lease SET expires = clock_timestamp() + interval '1 hour'`
+          yield* (yield* holder(elsewhere("two"), 900)).take
+          assert.deepStrictEqual(yield* whoHolds, ["two"])
+        })
+      )
+    )
     it.live("is kept by a holder that was silent, where nobody followed; and goes on when the table was emptied", () =>
       onFresh(
         Effect.gen(function* () {
