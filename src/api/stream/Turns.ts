@@ -19,7 +19,7 @@ export interface Clocks {
   readonly spent: () => number
 }
 
-/** The clocks of this thread. What other programs take of the machine is no client's fault, so work is paid in CPU time. */
+/** The clocks of this thread. Work is paid in CPU time first: what other programs take of the machine is no client's fault. */
 export const threadClocks: Clocks = {
   now: () => performance.now(),
   spent: () => {
@@ -29,6 +29,11 @@ export const threadClocks: Clocks = {
 }
 
 const SLICE = 1
+/**
+ * Where other programs take the processor away in the middle of a piece, everybody here waits for it: so it costs its client
+ * that time as well, up to so many times what it took itself.
+ */
+const STARVED = 4
 /** The longest that a job waits before its budgets are looked at again. */
 const LONGEST = 1_000
 
@@ -72,11 +77,13 @@ export class Turns {
 
   /** Counts what something takes that is done for a job outside of its turn. */
   pay<A>(job: Job, work: () => A): A {
+    const begun = this.clocks.now()
     const before = this.clocks.spent()
     try {
       return work()
     } finally {
-      const took = this.clocks.spent() - before
+      const spent = this.clocks.spent() - before
+      const took = Math.max(spent, Math.min(this.clocks.now() - begun, STARVED * spent))
       for (const budget of job.budgets) budget.spend(took)
     }
   }

@@ -70,6 +70,21 @@ describe("Turns", () => {
     })
   )
 
+  it("lets a client pay for the time that others take in the middle of its work, up to four times its own", () => {
+    const time = { now: 0, spent: 0 }
+    const turns = new Turns({ now: () => time.now, spent: () => time.spent })
+    const paid = (passes: number, spends: number) => {
+      const budget = new TimeBudget(1, 1_000, 0)
+      turns.pay({ budgets: [budget], step: () => false }, () => {
+        time.now += passes
+        time.spent += spends
+      })
+      budget.spend(1_000)
+      return budget.wait(0) - 1
+    }
+    assert.deepStrictEqual([paid(10, 10), paid(30, 10), paid(500, 10), paid(500, 0)], [10, 30, 40, 0])
+  })
+
   it.live("lets a job wait that spent its budget, and nobody else", () =>
     Effect.gen(function* () {
       const { job, log, time, turns } = stage()
