@@ -24,6 +24,8 @@ export class BookUpdater {
   /** Levels a side that the book is cut to. */
   private window: number | null
   private crossedFrames = 0
+  /** Refused levels of this book that were noticed; the counter goes on through every reconnect. */
+  private noticed = 0
   /** Frames that changed or confirmed the book, to see whether any came within a time. */
   frames = 0
   /** The book is the sum of a snapshot and every change since. */
@@ -84,6 +86,7 @@ export class BookUpdater {
       this.synced = true
       exchange.waited(true)
       exchange.epoch++
+      if (this.silence.cameAgain(book, at)) exchange.report(CAME_AGAIN, at)
     }
     this.repetitions?.repeated(book, at)
     // most venues send a book as it is passed on: then it need not be written again
@@ -152,8 +155,9 @@ export class BookUpdater {
   /** A level that can't be read, or that no double tells from another, leaves the book unknown. */
   private unreadable(): Trouble | null {
     const { book, exchange } = this
-    if (book.invalid === exchange.counts.invalid_levels) return null
-    exchange.counts.invalid_levels = book.invalid
+    if (book.invalid === this.noticed) return null
+    exchange.counts.invalid_levels += book.invalid - this.noticed
+    this.noticed = book.invalid
     return { reason: "unreadable", detail: `a level that can't be read: ${book.invalidLevel}` }
   }
 
@@ -161,6 +165,8 @@ export class BookUpdater {
     return proof === undefined ? null : session.prove(this.symbol, this.book, proof, at)
   }
 }
+
+const CAME_AGAIN = "silent: the book that was given up came again unchanged; the venue is asked about it less often"
 
 /** The levels of a frame with those that it pushed out of the window, as removals. */
 const joined = (levels: Levels, dropped: Levels | null): Levels => (dropped === null ? levels : [...levels, ...dropped])

@@ -7,6 +7,7 @@ import type { MarketId } from "../domain/Market.ts"
 import type { Fill, Level, Levels } from "../schemes/Instruction.ts"
 import type { EventSink } from "./FeedEvent.ts"
 import type { AskPlace } from "./venue/Seat.ts"
+import type { Abandoned } from "./truth/SilenceWatch.ts"
 import { Tempo } from "./truth/Tempo.ts"
 import { TradeMemory } from "./truth/TradeMemory.ts"
 import { TradeTempo } from "./truth/TradeTempo.ts"
@@ -99,6 +100,8 @@ export class FeedExchange {
   readonly tradeMemory = new TradeMemory()
   /** A subscription of this market died silently: until a frame of the stream shows the next one alive, no book is live. */
   unconfirmed = false
+  /** What that subscription left, until the next whole book is held against it. */
+  abandoned: Abandoned | null = null
   /** The book holds no level at all. */
   isEmpty = false
   epoch = 0

@@ -126,7 +126,7 @@ export class Mediator {
   died(trouble: Trouble, at: number): void {
     this.exchange.counts.doubts_confirmed++
     this.exchange.unconfirmed = true
-    this.silence.asked()
+    this.silence.gaveUp(this.book, at)
     this.lose(trouble, at, false)
   }
 
@@ -224,9 +224,16 @@ export class Mediator {
     if (alarm === null) return
     switch (alarm.answer) {
       case "doubt":
+        // told once, and not every second with another number
+        if (this.exchange.state === "stale") return
         return this.exchange.signal("doubted", `silent: ${alarm.detail}`, at)
-      case "repair":
-        return this.repair({ reason: "silent", detail: alarm.detail }, at, session, send)
+      case "repair": {
+        const { state, reason } = this.exchange.truth()
+        this.repair({ reason: "silent", detail: alarm.detail }, at, session, send)
+        // what the venue said goes on
+        if (state === "halted") this.exchange.signal("halted", reason, at)
+        return
+      }
       case "ask":
         this.exchange.counts.doubts++
         return this.ports.ask(alarm)
@@ -254,7 +261,8 @@ export class Mediator {
   }
 
   private heard(at: number): void {
-    if (this.updater.synced && !this.updater.isCrossed && this.exchange.state !== "live")
+    const { state, unconfirmed } = this.exchange
+    if (this.updater.synced && !this.updater.isCrossed && !unconfirmed && state !== "live")
       this.exchange.signal("recovered", null, at)
   }
 

@@ -236,7 +236,7 @@ describe("Mediator", () => {
     assert.deepStrictEqual([exchange.counts.doubts, exchange.counts.doubts_confirmed], [2, 0])
   })
 
-  it("asks about a market that it does not know after 30 s, and twice as late after each time the venue showed the very book", () => {
+  it("asks about a market that it does not know after 30 s, again within a minute, then twice as late each time", () => {
     const { do: step, watch, given, mediator } = stage(QUIET)
     step(0, snapshot([["9", "1"]], [["10", "1"]]))
     const asked: Array<number> = []
@@ -247,7 +247,7 @@ describe("Mediator", () => {
       asked.push(second)
       mediator.vouched(second * SECOND)
     }
-    assert.deepStrictEqual(asked, [30, 90, 210, 450, 930, 1_470, 2_010, 2_550, 3_090])
+    assert.deepStrictEqual(asked, [30, 80, 200, 440, 920, 1_460, 2_000, 2_540, 3_080])
   })
 
   it("calls a silent book stale when nobody could ask about it within a minute, and live again with the market's next frame", () => {
@@ -284,6 +284,47 @@ describe("Mediator", () => {
     second.mediator.vouched(64 * SECOND)
     assert.strictEqual(second.exchange.status().state, "syncing")
     assert.strictEqual(second.do(65 * SECOND, changes([["9", "6"]], [])).state, "live")
+  })
+
+  it("is not live by REST either after its new subscription went stale, nor by a heartbeat", () => {
+    const { do: step, watch, mediator, exchange } = stage(QUIET)
+    exchange.unconfirmed = true
+    mediator.whileByRest(() => step(0, snapshot([["9", "5"]], [["10", "1"]])))
+    for (let second = 1; second <= 58; second++) watch(second * SECOND)
+    assert.strictEqual(exchange.status().state, "stale")
+    mediator.vouched(59 * SECOND)
+    assert.strictEqual(exchange.status().state, "stale")
+    assert.strictEqual(step(60 * SECOND, { type: "alive", symbol: "X" }).state, "stale")
+    assert.strictEqual(step(61 * SECOND, changes([["9", "6"]], [])).state, "live")
+  })
+
+  it("tells once that a book went stale, however long it stays so", () => {
+    const { do: step, watch, events } = stage(QUIET)
+    step(0, snapshot([["9", "1"]], [["10", "1"]]))
+    for (let second = 1; second <= 100; second++) watch(second * SECOND)
+    const told = events.flatMap((event) => (event.type === "status" && event.state === "stale" ? event.reason : []))
+    assert.deepStrictEqual(told, ["silent: no change for 58.0 s, and the venue could not be asked about it yet"])
+  })
+
+  it("asks later each time, where the book that was given up for silent comes again unchanged", () => {
+    let exchange: FeedExchange | undefined
+    const lived: Array<number> = []
+    for (let life = 0, at = 0; life < 6; life++) {
+      const { do: step, watch, given, mediator, exchange: kept } = stage(QUIET, true, exchange)
+      exchange = kept
+      const begun = at
+      step(at, snapshot([["9", "1"]], [["10", "1"]]))
+      while (given.length === 0) watch((at += SECOND))
+      lived.push((at - begun) / SECOND)
+      mediator.died({ reason: "silent", detail: "a probe of other units" }, at)
+    }
+    assert.deepStrictEqual(lived, [30, 50, 120, 240, 480, 540])
+    const moved = stage(QUIET, true, exchange)
+    moved.do(3_600 * SECOND, snapshot([["9", "2"]], [["10", "1"]]))
+    moved.watch(3_629 * SECOND)
+    assert.deepStrictEqual(moved.given, [])
+    moved.watch(3_630 * SECOND)
+    assert.deepStrictEqual(moved.given, ["ask about book: no change for 30.0 s"])
   })
 
   it("asks about trades that are silent beside a busy book", () => {
@@ -348,6 +389,17 @@ describe("Mediator", () => {
     }
   })
 
+  it("takes no level that was refused before a reconnect for one of the new book, and goes on counting", () => {
+    const first = stage()
+    first.do(1, snapshot([["9", "1"]], [["10", "1"]]))
+    first.do(2, changes([["NaN", "1"]], []))
+    const second = stage({}, true, first.exchange)
+    assert.strictEqual(second.do(3, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
+    assert.deepStrictEqual([second.said, second.exchange.counts.invalid_levels], [[], 1])
+    second.do(4, changes([["-1", "1"]], []))
+    assert.deepStrictEqual([second.said, second.exchange.counts.invalid_levels], [["again"], 2])
+  })
+
   it("calls a book without any level halted, and one of a single side live", () => {
     const { do: step } = stage()
     const { state, reason } = step(1, snapshot([], []))
@@ -364,6 +416,30 @@ describe("Mediator", () => {
     const { state, reason } = exchange.status()
     assert.deepStrictEqual([state, reason], ["halted", "maintenance"])
     assert.strictEqual(step(3, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
+  })
+
+  it("asks again for the book of a halted market, which keeps its label meanwhile", () => {
+    const { do: step, watch, said, exchange } = stage(QUIET)
+    step(1, snapshot([["9", "1"]], [["10", "1"]]))
+    step(2, { type: "resubscribe", symbol: "X", reason: "gap", detail: "a hole", send: ["again"] })
+    step(3, { type: "halted", symbol: null, detail: "trading engine unavailable" })
+    for (let second = 1; second <= 60; second++) watch(second * SECOND)
+    assert.deepStrictEqual(said, ["again"])
+    for (let second = 61; second <= 130; second++) watch(second * SECOND)
+    assert.deepStrictEqual(said, ["again", "again", "again"])
+    const { state, reason } = exchange.status()
+    assert.deepStrictEqual([state, reason], ["halted", "trading engine unavailable"])
+    assert.strictEqual(step(131 * SECOND, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
+  })
+
+  it("asks about a halted market whose halt never seems to end", () => {
+    const { do: step, watch, given } = stage(QUIET)
+    step(1, snapshot([["9", "1"]], [["10", "1"]]))
+    step(2, { type: "halted", symbol: null, detail: "maintenance" })
+    for (let second = 1; second <= 540; second++) watch(second * SECOND)
+    assert.deepStrictEqual(given, [])
+    watch(541 * SECOND)
+    assert.deepStrictEqual(given, ["ask about book: no change for 541.0 s"])
   })
 
   it("never gives a market up for good that was live before, nor for a refusal that does not name it", () => {

@@ -2,10 +2,12 @@
 // market is held to it, a book that was asked for has to come in time, and a market that rests for longer than is its way is
 // doubted. It raises alarms; the mediator acts on them, and SilenceInquiry asks the venue. Invariants: waiting that the
 // venue's budget imposes, for a turn to subscribe or to fetch, is no silence; a doubt that nobody could settle within a
-// minute (ten where the market is that quiet) leaves the book stale, never live.
+// minute (ten where the market is that quiet) leaves the book stale, never live; and a book that was given up for silent, but
+// comes again unchanged, was quiet, whatever spoke against it.
+import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
 import { steadyMicros } from "../Now.ts"
-import { LONGEST, type Tempo } from "./Tempo.ts"
+import { LONGEST, MINUTE, type Tempo, WITHIN_A_MINUTE } from "./Tempo.ts"
 import type { TradeTempo } from "./TradeTempo.ts"
 
 /** What is doubted: the whole book, one side of it, or the trades beside a busy book. */
@@ -19,6 +21,20 @@ export type Alarm =
 /** How long a book that changes at least once a minute may be unconfirmed and live, and how long any other; microseconds. */
 const BUSY_BOUND = 58_000_000
 const QUIET_BOUND = 595_000_000
+/** A market that its venue halted is asked for its book now and then: nothing may come when the halt ends. */
+const HALTED_PATIENCE = 60_000_000
+
+/** A book that was given up for silent. */
+export interface Abandoned {
+  /** Its best levels, as text. */
+  readonly best: string
+  readonly confirmations: number
+  /** When it had changed last. */
+  readonly restedSince: number
+}
+
+/** Levels a side by which a book is known again. */
+const KNOWN_BY = 20
 
 export class SilenceWatch {
   private readonly tempo: Tempo
@@ -36,6 +52,10 @@ export class SilenceWatch {
   /** When the venue last confirmed the silent book, and how often in a row. */
   private confirmedAt = -Infinity
   private confirmations = 0
+  /** It has rested for a minute, and the venue confirmed it: no market that changes at least once a minute. */
+  private isQuiet = false
+  /** Since when the book has rested, where that is before this subscription; else null. */
+  private restedBefore: number | null = null
   private readonly exchange: FeedExchange
   /** Milliseconds without a frame of the market that the venue never lets pass; null: quiet markets are silent by protocol. */
   private readonly marketSilence: number | null
@@ -81,14 +101,35 @@ export class SilenceWatch {
     this.tempo.beat(steadyMicros(at), bids, asks)
     this.trades.bookMoved()
     this.confirmations = 0
+    this.restedBefore = null
   }
 
   /** The venue was asked and shows the very book: the market is quiet, and asked about half as often from now on. */
   confirmed(at: number): void {
     this.confirmations++
     this.confirmedAt = steadyMicros(at)
+    this.isQuiet = this.confirmedAt - this.restedSince(this.confirmedAt) >= MINUTE
     this.tempo.asked()
     this.askingSince = null
+  }
+
+  /** The subscription is given up for silent, with this book. */
+  gaveUp(book: BookView, at: number): void {
+    const { confirmations } = this
+    this.exchange.abandoned = { best: bestOf(book), confirmations, restedSince: this.restedSince(at) }
+    this.asked()
+  }
+
+  /** A whole book has come; true if it is the very one that was given up. */
+  cameAgain(book: BookView, at: number): boolean {
+    const { abandoned } = this.exchange
+    if (abandoned === null) return false
+    this.exchange.abandoned = null
+    if (abandoned.best !== bestOf(book)) return false
+    this.confirmations = abandoned.confirmations
+    this.restedBefore = abandoned.restedSince
+    this.confirmed(at)
+    return true
   }
 
   /** The asking is over: the market spoke meanwhile, or nobody could say anything. */
@@ -100,6 +141,10 @@ export class SilenceWatch {
   look(received: number, synced: boolean): Alarm | null {
     const at = steadyMicros(received)
     return (synced ? (this.unheard(at) ?? this.untimely(at)) : null) ?? (synced ? null : this.overdue(at))
+  }
+
+  private restedSince(at: number): number {
+    return this.restedBefore ?? at - this.tempo.resting(at)
   }
 
   /** The venue broke its promise of a frame. */
@@ -114,9 +159,12 @@ export class SilenceWatch {
   /** The market, one side of it or its trades rest for longer than is their way. */
   private untimely(at: number): Alarm | null {
     const { state, isEmpty, unconfirmed } = this.exchange
-    if (state !== "live" && state !== "stale" && !unconfirmed && !(state === "halted" && isEmpty)) return null
+    const isHalted = state === "halted"
+    if (state !== "live" && state !== "stale" && !unconfirmed && !isHalted) return null
     if (this.askingSince !== null) return this.unanswered(at)
-    if (this.silence(at) >= this.patience) return this.ask(at, "book", this.tempo.describe(at))
+    // a halted market is silent by rights, but not for ever
+    if (this.silence(at) >= (isHalted && !isEmpty ? LONGEST : this.patience))
+      return this.ask(at, "book", this.tempo.describe(at))
     if (state !== "live") return null
     const side = this.tempo.frozen()
     if (side !== null) return this.ask(at, "side", side)
@@ -141,15 +189,25 @@ export class SilenceWatch {
   }
 
   private get patience(): number {
-    return Math.min(this.tempo.patience * 2 ** this.confirmations, LONGEST)
+    const { patience } = this.tempo
+    const longest = patience > WITHIN_A_MINUTE || this.isQuiet ? LONGEST : WITHIN_A_MINUTE
+    return Math.min(patience * 2 ** this.confirmations, longest)
   }
 
   /** A book that was asked for does not come. */
   private overdue(at: number): Alarm | null {
-    if (!this.isConnected || this.fetching || this.exchange.state === "halted") return null
-    const { patience } = this.exchange
+    if (!this.isConnected || this.fetching) return null
+    const isHalted = this.exchange.state === "halted"
+    const patience = isHalted ? HALTED_PATIENCE : this.exchange.patience
     if (at - this.waitingSince <= patience) return null
-    this.exchange.waited(false)
+    if (!isHalted) this.exchange.waited(false)
     return { answer: "repair", detail: `no book within ${patience / 1_000_000} s` }
   }
+}
+
+const bestOf = (book: BookView): string => {
+  const levels: Array<number> = []
+  for (let rank = 0; rank < KNOWN_BY; rank++)
+    levels.push(book.bidPrice(rank), book.bidSize(rank), book.askPrice(rank), book.askSize(rank))
+  return levels.join(" ")
 }

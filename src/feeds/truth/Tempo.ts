@@ -7,6 +7,8 @@ export class Tempo {
   private lastBeat = 0
   /** The longest rest of late, in microseconds; forgotten by a thousandth with every change. */
   private longestRest = 0
+  /** When the last rest ended that was longer than a minute. */
+  private longAt = 0
   /** Changes in a row that touched one side only, now and at most of late. */
   private bidRun = 0
   private askRun = 0
@@ -14,7 +16,7 @@ export class Tempo {
 
   /** The book changed. */
   beat(at: number, bids: boolean, asks: boolean): void {
-    if (this.beats++ > 0) this.longestRest = Math.max(this.longestRest * FORGET, at - this.lastBeat)
+    if (this.beats++ > 0) this.rested(at - this.lastBeat, at)
     this.lastBeat = at
     if (bids === asks) {
       this.endRuns()
@@ -67,6 +69,13 @@ export class Tempo {
     this.longestRun = Math.max(this.longestRun, (Math.max(this.bidRun, this.askRun) * LENIENCE) / STRANGE)
   }
 
+  /** A market that was quiet all night must not be taken for a quiet one all morning. */
+  private rested(rest: number, at: number): void {
+    if (rest >= MINUTE) this.longAt = at
+    else if (this.longestRest >= MINUTE && at - this.longAt > LATELY) this.longestRest = MINUTE - 1
+    this.longestRest = Math.max(this.longestRest * FORGET, rest)
+  }
+
   private endRuns(): void {
     this.longestRun = Math.max(this.longestRun * FORGET, this.bidRun, this.askRun)
     this.bidRun = 0
@@ -85,8 +94,10 @@ const LENIENCE = 4
 /** Microseconds. */
 const SHORTEST = 6_000_000
 const UNKNOWN = 30_000_000
-const WITHIN_A_MINUTE = 50_000_000
-const MINUTE = 60_000_000
+export const WITHIN_A_MINUTE = 50_000_000
+export const MINUTE = 60_000_000
+/** Without a rest of a minute for so long, a market is one that changes at least once a minute. */
+const LATELY = 300_000_000
 const SHORTEST_RUN = 500
 
 const seconds = (micros: number): string => (micros / 1_000_000).toFixed(1)

@@ -43,6 +43,16 @@ describe("Tempo", () => {
     }
   )
 
+  it("forgets a quiet night within minutes of a busy morning", () => {
+    const tempo = new Tempo()
+    tempo.beat(0, true, true)
+    let at = 28_800 * SECOND
+    tempo.beat(at, true, true)
+    assert.strictEqual(tempo.patience, 540 * SECOND)
+    for (let n = 1; n <= 31; n++) tempo.beat((at += 10 * SECOND), true, true)
+    assert.strictEqual(tempo.patience, 50 * SECOND)
+  })
+
   it("learns nothing from the pause of a repair", () => {
     const { tempo, last } = learnt(1_000, SECOND / 10)
     tempo.rest(last + 60 * SECOND)
