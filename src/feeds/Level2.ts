@@ -30,13 +30,18 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
     const patient = yield* Queue.sliding<FetchRequest>(1)
     const doubts = yield* Queue.sliding<Doubt>(1)
     const outlived = yield* Queue.sliding<MarketSubscription>(scheme.lines.length)
+    const besides = yield* Queue.sliding<FetchRequest>(1)
+    /** Those that change sockets already: a venue that announces the same end again tells them nothing new. */
+    const moving = new Set<MarketSubscription>()
     const fail = (end: Level2End): void => void Deferred.doneUnsafe(ended, end)
     const end = {
       lost: fail,
       crashed: (defect: unknown) => void Deferred.doneUnsafe(ended, Effect.die(defect)),
       // a recording of two sockets at a time would not replay
       outlived: (subscription: MarketSubscription) => {
-        if (feed.tap === null) Queue.offerUnsafe(outlived, subscription)
+        if (feed.tap !== null || moving.has(subscription)) return
+        moving.add(subscription)
+        Queue.offerUnsafe(outlived, subscription)
       }
     }
     const fetch = (request: FetchRequest): void => {
@@ -58,7 +63,9 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
     const mediator = new Mediator(scheme, feed.symbol, feed.book, exchange, ports, nowMicros())
     const subscriptions = scheme.lines.map((line) => new MarketSubscription(line, feed, mediator, end))
     const bookLine = subscriptions[0]!
-    const onLine = (subscription: MarketSubscription): Handover => ({ subscription, feed, venue, fetch })
+    // asked apart, so that neither a place beside takes the turn of the market's own request, nor its failure the market
+    const fetchBeside = (request: FetchRequest): void => void Queue.offerUnsafe(besides, request)
+    const onLine = (subscription: MarketSubscription): Handover => ({ subscription, feed, venue, fetch: fetchBeside })
     const answered = (request: FetchRequest, status: number, body: string): void => {
       const at = nowMicros()
       const url = `${feed.restOrigin}${request.path}`
@@ -80,10 +87,19 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
       Deferred.await(ended),
       restBook(venue, feed, requests, answered),
       patientBook(venue, feed, patient, answered),
+      restBook(venue, feed, besides, answered).pipe(
+        Effect.catch(() => Effect.sync(() => bookLine.successor?.lost())),
+        Effect.forever
+      ),
       audits(feed, venue, { mediator, session: () => bookLine.socket.session, send: bookLine.send }),
       inquiries({ ...onLine(bookLine), mediator, trades: onLine(subscriptions.at(-1)!), leave }, doubts),
       Queue.take(outlived).pipe(
-        Effect.flatMap((subscription) => Effect.forkScoped(handover(onLine(subscription)))),
+        Effect.flatMap((subscription) =>
+          handover(onLine(subscription)).pipe(
+            Effect.ensuring(Effect.sync(() => moving.delete(subscription))),
+            Effect.forkScoped
+          )
+        ),
         Effect.forever
       ),
       watch

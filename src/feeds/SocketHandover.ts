@@ -31,26 +31,29 @@ export const beside = <A>(
   decide: Decide<A>
 ): Effect.Effect<A | null> => {
   const pool = venue.pool(feed.scheme, subscription.line, feed.lineUrl(subscription.line.url))
-  const attempt = Effect.suspend(() => {
+  const places = Effect.sync(() => {
     const old = subscription.socket
     const successor = new Successor(subscription, feed, fetch)
     successor.socket = pool.board(successor, old)
     subscription.successor = successor
-    const look = Effect.sync(() => (successor.failed ? { of: null } : decided(decide(successor, nowMicros()))))
-    return look.pipe(
-      Effect.delay(LOOK_EVERY),
-      Effect.repeat({ until: (found) => found !== null }),
-      Effect.timeoutOrElse({ duration: LIMIT, orElse: () => Effect.succeed(null) }),
-      Effect.map((found) => found?.of ?? null),
-      Effect.ensuring(
-        Effect.suspend(() => {
-          subscription.successor = null
-          // whichever of the two is not the market's place now is given back
-          return subscription.socket === old ? pool.leave(successor, successor.socket) : pool.leave(subscription, old)
-        })
-      )
-    )
+    return { old, successor }
   })
+  const attempt = Effect.acquireUseRelease(
+    places,
+    ({ successor }) =>
+      Effect.sync(() => (successor.failed ? { of: null } : decided(decide(successor, nowMicros())))).pipe(
+        Effect.delay(LOOK_EVERY),
+        Effect.repeat({ until: (found) => found !== null }),
+        Effect.timeoutOrElse({ duration: LIMIT, orElse: () => Effect.succeed(null) }),
+        Effect.map((found) => found?.of ?? null)
+      ),
+    ({ old, successor }) =>
+      Effect.suspend(() => {
+        subscription.successor = null
+        // whichever of the two is not the market's place now is given back
+        return subscription.socket === old ? pool.leave(successor, successor.socket) : pool.leave(subscription, old)
+      })
+  )
   return subscription.handingOver.withPermit(attempt)
 }
 

@@ -203,5 +203,7 @@ export const takeOver = (system: System, state: State, symbol: string, from: Sta
   member.light = old.light
   const events = member.stitch.anchor(old.stitch.position) ?? []
   // none of them is old, so the time that judges old ones is not looked at
-  return events.flatMap((event) => onDepth(system, state, event, 0))
+  const book = events.flatMap((event) => onDepth(system, state, event, 0))
+  // what the old place asked for is not answered here
+  return member.light ? [...book, patiently(system, symbol)] : book
 }

@@ -84,7 +84,10 @@ export const openMember = (symbol: string): Member => ({
 
 export const restPath = (symbol: string): string => `/api/v2/order_book/${encodeURIComponent(symbol)}/?group=1`
 
-const fetchBook = ({ symbol }: Member, trouble: Trouble | null = null): Instruction => ({
+const fetchBook = (
+  { symbol }: Member,
+  trouble: Trouble | null = null
+): Extract<Instruction, { readonly type: "fetch" }> => ({
   type: "fetch",
   symbol,
   path: restPath(symbol),
@@ -189,7 +192,8 @@ const applied = (member: Member, diff: Diff, at: number): Instructions => {
   if (passed(member.seededAt, at) < (member.reseed === null ? member.reseedAfter : RETRY_AFTER)) return [change]
   member.reseed ??= [diff]
   member.seededAt = at
-  return [change, fetchBook(member)]
+  // the book is good as it is: it must neither wait for REST nor be given up for it
+  return [change, { ...fetchBook(member), patient: true }]
 }
 
 /** What a REST book means. `again`: the texts that subscribe the diffs anew. */

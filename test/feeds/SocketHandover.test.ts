@@ -9,6 +9,7 @@ import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
 import { marketFeed } from "../../src/feeds/MarketFeed.ts"
 import { makeVenues } from "../../src/feeds/venue/Venues.ts"
 import { binanceLinear, binanceSpot } from "../../src/schemes/Binance.ts"
+import { bitstamp } from "../../src/schemes/Bitstamp.ts"
 import { hitBtc } from "../../src/schemes/HitBtc.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { scriptedVenue, type Script } from "../support/ScriptedVenue.ts"
@@ -143,6 +144,95 @@ const run = (scheme: TranslationScheme, type: "SPOT" | "PERP", sockets: number) 
 describe("a socket that grows old", () => {
   it.live("hands its markets over to the next, live all the while", () => run(binanceSpot, "SPOT", 1))
   it.live("does so on each line of a protocol that has two", () => run(binanceLinear, "PERP", 2))
+})
+
+describe("a socket whose end is announced", () => {
+  it.live("is changed once, however often the venue says so", () =>
+    Effect.gen(function* () {
+      const venue = yield* scriptedVenue(script([]))
+      const venues = yield* makeVenues(({ limits }) => ({ ...limits, messages: { count: 100, perMs: 1_000 } }))
+      const sink = { wanted: false, emit: () => {} }
+      const endpoints = { ws: venue.ws, rest: venue.rest }
+      const feed = new LiveFeed(marketOf(1, "SPOT"), binanceSpot, "BTCUSDT", endpoints, sink)
+      yield* Effect.forkScoped(marketFeed(feed, venues.of(binanceSpot)), { startImmediately: true })
+      yield* until(
+        "live",
+        Effect.sync(() => feed.exchange.state),
+        (state) => state === "live"
+      )
+      const [first] = venue.sockets
+      let n = 0
+      yield* Effect.sync(() => {
+        n++
+        if (n <= 5) first!.send(JSON.stringify({ stream: "!serverShutdown", data: { e: "serverShutdown", E: 1 } }))
+        venue.say(depth("BTCUSDT", n))
+        venue.say(trade("BTCUSDT", n, "trade"))
+      }).pipe(Effect.repeat(Schedule.spaced("5 millis")), Effect.forkScoped)
+      yield* until(
+        "the change of sockets",
+        Effect.sync(() => venue.closeCodes),
+        (codes) => codes.length >= 1
+      )
+      const moved = n
+      yield* until(
+        "what came after",
+        Effect.sync(() => feed.exchange.lastTrade ?? 0),
+        (last) => last > moved + 200
+      )
+      assert.deepStrictEqual([venue.connects(), venue.closeCodes, venue.sockets.size], [2, [1000], 1])
+      assert.deepStrictEqual([feed.exchange.state, feed.exchange.epoch], ["live", 1])
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
+  it.live("goes on where the next one's REST book fails", () =>
+    Effect.gen(function* () {
+      const CHANNEL = "diff_order_book_btcusdt"
+      const diff = (time: number, size: string) => ({
+        event: "data",
+        channel: CHANNEL,
+        data: { timestamp: "1", microtimestamp: String(time), bids: [["10", size]], asks: [] }
+      })
+      let books = 0
+      const venue = yield* scriptedVenue({
+        reply: (text, socket) => {
+          const { event, data } = JSON.parse(text) as { event: string; data?: { channel: string } }
+          if (event !== "bts:subscribe" || data?.channel !== CHANNEL) return
+          socket.send(JSON.stringify({ event: "bts:subscription_succeeded", channel: CHANNEL, data: {} }))
+          socket.send(JSON.stringify(diff(100, "1")))
+        },
+        rest: () => {
+          const levels = Array.from({ length: books++ === 0 ? 1 : 500 }, (_, index) => [String(20 + index), "1"])
+          const book = { timestamp: "1", microtimestamp: "200", bids: [["10", "2"]], asks: levels }
+          return { status: 200, body: JSON.stringify(book) }
+        }
+      })
+      // a larger body fails at once, where another failure would take its attempts
+      const bounded: TranslationScheme = { ...bitstamp, limits: { ...bitstamp.limits, maxBody: 1_000 } }
+      const venues = yield* makeVenues(({ limits }) => limits)
+      const endpoints = { ws: venue.ws, rest: venue.rest }
+      const feed = new LiveFeed(marketOf(1, "SPOT"), bounded, "btcusdt", endpoints, { wanted: false, emit: () => {} })
+      yield* Effect.forkScoped(marketFeed(feed, venues.of(bounded)), { startImmediately: true })
+      yield* until(
+        "live",
+        Effect.sync(() => feed.exchange.state),
+        (state) => state === "live"
+      )
+      venue.say({ event: "bts:request_reconnect", channel: "", data: "" })
+      yield* until(
+        "the next socket given up",
+        Effect.sync(() => venue.closeCodes),
+        (codes) => codes.length >= 1
+      )
+      venue.say(diff(300, "7"))
+      yield* until(
+        "the old one goes on",
+        Effect.sync(() => feed.book.bidTexts(1)[0]?.[1]),
+        (size) => size === "7"
+      )
+      assert.deepStrictEqual([venue.connects(), venue.asked.length], [2, 2])
+      assert.deepStrictEqual([feed.exchange.state, feed.exchange.epoch, feed.exchange.counts.resyncs], ["live", 1, 0])
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
 })
 
 /** HitBTC says its books whole on subscribing; ids of trades only tell them apart. */

@@ -2,7 +2,7 @@
 // waits. What an answer means is decided by the session. Invariants: attempts and waiting are bounded, and every wait has its
 // reason in the market's label; when the venue does not answer at all, the connection is given up and the feed's own backoff
 // takes over.
-import { Clock, Duration, Effect, Queue, Schedule } from "effect"
+import { Clock, Duration, Effect, Option, Queue, Schedule } from "effect"
 import { ConnectionLost } from "../ConnectionLost.ts"
 import type { LiveFeed } from "../LiveFeed.ts"
 import { Oversized } from "../LossCause.ts"
@@ -108,7 +108,10 @@ export const restBook = (
     yield* Effect.sleep("250 millis")
   }).pipe(Effect.forever)
 
-/** Serves the requests of one market that are in no hurry; what is not answered is forgotten. */
+/** Between two requests that are in no hurry: what the answer to one asks for is not asked for at once. */
+const PATIENT_PAUSE = "10 seconds"
+
+/** Serves the requests of one market that are in no hurry; one that is not answered is asked again, unless a newer comes. */
 export const patientBook = (
   venue: Venue,
   feed: LiveFeed,
@@ -116,7 +119,13 @@ export const patientBook = (
   deliver: Deliver
 ): Effect.Effect<never> =>
   Effect.gen(function* () {
-    const request = yield* Queue.take(requests)
-    const answer = yield* askPatiently(venue, `${feed.restOrigin}${request.path}`, request.weight)
-    if (answer !== null) deliver(request, answer.status, answer.body)
+    let request = yield* Queue.take(requests)
+    for (;;) {
+      const answer = yield* askPatiently(venue, `${feed.restOrigin}${request.path}`, request.weight)
+      if (answer !== null) deliver(request, answer.status, answer.body)
+      yield* Effect.sleep(PATIENT_PAUSE)
+      const newer = yield* Queue.poll(requests)
+      if (answer !== null && Option.isNone(newer)) return
+      request = Option.getOrElse(newer, () => request)
+    }
   }).pipe(Effect.forever)
