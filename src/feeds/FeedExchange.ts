@@ -106,6 +106,8 @@ export class FeedExchange {
   isEmpty = false
   epoch = 0
   seq = 0
+  /** How often its book became live. */
+  lives = 0
   /** True while the book is the sum of a snapshot and every change since, whatever is thought of it. */
   whole = false
 
@@ -133,6 +135,7 @@ export class FeedExchange {
     this.nextRetry = next === "backoff" ? nextRetry : null
     if (next === this.currentState && reasonNow === this.reason) return
     if (next !== this.currentState) this.since = at
+    if (next === "live" && next !== this.currentState) this.lives++
     this.currentState = next
     this.reason = reasonNow
     this.report(reasonNow, at)

@@ -35,6 +35,8 @@ export class LiveFeed {
   booksByRest = false
   /** Refusals of the symbol in a row, none of them final. */
   refusals = 0
+  /** Connections in a row that brought nothing but wrong books. */
+  wrongBooks = 0
   /** Wakes a feed that the venue rejected: somebody switched it on again. */
   readonly again = Effect.runSync(Queue.sliding<void>(1))
 

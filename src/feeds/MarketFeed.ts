@@ -22,6 +22,11 @@ const LONGEST_REFUSAL = 300_000
 /** Milliseconds. */
 const SHORTEST_PAUSE = 250
 
+/** What is wrong with a book, and not with its connection. */
+const WRONG: ReadonlySet<string> = new Set(["unreadable", "crossed", "checksum", "inconsistent", "mid_price"])
+/** So many connections that bring nothing but wrong books may be bad luck; the next one will hardly be better. */
+const TRIED = 10
+
 const capped = Schedule.min([Schedule.exponential(SHORTEST_PAUSE), Schedule.spaced(LONGEST_PAUSE)])
 
 /** Pauses between dials, jittered after the cap so that feeds do not come back together; longer where the venue asks. */
@@ -56,11 +61,21 @@ const refused = (feed: LiveFeed, detail: string, wasLive: boolean): Effect.Effec
     return Effect.fail(new ConnectionLost({ reason: "refused", detail, retryAfter }))
   })
 
+/** A book that is wrong on every connection is asked for ever more slowly, or it would cost its neighbours their budget. */
+const lostAgain = (feed: LiveFeed, lost: ConnectionLost, wasLive: boolean): Effect.Effect<never, ConnectionLost> =>
+  Effect.suspend(() => {
+    feed.wrongBooks = wasLive || !WRONG.has(lost.reason) ? 0 : feed.wrongBooks + 1
+    if (feed.wrongBooks <= TRIED) return Effect.fail(lost)
+    const { detail, reason } = lost
+    const retryAfter = Math.min(FIRST_REFUSAL * 2 ** (feed.wrongBooks - TRIED - 1), LONGEST_REFUSAL)
+    return Effect.fail(new ConnectionLost({ reason, detail, retryAfter }))
+  })
+
 /** Runs a feed until it is interrupted. `run` is one incarnation of level 2; tests put their own in its place. */
 export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = level2): Effect.Effect<never> => {
   const { exchange } = feed
   const attempt = Effect.gen(function* () {
-    const epoch = exchange.epoch
+    const { epoch, lives } = exchange
     const start = yield* monotonicMillis
     const healthy = Effect.map(monotonicMillis, (now) => exchange.epoch > epoch && now - start >= HEALTHY)
     return yield* run(feed, venue).pipe(
@@ -72,6 +87,7 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
         const lost = new ConnectionLost({ reason: "crashed", detail, retryAfter: 0 })
         return Effect.andThen(Effect.logError("feed crashed; it restarts alone", defect), lost)
       }),
+      Effect.catch((lost) => lostAgain(feed, lost, exchange.lives > lives)),
       Effect.tapError((lost) => Effect.logInfo(`feed lost its connection: ${lost.reason}: ${lost.detail}`)),
       // a healthy spell ends as a success, which leaves the retry below and begins its pauses anew
       Effect.catch((lost) => Effect.flatMap(healthy, (yes) => (yes ? Effect.succeed(lost) : Effect.fail(lost))))

@@ -42,25 +42,21 @@ const KEPT = 3 / 4
 const isShort = (rest: Turnstile | null, now: number): boolean =>
   rest !== null && (rest.waiting > 0 || rest.left(now) < rest.rate.count * KEPT)
 
-/** Asks once about a silent market, when its turn comes among the venue's questions and no book waits; null: no answer. */
-export const askAboutSilence = (venue: Venue, url: string, weight: number) => {
-  const { questions, rest } = venue.budget
-  const ask = Effect.gen(function* () {
-    if (rest !== null) {
-      while (rest.waiting > 0) yield* Effect.sleep("250 millis")
-      yield* rest.pass(weight)
-    }
-    return yield* Effect.orElseSucceed(askOnce(venue, url, weight), () => null)
-  })
-  return questions.withPermit(ask)
-}
+/** How often the first of the patient looks whether there is budget for it. */
+const LOOK_EVERY = "200 millis"
 
-/** Asks once, when nobody of the venue waits and most of its budget is left; null: no answer. */
-export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: string, weight: number) {
-  const { rest } = venue.budget
+/**
+ * Asks once, when nobody of the venue waits and most of its budget is left, a doubt before all else; null: no answer.
+ */
+export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: string, weight: number, isDoubt = false) {
+  const { patient, rest } = venue.budget
   if (rest !== null) {
-    while (isShort(rest, yield* monotonicMillis)) yield* Effect.sleep("1 second")
-    yield* rest.pass(weight)
+    const pass = Effect.gen(function* () {
+      // a doubt waits for nobody but a book that is waited for: it is the book's own truth that waits
+      while (isDoubt ? rest.waiting > 0 : isShort(rest, yield* monotonicMillis)) yield* Effect.sleep(LOOK_EVERY)
+      yield* rest.pass(weight)
+    })
+    yield* patient.turn(isDoubt, pass)
   }
   return yield* Effect.orElseSucceed(askOnce(venue, url, weight), () => null)
 })

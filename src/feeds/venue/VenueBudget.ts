@@ -3,19 +3,18 @@
 // allowance is the socket's own (SharedSocket). Invariant: one budget an exchange and process, for all market types.
 import { Semaphore } from "effect"
 import type { Limits } from "../../schemes/TranslationScheme.ts"
+import { PatientLine } from "./PatientLine.ts"
 import { Turnstile } from "./Turnstile.ts"
 
 /** REST requests of one exchange that may be under way at a time: a burst of books must not starve the frames. */
 const REST_AT_A_TIME = 8
-/** Few, so that a book that is waited for never stands behind the questions of a venue's quiet hour. */
-const QUESTIONS_AT_A_TIME = 4
 
 export class VenueBudget {
   readonly exchange: string
   readonly restAtATime = Semaphore.makeUnsafe(REST_AT_A_TIME)
-  /** Questions about silent markets, the oldest first; each stands in the queue of REST only when no book waits there. */
-  readonly questions = Semaphore.makeUnsafe(QUESTIONS_AT_A_TIME)
   readonly connects: Turnstile
+  /** Those who ask by REST only with what nobody else needs. */
+  readonly patient = new PatientLine()
   /** Null: nothing is asked by REST. */
   readonly rest: Turnstile | null
 

@@ -63,7 +63,7 @@ describe("by REST", () => {
   }
   const probed: TranslationScheme = { ...coinbaseSpot, probe }
 
-  const stage = Effect.fnUntraced(function* (answer: () => object | number) {
+  const stage = Effect.fnUntraced(function* (answer: () => object | number, begunAt = 1) {
     const asked: Array<string> = []
     const http = HttpClient.make((request, url) => {
       asked.push(url.pathname)
@@ -80,7 +80,7 @@ describe("by REST", () => {
     const session = probed.session("all")
     const snapshot = { type: "snapshot", symbol: "BTC-USD", bids: BIDS, asks: ASKS, time: null } as const
     mediator.connected(0)
-    mediator.step(snapshot, 1, session, () => {})
+    mediator.step(snapshot, begunAt, session, () => {})
     const doubts = yield* Queue.unbounded<Doubt>()
     const venue = venues.of(probed)
     const place = { subscription, feed, venue, fetch: () => {} }
@@ -123,6 +123,30 @@ describe("by REST", () => {
       assert.deepStrictEqual(left, ["no change for 30.0 s"])
       assert.deepStrictEqual(state(), ["resyncing", 1, 1])
       assert.isTrue(feed.exchange.unconfirmed)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("another book is asked for again where it may be older than ours, and counts if it stays another", () =>
+    Effect.gen(function* () {
+      let books = 0
+      const cached = yield* stage(() => ({ bids: books++ === 0 ? [["100", "5"]] : BIDS, asks: ASKS }), nowMicros())
+      yield* cached.pass(30)
+      assert.deepStrictEqual([cached.asked.length, cached.left, cached.state()], [2, [], ["live", 1, 0]])
+      const moved = yield* stage(() => ({ bids: [["100", "5"]], asks: ASKS }), nowMicros())
+      yield* moved.pass(10)
+      assert.deepStrictEqual([moved.asked.length, moved.left], [1, []])
+      yield* moved.pass(10)
+      assert.deepStrictEqual([moved.asked.length, moved.left], [2, ["no change for 30.0 s"]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a recorded market is not given up because nobody answers", () =>
+    Effect.gen(function* () {
+      const { asked, left, pass, state, feed } = yield* stage(() => 503)
+      feed.tap = () => {}
+      yield* pass(10)
+      assert.isAtLeast(asked.length, 1)
+      assert.deepStrictEqual([left, state()], [[], ["live", 1, 0]])
     }).pipe(Effect.scoped)
   )
 
