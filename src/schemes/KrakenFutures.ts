@@ -128,8 +128,9 @@ const onHistory = (state: State, frame: History): Instructions => {
   return [{ type: "trade_anchor", symbol, id: Math.max(...frame.trades.map((trade) => trade.seq)) }]
 }
 
-const rejected = (symbols: ReadonlyArray<string>, detail: string): Instructions =>
-  symbols.map((symbol): Instruction => ({ type: "rejected", symbol, detail }))
+/** Nothing but the order of replies says that these are meant: who has left may be meant as well. */
+const blamed = (symbols: ReadonlyArray<string>, detail: string): Instructions =>
+  symbols.map((symbol): Instruction => ({ type: "refused", symbol, detail }))
 
 const onReply = (state: State, { event, feed, product_ids = [] }: Replied): Instructions => {
   if (event === "unsubscribed" || event === "unsubscribed_failed") return NOTHING
@@ -141,7 +142,7 @@ const onReply = (state: State, { event, feed, product_ids = [] }: Replied): Inst
     // it names the product, but not why: no evidence that there is none
     if (event === "subscribed_failed")
       instructions.push({ type: "refused", symbol, detail: `the venue refuses ${feed} of the product` })
-    instructions.push(...rejected(socket.unanswered.answered(symbol, feed), socket.refusal))
+    instructions.push(...blamed(socket.unanswered.answered(symbol, feed), socket.refusal))
   }
   return instructions
 }
@@ -157,9 +158,8 @@ const onNotice = (state: State, { event, message }: Notice): Instructions => {
   if (product !== undefined) return onRefusal(state, product, message)
   if (NAMELESS.test(message)) {
     state.socket.refusal = message
-    const blamed = state.socket.unanswered.refused()
     // where nothing is open, the refused product has left
-    return blamed === null ? NOTHING : rejected(blamed, message)
+    return blamed(state.socket.unanswered.refused() ?? [], message)
   }
   if (/trading engine unavailable/i.test(message)) return [{ type: "halted", symbol: null, detail: message }]
   if (event === "error" || NOT_TAKEN.test(message)) return [{ type: "reconnect", reason: "refused", detail: message }]
@@ -172,7 +172,7 @@ const onRefusal = (state: State, product: string, detail: string): Instructions 
   if (symbol === undefined) return NOTHING
   const { socket } = state
   const others = ["book", "trade"].flatMap((feed) => socket.unanswered.answered(symbol, feed))
-  return [...rejected([symbol], detail), ...rejected(others, socket.refusal)]
+  return [{ type: "rejected", symbol, detail }, ...blamed(others, socket.refusal)]
 }
 
 const translate = (state: State, frame: KrakenFuturesFrame, at: number): Instructions => {
