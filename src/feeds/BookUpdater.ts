@@ -88,7 +88,10 @@ export class BookUpdater {
       exchange.epoch++
       if (this.silence.cameAgain(book, at)) exchange.report(CAME_AGAIN, at)
     }
-    this.repetitions?.repeated(book, at)
+    if (this.repetitions !== null) {
+      this.repetitions.repeated(book, at)
+      this.silence.repeated(at)
+    }
     // most venues send a book as it is passed on: then it need not be written again
     if (!isWhole && exchange.heard) {
       bids = book.bestBids(Infinity)

@@ -75,8 +75,12 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
       )
       // a session that is no longer its socket's asked for a book that nobody waits for any more
       const place = places.find(({ session }) => session === request.session)
-      if (!request.patient && place === bookLine.socket) mediator.fetched(at)
       mediator.whileByRest(() => place?.answer(feed.symbol, status, body, at))
+    }
+    // also where its session is gone: what waits for it no more must not wait for ever
+    const fetched: typeof answered = (request, status, body) => {
+      if (Queue.sizeUnsafe(requests) === 0) mediator.fetched(nowMicros())
+      answered(request, status, body)
     }
     const watch = Effect.sync(() => mediator.watch(nowMicros(), bookLine.socket.session, bookLine.send)).pipe(
       Effect.delay(WATCH_EVERY),
@@ -85,7 +89,7 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
     yield* Effect.forEach(subscriptions, (subscription) => placed(subscription, feed, venue))
     return yield* Effect.raceAllFirst([
       Deferred.await(ended),
-      restBook(venue, feed, requests, answered),
+      restBook(venue, feed, requests, fetched),
       patientBook(venue, feed, patient, answered),
       restBook(venue, feed, besides, answered).pipe(
         Effect.catch(() => Effect.sync(() => bookLine.successor?.lost())),

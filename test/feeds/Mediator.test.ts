@@ -286,6 +286,22 @@ describe("Mediator", () => {
     assert.strictEqual(second.do(65 * SECOND, changes([["9", "6"]], [])).state, "live")
   })
 
+  it("repairs a book that its venue repeats no more, although its changes go on", () => {
+    const { do: step, watch, said, exchange } = stage({ ...QUIET, audit: "repetitions" })
+    step(0, snapshot([["9", "1"]], [["10", "1"]]))
+    step(5 * SECOND, snapshot([["9", "1"]], [["10", "1"]]))
+    for (let second = 6; second <= 25; second++) {
+      step(second * SECOND, changes([["9", String(second)]], []))
+      assert.strictEqual(watch(second * SECOND).state, "live")
+    }
+    watch(26 * SECOND)
+    const { state, reason } = exchange.status()
+    assert.deepStrictEqual(
+      [state, reason, said],
+      ["resyncing", "silent: the whole book was not repeated for 21 s", ["again"]]
+    )
+  })
+
   it("is not live by REST either after its new subscription went stale, nor by a heartbeat", () => {
     const { do: step, watch, mediator, exchange } = stage(QUIET)
     exchange.unconfirmed = true

@@ -21,6 +21,8 @@ export type Alarm =
 /** How long a book that changes at least once a minute may be unconfirmed and live, and how long any other; microseconds. */
 const BUSY_BOUND = 58_000_000
 const QUIET_BOUND = 595_000_000
+/** Where the venue repeats the whole book every 5 s, also of idle markets (bitFlyer, sheet section 5, 2026-11-23). */
+const REPEATED_WITHIN = 20_000_000
 /** A market that its venue halted is asked for its book now and then: nothing may come when the halt ends. */
 const HALTED_PATIENCE = 60_000_000
 
@@ -56,6 +58,8 @@ export class SilenceWatch {
   private isQuiet = false
   /** Since when the book has rested, where that is before this subscription; else null. */
   private restedBefore: number | null = null
+  /** When the venue repeated the whole book last; null where it does not. */
+  private repeatedAt: number | null = null
   private readonly exchange: FeedExchange
   /** Milliseconds without a frame of the market that the venue never lets pass; null: quiet markets are silent by protocol. */
   private readonly marketSilence: number | null
@@ -104,6 +108,11 @@ export class SilenceWatch {
     this.restedBefore = null
   }
 
+  /** The venue repeats the whole book again and again, and just did. */
+  repeated(at: number): void {
+    this.repeatedAt = at
+  }
+
   /** The venue was asked and shows the very book: the market is quiet, and asked about half as often from now on. */
   confirmed(at: number): void {
     this.confirmations++
@@ -140,11 +149,18 @@ export class SilenceWatch {
 
   look(received: number, synced: boolean): Alarm | null {
     const at = steadyMicros(received)
-    return (synced ? (this.unheard(at) ?? this.untimely(at)) : null) ?? (synced ? null : this.overdue(at))
+    return synced ? (this.unrepeated(at) ?? this.unheard(at) ?? this.untimely(at)) : this.overdue(at)
   }
 
   private restedSince(at: number): number {
     return this.restedBefore ?? at - this.tempo.resting(at)
+  }
+
+  /** Changes alone leave levels behind that no change removes: only the repetitions do. */
+  private unrepeated(at: number): Alarm | null {
+    if (this.repeatedAt === null || at - this.repeatedAt <= REPEATED_WITHIN) return null
+    const passed = Math.round((at - this.repeatedAt) / 1_000_000)
+    return { answer: "repair", detail: `the whole book was not repeated for ${passed} s` }
   }
 
   /** The venue broke its promise of a frame. */
