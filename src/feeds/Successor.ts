@@ -4,6 +4,7 @@
 // after that nothing of the old; what it keeps while it waits is bounded.
 import { passed } from "../domain/passed.ts"
 import type { ChangesInstruction, Fill, Instruction, SnapshotInstruction } from "../schemes/Instruction.ts"
+import type { Unreadable } from "../schemes/Wire.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { FetchRequest } from "./Mediator.ts"
 import type { MarketSubscription } from "./MarketSubscription.ts"
@@ -45,8 +46,11 @@ export class Successor implements Seat {
   dialling(): void {}
   refused(): void {}
   frame(): void {}
-  unreadable(): void {}
   outlived(): void {}
+  /** It may have held a change of this market, and nothing else would show that. */
+  unreadable({ harmless }: Unreadable): void {
+    if (!harmless && this.feed.scheme.unreadable !== "ignore") this.failed = true
+  }
   crashed(): void {
     this.failed = true
   }
@@ -59,14 +63,14 @@ export class Successor implements Seat {
     this.failed = true
   }
 
-  /** Its subscriptions have been said. */
-  get isJoined(): boolean {
-    return this.joinedAt !== null
-  }
-
   /** The book as it stands on the new socket; null before it has come. */
   get whole(): readonly [SnapshotInstruction, ...ReadonlyArray<ChangesInstruction>] | null {
     return this.book
+  }
+
+  /** Its subscriptions have been sent, and it is still where it was seated. */
+  get isSeated(): boolean {
+    return this.joinedAt !== null && this.socket.seats.get(this.symbol) === this
   }
 
   take(instruction: Instruction): void {
@@ -108,8 +112,7 @@ export class Successor implements Seat {
   /** Tries; true once the market is on the new socket. `joinTrades` false: a hole in the trades is the lesser evil. */
   takeOver(at: number, joinTrades = true): boolean {
     const { subscription, socket, symbol } = this
-    if (this.joinedAt === null || socket.seats.get(symbol) !== this) return false
-    if (joinTrades && !this.joins(at, this.joinedAt)) return false
+    if (!this.isSeated || (joinTrades && !this.joins(at, this.joinedAt ?? at))) return false
     const instructions = this.takesWhole ? this.book : socket.session.takeOver(symbol, subscription.socket.session)
     if (instructions === null) return false
     socket.seats.set(symbol, subscription)

@@ -143,19 +143,21 @@ describe("dialling again", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
   )
 
-  it.effect("asks ever more slowly for a book that is wrong on every connection, and begins anew once it was live", () =>
-    Effect.gen(function* () {
-      const { began } = yield* dials((n, feed) => {
-        if (n === 15) feed.exchange.lives++
-        return Effect.fail(new ConnectionLost({ reason: "unreadable", detail: "again: NaN 1", retryAfter: 0 }))
-      })
-      yield* TestClock.adjust("1 hour")
-      const waited = pauses(began).map((pause) => Math.round(pause) / 1_000)
-      for (const [index, pause] of waited.slice(0, 10).entries()) assert.isAtMost(pause, 6, `pause ${index}`)
-      assert.deepStrictEqual(waited.slice(10, 14), [10, 20, 40, 80])
-      assert.isAtMost(waited[14]!, 6)
-      assert.deepStrictEqual(waited.slice(-2), [300, 300])
-    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  it.effect(
+    "asks ever more slowly for a book that is wrong on every connection, and begins anew once it was live",
+    () =>
+      Effect.gen(function* () {
+        const { began } = yield* dials((n, feed) => {
+          if (n === 15) feed.exchange.lives++
+          return Effect.fail(new ConnectionLost({ reason: "unreadable", detail: "again: NaN 1", retryAfter: 0 }))
+        })
+        yield* TestClock.adjust("1 hour")
+        const waited = pauses(began).map((pause) => Math.round(pause) / 1_000)
+        for (const [index, pause] of waited.slice(0, 10).entries()) assert.isAtMost(pause, 6, `pause ${index}`)
+        assert.deepStrictEqual(waited.slice(10, 14), [10, 20, 40, 80])
+        assert.isAtMost(waited[14]!, 6)
+        assert.deepStrictEqual(waited.slice(-2), [300, 300])
+      }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
   )
 
   it.effect("leaves a rejected market alone until somebody switches it on again", () =>

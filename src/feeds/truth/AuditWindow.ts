@@ -63,9 +63,18 @@ export class AuditWindow {
 
   /** Changes of the book as they are applied. They are only written down: most windows are never compared. */
   saw(bids: Levels, asks: Levels, at: number): void {
+    if (this.spoilt) return
     note(this.bids.changes, bids, at)
     note(this.asks.changes, asks, at)
-    if (this.bids.changes.length + this.asks.changes.length > 3 * MAX_CHANGES) this.spoilt = true
+    if (this.noted <= MAX_CHANGES) return
+    this.spoilt = true
+    this.bids.changes.length = 0
+    this.asks.changes.length = 0
+  }
+
+  /** Changes that are kept. */
+  get noted(): number {
+    return (this.bids.changes.length + this.asks.changes.length) / 3
   }
 
   /** Where a copy, best first, disagrees; `complete`: it is the whole side and not the best so many. */

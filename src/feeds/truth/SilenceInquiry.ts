@@ -8,7 +8,7 @@ import type { Audit, Trouble } from "../../schemes/TranslationScheme.ts"
 import { OrderBook } from "../book/OrderBook.ts"
 import type { LiveFeed } from "../LiveFeed.ts"
 import type { Doubt, Mediator } from "../Mediator.ts"
-import { nowMicros } from "../Now.ts"
+import { nowMicros, steadyMicros } from "../Now.ts"
 import { beside, type Handover } from "../SocketHandover.ts"
 import type { Successor } from "../Successor.ts"
 import { askPatiently } from "../venue/RestBook.ts"
@@ -71,10 +71,16 @@ const ask = Effect.fnUntraced(function* (inquiry: Inquiry, doubt: Doubt) {
 const askByRest = Effect.fnUntraced(function* ({ feed, venue, mediator }: Inquiry, probe: Audit) {
   const before = mediator.bookFrames
   const window = new AuditWindow(feed.book)
+  // the wait for the venue's budget may be long: a market that speaks meanwhile needs none of it
+  const spoke = Effect.sync(() => mediator.bookFrames !== before).pipe(
+    Effect.delay("1 second"),
+    Effect.repeat({ until: (did) => did }),
+    Effect.as(null)
+  )
   const compare = Effect.gen(function* () {
     for (let isLast = false; ; isLast = true) {
-      const left = Math.max(0, CACHED - feed.exchange.tempo.resting(nowMicros()))
-      const copy = yield* bookByRest(feed, venue, probe)
+      const left = Math.max(0, CACHED - feed.exchange.tempo.resting(steadyMicros(nowMicros())))
+      const copy = yield* Effect.raceFirst(bookByRest(feed, venue, probe), spoke)
       if (mediator.bookFrames !== before) return "alive"
       if (copy === null) return "unknown"
       if (window.differences(copy.bids, copy.asks, copy.complete).length === 0) return "equal"
@@ -129,10 +135,10 @@ const askBySubscribing = Effect.fnUntraced(function* (inquiry: Inquiry, doubt: D
   const finding = yield* beside(inquiry, (successor, at): Finding | null => {
     if (doubt.doubted === "book" && mediator.bookFrames !== before) return "alive"
     if (feed.scheme.continues) return feed.tap === null && successor.takeOver(at, false) ? "alive" : null
-    if (successor.whole === null || !successor.isJoined) return null
+    if (successor.whole === null) return null
     if (doubt.doubted === "book" && isEqual(feed, successor)) return "equal"
     differsSince ??= at
-    if (passed(differsSince, at) < AFTER_MICROS) return null
+    if (passed(differsSince, at) < AFTER_MICROS || !successor.isSeated) return null
     // a recording of two sockets at a time would not replay: there the doubted one is given up instead
     if (feed.tap !== null) return "moved"
     if (doubt.doubted === "book") mediator.died({ reason: "silent", detail: doubt.detail }, at)

@@ -81,4 +81,10 @@ describe("AuditWindow", () => {
     assert.deepStrictEqual(window.differences(START.slice(0, 5), ASKS.slice(0, 10), false), [])
     assert.strictEqual(window.differences(START.slice(0, 5), ASKS.slice(0, 10), true).length, 5)
   })
+
+  it("keeps a bounded number of changes, however long it is open", () => {
+    const window = new AuditWindow(new OrderBook(false))
+    for (let n = 0; n <= 250_000; n++) window.saw([["100", n]], [], n)
+    assert.deepStrictEqual([window.spoilt, window.noted], [true, 0])
+  })
 })

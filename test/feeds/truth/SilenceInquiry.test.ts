@@ -103,7 +103,7 @@ describe("by REST", () => {
         { times: seconds - 1 }
       )
     const state = () => [feed.exchange.state, feed.exchange.epoch, feed.exchange.counts.doubts_confirmed] as const
-    return { asked, left, change, pass, state, feed }
+    return { asked, left, change, pass, state, feed, venue }
   })
 
   it.effect("an equal book means that the market is quiet", () =>
@@ -137,6 +137,18 @@ describe("by REST", () => {
       assert.deepStrictEqual([moved.asked.length, moved.left], [1, []])
       yield* moved.pass(10)
       assert.deepStrictEqual([moved.asked.length, moved.left], [2, ["no change for 30.0 s"]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a market that speaks while its question waits for the venue's budget is not asked about", () =>
+    Effect.gen(function* () {
+      const { asked, change, pass, state, venue } = yield* stage(() => ({ bids: BIDS, asks: ASKS }))
+      venue.budget.rest!.block(600_000, 0, "429")
+      yield* pass(5)
+      change()
+      yield* pass(1_000)
+      assert.deepStrictEqual(asked, [])
+      assert.deepStrictEqual(state(), ["live", 1, 0])
     }).pipe(Effect.scoped)
   )
 
