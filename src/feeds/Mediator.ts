@@ -261,9 +261,10 @@ export class Mediator {
   }
 
   private heard(at: number): void {
-    const { state, unconfirmed } = this.exchange
-    if (this.updater.synced && !this.updater.isCrossed && !unconfirmed && state !== "live")
-      this.exchange.signal("recovered", null, at)
+    const { exchange, silence, updater } = this
+    if (!updater.synced || updater.isCrossed || exchange.unconfirmed || exchange.state === "live") return
+    // a heartbeat of the venue is none of the book
+    if (!silence.isUnsettled(at)) exchange.signal("recovered", null, at)
   }
 
   private mend(trouble: Trouble | null, at: number, session: Session, send: Send): void {

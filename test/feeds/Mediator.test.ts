@@ -314,6 +314,20 @@ describe("Mediator", () => {
     assert.strictEqual(step(61 * SECOND, changes([["9", "6"]], [])).state, "live")
   })
 
+  it("is not live again by a heartbeat, while nobody could ask about its silence", () => {
+    const { do: step, watch, mediator } = stage(QUIET)
+    step(0, snapshot([["9", "1"]], [["10", "1"]]))
+    for (let second = 1; second <= 58; second++) watch(second * SECOND)
+    for (let second = 59; second <= 100; second++) {
+      assert.strictEqual(watch(second * SECOND).state, "stale")
+      assert.strictEqual(step(second * SECOND, { type: "alive", symbol: "X" }).state, "stale")
+      // nothing was learnt: it is asked again
+      if (second === 80) mediator.unanswered()
+    }
+    mediator.vouched(101 * SECOND)
+    assert.strictEqual(watch(101 * SECOND).state, "live")
+  })
+
   it("tells once that a book went stale, however long it stays so", () => {
     const { do: step, watch, events } = stage(QUIET)
     step(0, snapshot([["9", "1"]], [["10", "1"]]))

@@ -195,8 +195,13 @@ export class SilenceWatch {
 
   /** Nobody has settled the doubt yet: beyond the bound the book is not called live any more. */
   private unanswered(at: number): Alarm | null {
-    if (this.silence(at) < (this.patience < BUSY_BOUND ? BUSY_BOUND : QUIET_BOUND)) return null
+    if (!this.isUnsettled(at)) return null
     return { answer: "doubt", detail: `${this.tempo.describe(at)}, and the venue could not be asked about it yet` }
+  }
+
+  /** The book has rested beyond its bound, and nobody has shown it to be right. */
+  isUnsettled(at: number): boolean {
+    return this.silence(at) >= (this.patience < BUSY_BOUND ? BUSY_BOUND : QUIET_BOUND)
   }
 
   /** How long nothing has shown the book to be right. */
