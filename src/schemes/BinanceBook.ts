@@ -4,8 +4,10 @@
 import type { MarketType } from "../domain/MarketType.ts"
 import { type Depth, type Frame, type Snapshot, decodeRestFailure, decodeSnapshot, micros } from "./BinanceWire.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
+import { markOf } from "./OldIds.ts"
 import type { Stitch, StitchRule } from "./Stitch.ts"
 import type { Audit, SchemeDefinition, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
+import { millis } from "./Wire.ts"
 
 /** Requests in flight by their number: what an acknowledgement or an error speaks of. */
 export interface Socket {
@@ -25,7 +27,9 @@ export const spotRule: StitchRule<Depth> = {
   old: (event, last) => event.u <= last,
   starts: (event, snapshot) => event.U <= snapshot + 1,
   follows: (event, last) => event.U <= last + 1,
-  end: (event) => event.u
+  end: (event) => event.u,
+  time: (event) => micros(event.T ?? event.E),
+  mark: (event) => markOf(event.E, event.b, event.a)
 }
 /** Ids of futures are shared by all symbols; each event names its predecessor. */
 export const futuresRule: StitchRule<Depth> = {
@@ -33,7 +37,9 @@ export const futuresRule: StitchRule<Depth> = {
   old: (event, last) => event.u <= last,
   starts: (event, snapshot) => (event.U <= snapshot && snapshot <= event.u) || event.pu === snapshot,
   follows: (event, last) => event.pu === last,
-  end: (event) => event.u
+  end: (event) => event.u,
+  time: spotRule.time,
+  mark: spotRule.mark
 }
 
 /** One of the three: what differs between them. */
@@ -156,12 +162,17 @@ export const answer = (
   if (status !== 200) return [onRefusal(symbol, status, body)]
   const snapshot = decodeSnapshot(body)
   if (snapshot === null) return [{ type: "reconnect", reason: "unreadable", detail: "the REST book has another shape" }]
-  const events = member.stitch.anchor(snapshot.lastUpdateId)
+  const events = member.stitch.anchor(snapshot.lastUpdateId, containedUntil(snapshot))
   if (events === null) return [fetchBook(system, symbol, null)]
   member.light = snapshot.bids.length === LIGHT || snapshot.asks.length === LIGHT
   const book = [whole(symbol, snapshot), ...events.flatMap((event) => onDepth(system, state, event, at))]
   return member.light ? [...book, patiently(system, symbol)] : book
 }
+
+/** Futures stamp their REST books with the engine's time; so much later no change is contained, in milliseconds. */
+const STAMP_TOLERANCE = 1_000
+const containedUntil = ({ T }: typeof Snapshot.Type): number | null =>
+  T === undefined ? null : micros(T) + millis(STAMP_TOLERANCE)
 
 const whole = (symbol: string, { bids, asks, T }: typeof Snapshot.Type): Instruction => ({
   type: "snapshot",
@@ -187,7 +198,7 @@ const patiently = (system: System, symbol: string): Instruction => ({
  */
 const deepen = (system: System, member: Member, symbol: string, status: number, body: string): Instructions => {
   const snapshot = status === 200 ? decodeSnapshot(body) : null
-  const events = snapshot === null ? null : member.stitch.underlay(snapshot.lastUpdateId)
+  const events = snapshot === null ? null : member.stitch.underlay(snapshot.lastUpdateId, containedUntil(snapshot))
   if (snapshot === null || events === null) return [patiently(system, symbol)]
   member.light = false
   return [whole(symbol, snapshot), ...events.map(changes)]
@@ -201,7 +212,7 @@ export const takeOver = (system: System, state: State, symbol: string, from: Sta
   if (member === undefined || old === undefined || old.stitch.position === null) return null
   if (!member.stitch.reaches(old.stitch.position)) return null
   member.light = old.light
-  const events = member.stitch.anchor(old.stitch.position) ?? []
+  const events = member.stitch.anchor(old.stitch.position, null) ?? []
   // none of them is old, so the time that judges old ones is not looked at
   const book = events.flatMap((event) => onDepth(system, state, event, 0))
   // what the old place asked for is not answered here

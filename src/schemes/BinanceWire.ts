@@ -10,6 +10,7 @@ const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 export const Depth = Schema.Struct({
   e: Schema.Literal("depthUpdate"),
   E: Schema.Number,
+  T: Schema.optionalKey(Schema.Number),
   s: Recurring,
   U: Schema.Int,
   u: Schema.Int,
@@ -70,6 +71,11 @@ export const Snapshot = Schema.Struct({
   asks: Levels,
   T: Schema.optionalKey(Schema.Number)
 })
+
+/** A new listing's empty book has the position -1; no other one is below zero. */
+const isPlaced = ({ lastUpdateId, bids, asks }: typeof Snapshot.Type): boolean =>
+  lastUpdateId >= 0 || (lastUpdateId === -1 && bids.length + asks.length === 0)
+
 const RestFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
 
 /** Keys of which a frame with a book or a trade has at least one; what has none is a control frame. */
@@ -81,5 +87,9 @@ const MILLIS_END = 1e14
 /** A time of the venue in microseconds, whichever unit the address chose. */
 export const micros = (time: number): number => (time < MILLIS_END ? millis(time) : time)
 
-export const decodeSnapshot = parse(Snapshot)
+const parseSnapshot = parse(Snapshot)
+export const decodeSnapshot = (body: string): typeof Snapshot.Type | null => {
+  const book = parseSnapshot(body)
+  return book !== null && isPlaced(book) ? book : null
+}
 export const decodeRestFailure = parse(RestFailure)

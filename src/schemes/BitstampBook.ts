@@ -6,7 +6,7 @@
 import { passed } from "../domain/passed.ts"
 import type { Book } from "./BitstampWire.ts"
 import { NOTHING, type ChangesInstruction, type Instruction, type Instructions } from "./Instruction.ts"
-import { OldIds } from "./OldIds.ts"
+import { OldIds, markOf } from "./OldIds.ts"
 import { matchesTop } from "./matchesTop.ts"
 import { priced } from "./priced.ts"
 import type { BookView, Trouble } from "./TranslationScheme.ts"
@@ -70,7 +70,7 @@ export const openMember = (symbol: string): Member => ({
   waiting: [],
   last: 0,
   fresh: true,
-  old: new OldIds(FAR),
+  old: new OldIds(FAR, true),
   held: null,
   again: false,
   askedAt: -Infinity,
@@ -158,7 +158,8 @@ export const onDiff = (member: Member, diff: Diff, at: number): Instructions => 
   const { waiting, last } = member
   if (waiting === null) {
     if (diff.time > last || (diff.time === last && !member.fresh)) return applied(member, diff, at)
-    return member.old.judge(diff.time, last, at) === "old" ? NOTHING : reversed(member, last, diff)
+    const verdict = member.old.judge(diff.time, markOf(diff.time, diff.bids, diff.asks), diff.time, last, at)
+    return verdict === "old" ? NOTHING : reversed(member, last, diff)
   }
   const newest = waiting.at(-1)
   if (newest !== undefined && diff.time < newest.time) return reversed(member, newest.time, diff)
@@ -184,7 +185,7 @@ const reversed = (member: Member, last: number, diff: Diff): Instructions => {
 const applied = (member: Member, diff: Diff, at: number): Instructions => {
   member.last = diff.time
   member.fresh = false
-  member.old.follows(diff.time)
+  member.old.follows(diff.time, markOf(diff.time, diff.bids, diff.asks))
   const due = member.audit !== null && member.audit.microtimestamp === diff.time
   const change: Instruction = due ? { ...diff, proof: diff.time } : diff
   if (member.reseed !== null && member.reseed.length < MAX_BUFFERED) member.reseed.push(diff)
@@ -215,7 +216,7 @@ export const onBook = (member: Member, book: Book, at: number, again: ReadonlyAr
 const seeded = (member: Member, waiting: ReadonlyArray<Diff>, book: Book, at: number): Instructions => {
   const { microtimestamp: stamp } = book
   Object.assign(member, { waiting: null, again: false, seen: null, last: stamp, fresh: true, seededAt: at })
-  member.old.joined()
+  member.old.joined(waiting.at(-1)?.time ?? null, stamp)
   const said: Array<Instruction> = [snapshot(member.symbol, book)]
   for (const diff of waiting) if (diff.time > stamp) said.push(...onDiff(member, diff, at))
   return said
@@ -247,7 +248,7 @@ const reseeded = (member: Member, book: Book, at: number): Instructions => {
     // the snapshot is ahead of the stream: what it contains is still to come, and to be dropped
     member.last = stamp
     member.fresh = true
-    member.old.joined()
+    member.old.joined(diffs.at(-1)!.time, stamp)
   }
   return [snapshot(member.symbol, book), ...later]
 }

@@ -18,7 +18,7 @@ import { DEPTH, type Socket, ask, bookTopic, onReply, request } from "./BybitTal
 import { type Book, Frame, type Trades, decodeRestBook, isBook, isControl, isTrades } from "./BybitWire.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
-import { OldIds } from "./OldIds.ts"
+import { OldIds, markOf } from "./OldIds.ts"
 import { splitJoined } from "./pairs.ts"
 import type { Audit, Pair, SessionState, SizeUnit, Trouble } from "./TranslationScheme.ts"
 import { frames, millis } from "./Wire.ts"
@@ -58,12 +58,13 @@ const onBook = (state: State, frame: Book, at: number): Instructions => {
   if (frame.type === "snapshot" || u === 1) {
     member.last = u
     member.seq = seq
-    member.ids.joined()
+    member.ids.joined(null, time)
     return [{ type: "snapshot", symbol, bids, asks, time }]
   }
   if (member.last === null) return NOTHING
   if (u <= member.last) {
-    if (seq <= member.seq && member.ids.judge(u, member.last, at) === "old") return NOTHING
+    const mark = markOf(time, bids, asks)
+    if (seq <= member.seq && member.ids.judge(u, mark, time, member.last, at) === "old") return NOTHING
     return repair(state, symbol, { reason: "gap", detail: `ids begin again: after ${member.last} came ${u}` })
   }
   if (u !== member.last + 1) {
@@ -71,7 +72,7 @@ const onBook = (state: State, frame: Book, at: number): Instructions => {
   }
   member.last = u
   member.seq = seq
-  member.ids.follows(u)
+  member.ids.follows(u, markOf(time, bids, asks))
   return [{ type: "changes", symbol, bids, asks, time }]
 }
 

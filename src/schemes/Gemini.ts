@@ -14,7 +14,7 @@ import { defineScheme } from "./defineScheme.ts"
 import { type Depth, Frame, type Partial, type Reply, type Trade, isControl } from "./GeminiWire.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import { matchesTop } from "./matchesTop.ts"
-import { OldIds } from "./OldIds.ts"
+import { OldIds, markOf } from "./OldIds.ts"
 import { splitJoined } from "./pairs.ts"
 import type { BookView, Pair, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames } from "./Wire.ts"
@@ -97,22 +97,23 @@ const onDepth = (state: State, frame: Depth, at: number): Instructions => {
   const { s: symbol, b: bids, a: asks, U, u } = frame
   const member = state.members.get(symbol)
   if (member === undefined || member.leaving) return NOTHING
+  const time = micros(frame.E)
   if (member.last === null) {
     if (U !== u) return NOTHING
     member.last = u
-    member.ids.joined()
-    return [{ type: "snapshot", symbol, bids, asks, time: micros(frame.E), ...dueProof(member) }]
+    member.ids.joined(null, time)
+    return [{ type: "snapshot", symbol, bids, asks, time, ...dueProof(member) }]
   }
   if (u <= member.last) {
-    if (member.ids.judge(u, member.last, at) === "old") return NOTHING
+    if (member.ids.judge(u, markOf(time, bids, asks), time, member.last, at) === "old") return NOTHING
     return repair(state, symbol, { reason: "gap", detail: `ids begin again: after ${member.last} came ${u}` })
   }
   if (U > member.last) {
     return repair(state, symbol, { reason: "gap", detail: `after ${member.last} came U=${U} u=${u}` })
   }
   member.last = u
-  member.ids.follows(u)
-  return [{ type: "changes", symbol, bids, asks, time: micros(frame.E), ...dueProof(member) }]
+  member.ids.follows(u, markOf(time, bids, asks))
+  return [{ type: "changes", symbol, bids, asks, time, ...dueProof(member) }]
 }
 
 /** The audit's id as proof, when the book just reached it. */

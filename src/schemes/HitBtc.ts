@@ -15,7 +15,7 @@ import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
-import { OldIds } from "./OldIds.ts"
+import { OldIds, markOf } from "./OldIds.ts"
 import { QUOTES, splitJoined } from "./pairs.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, millis, parse } from "./Wire.ts"
@@ -126,22 +126,25 @@ const onSnapshot = (state: State, symbol: string, book: typeof Book.Type): Instr
   const member = state.members.get(symbol)
   if (member === undefined || member.leaving) return NOTHING
   member.last = book.s
-  member.old.joined()
-  return [{ type: "snapshot", symbol, bids: book.b, asks: book.a, time: millis(book.t) }]
+  const time = millis(book.t)
+  member.old.joined(null, time)
+  return [{ type: "snapshot", symbol, bids: book.b, asks: book.a, time }]
 }
 
 const onUpdate = (state: State, symbol: string, book: typeof Book.Type, at: number): Instructions => {
   const member = state.members.get(symbol)
   if (member === undefined || member.leaving || member.last === null) return NOTHING
   const { last } = member
+  const { b: bids, a: asks } = book
+  const time = millis(book.t)
   if (book.s <= last) {
-    if (member.old.judge(book.s, last, at) === "old") return NOTHING
+    if (member.old.judge(book.s, markOf(time, bids, asks), time, last, at) === "old") return NOTHING
     return repair(state, symbol, { reason: "gap", detail: `ids begin again: after ${last} came ${book.s}` })
   }
   if (book.s !== last + 1) return repair(state, symbol, { reason: "gap", detail: `after ${last} came ${book.s}` })
   member.last = book.s
-  member.old.follows(book.s)
-  return [{ type: "changes", symbol, bids: book.b, asks: book.a, time: millis(book.t) }]
+  member.old.follows(book.s, markOf(time, bids, asks))
+  return [{ type: "changes", symbol, bids, asks, time }]
 }
 
 const onBooks = (state: State, frame: BookFrame, at: number): Instructions => {

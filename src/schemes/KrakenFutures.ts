@@ -22,7 +22,7 @@ import {
   type Trade
 } from "./KrakenFuturesWire.ts"
 import { krakenCode, krakenCommon } from "./krakenNames.ts"
-import { OldIds } from "./OldIds.ts"
+import { OldIds, markOf } from "./OldIds.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./Unanswered.ts"
 import { frames, millis, type Numeric } from "./Wire.ts"
@@ -86,27 +86,31 @@ const onSnapshot = (state: State, frame: Snapshot): Instructions => {
   const member = symbol === undefined ? undefined : state.members.get(symbol)
   if (symbol === undefined || member === undefined) return NOTHING
   member.seq = frame.seq
-  member.ids.joined()
-  const { bids, asks, timestamp } = frame
-  return [{ type: "snapshot", symbol, bids: bids.map(change), asks: asks.map(change), time: timeOf(timestamp) }]
+  const { bids, asks } = frame
+  const time = timeOf(frame.timestamp)
+  member.ids.joined(null, time)
+  return [{ type: "snapshot", symbol, bids: bids.map(change), asks: asks.map(change), time }]
 }
 
 const onChange = (state: State, frame: Change, at: number): Instructions => {
   const symbol = joined(state, frame.product_id)
   const member = symbol === undefined ? undefined : state.members.get(symbol)
   if (symbol === undefined || member === undefined || member.seq === null) return NOTHING
-  const { seq } = frame
+  const { seq, side } = frame
+  const time = timeOf(frame.timestamp)
+  const levels = [level(frame.price, frame.qty)]
+  const bids = side === "buy" ? levels : []
+  const asks = side === "buy" ? [] : levels
+  const mark = markOf(time, bids, asks)
   if (seq !== member.seq + 1) {
     const detail = `after seq ${member.seq} came ${seq}`
     if (seq > member.seq) return repair(state, symbol, { reason: "gap", detail })
-    if (member.ids.judge(seq, member.seq, at) === "old") return NOTHING
+    if (member.ids.judge(seq, mark, time, member.seq, at) === "old") return NOTHING
     return repair(state, symbol, { reason: "gap", detail: `ids begin again: after ${member.seq} came ${seq}` })
   }
   member.seq = seq
-  member.ids.follows(seq)
-  const bid = frame.side === "buy"
-  const levels = [level(frame.price, frame.qty)]
-  return [{ type: "changes", symbol, bids: bid ? levels : [], asks: bid ? [] : levels, time: timeOf(frame.timestamp) }]
+  member.ids.follows(seq, mark)
+  return [{ type: "changes", symbol, bids, asks, time }]
 }
 
 const fill = (trade: Trade): Fill => ({

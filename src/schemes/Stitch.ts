@@ -15,6 +15,10 @@ export interface StitchRule<Event> {
   readonly follows: (event: Event, last: number) => boolean
   /** Position after the change. */
   readonly end: (event: Event) => number
+  /** The venue's stamp of the change, in microseconds, on the clock of its snapshots' stamps. */
+  readonly time: (event: Event) => number
+  /** What tells the change from another one of the same position. */
+  readonly mark: (event: Event) => number
 }
 
 /** What to do with a change: apply it, forget it, wait, ask for the snapshot now, or start over. */
@@ -54,7 +58,8 @@ export class Stitch<Event> {
     if (this.position === null) return this.wait(event)
     if (this.rule.old(event, this.position)) {
       if (this.ids === null) return "drop"
-      return this.ids.judge(this.rule.end(event), this.position, at) === "old" ? "drop" : "gap"
+      const { end, mark, time } = this.rule
+      return this.ids.judge(end(event), mark(event), time(event), this.position, at) === "old" ? "drop" : "gap"
     }
     const fits = this.fresh
       ? this.position === EMPTY || this.rule.starts(event, this.position)
@@ -63,7 +68,7 @@ export class Stitch<Event> {
     this.position = this.rule.end(event)
     this.fresh = false
     this.recent[this.applied++ % REMEMBERED] = event
-    this.ids?.follows(this.position)
+    this.ids?.follows(this.position, this.rule.mark(event))
     return "apply"
   }
 
@@ -74,18 +79,27 @@ export class Stitch<Event> {
     return true
   }
 
-  /** Changes wait, and they join on to this position without a hole. */
+  /**
+   * Changes wait, and they join on to this position without a hole. They go on to it, too: a count that began again never
+   * does, while a stream that is merely behind does soon.
+   */
   reaches(snapshot: number): boolean {
-    return this.position === null && this.waiting.length > 0 && this.joins(snapshot)
+    const newest = this.waiting.at(-1)
+    if (this.position !== null || newest === undefined || !this.joins(snapshot, null)) return false
+    return this.rule.end(newest) >= snapshot
   }
 
-  /** Takes a snapshot's position; gives the changes that come after it, to be offered again, or null if it does not fit. */
-  anchor(snapshot: number): ReadonlyArray<Event> | null {
-    if (!this.joins(snapshot)) return null
+  /**
+   * Takes a snapshot's position; gives the changes that come after it, to be offered again, or null if it does not fit.
+   * `time`: what the snapshot contains bears no later stamp, in microseconds; null where that is not known.
+   */
+  anchor(snapshot: number, time: number | null): ReadonlyArray<Event> | null {
+    if (!this.joins(snapshot, time)) return null
     // what the snapshot contains is rightly old: a restart among the waiting was seen when it came
     const events = this.waiting.filter((event) => snapshot === EMPTY || !this.rule.old(event, snapshot))
+    const newest = this.waiting.at(-1)
     this.waiting = []
-    this.stand(snapshot)
+    this.stand(snapshot, newest === undefined ? null : this.rule.end(newest), time)
     return events
   }
 
@@ -93,10 +107,10 @@ export class Stitch<Event> {
    * Lays a later and larger snapshot under a chain that goes on: gives the applied changes that come after it, in order, so
    * that the snapshot and they are the book of now; null if it is older than what is remembered.
    */
-  underlay(snapshot: number): ReadonlyArray<Event> | null {
+  underlay(snapshot: number, time: number | null): ReadonlyArray<Event> | null {
     if (this.position === null || this.ids?.isForeign(snapshot, this.position) === true) return null
     if (snapshot >= this.position) {
-      this.stand(snapshot)
+      this.stand(snapshot, this.position, time)
       return []
     }
     const first = Math.max(0, this.applied - REMEMBERED)
@@ -122,7 +136,9 @@ export class Stitch<Event> {
     const newest = this.waiting.at(-1)
     if (this.ids !== null && newest !== undefined && this.rule.old(event, this.rule.end(newest))) {
       const id = this.rule.end(event)
-      if (this.waiting.slice(-REPEATED).some((known) => this.rule.end(known) === id)) return "buffered"
+      const mark = this.rule.mark(event)
+      const repeats = (known: Event): boolean => this.rule.end(known) === id && this.rule.mark(known) === mark
+      if (this.waiting.slice(-REPEATED).some(repeats)) return "buffered"
       this.waiting = []
     }
     if (this.waiting.length >= this.bound) return "overflow"
@@ -131,16 +147,19 @@ export class Stitch<Event> {
   }
 
   /** Neither older than the oldest waiting change, nor of another count of ids than the newest. */
-  private joins(snapshot: number): boolean {
+  private joins(snapshot: number, time: number | null): boolean {
     const oldest = this.waiting[0]
     if (oldest === undefined || snapshot === EMPTY) return true
-    const newest = this.rule.end(this.waiting.at(-1)!)
-    return !this.rule.tooOld(oldest, snapshot) && this.ids?.isForeign(snapshot, newest) !== true
+    const newest = this.waiting.at(-1)!
+    const end = this.rule.end(newest)
+    // a change from after the snapshot that bears an id from before it is of another count
+    if (end <= snapshot && time !== null && this.rule.time(newest) > time) return false
+    return !this.rule.tooOld(oldest, snapshot) && this.ids?.isForeign(snapshot, end) !== true
   }
 
-  private stand(snapshot: number): void {
+  private stand(snapshot: number, newest: number | null, time: number | null): void {
     this.position = snapshot
     this.fresh = true
-    this.ids?.joined()
+    this.ids?.joined(newest, time)
   }
 }

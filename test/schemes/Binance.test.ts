@@ -23,7 +23,9 @@ const depth = (s: string, U: number, u: number, pu?: number, b: Side = []) => ({
   stream: `${s.toLowerCase()}@depth@100ms`,
   data: { e: "depthUpdate", E: 1626992741037, s, U, u, ...(pu === undefined ? {} : { pu }), b, a: [] }
 })
-const rest = (lastUpdateId: number) => JSON.stringify({ lastUpdateId, bids: [["1", "2"]], asks: [] })
+const rest = (lastUpdateId: number, time = {}) =>
+  JSON.stringify({ lastUpdateId, ...time, bids: [["1", "2"]], asks: [] })
+const EMPTY = JSON.stringify({ lastUpdateId: -1, bids: [], asks: [] })
 const typesOf = (instructions: ReadonlyArray<{ readonly type: string }>) => instructions.map(({ type }) => type)
 const opened = (scheme = binanceSpot, symbols = ["NKNUSDT"], line = "all") => {
   const session = scheme.session(line)
@@ -233,7 +235,8 @@ describe("stitching", () => {
     const session = opened()
     told(session, depth("NKNUSDT", 50, 51))
     assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(9_000_000), 0)), ["fetch"])
-    for (const id of ["1e400", "9007199254740993", "49.5"]) {
+    // below zero is the empty book of a new listing alone
+    for (const id of ["1e400", "9007199254740993", "49.5", "-1", "-7", '"49"']) {
       const body = rest(1).replace('"lastUpdateId":1', `"lastUpdateId":${id}`)
       assert.deepInclude(session.answer("NKNUSDT", 200, body, 0)[0], { type: "reconnect", reason: "unreadable" })
     }
@@ -243,13 +246,44 @@ describe("stitching", () => {
     }
   })
 
+  it("sees small ids begin again while the snapshot is fresh, by their order and on futures by their stamp", () => {
+    const spot = opened()
+    for (let id = 10; id < 18; id++) told(spot, depth("NKNUSDT", id, id))
+    spot.answer("NKNUSDT", 200, rest(20), 0)
+    assert.deepStrictEqual(told(spot, depth("NKNUSDT", 18, 18)), [])
+    assert.deepInclude(told(spot, depth("NKNUSDT", 5, 5))[0], { type: "fetch", reason: "gap" })
+    const futures = opened(binanceLinear)
+    const stamped = (id: number, T: number) => {
+      const frame = depth("NKNUSDT", id, id, id - 1)
+      return { ...frame, data: { ...frame.data, T } }
+    }
+    told(futures, stamped(10, 1_000))
+    futures.answer("NKNUSDT", 200, rest(20, { T: 5_000 }), 0)
+    assert.deepStrictEqual(told(futures, stamped(11, 4_900)), [])
+    assert.deepInclude(told(futures, stamped(12, 6_100))[0], { type: "fetch", reason: "gap" })
+    // the snapshot from before does not join what came after it
+    assert.deepStrictEqual(typesOf(futures.answer("NKNUSDT", 200, rest(20, { T: 5_000 }), 0)), ["fetch"])
+  })
+  it("sees a count that repeats its own last ids with other contents", () => {
+    for (const [scheme, pu] of [[binanceSpot], [binanceLinear, 1]] as const) {
+      const session = opened(scheme)
+      session.answer("NKNUSDT", 200, rest(10), 0)
+      const first = depth("NKNUSDT", 10, 11, pu && 10)
+      told(session, first)
+      told(session, depth("NKNUSDT", 12, 13, pu && 11))
+      assert.deepStrictEqual(told(session, first), [])
+      const other = { ...first, data: { ...first.data, b: [["1", "77"]] } }
+      const detail = "ids begin again: after 13 came 11"
+      assert.deepInclude(told(session, other)[0], { type: "fetch", reason: "gap", detail })
+    }
+  })
   it("takes any first change after the -1 of a new listing", () => {
     for (const [scheme, pu] of [[binanceSpot], [binanceLinear, 7]] as const) {
       const waited = opened(scheme)
       told(waited, depth("NKNUSDT", 50, 51, pu))
-      assert.deepStrictEqual(typesOf(waited.answer("NKNUSDT", 200, rest(-1), 0)), ["snapshot", "changes"])
+      assert.deepStrictEqual(typesOf(waited.answer("NKNUSDT", 200, EMPTY, 0)), ["snapshot", "changes"])
       const early = opened(scheme)
-      early.answer("NKNUSDT", 200, rest(-1), 0)
+      early.answer("NKNUSDT", 200, EMPTY, 0)
       assert.deepStrictEqual(typesOf(told(early, depth("NKNUSDT", 50, 51, pu))), ["changes"])
     }
   })

@@ -21,9 +21,9 @@ const snapshot = (s: number) => ({
   ch: "orderbook/full",
   snapshot: { BTCUSDT: { t: 1, s, a: [["11", "2"]], b: [["9", "1"]] } }
 })
-const update = (s: number, b: Side = []) => ({
+const update = (s: number, b: Side = [], t = 1_790_136_886_715) => ({
   ch: "orderbook/full",
-  update: { BTCUSDT: { t: 1_790_136_886_715, s, a: [], b } }
+  update: { BTCUSDT: { t, s, a: [], b } }
 })
 const open = () => {
   const session = hitBtc.session("public")
@@ -137,11 +137,19 @@ describe("a sequence that begins again on a living socket", () => {
   })
   it("is none where a frame is repeated, nor for long where old frames follow the snapshot", () => {
     const session = open()
-    assert.deepStrictEqual(told(session, update(99)), [])
-    assert.deepInclude(told(session, update(99), 7_000_000)[0], { type: "resubscribe" })
+    assert.deepStrictEqual(told(session, update(98, [], 1)), [])
+    assert.deepInclude(told(session, update(99, [], 1), 7_000_000)[0], { type: "resubscribe" })
+    // what happened later than the snapshot is not contained in it
+    assert.deepInclude(told(open(), update(99))[0], { type: "resubscribe" })
     const other = open()
     told(other, update(101))
     assert.deepStrictEqual(told(other, update(101)), [])
+  })
+  it("is a loss where it repeats its own small numbers with other contents", () => {
+    const session = open()
+    for (let s = 101; s <= 112; s++) told(session, update(s, [["9", String(s)]]))
+    const detail = "ids begin again: after 112 came 104"
+    assert.deepInclude(told(session, update(104, [["9", "77"]]))[0], { type: "resubscribe", reason: "gap", detail })
   })
   it("is unreadable where it is no safe integer", () => {
     for (const s of ["1e400", "1.5", "9007199254740993"]) {
@@ -174,7 +182,7 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, update(102, [["9", "0"]])), [
       { type: "changes", symbol: "BTCUSDT", bids: [[9, 0]], asks: [], time }
     ])
-    assert.deepStrictEqual(told(session, update(102)), [])
+    assert.deepStrictEqual(told(session, update(102, [["9", "0"]])), [])
   })
   it("are dropped before the snapshot, which replaces the book whenever it comes", () => {
     const session = hitBtc.session("public")
