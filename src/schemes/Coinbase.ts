@@ -129,7 +129,8 @@ const onHeartbeat = (state: State, frame: typeof Heartbeat.Type): Instructions =
   const alive: Instruction = { type: "alive", symbol }
   const id = member.lastTrade
   member.lastTrade = frame.last_trade_id
-  return id === null ? [alive] : [alive, { type: "trade_anchor", symbol, id }]
+  // a number that falls belongs to a count that has begun again, and the one before it to the count that has ended
+  return id === null || frame.last_trade_id < id ? [alive] : [alive, { type: "trade_anchor", symbol, id }]
 }
 
 /** A product's name, as a whole word. */

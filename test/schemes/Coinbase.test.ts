@@ -172,6 +172,14 @@ describe("frames", () => {
     const { trades, trades_missed, trades_repeated } = fold(coinbaseSpot, "BTC-USD", arrived).exchange.counts
     assert.deepStrictEqual([trades, trades_missed, trades_repeated], [3, 0, 0])
   })
+  it("follows trades whose ids begin again between two heartbeats", () => {
+    const beat = (last_trade_id: number) => received({ type: "heartbeat", product_id: "BTC-USD", last_trade_id })
+    const later = (trade_id: number) => ({ ...match, trade_id, time: `2026-11-28T00:00:0${trade_id}.000000Z` })
+    const rows = [received(snapshot), received({ ...match, trade_id: 620 }), beat(620), beat(620)]
+    const anew = [received(later(2)), beat(2), received(later(3)), received(later(4)), beat(4), beat(4)]
+    const { trades, trades_missed, trades_repeated } = fold(coinbaseSpot, "BTC-USD", [...rows, ...anew]).exchange.counts
+    assert.deepStrictEqual([trades, trades_missed, trades_repeated], [4, 0, 0])
+  })
   it("rejects the product that a refusal names, and no other", () => {
     const reason = "BTC-USDT is not a valid product"
     const failed = told(open(), { type: "error", message: "Failed to subscribe", reason })

@@ -1,6 +1,7 @@
 // Owns the continuity of one market's trades: each leaves once. Where the venue's ids rise by one a repeated trade is dropped
 // and counted, and a hole is counted and reported as an event; where ids are only unique, trades that a venue sends again
-// after a reconnect are recognised by a bounded memory of the newest. Both memories are kept by the feed's exchange, so that
+// after a reconnect are recognised by a bounded memory of the newest, and trades without ids by all that they are: what one
+// frame says twice are two trades, what a later frame says again is the same. Both memories are kept by the feed's exchange, so that
 // they outlive sockets. Invariant: a venue whose ids begin again at a lower number is followed, never dropped as repeating.
 import { numberOf } from "../../domain/Decimal.ts"
 import type { Fill } from "../../schemes/Instruction.ts"
@@ -23,6 +24,7 @@ export class TradeLog {
   }
 
   add(trades: ReadonlyArray<Fill>, at: number): void {
+    this.exchange.tradeMemory.frame++
     for (const trade of trades) {
       // a trade without a number for its price or size can't be passed on; its id is then missed, and said so
       if (!isPrice(numberOf(trade.price)) || !isSize(numberOf(trade.size))) this.exchange.counts.invalid_trades++
@@ -45,10 +47,23 @@ export class TradeLog {
   }
 
   private isNew(trade: Fill, at: number): boolean {
-    if (this.ids === "none" || trade.id === null) return true
+    if (trade.id === null) return this.isUnheard(trade)
+    if (this.ids === "none") return true
     if (this.ids === "dense") return this.follows(Number(trade.id), trade, at)
     if (this.exchange.tradeMemory.isNew(trade.id, markOf(trade))) return true
     this.exchange.counts.trades_repeated++
+    return false
+  }
+
+  /** A trade without an id, and without a time nothing would tell it from the next. */
+  private isUnheard({ time, price, size, side }: Fill): boolean {
+    if (time === null) return true
+    const name = `${time} ${price} ${size} ${side}`
+    const { tradeMemory, counts } = this.exchange
+    const said = tradeMemory.markOf(name)
+    if (said === undefined) tradeMemory.note(name, tradeMemory.frame)
+    if (said === undefined || said === tradeMemory.frame) return true
+    counts.trades_repeated++
     return false
   }
 
@@ -75,6 +90,8 @@ export class TradeLog {
     if (time === null) return false
     const known = tradeMemory.markOf(id)
     if (known !== undefined) return time > known
+    // so far below all that are remembered nothing is late, even where the clock does not tell them apart
+    if (id < tradeMemory.lowestId - LATE && time === tradeMemory.newestTime) return true
     // what is late belongs among those that are remembered; what is below all of them, yet happened later, is another
     return (
       time > tradeMemory.newestTime &&

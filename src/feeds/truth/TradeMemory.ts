@@ -8,6 +8,8 @@ export class TradeMemory {
   private readonly marks = new Map<string | number, number>()
   private lowest = Infinity
   private newest = -Infinity
+  /** Counts the frames of trades, a mark for trades that have no id. */
+  frame = 0
 
   /** Notes a trade; false if this very one is known already. */
   isNew(id: string | number, mark: number): boolean {

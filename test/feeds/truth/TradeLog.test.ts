@@ -34,7 +34,8 @@ const stage = (ids: "dense" | "unique" | "none" = "dense") => {
     const { trades, trades_missed, trades_repeated } = exchange.counts
     return [trades, trades_missed, trades_repeated]
   }
-  return { log, fill, add, reported, passed, counts }
+  const again = () => new TradeLog(ids, exchange)
+  return { log, fill, add, reported, passed, counts, again }
 }
 
 describe("dense trade ids", () => {
@@ -89,6 +90,13 @@ describe("dense trade ids", () => {
     assert.deepStrictEqual(passed, [20, 21, 1, 2])
   })
 
+  it("begin again far below all that are known although the venue's clock stands still", () => {
+    const { log, fill, passed } = stage()
+    log.add([fill(600, 1_000), fill(601, 1_000)], 1)
+    log.add([fill(2, 1_000), fill(3, 1_000)], 2)
+    assert.deepStrictEqual(passed, [600, 601, 2, 3])
+  })
+
   it("of older trades that come late are repetitions or late, never a new count", () => {
     const { log, fill, reported, counts } = stage()
     log.add([fill(100, 5_000), fill(101, 6_000)], 1)
@@ -123,14 +131,21 @@ describe("unique trade ids", () => {
   })
 })
 
-it("trades without ids pass as they come", () => {
-  const { log, fill, counts } = stage("none")
-  log.add(
-    [
-      { ...fill(1), id: null },
-      { ...fill(1), id: null }
-    ],
-    1
-  )
-  assert.deepStrictEqual(counts(), [2, 0, 0])
+describe("trades without ids", () => {
+  const nameless = (fill: Fill): Fill => ({ ...fill, id: null })
+  it("pass as they come where they have no time either", () => {
+    const { log, fill, counts } = stage("none")
+    log.add([nameless(fill(1)), nameless(fill(1))], 1)
+    log.add([nameless(fill(1))], 2)
+    assert.deepStrictEqual(counts(), [3, 0, 0])
+  })
+
+  it("are two within one frame, and the same in a later one or after a reconnect", () => {
+    const { log, fill, counts, again } = stage("none")
+    log.add([nameless(fill(1, 5)), nameless(fill(1, 5))], 1)
+    log.add([nameless(fill(1, 5)), nameless(fill(1, 5, 2)), nameless(fill(1, 6))], 2)
+    assert.deepStrictEqual(counts(), [4, 0, 1])
+    again().add([nameless(fill(1, 6)), nameless(fill(1, 7))], 3)
+    assert.deepStrictEqual(counts(), [5, 0, 2])
+  })
 })
