@@ -41,6 +41,8 @@ export class Stitch<Event> {
   private waiting: Array<Event> = []
   private asked = false
   private fresh = false
+  /** The stream did not go on to the last snapshot: the next one has to be reached by it before it is believed. */
+  private refuted = false
   /** A ring of the newest applied changes. */
   private readonly recent: Array<Event> = []
   private applied = 0
@@ -59,7 +61,9 @@ export class Stitch<Event> {
     if (this.rule.old(event, this.position)) {
       if (this.ids === null) return "drop"
       const { end, mark, time } = this.rule
-      return this.ids.judge(end(event), mark(event), time(event), this.position, at) === "old" ? "drop" : "gap"
+      const verdict = this.ids.judge(end(event), mark(event), time(event), this.position, at)
+      if (verdict === "restarted" && this.fresh) this.refuted = true
+      return verdict === "old" ? "drop" : "gap"
     }
     const fits = this.fresh
       ? this.position === EMPTY || this.rule.starts(event, this.position)
@@ -67,6 +71,7 @@ export class Stitch<Event> {
     if (!fits) return "gap"
     this.position = this.rule.end(event)
     this.fresh = false
+    this.refuted = false
     this.recent[this.applied++ % REMEMBERED] = event
     this.ids?.follows(this.position, this.rule.mark(event))
     return "apply"
@@ -152,6 +157,7 @@ export class Stitch<Event> {
     if (oldest === undefined || snapshot === EMPTY) return true
     const newest = this.waiting.at(-1)!
     const end = this.rule.end(newest)
+    if (this.refuted && end < snapshot) return false
     // a change from after the snapshot that bears an id from before it is of another count
     if (end <= snapshot && time !== null && this.rule.time(newest) > time) return false
     return !this.rule.tooOld(oldest, snapshot) && this.ids?.isForeign(snapshot, end) !== true

@@ -175,6 +175,17 @@ describe("ids that begin again", () => {
     assert.deepStrictEqual([near.offer(one(5), 0), near.offer(one(6), 4 * SECOND)], ["drop", "drop"])
     assert.strictEqual(near.offer(one(7), 6 * SECOND), "gap")
   })
+  it("are not held against the same kind of snapshot twice: the stream has to reach the next one", () => {
+    const stitch = counted()
+    stitch.offer({ ...one(5), mark: 1 })
+    assert.deepStrictEqual(stitch.anchor(600, null), [])
+    assert.strictEqual(stitch.offer({ ...one(3), mark: 2 }), "gap")
+    stitch.restart()
+    stitch.offer({ ...one(4), mark: 3 })
+    assert.isNull(stitch.anchor(600, null))
+    assert.deepStrictEqual(stitch.anchor(4, null), [])
+    assert.strictEqual(stitch.offer(one(5)), "apply")
+  })
   it("leave what waited before them without a use, so that the next snapshot joins what came since", () => {
     const stitch = counted()
     for (const id of [9_000, 9_001, 9_001, 5, 6]) stitch.offer(one(id))
