@@ -117,6 +117,9 @@ const repair = (state: State, symbol: string, { reason, detail }: Trouble): Inst
   return [{ type: "resubscribe", symbol, reason, detail, send }]
 }
 
+/** Snapshots come about every 5 s: after so long without one their subscription is dead, however busy the changes are. */
+const NO_SNAPSHOT = 60_000_000
+
 const onBoard = (state: State, channel: string, message: typeof Board.Type, at: number): Instructions => {
   // the longer prefix begins with the shorter
   const whole = channel.startsWith(SNAPSHOT)
@@ -127,6 +130,9 @@ const onBoard = (state: State, channel: string, message: typeof Board.Type, at: 
     member.synced = true
     member.snapshotAt = at
     member.unproven = true
+  }
+  if (at - member.snapshotAt > NO_SNAPSHOT) {
+    return repair(state, symbol, { reason: "silent", detail: "changes go on, but no snapshot came for a minute" })
   }
   const proof = message.mid_price
   const bids = priced(message.bids)

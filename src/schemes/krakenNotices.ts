@@ -29,8 +29,8 @@ export const krakenStatus = ({ socket, members }: State, status: string): Instru
   if (status !== "online" || !HALTS.has(before)) return NOTHING
   if (before === "maintenance")
     return [{ type: "reconnect", reason: "maintenance", detail: "the maintenance has ended", retryAfter: 5_000 }]
-  // the subscriptions went on all the time
-  return [...members.keys()].map((symbol): Instruction => ({ type: "alive", symbol }))
+  // the subscriptions went on all the time: the books stand as they are, also those that won't change for hours
+  return [...members.keys()].map((symbol): Instruction => ({ type: "changes", symbol, bids: [], asks: [], time: null }))
 }
 
 /** The one kind of refusal that says that a pair does not exist; looked for at the beginning, before any name. */

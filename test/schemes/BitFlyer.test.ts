@@ -203,6 +203,15 @@ describe("frames", () => {
     const session = bitflyer.session("all")
     return { session, texts: session.join(["FX_BTC_JPY", "ETH_JPY"]) }
   }
+  it("are subscribed again when changes go on without a snapshot for a minute", () => {
+    const { session } = open()
+    told(session, board("snapshot_", 1, { "1": 1 }, { "2": 1 }, "ETH_JPY"), 0)
+    const change = board("", 1, { "1": 2 }, {}, "ETH_JPY")
+    assert.strictEqual(told(session, change, 59 * SECOND)[0]?.type, "changes")
+    const [lost] = told(session, change, 61 * SECOND)
+    assert.deepInclude(lost, { type: "resubscribe", symbol: "ETH_JPY", reason: "silent" })
+    assert.lengthOf(lost?.type === "resubscribe" ? lost.send : [], 6)
+  })
   it("drop changes before the first snapshot, and other products' boards", () => {
     const { session } = open()
     assert.deepStrictEqual(told(session, board("", 1, { "1": 1 }, {}, "FX_BTC_JPY")), [])

@@ -242,6 +242,15 @@ describe("frames", () => {
     ]
     assert.strictEqual(told(joined("A/B"), { channel: "status", type: "update", data })[0]?.type, "halted")
   })
+  it("is live again when the venue trades again, although the market itself rests", () => {
+    const status = (system: string) => received({ channel: "status", type: "update", data: [{ system }] })
+    const rows = [received(snapshotOf(BIDS, ASKS, 2_439_117_997)), status("cancel_only")]
+    const { exchange, book } = fold(krakenSpot, "MATIC/USD", rows)
+    assert.strictEqual(exchange.state, "halted")
+    const after = fold(krakenSpot, "MATIC/USD", [...rows, status("online")])
+    assert.strictEqual(after.exchange.state, "live")
+    assert.deepStrictEqual(levelsOf(after.book), levelsOf(book))
+  })
   it("rejects an unknown pair alone, and waits when it was too fast", () => {
     const detail = "Currency pair not supported FOO/BAR"
     const refusal = (error: string, symbol?: string) =>

@@ -64,7 +64,9 @@ describe("the system's status", () => {
     ] as const) {
       const of = state()
       assert.deepStrictEqual(krakenStatus(of, status), halted(detail))
-      assert.deepStrictEqual(krakenStatus(of, "online"), [{ type: "alive", symbol: "A/B" }])
+      assert.deepStrictEqual(krakenStatus(of, "online"), [
+        { type: "changes", symbol: "A/B", bids: [], asks: [], time: null }
+      ])
     }
   })
   it("of another kind means nothing", () => {
