@@ -120,11 +120,8 @@ describe("a sequence that begins again on a living socket", () => {
   it("is a loss from its first frame on, far below or near", () => {
     const session = open()
     for (let s = 101; s <= 140; s++) told(session, update(s))
-    assert.deepInclude(told(session, update(120))[0], {
-      type: "resubscribe",
-      reason: "gap",
-      detail: "ids begin again: after 140 came 120"
-    })
+    const detail = "ids begin again: after 140 came 120"
+    assert.deepInclude(told(session, update(120))[0], { type: "resubscribe", reason: "gap", detail })
     assert.deepInclude(told(open(), update(-3))[0], { detail: "ids begin again: after 100 came -3" })
   })
   it("costs the label of the book at once", () => {
@@ -148,8 +145,7 @@ describe("a sequence that begins again on a living socket", () => {
   it("is a loss where it repeats its own small numbers with other contents", () => {
     const session = open()
     for (let s = 101; s <= 112; s++) told(session, update(s, [["9", String(s)]]))
-    const detail = "ids begin again: after 112 came 104"
-    assert.deepInclude(told(session, update(104, [["9", "77"]]))[0], { type: "resubscribe", reason: "gap", detail })
+    assert.deepInclude(told(session, update(104, [["9", "77"]]))[0], { detail: "ids begin again: after 112 came 104" })
   })
   it("is unreadable where it is no safe integer", () => {
     for (const s of ["1e400", "1.5", "9007199254740993"]) {
