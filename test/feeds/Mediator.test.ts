@@ -430,6 +430,19 @@ describe("Mediator", () => {
     assert.deepStrictEqual([second.said, second.exchange.counts.invalid_levels], [["again"], 2])
   })
 
+  it("repairs the first bad level of a book that comes after another with one, and none that is good", () => {
+    const first = stage()
+    first.do(1, snapshot([["9", "1"]], [["10", "1"]]))
+    first.do(2, changes([["NaN", "1"]], []))
+    const { exchange } = first
+    const second = stage({}, true, exchange)
+    assert.strictEqual(second.do(3, snapshot([["", "1"]], [["10", "1"]])).state, "resyncing")
+    assert.strictEqual(exchange.counts.invalid_levels, 2)
+    const third = stage({}, true, exchange)
+    assert.strictEqual(third.do(4, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
+    assert.deepStrictEqual([third.said, exchange.counts.invalid_levels], [[], 2])
+  })
+
   it("calls a book without any level halted, and one of a single side live", () => {
     const { do: step } = stage()
     const { state, reason } = step(1, snapshot([], []))

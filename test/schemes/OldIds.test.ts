@@ -16,9 +16,9 @@ describe("an id that is not above the last one", () => {
 
   it("is not old for an hour because our clock was set back by one", () => {
     const ids = new OldIds()
-    ids.joined()
-    assert.strictEqual(ids.judge(950, 1_000, 3_600 * SECOND), "old")
-    assert.strictEqual(ids.judge(960, 1_000, 0), "restarted")
+    ids.joined(null, null)
+    assert.strictEqual(ids.judge(950, 0, null, 1_000, 3_600 * SECOND), "old")
+    assert.strictEqual(ids.judge(960, 0, null, 1_000, 0), "restarted")
   })
 
   it("is no old frame when it is far below, however soon", () => {

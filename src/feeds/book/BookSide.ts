@@ -17,6 +17,8 @@ const ROOMY = (PAGE_LEVELS * 3) / 4
 /** No text this short has more digits than a double carries. */
 const FAITHFUL = 15
 
+const isLong = (price: Numeric): boolean => typeof price === "string" && price.length > FAITHFUL
+
 /** A short text with the reference to it; about, in V8. */
 const TEXT_BYTES = 28
 
@@ -170,7 +172,7 @@ export class BookSide {
     if (index > 0 && key < page.data[0]!) page = this.pages[(index = this.pageOf(key, index))]!
     let at = page.find(key)
     const known = page.has(at, key)
-    if (known && this.mayCollide(price) && canonical(this.kept(page, at)[0]) !== canonical(price))
+    if (known && this.mayCollide(price, page, at) && canonical(this.kept(page, at)[0]) !== canonical(price))
       return this.refuse(price, size)
     if (s === 0) {
       if (known) this.remove(index, at, key)
@@ -198,8 +200,8 @@ export class BookSide {
   }
 
   /** Two prices of one key can be different decimals only where one of them has more digits than a double carries. */
-  private mayCollide(price: Numeric): boolean {
-    return this.exact !== null || (typeof price === "string" && price.length > FAITHFUL)
+  private mayCollide(price: Numeric, page: BookPage, at: number): boolean {
+    return this.exact !== null || isLong(price) || (page.texts !== null && isLong(page.texts[2 * at]!))
   }
 
   /** Adds a level that is better than all. */

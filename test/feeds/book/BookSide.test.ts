@@ -134,4 +134,18 @@ describe("BookSide", () => {
     assert.deepStrictEqual(side.best(1), [[599.25, 2]])
     assert.strictEqual(side.length, 500)
   })
+
+  it("refuses a price that its double can't tell from that of a level, whichever of both is the long one", () => {
+    for (const [kept, price] of [
+      ["0.1", "0.10000000000000000001"],
+      ["0.10000000000000000001", "0.1"]
+    ] as const) {
+      for (const keepsText of [false, true]) {
+        const side = new BookSide("bid", keepsText)
+        side.apply([[kept, "1"]])
+        side.apply([[price, "2"]])
+        assert.deepStrictEqual([side.invalid, side.refused], [1, `${price} 2`])
+      }
+    }
+  })
 })
