@@ -23,7 +23,7 @@ const LONG = 16
 const SHORT = 9
 const POINT = -2
 
-/** A number, left in `numbers`; but a long fraction, of which `cursor.long` tells, is not if it is `exact`, for its text. */
+/** A number, left in `numbers`; but a long one, of which `cursor.long` tells, is not if it is `exact`, for its text. */
 export const number = (p: number, exact: boolean): number => {
   const first = bytes[p] === 0x2d ? p + 1 : p
   let at = first
@@ -73,9 +73,12 @@ const slowNumber = (p: number, first: number, exact: boolean): number => {
   if (end === 0) return 0
   const point = digits(first)
   const mantissa = fraction(point)
-  cursor.long = mantissa > point && mantissa - first >= LONG
+  const value = Number(cut(p, end))
+  // a whole number is long where it is beyond what a double tells from its neighbours
+  const isWhole = mantissa === point && mantissa === end
+  cursor.long = mantissa - first >= LONG && value !== 0 && !(isWhole && Number.isSafeInteger(value))
   if (exact && cursor.long) return end
-  numbers[0] = Number(cut(p, end))
+  numbers[0] = value
   // what is too small for a double is not nothing: its text says so
   if (exact && numbers[0] === 0 && mantissa < end) cursor.long = hasDigit(first, mantissa)
   return end

@@ -37,7 +37,7 @@ export const millis = (ms: number): number => ms * 1000
 export interface FrameOptions<A> {
   /** Frames that are bare text, not JSON (a `pong`), and what they decode to. */
   readonly plain?: Readonly<Record<string, A>>
-  /** For venues that write decimals as JSON numbers: those with more than 15 digits are handed over as text. */
+  /** For venues that write decimals as JSON numbers: those that no double carries are handed over as text. */
   readonly exact?: boolean
   /**
    * True for JSON that no schema knows and that surely holds no book and no trade, by what names its kind or channel: a
@@ -48,18 +48,31 @@ export interface FrameOptions<A> {
 
 /** A run of 16 or more digits and points, or a tiny exponent; other numbers are always faithful as doubles. */
 const LONG = /[\d.]{16,}|[eE]-\d{3}/
-/** A fractional JSON number of 16 or more characters in a value's place: after a colon, comma or bracket. */
-const LONG_NUMBER = /([:,[]\s*)(-?(?=[\d.]{16,})\d+\.\d+(?:[eE][+-]?\d+)?)(?=\s*[,}\]])/g
-/** A JSON number with a tiny exponent in a value's place. */
-const TINY_NUMBER = /([:,[]\s*)(-?(?=[\d.]*[1-9])\d+(?:\.\d+)?[eE]-\d{3,})(?=\s*[,}\]])/g
+/** What stands in quotes, or a JSON number and its parts. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(\d+)(\.\d+)?([eE][+-]?\d+)?/g
+/** A mantissa of so many digits and points is not surely faithful as a double. */
+const LONG_MANTISSA = 16
+
+/** True for a number that no double surely carries: long, or more than nothing and too small. */
+const isLong = (number: string, whole: string, fraction: string, exponent: string): boolean => {
+  const value = Number(number)
+  if (value === 0) return exponent !== "" && /[1-9]/.test(whole + fraction)
+  if (whole.length + fraction.length < LONG_MANTISSA) return false
+  return fraction !== "" || exponent !== "" || !Number.isSafeInteger(value)
+}
 
 /** Puts those numbers into quotes that no double carries. */
 const quoted = (text: string): string =>
-  text
-    .replace(LONG_NUMBER, '$1"$2"')
-    .replace(TINY_NUMBER, (whole, before: string, number: string) =>
-      Number(number) === 0 ? `${before}"${number}"` : whole
-    )
+  text.replace(TOKEN, (token, whole: string | undefined, fraction = "", exponent = "") =>
+    whole !== undefined && isLong(token, whole, fraction, exponent) ? `"${token}"` : token
+  )
+
+/** Text that begins no JSON is a sentence: no frame of a book was cut to it. */
+const SENTENCE = /^\s*[A-Za-z][^{}[\]]*$/
+
+/** A bare value holds no book, and a list holds none if nothing in it does. */
+const holdsNothing = (json: unknown, isControl: (json: unknown) => boolean): boolean =>
+  typeof json !== "object" || json === null || isControl(json) || (Array.isArray(json) && json.every(isControl))
 
 /** A decoder of whole text frames, in two steps, of which nearly every frame takes the first alone. */
 export interface FrameDecoder<A> {
@@ -79,12 +92,12 @@ export const frames = <A>(
     try {
       json = JSON.parse(exact && LONG.test(text) ? quoted(text) : text)
     } catch {
-      return Object.hasOwn(plain, text) ? plain[text]! : new Unreadable("not JSON", text)
+      return Object.hasOwn(plain, text) ? plain[text]! : new Unreadable("not JSON", text, SENTENCE.test(text))
     }
     const result = decode(json)
     return result._tag === "Success"
       ? result.value
-      : new Unreadable(() => String(result.cause).slice(0, 512), text, isControl(json))
+      : new Unreadable(() => String(result.cause).slice(0, 512), text, holdsNothing(json, isControl))
   }
   const reader = reading(schema, exact)
   return { read: (frame) => reader().bytes(frame), judge }
