@@ -77,8 +77,8 @@ export class MarketSubscription implements Seat {
     this.mediator.step(instruction, at, this.socket.session, this.send)
   }
 
-  unreadable(frame: Unreadable, at: number): void {
-    this.mediator.unreadable(frame, at, this.socket.session, this.send)
+  unreadable(frame: Unreadable, named: boolean, at: number): void {
+    this.mediator.unreadable(frame, named && this.carriesBook, at, this.socket.session, this.send)
   }
 
   outlived(): void {

@@ -147,10 +147,13 @@ export class Mediator {
     this.updater.close(window)
   }
 
-  /** A frame of this market's socket was no frame of its scheme. */
-  unreadable(frame: Unreadable, at: number, session: Session, send: Send): void {
+  /**
+   * A frame of this market's socket was no frame of its scheme. `named`: it names this market alone, so that the loss need not
+   * wait until a chain shows it, which in a quiet market is late.
+   */
+  unreadable(frame: Unreadable, named: boolean, at: number, session: Session, send: Send): void {
     this.exchange.unreadable(frame.text)
-    if (frame.harmless || this.scheme.unreadable === "ignore" || !this.updater.synced) return
+    if (frame.harmless || !this.updater.synced || (this.scheme.unreadable === "ignore" && !named)) return
     this.repair({ reason: "unreadable", detail: frame.detail.slice(0, 200) }, at, session, send)
   }
 

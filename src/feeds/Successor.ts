@@ -8,6 +8,7 @@ import type { Unreadable } from "../schemes/Wire.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { FetchRequest } from "./Mediator.ts"
 import type { MarketSubscription } from "./MarketSubscription.ts"
+import type { Unreadable } from "../schemes/Wire.ts"
 import type { Seat } from "./venue/Seat.ts"
 import type { SharedSocket } from "./venue/SharedSocket.ts"
 
@@ -47,9 +48,9 @@ export class Successor implements Seat {
   refused(): void {}
   frame(): void {}
   outlived(): void {}
-  /** It may have held a change of this market, and nothing else would show that. */
-  unreadable({ harmless }: Unreadable): void {
-    if (!harmless && this.feed.scheme.unreadable !== "ignore") this.failed = true
+  /** What was lost here would be missing after the move, and not everywhere a chain shows it. */
+  unreadable({ harmless }: Unreadable, named: boolean): void {
+    if (!harmless && (named || this.feed.scheme.unreadable === "reconnect")) this.failed = true
   }
   crashed(): void {
     this.failed = true

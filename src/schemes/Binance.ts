@@ -27,10 +27,9 @@ import {
   spotRule,
   takeOver
 } from "./BinanceBook.ts"
-import { type AggTrade, DATA_KEYS, type Depth, Frame, type Shutdown, type Trade, micros } from "./BinanceWire.ts"
+import { type AggTrade, type Depth, Frame, type Shutdown, type Trade, isControl, micros } from "./BinanceWire.ts"
 import { NOTHING, type Fill, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { isWithout } from "./isWithout.ts"
 import { OldIds } from "./OldIds.ts"
 import { QUOTES, splitJoined } from "./pairs.ts"
 import { Stitch } from "./Stitch.ts"
@@ -75,6 +74,7 @@ const translate = (system: System, state: State, frame: Frame, at: number): Inst
     if (typeof data !== "object" || data === null || !("e" in data)) return NOTHING
     return onStream(system, state, data as Data, at)
   }
+  if ("e" in frame) return onStream(system, state, frame, at)
   if ("result" in frame) return onReply(system, state, frame.id)
   if ("error" in frame) return onFailure(system, state, frame.id ?? null, frame.error.code, frame.error.msg)
   return onFailure(system, state, null, frame.code, frame.msg)
@@ -176,7 +176,7 @@ const binance = (system: System) =>
     member: () => ({ stitch: new Stitch(system.rule, MAX_BUFFERED, new OldIds(system.farBelow)), light: false }),
     subscribe: (state, symbols) => subscribe(system, state, symbols),
     unsubscribe: (state, symbols) => request("UNSUBSCRIBE", system, state, symbols),
-    decode: frames(Frame, { isControl: isWithout(...DATA_KEYS) }),
+    decode: frames(Frame, { isControl }),
     translate: (state, frame, at) => translate(system, state, frame, at),
     answer: (state, symbol, status, body, at) => answer(system, state, symbol, status, body, at),
     prove: () => null,

@@ -2,6 +2,7 @@
 // Invariant: a frame of another stream never passes for one of ours.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
+import { isWithout } from "./isWithout.ts"
 import { Recurring } from "./Recurring.ts"
 import { Unread } from "./Unread.ts"
 import { millis, parse } from "./Wire.ts"
@@ -45,7 +46,7 @@ const OtherData = Schema.Struct({
   e: Schema.optionalKey(Recurring.check(Schema.isPattern(/^(?!(depthUpdate|aggTrade|trade|serverShutdown)$)/)))
 })
 const OtherStream = Schema.Struct({
-  stream: Recurring.check(Schema.isPattern(/@(?!depth(@|$)|trade$|aggTrade$)|^!(?!serverShutdown)/)),
+  stream: Recurring.check(Schema.isPattern(/^[^@]*@(?!depth(@|$)|trade$|aggTrade$)|^!(?!serverShutdown)/)),
   data: Schema.Union([OtherData, Schema.Array(Unread)])
 })
 const Reply = Schema.Struct({ result: Schema.NullOr(Schema.Array(Schema.String)), id: Schema.NullOr(Schema.Number) })
@@ -55,6 +56,8 @@ const Failure = Schema.Struct({
 })
 const BareFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
 export const Frame = Schema.Union([
+  // an address without combined streams gives the inner frame alone (sheet section 5, 2026-05)
+  Shutdown,
   Schema.Struct({ stream, data: Depth }),
   Schema.Struct({ stream, data: AggTrade }),
   Schema.Struct({ stream, data: Trade }),
@@ -78,8 +81,16 @@ const isPlaced = ({ lastUpdateId, bids, asks }: typeof Snapshot.Type): boolean =
 
 const RestFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
 
-/** Keys of which a frame with a book or a trade has at least one; what has none is a control frame. */
-export const DATA_KEYS = ["stream", "data", "e", "s", "U", "u", "b", "a", "p", "q", "bids", "asks", "lastUpdateId"]
+/** What carries books and trades: streams and events of these names, or, without any name, at least one of these keys. */
+const OUR_STREAM = /@(depth|trade|aggTrade)|^!serverShutdown/
+const OUR_EVENTS: ReadonlySet<unknown> = new Set(["depthUpdate", "trade", "aggTrade"])
+const isNameless = isWithout("data", "s", "U", "u", "b", "a", "p", "q", "bids", "asks", "lastUpdateId")
+
+export const isControl = (json: unknown): boolean => {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return false
+  if ("stream" in json) return typeof json.stream === "string" && !OUR_STREAM.test(json.stream)
+  return "e" in json ? typeof json.e === "string" && !OUR_EVENTS.has(json.e) : isNameless(json)
+}
 
 /** Times above this are microseconds, which `?timeUnit=MICROSECOND` in the address asks for: as milliseconds it is 5138. */
 const MILLIS_END = 1e14

@@ -16,6 +16,7 @@ import { NOTHING, type Instruction, type Instructions, type Level, level } from 
 import { defineScheme } from "./defineScheme.ts"
 import {
   BitfinexFrame,
+  type Checksum,
   type Data,
   decodeRestBook,
   type Executed,
@@ -60,6 +61,8 @@ const isSnapshot = (frame: Data): frame is Snapshot => {
   return first === undefined || (Array.isArray(first) && first.length === 3)
 }
 
+const isChecksum = (frame: Data): frame is Checksum => frame[1] === "cs"
+
 const onBook = (state: State, symbol: string, frame: Data, time: number | null): Instructions => {
   const member = state.members.get(symbol)
   if (member === undefined) return NOTHING
@@ -75,7 +78,7 @@ const onBook = (state: State, symbol: string, frame: Data, time: number | null):
     const ask = isAsk(frame[1][2])
     return [{ type: "changes", symbol, bids: ask ? NO_LEVELS : levels, asks: ask ? levels : NO_LEVELS, time }]
   }
-  if (frame[1] === "cs") {
+  if (isChecksum(frame)) {
     const proof = frame[2]
     return member.synced ? [{ type: "changes", symbol, bids: NO_LEVELS, asks: NO_LEVELS, time, proof }] : NOTHING
   }
@@ -107,9 +110,17 @@ const onTrade = (symbol: string, [id, ms, amount, price]: WireTrade): Instructio
 
 const isExecuted = (frame: Data): frame is Executed => frame[1] === "te"
 
+const KINDS: ReadonlySet<unknown> = new Set(["te", "tu", "cs", "fte", "ftu"])
+
+/** Where the frame's own elements end. Of a kind that is not known, the number that is due tells. */
+const endOf = (frame: Data, due: number): number => {
+  if (typeof frame[1] !== "string" || frame[1] === "hb") return 2
+  return KINDS.has(frame[1]) || frame[2] !== due ? 3 : 2
+}
+
 const onData = (state: State, frame: Data): Instructions => {
   const { socket } = state
-  const end = typeof frame[1] === "string" && frame[1] !== "hb" ? 3 : 2
+  const end = endOf(frame, socket.sequence + 1)
   // where the venue confirmed no flags, the first frame tells
   const sequenced = (socket.sequenced ??= typeof frame[end] === "number")
   if (sequenced) {

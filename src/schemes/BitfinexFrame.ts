@@ -19,6 +19,7 @@ const Heartbeat = Schema.TupleWithRest(Schema.Tuple([id, Schema.Literal("hb")]),
 const Executed = Schema.TupleWithRest(Schema.Tuple([id, Schema.Literals(["te", "tu"]), WireTrade]), tail)
 export type Executed = typeof Executed.Type
 const Checksum = Schema.TupleWithRest(Schema.Tuple([id, Schema.Literal("cs"), id]), tail)
+export type Checksum = typeof Checksum.Type
 const Snapshot = Schema.TupleWithRest(Schema.Tuple([id, Schema.Array(WireLevel)]), tail)
 export type Snapshot = typeof Snapshot.Type
 const History = Schema.TupleWithRest(Schema.Tuple([id, Schema.Array(WireTrade)]), tail)
@@ -27,7 +28,13 @@ const Scalar = Schema.NullOr(Schema.Union([number, text]))
 const Row = Schema.TupleWithRest(Schema.Tuple([Scalar, Scalar, Scalar, Scalar]), [Scalar])
 const Other = Schema.TupleWithRest(Schema.Tuple([id, Schema.Union([Row, Schema.Array(Row)])]), tail)
 const Funding = Schema.TupleWithRest(Schema.Tuple([id, Schema.Literals(["fte", "ftu"]), Unread]), tail)
-const Data = Schema.Union([Update, Heartbeat, Executed, Checksum, Snapshot, History, Other, Funding])
+/** A kind of message that the venue added: its number counts, and its channel tells whether it may hold a book. */
+const Novelty = Schema.TupleWithRest(
+  Schema.Tuple([id, text.check(Schema.isPattern(/^(?!(hb|te|tu|cs|fte|ftu)$)/))]),
+  tail
+)
+export type Novelty = typeof Novelty.Type
+const Data = Schema.Union([Update, Heartbeat, Executed, Checksum, Snapshot, History, Other, Funding, Novelty])
 export type Data = typeof Data.Type
 
 const Conf = Schema.Struct({ event: Schema.Literal("conf"), status: text, flags: Schema.optionalKey(id) })

@@ -42,7 +42,9 @@ export const Frame = Schema.Union([BookFrame, TradeFrame, Control, Other])
 
 /** All that holds books or trades comes as `data` or `trade`, or on their channels; `bts:` frames never do. */
 export const isControl = (json: unknown): boolean => {
-  if (typeof json !== "object" || json === null || !("event" in json) || typeof json.event !== "string") return false
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return false
+  if (!("event" in json)) return !("data" in json) && !("channel" in json)
+  if (typeof json.event !== "string") return false
   if (json.event.startsWith("bts:")) return true
   const channel = "channel" in json ? json.channel : ""
   const ours = typeof channel !== "string" || /^((diff_)?order_book|live_trades)_/.test(channel)

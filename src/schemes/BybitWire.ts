@@ -72,7 +72,7 @@ export const isTrades = (frame: Frame): frame is Trades => frame.topic?.startsWi
 /** True for what names no topic of books or trades and, without any topic, brings no data. */
 export const isControl = (json: unknown): boolean => {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return false
-  if (!("topic" in json)) return !("data" in json)
+  if (!("topic" in json)) return !("data" in json) || ("op" in json && typeof json.op === "string")
   const { topic } = json
   return typeof topic === "string" && !topic.startsWith("orderbook.") && !topic.startsWith(TRADE_TOPIC)
 }

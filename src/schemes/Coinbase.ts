@@ -17,6 +17,7 @@ import { Rfc3339 } from "./Rfc3339.ts"
 import { Unread } from "./Unread.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { isWithout } from "./isWithout.ts"
 import type { Audit, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, parse } from "./Wire.ts"
 
@@ -138,12 +139,13 @@ const PRODUCT = /^[A-Z0-9]+-[A-Z0-9]+$/
 const NO_SUCH_PRODUCT = /not a valid product|unknown product|product not found|delisted/i
 const TOO_FAST = /\b(?:rate limit|too many)\b/i
 
-/** What names a product costs nobody else; only the words for an unknown one are final. */
+/** What names a product costs nobody else; only the words for an unknown one are final, and no word of its name is one. */
 const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const detail = frame.reason === undefined ? frame.message : `${frame.message}: ${frame.reason}`
   const words = new Set(detail.split(/[^A-Za-z0-9-]+/))
   const named = [...state.members.keys()].filter((symbol) => words.has(symbol))
-  const type = NO_SUCH_PRODUCT.test(detail) ? "rejected" : "refused"
+  const said = named.reduce((text, symbol) => text.replaceAll(symbol, "it"), detail)
+  const type = NO_SUCH_PRODUCT.test(said) ? "rejected" : "refused"
   if (named.length > 0) return named.map((symbol) => ({ type, symbol, detail }))
   // of a product that has left meanwhile
   if ([...words].some((word) => PRODUCT.test(word))) return NOTHING
@@ -152,8 +154,10 @@ const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
 
 /** Books and trades come in frames of these types and no others. */
 const DATA: ReadonlySet<unknown> = new Set(["l2update", "snapshot", "match", "last_match"])
+const isNameless = isWithout("type", "product_id", "changes", "bids", "asks", "price")
 const isControl = (json: unknown): boolean =>
-  typeof json === "object" && json !== null && "type" in json && typeof json.type === "string" && !DATA.has(json.type)
+  isNameless(json) ||
+  (typeof json === "object" && json !== null && "type" in json && typeof json.type === "string" && !DATA.has(json.type))
 
 const RestLevels = Schema.Array(Schema.TupleWithRest(Schema.Tuple([PlainDecimal, PlainDecimal]), [Schema.Unknown]))
 const decodeRestBook = parse(Schema.Struct({ bids: RestLevels, asks: RestLevels }))

@@ -62,7 +62,9 @@ type Frame = typeof Frame.Type
 
 /** Books and trades come as updates and partials of their channels. */
 const isControl = (json: unknown): boolean => {
-  if (typeof json !== "object" || json === null || !("type" in json) || typeof json.type !== "string") return false
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return false
+  if (!("type" in json)) return !("data" in json) && !("market" in json)
+  if (typeof json.type !== "string") return false
   if ("channel" in json && typeof json.channel === "string" && !/^(orderbook|trades)$/.test(json.channel)) return true
   return !("data" in json) && json.type !== "update" && json.type !== "partial"
 }

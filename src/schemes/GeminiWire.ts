@@ -67,18 +67,4 @@ export type Reply = typeof Reply.Type
 export type Partial = typeof Partial.Type
 
 /** Books and trades have at least one of these; what has none is a control frame. */
-export const isControl = isWithout(
-  "e",
-  "s",
-  "symbol",
-  "U",
-  "u",
-  "b",
-  "a",
-  "p",
-  "q",
-  "t",
-  "bids",
-  "asks",
-  "lastUpdateId"
-)
+export const isControl = isWithout("e", "s", "symbol", "b", "a", "p", "q", "bids", "asks", "lastUpdateId")

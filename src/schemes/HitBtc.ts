@@ -66,7 +66,7 @@ const isControl = (json: unknown): boolean =>
   typeof json === "object" &&
   json !== null &&
   !Array.isArray(json) &&
-  !("method" in json) &&
+  !("method" in json && (typeof json.method !== "string" || /book|trade/i.test(json.method))) &&
   !("snapshot" in json) &&
   !("update" in json) &&
   !("ch" in json && (json.ch === BOOK || json.ch === "trades"))

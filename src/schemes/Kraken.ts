@@ -184,7 +184,7 @@ const translate = (state: State, frame: Frame): Instructions => {
 const isControl = (json: unknown): boolean => {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return false
   if ("channel" in json) return typeof json.channel === "string" && json.channel !== "book" && json.channel !== "trade"
-  return !("data" in json)
+  return "method" in json || !("data" in json)
 }
 
 /** Kraken spot, websocket v2. */

@@ -1,6 +1,7 @@
 // Owns the wire schemas of Kraken's derivatives, websocket v1 and the REST book; what they mean is KrakenFutures.ts. Invariant:
 // what bears an event is a reply, never data, so that no frame passes for two.
 import { Schema } from "effect"
+import { isWithout } from "./isWithout.ts"
 import { Recurring } from "./Recurring.ts"
 import { Numeric, parse } from "./Wire.ts"
 
@@ -62,10 +63,11 @@ export type Notice = typeof Notice.Type
 
 /** Books and trades come on feeds of these names and no others; what bears an event is a reply. */
 const FEEDS: ReadonlySet<unknown> = new Set(["book", "book_snapshot", "trade", "trade_snapshot"])
+const isNameless = isWithout("product_id", "seq", "bids", "asks", "price", "qty", "trades")
 export const isControl = (json: unknown): boolean => {
   if (typeof json !== "object" || json === null) return false
   if ("feed" in json) return typeof json.feed === "string" && ("event" in json || !FEEDS.has(json.feed))
-  return "event" in json && typeof json.event === "string"
+  return "event" in json ? typeof json.event === "string" : isNameless(json)
 }
 
 const RestSide = Schema.Array(Schema.Tuple([Numeric, Numeric]))

@@ -68,7 +68,7 @@ export const isTrades = (frame: Frame): frame is TradeFrame => frame.event === u
 export const isControl = (json: unknown): boolean => {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return false
   if (!("data" in json)) return true
-  if (!("channel" in json)) return false
+  if (!("channel" in json)) return "event" in json && typeof json.event === "string"
   const { channel } = json
   return typeof channel === "string" && channel !== "book_lv2" && channel !== "trades"
 }

@@ -42,7 +42,11 @@ const COMMON: ReadonlyMap<string, string> = new Map([
   ["YYW", "YOYOW"],
   ["ZBT", "ZB"]
 ])
-const OWN: ReadonlyMap<string, string> = new Map([...COMMON].map(([own, code]) => [code, own]))
+const OWN: ReadonlyMap<string, string> = new Map([
+  ...[...COMMON].map(([own, code]) => [code, own] as const),
+  // elsewhere the code of Terra's dollar, here that of Tether's
+  ["UST", "TERRAUST"] as const
+])
 /** Codes that name another asset elsewhere, which Bitfinex has under no name. */
 const FOREIGN: ReadonlySet<string> = new Set(["AMP", "DOG", "XCH", "YGG"])
 

@@ -10,7 +10,9 @@ import type { TranslationScheme } from "./TranslationScheme.ts"
 export const effectiveSymbol = (market: MarketName): string | null => {
   const resolved = resolve(market)
   if (typeof resolved === "string") return null
-  const symbol = resolved.symbol.normalize("NFC")
+  const given = resolved.symbol.normalize("NFC")
+  // Bitfinex takes a market's name with and without its `t` (sheet bitfinex.md, section 2)
+  const symbol = resolved.scheme.exchange === "Bitfinex" && !given.startsWith("t") ? `t${given}` : given
   return ignoresCase(resolved.scheme, market.market_type) ? folded(symbol) : symbol
 }
 

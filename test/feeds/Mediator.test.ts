@@ -443,6 +443,23 @@ describe("Mediator", () => {
     assert.deepStrictEqual([third.said, exchange.counts.invalid_levels], [[], 2])
   })
 
+  it("repairs the book over an unreadable frame that names it, where a chain would show the loss only later", () => {
+    const frame = new Unreadable("no number", "X NaN")
+    for (const [named, state] of [
+      [true, "resyncing"],
+      [false, "live"]
+    ] as const) {
+      const { do: step, mediator, exchange, said } = stage({ unreadable: "ignore" })
+      step(1, snapshot([["9", "1"]], [["10", "1"]]))
+      const session = defineScheme(definition).session("all")
+      session.join(["X"])
+      mediator.unreadable(frame, named, 2, session, (text) => void said.push(text))
+      mediator.unreadable(new Unreadable("new", "X", true), named, 3, session, (text) => void said.push(text))
+      assert.deepStrictEqual([exchange.state, said], [state, named ? ["again"] : []])
+      assert.strictEqual(exchange.counts.unknown, 2)
+    }
+  })
+
   it("calls a book without any level halted, and one of a single side live", () => {
     const { do: step } = stage()
     const { state, reason } = step(1, snapshot([], []))

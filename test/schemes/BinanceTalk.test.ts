@@ -79,18 +79,28 @@ describe("control frames", () => {
   it("the server's shutdown is announced, and ends nothing yet", () => {
     const frame = { stream: "!serverShutdown", data: { e: "serverShutdown", E: 1770123456789 } }
     const detail = "the server announced its shutdown"
-    assert.deepStrictEqual(told(opened(), frame), [{ type: "closing", detail }])
+    const said = (frame: unknown) => told(opened(), frame)
+    for (const told of [frame, frame.data]) assert.deepStrictEqual(said(told), [{ type: "closing", detail }])
   })
   it("that nobody knows are harmless, and a frame that could hold a book is not", () => {
     const harmless = (frame: unknown): boolean => {
       const result = opened().receive(Buffer.from(JSON.stringify(frame)), 1)
       return result instanceof Unreadable && result.harmless
     }
-    for (const frame of [{ result: { combined: true }, id: 4 }, { method: "notice", text: "hello" }, {}]) {
+    for (const frame of [
+      { result: { combined: true }, id: 4 },
+      { method: "notice", text: "hello" },
+      {},
+      { stream: "nknusdt@novelty", data: "text" },
+      { e: "novelty", s: "NKNUSDT" },
+      [{ e: "novelty" }],
+      "x",
+      7
+    ]) {
       assert.isTrue(harmless(frame), JSON.stringify(frame))
     }
     const { data } = depth("NKNUSDT", 1, 2)
-    for (const frame of [{ stream: "nknusdt@depth", data: { ...data, u: "2" } }, { ...data, u: "2" }, [1], "x", 7]) {
+    for (const frame of [{ stream: "nknusdt@depth", data: { ...data, u: "2" } }, { ...data, u: "2" }, { u: 2 }, [1]]) {
       assert.isFalse(harmless(frame), JSON.stringify(frame))
     }
   })

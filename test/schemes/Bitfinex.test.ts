@@ -245,6 +245,7 @@ describe("frames", () => {
     for (const frame of [
       "[10,[1,2],1]",
       `[10,["x"],1]`,
+      `[10,{"x":1},1]`,
       '[20,"te",[1,2,3],1]',
       '[10,"cs","1",1]',
       "[10,[[1,1,1],[1,1]],1]",
@@ -255,6 +256,18 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, [99, [0.068965, 60_157.3, 0.0774, 48_578.5, 0.001969, 0.0262], 1]), [])
     const [repair] = told(session, [10, [1, 2, 3, 4, 5, 6], 2])
     assert.strictEqual(repair?.type === "resubscribe" ? repair.reason : null, "unreadable")
+  })
+  it("counts a kind of message that the venue added, which costs no book but that of its own channel", () => {
+    const session = joined("tBTCUSD", "tETHUSD")
+    told(session, { event: "conf", status: "OK", flags: 229_376 })
+    told(session, [10, [[1, 1, 1]], 1, 5])
+    assert.deepStrictEqual(told(session, [0, "novelty", { x: 1 }, 2, 5]), [])
+    assert.deepStrictEqual(told(session, [0, "beat", 3, 5]), [])
+    assert.deepStrictEqual(told(session, [20, "tx", [1, 2], 4, 5]), [])
+    assert.strictEqual(told(session, [10, [1, 1, 2], 5, 5])[0]?.type, "changes")
+    const [repair] = told(session, [10, "novelty", [1], 6, 5])
+    assert.deepInclude(repair, { type: "resubscribe", symbol: "tBTCUSD", reason: "unreadable" })
+    assert.deepInclude(told(session, [0, "novelty", { x: 1 }, 8, 5])[0], { type: "reconnect", reason: "gap" })
   })
   it("repairs the book over a level of no side, or of a count that can be none", () => {
     for (const spoilt of [[5, 1, 0], [5, -1, 2], [[5, 1, 0]]]) {

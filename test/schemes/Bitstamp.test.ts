@@ -420,7 +420,9 @@ describe("frames", () => {
     const novelties = [
       { event: "bts:something_future", channel: "", data: {} },
       { event: "bts:maintenance", in: 60 },
-      { event: "notice", text: "hello" }
+      { event: "notice", text: "hello" },
+      { notice: "hello" },
+      []
     ]
     for (const novelty of novelties) {
       const result = open().receive(Buffer.from(JSON.stringify(novelty)), T)
@@ -437,7 +439,8 @@ describe("frames", () => {
       { event: "data", channel: "diff_order_book_btcusd", data: {} },
       { event: "changed", channel: "diff_order_book_btcusd", data: {} },
       { event: "data", data: book(T, []) },
-      []
+      { channel: "diff_order_book_btcusd" },
+      [1]
     ]) {
       const result = open().receive(Buffer.from(JSON.stringify(ours)), T)
       assert.isTrue(result instanceof Unreadable && !result.harmless, JSON.stringify(ours))

@@ -233,11 +233,17 @@ describe("frames", () => {
       const result = open().receive(Buffer.from(JSON.stringify(frame)), 1)
       return result instanceof Unreadable && result.harmless
     }
-    for (const frame of [{ op: "notice", message: "hello" }, { topic: "system.notice", level: 1 }, {}]) {
+    for (const frame of [
+      { op: "notice", message: "hello" },
+      { op: "notice", data: { in: 60 } },
+      7,
+      { topic: "system.notice", level: 1 },
+      {}
+    ]) {
       assert.isTrue(harmless(frame), JSON.stringify(frame))
     }
     const broken = { topic: "orderbook.1000.BTCUSDT", type: "delta" }
-    for (const frame of [broken, { topic: "publicTrade.BTCUSDT" }, { data: { u: 1 } }, [1], 7, { topic: 1 }]) {
+    for (const frame of [broken, { topic: "publicTrade.BTCUSDT" }, { data: { u: 1 } }, [1], { topic: 1 }]) {
       assert.isFalse(harmless(frame), JSON.stringify(frame))
     }
   })

@@ -193,6 +193,13 @@ describe("frames", () => {
     assert.deepStrictEqual(failed("too many subscriptions of TOO-MANY"), [
       { type: "refused", symbol: "TOO-MANY", detail }
     ])
+    // a name that reads like the words for one that does not exist
+    const treacherous = coinbaseSpot.session("all")
+    treacherous.join(["DELISTED-USD"])
+    const busy = JSON.stringify({ type: "error", message: "Busy, try DELISTED-USD later" })
+    assert.deepStrictEqual(treacherous.receive(Buffer.from(busy), 1), [
+      { type: "refused", symbol: "DELISTED-USD", detail: "Busy, try DELISTED-USD later" }
+    ])
     assert.deepStrictEqual(failed("GONE-USD is not a valid product"), [])
     assert.deepStrictEqual(failed("BTC-USDC is not a valid product"), [])
   })

@@ -280,8 +280,9 @@ describe("frames", () => {
       const result = open().receive(Buffer.from(JSON.stringify(frame)), 1)
       return result instanceof Unreadable && result.harmless
     }
-    for (const frame of [{ notice: "hello" }, { id: 1, status: "ok" }]) assert.isTrue(harmless(frame))
-    for (const frame of [{ s: symbol, p: "1" }, { symbol, bids: 1 }, { e: "depthUpdate" }, [1], 7]) {
+    for (const frame of [{ notice: "hello" }, { id: 1, status: "ok" }, { type: "notice", t: 1, u: 2 }, 7])
+      assert.isTrue(harmless(frame))
+    for (const frame of [{ s: symbol, p: "1" }, { symbol, bids: 1 }, { e: "depthUpdate" }, [1]]) {
       assert.isFalse(harmless(frame), JSON.stringify(frame))
     }
   })

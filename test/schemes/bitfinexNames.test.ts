@@ -42,6 +42,10 @@ describe("Bitfinex names", () => {
       assert.notMatch(bitfinexNative({ base, quote: "USDT" }, "PERP"), /F0/)
     }
   })
+  it("never takes Tether's dollar, whose code is UST here, for the one that others call so", () => {
+    assert.strictEqual(bitfinexNative({ base: "UST", quote: "USD" }, "SPOT"), "tTERRAUST:USD")
+    assert.strictEqual(bitfinexNative({ base: "BTC", quote: "ust" }, "SPOT"), "tBTC:TERRAUST")
+  })
   it("refuses paper trading, funding and the other type's spelling", () => {
     for (const native of ["tTESTBTC:TESTUSD", "tTESTBTCF0:TESTUSDTF0", "fUSD", "tBTCF0:USTF0", "BTCUSD", ""]) {
       assert.isNull(bitfinexPair(native, "SPOT"))

@@ -282,7 +282,8 @@ export class VenueHarness {
       else {
         this.unreadable.push(text)
         const send = (answer: string) => this.say(socket, [answer])
-        for (const { mediator } of this.feeds.values()) mediator.unreadable(result, this.at, socket.session, send)
+        for (const { mediator } of this.feeds.values())
+          mediator.unreadable(result, false, this.at, socket.session, send)
       }
     }
   }

@@ -107,7 +107,7 @@ export class Folder implements Fold {
     const frame = Buffer.from(row.text)
     counts.bytes += frame.length
     const result = session.receive(frame, row.at)
-    if (result instanceof Unreadable) return this.mediator.unreadable(result, row.at, session, NOTHING)
+    if (result instanceof Unreadable) return this.mediator.unreadable(result, false, row.at, session, NOTHING)
     if (result.length === 0) counts.ignored++
     if (result.some(this.isOurs)) this.spoken++
     this.mediator.execute(result, row.at, session, NOTHING)

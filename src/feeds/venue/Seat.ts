@@ -23,8 +23,8 @@ export interface Seat {
   take(instruction: Instruction, at: number): void
   /** A frame of this market, of so many bytes, received at this microsecond, is about to be executed. */
   frame(size: number, ignored: boolean, at: number): void
-  /** A frame that no schema knows, and that may have been this market's. */
-  unreadable(frame: Unreadable, at: number): void
+  /** A frame that no schema knows, and that may have been this market's; `named`: it names this market alone. */
+  unreadable(frame: Unreadable, named: boolean, at: number): void
   /** The venue will soon cut this socket, for its age alone; the market had better be elsewhere by then. */
   outlived(): void
   /** The socket is gone, and the seat with it. */

@@ -9,6 +9,7 @@ import { textOf, Unreadable } from "../../schemes/Wire.ts"
 import { ConnectionLost } from "../ConnectionLost.ts"
 import { nowMicros } from "../Now.ts"
 import type { Seat } from "./Seat.ts"
+import { namesAlone } from "./namesAlone.ts"
 import { Turnstile } from "./Turnstile.ts"
 import { UnknownFrames } from "./UnknownFrames.ts"
 
@@ -196,7 +197,7 @@ export class SharedSocket {
     for (const seat of named === null ? [...this.seats.values()] : [named]) {
       seat.frame(frame.text.length, false, at)
       try {
-        seat.unreadable(frame, at)
+        seat.unreadable(frame, namesAlone(frame.text, [seat.symbol]) !== null, at)
       } catch (defect) {
         this.crash(seat, defect)
       }
@@ -214,14 +215,11 @@ export class SharedSocket {
     seat.crashed(defect)
   }
 
-  /** The one seat whose symbol stands in the text as a word of its own; null if there is none or more than one. */
+  /** The one seat that the text names, or the only one there is; null if there is none or more than one. */
   private named(text: string): Seat | null {
     if (this.seats.size === 1) return this.seats.values().next().value ?? null
-    const found = [...this.seats.values()].filter(({ symbol }) => {
-      const at = text.indexOf(symbol)
-      return at > 0 && !/\w/.test(text[at - 1]!) && !/\w/.test(text[at + symbol.length] ?? "")
-    })
-    return found.length === 1 ? found[0]! : null
+    const symbol = namesAlone(text, [...this.seats.keys()])
+    return symbol === null ? null : (this.seats.get(symbol) ?? null)
   }
 
   private shared(detail: string): string {
