@@ -18,6 +18,8 @@ const LONGEST_PAUSE = "5 seconds"
 /** A refusal is seldom over within seconds, and asking is not free: milliseconds, doubled with each in a row. */
 const FIRST_REFUSAL = 10_000
 const LONGEST_REFUSAL = 300_000
+/** A market that was live before is likely to come back, and is to be so within a minute. */
+const LONGEST_SUSPENSION = 50_000
 
 /** Milliseconds. */
 const SHORTEST_PAUSE = 250
@@ -57,7 +59,8 @@ const refused = (feed: LiveFeed, detail: string, wasLive: boolean): Effect.Effec
   Effect.suspend(() => {
     const refusals = wasLive ? 0 : feed.refusals
     feed.refusals = refusals + 1
-    const retryAfter = Math.min(FIRST_REFUSAL * 2 ** refusals, LONGEST_REFUSAL)
+    const longest = feed.exchange.epoch > 0 ? LONGEST_SUSPENSION : LONGEST_REFUSAL
+    const retryAfter = Math.min(FIRST_REFUSAL * 2 ** refusals, longest)
     return Effect.fail(new ConnectionLost({ reason: "refused", detail, retryAfter }))
   })
 

@@ -127,7 +127,7 @@ describe("dialling again", () => {
       }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
   )
 
-  it.effect("begins the pauses of refusals again after the market was live", () =>
+  it.effect("begins the pauses of refusals again after the market was live, and keeps them below a minute then", () =>
     Effect.gen(function* () {
       const { began } = yield* dials((n, feed) => {
         if (n === 4) feed.exchange.epoch++
@@ -136,9 +136,9 @@ describe("dialling again", () => {
       yield* TestClock.adjust("10 minutes")
       assert.deepStrictEqual(
         pauses(began)
-          .slice(0, 5)
+          .slice(0, 8)
           .map((pause) => pause / 1_000),
-        [10, 20, 40, 10, 20]
+        [10, 20, 40, 10, 20, 40, 50, 50]
       )
     }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
   )

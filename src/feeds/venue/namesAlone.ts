@@ -2,13 +2,14 @@
 // Channels join symbols to their own words (`diff_order_book_btcusd`), so letters and digits alone make a symbol longer.
 // Invariant: a symbol that stands there only as part of a longer one of the socket is not named.
 
-const PART = /[\p{L}\p{N}]/u
+const ENDS_IN_PART = /[\p{L}\p{N}]$/u
+const BEGINS_WITH_PART = /^[\p{L}\p{N}]/u
 
 const stands = (text: string, symbol: string): boolean => {
   for (let at = text.indexOf(symbol); at >= 0; at = text.indexOf(symbol, at + 1)) {
     const before = text.slice(Math.max(0, at - 2), at)
     const after = text.slice(at + symbol.length, at + symbol.length + 2)
-    if (!PART.test([...before].at(-1) ?? "") && !PART.test([...after][0] ?? "")) return true
+    if (!ENDS_IN_PART.test(before) && !BEGINS_WITH_PART.test(after)) return true
   }
   return false
 }
