@@ -98,6 +98,8 @@ describe("corruption of the recording", () => {
       ...row,
       text: JSON.stringify({ ...frame, params: { ...frame.params, message: { ...message, bids } } })
     }
+    const back = fold(bitflyer, symbol, rows.with(late, { ...spoilt, at: row.at - 3_600 * SECOND }))
+    assert.match(back.story[3] ?? "", /^resyncing: mid_price: best /)
     const { story: told, book } = fold(bitflyer, symbol, rows.with(late, spoilt))
     assert.match(told[3] ?? "", /^resyncing: mid_price: best /)
     assert.deepStrictEqual(told.slice(4), ["live: "])
