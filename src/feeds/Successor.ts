@@ -8,7 +8,6 @@ import type { Unreadable } from "../schemes/Wire.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { FetchRequest } from "./Mediator.ts"
 import type { MarketSubscription } from "./MarketSubscription.ts"
-import type { Unreadable } from "../schemes/Wire.ts"
 import type { Seat } from "./venue/Seat.ts"
 import type { SharedSocket } from "./venue/SharedSocket.ts"
 
