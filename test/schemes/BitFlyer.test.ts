@@ -269,7 +269,10 @@ describe("frames", () => {
       { method: "channelMessage", params: { channel: "lightning_board_FX_BTC_JPY", message } },
       { method: "channelMessage", params: { channel: "lightning_executions_FX_BTC_JPY", message: [{ id: 1.5 }] } },
       { method: "channelMessage", params: { message } },
-      [{ id: 1, result: true }, { method: "channelMessage", params: {} }]
+      [
+        { id: 1, result: true },
+        { method: "channelMessage", params: {} }
+      ]
     ]) {
       assert.isFalse(harmless(frame), JSON.stringify(frame))
     }
