@@ -26,6 +26,10 @@ const significantDigits = (text: string): number => {
   return digits
 }
 
+/** True when a decimal text says more than nothing: a digit other than zero stands before any exponent. */
+export const isNonZero = (text: string): boolean => NOT_ZERO.test(text)
+const NOT_ZERO = /^[^eE]*[1-9]/
+
 const POWERS = Array.from({ length: 23 }, (_, power) => 10 ** power)
 const ZERO = 0x30
 const POINT = -2

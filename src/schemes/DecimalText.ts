@@ -3,17 +3,14 @@
 // decimals: the digits are looked at once, and no text is made of them. Invariant: the value is the text's, exactly; what
 // no double carries, and what is no decimal at all, stays text, for the book to refuse and count.
 import { Schema, SchemaTransformation } from "effect"
-import { canonical, isFaithful, toNumber, type Numeric } from "../domain/Decimal.ts"
-
-/** A digit other than zero before any exponent. */
-const NOT_ZERO = /^[^eE]*[1-9]/
+import { canonical, isFaithful, isNonZero, toNumber, type Numeric } from "../domain/Decimal.ts"
 
 /** What such a text goes on as. */
 export const numericOf = (text: string): Numeric => {
   if (!isFaithful(text)) return text
   const value = toNumber(text)
   // a size below what a double holds is not nothing
-  return Number.isFinite(value) && (value !== 0 || !NOT_ZERO.test(text)) ? value : text
+  return Number.isFinite(value) && (value !== 0 || !isNonZero(text)) ? value : text
 }
 
 const asNumeric = SchemaTransformation.transform<Numeric, string>({
