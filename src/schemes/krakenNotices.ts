@@ -3,6 +3,7 @@
 // names and no other; the letters of a pair are never read as words (`PIRATE/USD` is no rate limit).
 // Unsure: whether `maintenance` always ends with a disconnect; so `online` after it asks for a new socket.
 import { type Instruction, type Instructions, NOTHING } from "./Instruction.ts"
+import { isNamedIn } from "./namedIn.ts"
 
 export interface KrakenSystem {
   /** What the venue last said of its trading system. */
@@ -35,6 +36,8 @@ export const krakenStatus = ({ socket, members }: State, status: string): Instru
 
 /** The one kind of refusal that says that a pair does not exist; looked for at the beginning, before any name. */
 const NO_SUCH_PAIR = /^(?:EQuery: ?)?(?:currency pair not|unknown asset pair)\b/i
+/** Its last word is a pair. */
+const NAMES_A_PAIR = /\/\S*\s*$/
 const AS_ASKED = /\b(?:already subscribed|subscription not found|not subscribed)\b/i
 const TOO_FAST = /\b(?:rate|too many)\b/i
 
@@ -43,13 +46,12 @@ export const krakenRefusal = (
   field: string | undefined,
   detail: string
 ): Instructions => {
-  const words = detail.split(/\s+/)
-  const symbol = field ?? words.findLast((word) => members.has(word))
+  const symbol = field ?? [...members.keys()].find((one) => isNamedIn(detail, one))
   const isOurs = symbol !== undefined && members.has(symbol)
   if (NO_SUCH_PAIR.test(detail)) {
     if (isOurs) return [{ type: "rejected", symbol, detail }]
     // of a market that has left meanwhile
-    if (symbol !== undefined || words.at(-1)!.includes("/")) return NOTHING
+    if (symbol !== undefined || NAMES_A_PAIR.test(detail)) return NOTHING
   }
   const said = symbol === undefined ? detail : detail.replaceAll(symbol, "")
   if (AS_ASKED.test(said)) return NOTHING

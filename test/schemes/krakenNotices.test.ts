@@ -9,9 +9,10 @@ const refusal = (detail: string, field?: string) => krakenRefusal(members, field
 describe("a refusal", () => {
   for (const symbol of ["PIRATE/USD", "RATE/USD", "ANT/USD", "T/USD"]) {
     const detail = `Currency pair not supported ${symbol}`
-    it(`of ${symbol} rejects it alone, named by field or by the last word`, () => {
+    it(`of ${symbol} rejects it alone, named by field or as a word, whatever ends the sentence`, () => {
       assert.deepStrictEqual(refusal(detail, symbol), [{ type: "rejected", symbol, detail }])
       assert.deepStrictEqual(refusal(detail), [{ type: "rejected", symbol, detail }])
+      assert.deepStrictEqual(refusal(`${detail}.`), [{ type: "rejected", symbol, detail: `${detail}.` }])
     })
   }
   it("in the other known words rejects as well", () => {
