@@ -24,7 +24,7 @@ TOKEN = os.environ.get("LEVEL4_READER_TOKEN")
 
 
 class Book:
-    """A book made of what the stream tells: a snapshot, and every change since."""
+    """A book made of what the stream sends: a snapshot, and every change since."""
 
     def __init__(self):
         self.bids, self.asks = {}, {}
@@ -131,12 +131,12 @@ async def follow(market, changes):
                 for event in message:
                     book.apply(event)
                     here = {"epoch": event["epoch"], "seq": event["seq"]}
-                    # with the run that told it, so that another process never takes it for a place of its own
+                    # with the run that gave it, so that another process never takes it for a place of its own
                     place = {"since": {str(event["market_id"]): here if run is None else {**here, "run": run}}}
                     if event["type"] == "status":
                         print(" ".join(filter(None, (event["state"], event["reason"]))), flush=True)
                     elif event["type"] == "resume" and not event["resumed"]:
-                        print("begun anew:", event["reason"], flush=True)
+                        print("starts over:", event["reason"], flush=True)
                     if book.live and book.best() != last:
                         last = book.best()
                         print(last, flush=True)

@@ -35,7 +35,7 @@ const program = Effect.gen(function* () {
       book.apply(value)
       // what may be missing is a value, never silence
       if (value.type === "disconnected") return Console.log(`lost: ${value.reason}; again in ${value.retry_in_ms} ms`)
-      if (value.type === "resume" && !value.resumed) return Console.log(`begun anew: ${value.reason}`)
+      if (value.type === "resume" && !value.resumed) return Console.log(`starts over: ${value.reason}`)
       if (value.type === "status")
         return Console.log(`${value.state}${value.reason === null ? "" : `: ${value.reason}`}`)
       return Effect.void

@@ -18,7 +18,7 @@ export class MetricsApi extends HttpApiGroup.make("metrics")
           summary: "Read the metrics",
           description:
             "All counters and gauges of feeds, exchanges, streams, HTTP and the process, for Prometheus. Where a reader's " +
-            "token is set it is needed here too: markets that are followed are nobody else's affair."
+            "token is set it is needed here too: which markets are followed is nobody else's business."
         })
       )
   )

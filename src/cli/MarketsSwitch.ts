@@ -80,7 +80,8 @@ const switchCommand = (verb: keyof typeof verbs) =>
 export const marketsStart = switchCommand("start").pipe(
   Command.withDescription(
     "Start the feeds of markets, in the order given, with a line of progress on stderr for each. A market that is " +
-      "refused does not stop the others; the exit code is 2 then. Starting what runs already changes nothing."
+      "refused does not stop the others; the exit code is 2 then. Starting what runs already " +
+      "changes nothing, but asks a venue again that had rejected the market."
   ),
   Command.withShortDescription("Start feeds"),
   Command.withExamples([

@@ -45,7 +45,8 @@ export const replayCommand = <R>(seams: Seams<R>) =>
     ),
     Command.withDescription(
       "Fold a recording through the same scheme, mediator and book as a live feed, and show every event and the final " +
-        "book. Needs no running service and no internet."
+        "book. A book that is not live at the end is exit code 3; a file that was cut off is read as far as it is whole. " +
+        "Needs no running service and no internet."
     ),
     Command.withShortDescription("Fold a recording into its events and final book"),
     Command.withExamples([
@@ -125,7 +126,7 @@ export const recordCommand = <R>(seams: Seams<R>) =>
   ).pipe(
     Command.withDescription(
       "Dial the exchange through the same scheme as a live feed, and write everything that is sent and received, REST " +
-        "answers included. Needs no running service."
+        "answers included; the file is written every second and never over another one. Needs no running service."
     ),
     Command.withShortDescription("Record what an exchange says"),
     Command.withExamples([

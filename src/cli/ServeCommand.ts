@@ -19,11 +19,13 @@ const SETTINGS = [
   ["LEVEL4_STREAM_SUBSCRIPTIONS", "channels times markets of one /stream connection (5000)"],
   ["LEVEL4_LOG_LEVEL", "trace, debug, info, warn, error or none (info)"],
   ["LEVEL4_LOG_FORMAT", "text or json: how log lines look (text)"],
-  ["OTEL_EXPORTER_OTLP_ENDPOINT", "a collector that traces and logs are sent to"]
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "a collector that traces and logs are sent to"],
+  ["HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the way to venues and collector"]
 ] as const
 
 const description = [
-  "Run the service until Ctrl-C or SIGTERM: the catalog, the HTTP API and the feeds. Settings are environment variables:",
+  "Run the service until Ctrl-C, SIGTERM or SIGHUP: the catalog, the HTTP API and the feeds. One service at a time holds a " +
+    "database. Settings are environment variables; a LEVEL4_ name that is none of them is refused:",
   "",
   ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(33)}  ${meaning}`),
   "",

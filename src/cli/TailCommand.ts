@@ -67,8 +67,8 @@ export const tailCommand = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Follow the events of markets until Ctrl-C. A connection that is lost is told and made again; with delivery lossless " +
-      "it continues where it ended, and what could not be continued is told. With --json every line is one JSON object: an " +
+    "Follow the events of markets until Ctrl-C. A connection that is lost is reported and made again; with delivery " +
+      "lossless it continues where it ended, and says what could not be continued. With --json every line is one JSON object: an " +
       "event of the stream, or one of type connected, left_out or disconnected."
   ),
   Command.withShortDescription("Follow the events of markets"),
@@ -79,6 +79,6 @@ export const tailCommand = Command.make(
       command: "level4 tail 1 --channels book_change --json | jq -c 'select(.type == \"book_change\") | .bids'",
       description: "Changes of a book, for a script"
     },
-    { command: "level4 tail 1 --since 1=3-1795441799012", description: "After a place that an event gave earlier" }
+    { command: "level4 tail 1 --since 1=3-1795898565551683", description: "After a place that an event gave earlier" }
   ])
 )

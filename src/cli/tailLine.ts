@@ -46,8 +46,8 @@ const said = (style: Style, event: StreamEvent): string => {
     }
     case "resume":
       return event.resumed
-        ? `resume  ${style.good(`nothing is missing; ${event.events} events were told meanwhile`)}`
-        : `resume  ${style.bad(`begins anew: ${printable(event.reason ?? "")}`)}`
+        ? `resume  ${style.good(`nothing is missing; ${event.events} events came meanwhile`)}`
+        : `resume  ${style.bad(`starts over: ${printable(event.reason ?? "")}`)}`
     case "skipped":
       return style.bad(`skipped  ${event.count} events of ${event.channel}`)
   }

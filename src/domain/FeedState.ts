@@ -16,9 +16,10 @@ export const FeedState = Schema.Literals([
 ]).annotate({
   identifier: "FeedState",
   description:
-    "Only live is good. connecting: dialling; syncing: waiting for the first book; stale: the venue went silent; " +
-    "resyncing: the book was found wrong and is being rebuilt; backoff: waiting to dial again; halted: the venue says " +
-    "so; rejected: the venue refuses the symbol; retired: the venue closed; stopped: not switched on"
+    "Only live is good. connecting: dialling; syncing: waiting for the first book; stale: it may be wrong, since the " +
+    "venue went silent and could not be asked in time, or one frame left it crossed; resyncing: it was found wrong and is " +
+    "being rebuilt; backoff: waiting to dial or to ask again; halted: the venue says so, or shows an empty book; rejected: " +
+    "the venue refuses the symbol by name; retired: the venue closed; stopped: not switched on"
 })
 export type FeedState = typeof FeedState.Type
 
@@ -37,7 +38,7 @@ export class FeedStatus extends Schema.Class<FeedStatus>("FeedStatus")({
       "Rises by one with every event of this market, through every stop and start of its feed. It begins above every seq " +
       "of an earlier run of level4, so that a place in the events is never mistaken"
   }),
-  next_retry: Schema.NullOr(Micros).annotate({ description: "In backoff: when it dials again" })
+  next_retry: Schema.NullOr(Micros).annotate({ description: "In backoff: when it dials or asks again" })
 }) {}
 
 /** What a feed counted since it was started. All are plain counts. */

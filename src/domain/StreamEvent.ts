@@ -47,7 +47,7 @@ export const ResumeEvent = Schema.Struct({
   ...place,
   resumed: Schema.Boolean,
   reason,
-  events: Schema.Int.annotate({ description: "How many events follow that were told meanwhile" })
+  events: Schema.Int.annotate({ description: "How many events follow that came meanwhile" })
 }).annotate({ identifier: "ResumeEvent" })
 
 /** With delivery `latest`: so many events of this channel were left out; the newest state follows. */

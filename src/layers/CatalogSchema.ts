@@ -31,7 +31,7 @@ const migrate = Migrator.make({})({ loader: Migrator.fromRecord(migrations), tab
 export interface CatalogSchema {
   /** Succeeds at once when the tables are there, fails at once when they are not. */
   readonly gate: Effect.Effect<void, CatalogUnavailable>
-  /** Closes the gate and migrates anew, since the tables were found missing; fails as the gate does. */
+  /** Closes the gate and migrates again, since the tables were found missing; fails as the gate does. */
   readonly lost: Effect.Effect<never, CatalogUnavailable>
 }
 
@@ -81,7 +81,7 @@ export const makeCatalogSchema = Effect.gen(function* () {
       waitingFor === undefined ? Effect.void : new CatalogUnavailable({ detail: waitingFor })
     ),
     lost: Effect.gen(function* () {
-      const detail = "The catalog's tables are gone from the database; they are being made anew."
+      const detail = "The catalog's tables are gone from the database; they are being made again."
       waitingFor = detail
       yield* needed.open
       return yield* new CatalogUnavailable({ detail })

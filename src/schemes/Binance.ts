@@ -145,8 +145,9 @@ const binance = (system: System) =>
     marketTypes: system.types,
     guarantee:
       "Every change continues its predecessor's update id and is stitched to the REST snapshot by id: a lost change is seen " +
-      "at the next one, a repeated one is dropped, and ids that begin again lose the book at once, within 5 seconds of a " +
-      "snapshot at the latest. Levels beyond the 1,000 of the snapshot appear when they change. No checksum exists.",
+      "at the next one, a repeated one is dropped, and ids that begin again lose the book at once, or, right after a " +
+      "snapshot, with the first change that comes 5 seconds later. Levels beyond the 1,000 of the snapshot appear when they " +
+      "change. A missed trade shows by its id. No checksum exists.",
     lines: system.lines,
     rest: system.rest,
     keepalive: {

@@ -172,7 +172,7 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   guarantee:
     "One sequence counts every frame of the socket, so any loss or repetition is seen at once, and a CRC32 of the 25 best " +
     "levels a side is checked whenever the venue sends one; where the venue does not confirm the sequence, that is said once " +
-    "and the checksum alone proves. A silent market is held against the REST book. The book is the best 100 levels a side.",
+    "and the checksum alone proves. The book is the best 100 levels a side.",
   lines: [{ name: "all", url: "wss://api-pub.bitfinex.com/ws/2" }],
   rest: "https://api-pub.bitfinex.com",
   keepalive: {

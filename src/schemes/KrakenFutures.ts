@@ -215,9 +215,10 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   status: "live",
   marketTypes: ["PERP", "INVERSE", "FUTURE"],
   guarantee:
-    "Every change carries its product's sequence number, from the snapshot on; a lost or swapped change and a count that " +
-    "begins again are seen at once, a repeated change is dropped, and a missed trade is seen. No checksum exists: a change " +
-    "altered on its way would not be seen. A silent market is held against the REST book.",
+    "Every change carries its product's sequence number, from the snapshot on: a lost or swapped change is seen at the next " +
+    "one, a repeated one is dropped, and a count that begins again loses the book at once, or, right after a snapshot, with " +
+    "the first change that comes 5 seconds later. A missed trade shows by its number. No checksum exists: a change altered " +
+    "on its way would not be seen.",
   lines: [{ name: "all", url: "wss://futures.kraken.com/ws/v1" }],
   rest: "https://futures.kraken.com",
   keepalive: { ping: { every: 30_000, text: null }, socketSilence: 65_000, marketSilence: null },

@@ -128,10 +128,10 @@ describe("level4 tail", () => {
         yield* after.prints("trade")
         assert.deepStrictEqual(
           after.out.map((line) => line.slice(37)),
-          ["resume  nothing is missing; 1 events were told meanwhile", "trade  buy 0.25 @ 100.5"]
+          ["resume  nothing is missing; 1 events came meanwhile", "trade  buy 0.25 @ 100.5"]
         )
         const late = yield* running(cli, "tail 101 --channels trade --since 101=1-4711")
-        yield* late.prints("begins anew: ")
+        yield* late.prints("starts over: ")
       })
     )
   )

@@ -17,7 +17,7 @@ export const Delivery = Schema.Literals(["lossless", "latest"]).annotate({
   identifier: "Delivery",
   message: "Expected lossless or latest",
   description:
-    "lossless: every event, and a told close (1013) when too many wait; latest: when too many wait they are skipped and " +
+    "lossless: every event, and a close (1013) with the reason when too many wait; latest: when too many wait they are skipped and " +
     "counted, and the newest state follows"
 })
 export type Delivery = typeof Delivery.Type
@@ -33,7 +33,7 @@ const Channels = Schema.Array(Schema.String.check(Schema.isMaxLength(128))).chec
   Schema.isMinLength(1),
   Schema.isMaxLength(32)
 )
-/** The process that told something, as `subscribed` names it: a place of another one is never resumed. */
+/** The process that sent something, as `subscribed` names it: a place of another one is never resumed. */
 const Run = Schema.String.check(Schema.isMaxLength(64))
 const Since = Schema.Record(
   Schema.String,
@@ -109,7 +109,7 @@ export const limitation = (id: RequestId | null, field: string, message: string)
   errors: [{ field, message, code: "limit" }]
 })
 
-/** Of a longer message the first fault alone is told: to find them all takes tens of milliseconds. */
+/** Of a longer message the first fault alone is named: to find them all takes tens of milliseconds. */
 const ALL_FAULTS = 4_096
 
 const decodersWith = (errors: "first" | "all") => {

@@ -54,7 +54,7 @@ const PER_FEED: ReadonlyArray<readonly [name: string, type: Family["type"], help
   ["frames_unknown_total", "counter", "Frames that no schema knew", count("unknown")],
   ["gaps_total", "counter", "Breaks found in the venue's sequence", count("gaps")],
   ["checksum_failures_total", "counter", "Books that the venue's checksum disproved", count("checksum_failures")],
-  ["resyncs_total", "counter", "Times the book was found wrong or doubtful and built anew", count("resyncs")],
+  ["resyncs_total", "counter", "Times the book was found wrong or doubtful and rebuilt", count("resyncs")],
   ["connects_total", "counter", "Times the market was subscribed on a socket", count("connects")],
   [
     "reconnects_total",
@@ -81,7 +81,7 @@ const PER_FEED: ReadonlyArray<readonly [name: string, type: Family["type"], help
     ({ exchange }, now) => seconds(exchange.crossedMicros(now))
   ],
   ["book_bytes", "gauge", "Memory of the book's levels", ({ book }) => book.bytes],
-  ["trades_total", "counter", "Trades told", count("trades")],
+  ["trades_total", "counter", "Trades passed on", count("trades")],
   ["trades_missed_total", "counter", "Trades that the venue's ids show to be missing", count("trades_missed")],
   ["trades_repeated_total", "counter", "Trades that came again and were dropped", count("trades_repeated")],
   ["invalid_levels_total", "counter", "Price levels refused as no decimals above zero", count("invalid_levels")],

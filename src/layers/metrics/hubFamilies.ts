@@ -54,7 +54,7 @@ export const hubFamilies = (hub: Hub, streams: StreamCounts): ReadonlyArray<Fami
     {
       name: "level4_stream_too_slow_total",
       type: "counter",
-      help: "Clients closed, and told why, because too much waited for them",
+      help: "Clients closed, with the reason, because too much waited for them",
       samples: [{ labels: {}, value: hub.fanout.tooSlow }]
     }
   ]
