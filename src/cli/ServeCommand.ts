@@ -19,8 +19,7 @@ const SETTINGS = [
   ["LEVEL4_STREAM_SUBSCRIPTIONS", "channels times markets of one /stream connection (5000)"],
   ["LEVEL4_LOG_LEVEL", "trace, debug, info, warn, error or none (info)"],
   ["LEVEL4_LOG_FORMAT", "text or json: how log lines look (text)"],
-  ["OTEL_EXPORTER_OTLP_ENDPOINT", "a collector that traces and logs are sent to"],
-  ["HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the way to venues and collector"]
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "a collector that traces and logs are sent to"]
 ] as const
 
 const description = [
@@ -30,7 +29,8 @@ const description = [
   ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(33)}  ${meaning}`),
   "",
   "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 playback'. " +
-    "What a venue is asked at most, older protocols and the interval of audits are set by more, which README.md lists."
+    "What a venue is asked at most, older protocols and the interval of audits are set by more, which README.md lists. " +
+    "HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for the way to venues and collector."
 ].join("\n")
 
 export const serveCommand = <R>(seams: Seams<R>) =>
