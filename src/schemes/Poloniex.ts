@@ -14,6 +14,7 @@
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
+import { poloniexCommon, poloniexContract } from "./poloniexNames.ts"
 import {
   type Book,
   type Control,
@@ -182,9 +183,6 @@ const translate = (state: State, frame: Frame): Instructions => {
   return said
 }
 
-/** Stellar was listed as STR (section 2); the code has meant no other asset here. */
-const commonCode = (code: string): string => (code === "STR" ? "XLM" : code)
-
 interface System {
   readonly protocol: string
   readonly type: MarketType
@@ -241,7 +239,7 @@ const poloniex = (system: System) =>
     toNative: system.toNative,
     fromNative: (native, type) => {
       const match = type === system.type ? system.pattern.exec(native) : null
-      return match === null ? null : { base: commonCode(match[1]!), quote: match[2]! }
+      return match === null ? null : { base: poloniexCommon(match[1]!), quote: match[2]! }
     },
     sizeUnit: (_type, native) => system.sizeUnit(native),
     socket: () => ({ asked: [], refusals: 0, unknown: new Set() }),
@@ -260,23 +258,6 @@ const poloniex = (system: System) =>
           },
     repair
   })
-
-/** Base units of one contract, as listed on 2026-09-22, and whose. */
-const CONTRACTS: ReadonlyArray<readonly [value: string, bases: ReadonlyArray<string>]> = [
-  ["0.001", ["BTC"]],
-  ["0.01", ["ETH", "LTC", "BCH"]],
-  ["0.1", ["BNB", "SOL", "AVAX", "LINK"]],
-  ["1", ["SUI", "APT", "UNI", "FIL"]],
-  ["10", ["XRP", "ADA"]],
-  ["100", ["TRX", "DOGE", "1000SHIB"]],
-  ["1000", ["1000PEPE"]]
-]
-
-const contract = (native: string): SizeUnit => {
-  const base = native.split("_")[0]!
-  const value = CONTRACTS.find(([, bases]) => bases.includes(base))?.[0]
-  return { size_unit: "contracts", contract_value: value === undefined ? null : `${value} ${base}` }
-}
 
 export const poloniexSpot = poloniex({
   protocol: "spot websocket v2, book_lv2",
@@ -297,5 +278,5 @@ export const poloniexPerp = poloniex({
   pattern: /^([^_]+)_([^_]+)_PERP$/,
   restPath: (symbol) => `/v3/market/orderBook?symbol=${encodeURIComponent(symbol)}&limit=${WINDOW}`,
   readBook: readPerpBook,
-  sizeUnit: contract
+  sizeUnit: poloniexContract
 })
