@@ -152,7 +152,7 @@ const measure = async (distinct: boolean): Promise<Row> => {
   }
 }
 
-/** How many events the clients get of those told after `first` up to `last`. */
+/** How many events the clients get of those sent after `first` up to `last`. */
 const deliveries = (first: number, last: number, distinct: boolean): number => {
   const listeners = Array.from({ length: MARKETS }, () => 0)
   for (let client = 0; client < CLIENTS; client++) {

@@ -1,4 +1,4 @@
-// Owns the entry of the benchmarks: what is measured, and how it is told. Without `--all` the recordings alone, in less than a
+// Owns the entry of the benchmarks: what is measured, and its output. Without `--all` the recordings alone, in less than a
 // minute. Words for people go to stdout as they come, or to stderr where `--json` asks for one JSON object as the last line
 // of stdout.
 //

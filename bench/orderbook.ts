@@ -75,7 +75,7 @@ const work = (levels: number, skewed: boolean, shape: Shape): Work => {
   return { book, frames }
 }
 
-/** The same frames as if just read: every text is cut anew from one that holds all, so that no hash of it is known. */
+/** The same frames as if just read: every text is cut afresh from one that holds all, so that no hash of it is known. */
 const reader = (frames: Work["frames"]): (() => Work["frames"]) => {
   const texts = frames.flatMap((frame) => frame.flatMap(([price, size]) => [String(price), String(size)]))
   const whole = Buffer.from(texts.join("")).toString("latin1")

@@ -1,4 +1,4 @@
-// Owns the measurement of what a large snapshot stalls the loop for: one frame decoded, translated, checked, loaded and told,
+// Owns the measurement of what a large snapshot stalls the loop for: one frame decoded, translated, checked, loaded and sent,
 // as it is done within a socket's handler. Cold is the first one that a process ever sees; the bound is 50 ms for 50,000
 // levels, of this thread's own time, whatever else the machine does. Run by itself: `node bench/snapshot.ts [LEVELS]`.
 import { MarketId } from "../src/domain/Market.ts"

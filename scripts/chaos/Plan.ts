@@ -1,6 +1,6 @@
 // Owns what goes wrong when: a schedule drawn from a seed that strikes every venue with every kind of fault it can have, as far
-// as time and connects allow, one after the other, so that what each does can be told apart; and the database, the simulator
-// and the service's own clock beside it. Doing it is the run's affair. Pure: the same seed and targets give the same plan.
+// as time and connects allow, one after the other, so that the effect of each can be seen; and the database, the simulator
+// and the service's own clock beside it. Doing it is left to the run. Pure: the same seed and targets give the same plan.
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import {
   CUTTING,
@@ -52,7 +52,7 @@ const SHORTEST = 800
 const LONGEST = 3_500
 const FRAME_WITHIN = 3_000
 const KILLED_FOR = 3_000
-/** A killed simulator's clients need this to be back before anything can be told of the next fault. */
+/** A killed simulator's clients need this to be back before the next fault can be judged. */
 const AFTER_KILL = 5_000
 const CLOCK_FOR = 4_000
 

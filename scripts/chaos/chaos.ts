@@ -56,7 +56,7 @@ export const chaos = Effect.fn("chaos")(function* (options: ChaosOptions) {
   const trades = new TrueTrades(set)
   const watching = Promise.all([books.run(), memory.run()])
   yield* Effect.promise(() => tried(options, { set, stream, books, memory, strikes, trades })).pipe(
-    // a failure of the stage is told before the stage is cleared, which may take its time
+    // a failure of the stage is reported before the stage is cleared, which may take its time
     Effect.tapCause((cause) =>
       Effect.sync(() => say(`chaos itself failed: ${Cause.pretty(cause)}\n${set.log().slice(-2_000)}`))
     ),
@@ -147,7 +147,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const LIVE_BOUND = 120_000
 
-/** Waits until every market was told to be live. */
+/** Waits until every market was reported live. */
 const allLive = async (set: Stage, stream: StreamWatch, say: (text: string) => void): Promise<void> => {
   const begun = Date.now()
   for (;;) {

@@ -1,5 +1,5 @@
 // Owns the account of one market's trades: what traded in truth against what a client of the stream got, and what the
-// service told it had missed. Where the venue's ids are the simulator's own, trades are compared one by one; elsewhere by
+// service said it had missed. Where the venue's ids are the simulator's own, trades are compared one by one; elsewhere by
 // price and size, which finds at least the number that is missing. Only what lies between the first and the last trade that
 // came is judged. Pure.
 import { canonical } from "../../src/domain/Decimal.ts"
@@ -26,7 +26,7 @@ export interface TradeAccount {
 /** Trades by amounts so near to the edges of what was heard are left out, in µs: they may be under way. */
 const EDGE = 3_000_000
 
-/** `ranges`: ids told as missed; `missed`: how many were counted as missed. */
+/** `ranges`: ids reported as missed; `missed`: how many were counted as missed. */
 export const tradeAccount = (
   truth: ReadonlyArray<TrueTrade>,
   heard: ReadonlyArray<HeardTrade>,

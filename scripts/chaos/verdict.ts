@@ -1,5 +1,5 @@
 // Owns the judgement of a run: one row a venue and type, and the promises that were broken. Pure arithmetic over what the
-// watches saw. How it is told is report.ts.
+// watches saw. How it is printed is left to report.ts.
 import type { ListedMarket } from "../../src/domain/Market.ts"
 import type { TrueTrade } from "../support/SimulatorClient.ts"
 import { STILL, type BookWatch, type Looks } from "./BookWatch.ts"

@@ -1,4 +1,4 @@
-// Owns what the demo shows while it runs: one line a market with its state, best bid and ask, drawn anew in place on a
+// Owns what the demo shows while it runs: one line a market with its state, best bid and ask, drawn again in place on a
 // terminal and printed now and then elsewhere.
 import type { Book } from "../../src/domain/Event.ts"
 import type { ListedMarket } from "../../src/domain/Market.ts"

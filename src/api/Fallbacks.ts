@@ -6,7 +6,7 @@ import type { ProblemDetails } from "effect/http"
 /** The largest body a request may have, in bytes. */
 export const MAX_BODY_BYTES = 65_536
 
-/** What a client is told of a bug of ours. */
+/** What a client gets to know of a bug of ours. */
 export const INTERNAL =
   "level4 failed to answer this request because of a fault of its own; the service's log has the cause."
 

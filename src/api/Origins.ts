@@ -1,7 +1,7 @@
 // Owns whose pages and by which names the service may be called. A browser sends a page's origin with all that could change
 // something, and the name that it dialled as Host: a foreign origin is refused where it could do harm, and a foreign name
 // is refused always, since a name that an attacker points at loopback (DNS rebinding) makes his page look like ours. Pure;
-// who the caller is, is told by tokens (Tokens.ts). Invariant: no origin is ever allowed by a wildcard.
+// who the caller is, is known by tokens (Tokens.ts). Invariant: no origin is ever allowed by a wildcard.
 import { isIPv4 } from "node:net"
 import { hostNotAllowed, originNotAllowed, type Problem } from "./Fallbacks.ts"
 

@@ -1,4 +1,4 @@
-// Owns how each fact of domain/Failures.ts is told on HTTP: one function a failure, for `Effect.catchTags` in handlers.
+// Owns how each fact of domain/Failures.ts is answered on HTTP: one function a failure, for `Effect.catchTags` in handlers.
 import type {
   AlreadyExists,
   Ambiguous,
@@ -36,7 +36,7 @@ export const notFound = ({ entity, id }: NotFound) =>
     detail: `There is no ${entity} ${typeof id === "number" ? `with id ${id}` : id}. GET ${LISTS[entity]} lists those that exist.`
   })
 
-/** What only the catalog can find wrong with a request, told as the contract's own faults are. */
+/** What only the catalog can find wrong with a request, answered as the contract's own faults are. */
 const faulty = (place: "path" | "body", path: string, message: string) =>
   new InvalidRequestProblem({ detail: `${place} ${path}: ${message}.`, errors: [{ in: place, path, message }] })
 

@@ -1,5 +1,5 @@
 // Owns the answers of the streams' group: hands upgrades and event bodies to Streams, and brings the books of a pair together.
-// Invariant: what runs is told while the catalog is down.
+// Invariant: what runs is sent while the catalog is down.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Effect, Stream } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -71,7 +71,7 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
     const over = Effect.fnUntraced(function* (pair: string, type: MarketType, depth: number) {
       const running = (yield* registry.runningMarkets).filter((market) => isOfPair(market, pair, type))
       const listed = yield* catalog.markets({ market_type: type }).pipe(
-        // what runs can be told without the catalog, and it alone can be live
+        // what runs can be answered without the catalog, and it alone can be live
         Effect.catchTag("CatalogUnavailable", (down) => (running.length > 0 ? Effect.succeed([]) : Effect.fail(down)))
       )
       const all = new Map<MarketId, Market>(
@@ -143,7 +143,7 @@ const readChannels = (names: string): Effect.Effect<ReadonlyArray<MarketChannelN
   return Effect.succeed(channels)
 }
 
-/** A client that comes again with an id that is none of ours is told that it misses something, as with one too old. */
+/** A client that comes again with an id that is none of ours hears that it misses something, as with one too old. */
 const NOWHERE: Place = { epoch: 0, seq: 0, run: "none" }
 const placeOf = (id: string | undefined): Place | null => {
   if (id === undefined || id === "") return null

@@ -1,5 +1,5 @@
 // Owns the domain's words as parameters of the command line, so that each reads and is explained the same way in every
-// command. What a word may look like is the domain's affair; its own message is what a wrong value is answered with.
+// command. What a word may look like is the domain's; its own message is what a wrong value is answered with.
 import { Schema } from "effect"
 import { Argument, Flag, Param } from "effect/cli"
 import { SymbolCode } from "../domain/Asset.ts"

@@ -1,5 +1,5 @@
 // Owns what a command that calls the service can fail with. Each failure says in its message what a person can do next,
-// and carries the exit code it ends the process with; printing it is Cli's affair.
+// and carries the exit code it ends the process with; printing it is Cli's.
 import { Runtime, Schema } from "effect"
 import { ExitCode } from "./ExitCode.ts"
 

@@ -8,7 +8,7 @@ import type { StreamEvent } from "../domain/StreamEvent.ts"
 export interface Place {
   readonly epoch: number
   readonly seq: number
-  /** The run of level4 that told it, as `connected` names it: without it a place of another process may look like one of ours. */
+  /** The run of level4 that gave it, as `connected` names it: without it another process's place may look like ours. */
   readonly run?: string | undefined
 }
 
@@ -39,7 +39,7 @@ export class Places {
     if (anew || before === undefined || seq >= before.seq) this.known.set(market_id, { epoch, seq, run: this.run, tag })
   }
 
-  /** Gives up a market's place; the event that tells the reader so, which begins anew there. */
+  /** Gives up a market's place; the event that tells the reader so, which starts over there. */
   giveUp(market: number, reason: string): StreamEvent {
     const { tag = "", epoch = 0, seq = 0 } = this.known.get(market) ?? {}
     this.known.delete(market)

@@ -18,7 +18,7 @@ export interface StreamRequest {
   readonly channels: ReadonlyArray<StreamChannel>
   /** Numbers, tags, or tags with `*` for any text; `"*"` for all. Not needed for `consolidated_…` alone. */
   readonly markets?: "*" | ReadonlyArray<number | string>
-  /** `lossless` if left out: every event, and a told reconnect where the reader was too slow. */
+  /** `lossless` if left out: every event, and a reconnect that is reported where the reader was too slow. */
   readonly delivery?: Delivery
   /** The last place a reader has dealt with, by market number: the first connection continues after it. */
   readonly since?: Readonly<Record<string, Place>>

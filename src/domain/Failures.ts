@@ -1,4 +1,4 @@
-// Owns the facts a caller can act on, as tagged errors. How they look on HTTP is the API's affair (api/Problems.ts); bugs
+// Owns the facts a caller can act on, as tagged errors. How they look on HTTP is the API's (api/Problems.ts); bugs
 // and broken invariants are defects and never appear here.
 import { Schema } from "effect"
 

@@ -1,4 +1,4 @@
-// Owns the four kinds of market that level4 names. What a venue calls them is its scheme's affair.
+// Owns the four kinds of market that level4 names. What a venue calls them is its scheme's.
 import { Schema } from "effect"
 
 export const MarketType = Schema.Literals(["SPOT", "PERP", "INVERSE", "FUTURE"]).annotate({

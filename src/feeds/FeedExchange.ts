@@ -1,6 +1,6 @@
 // Owns what leaves a feed: the events of one market with their epoch and seq, the truth label, and the counters. It lives
 // as long as the feed is switched on, through every reconnect, so that seq never repeats. What is true is decided by the
-// mediator; who listens is the sink's affair. Invariant: seq rises by one an event, whether anybody listens or not.
+// mediator; who listens is the sink's. Invariant: seq rises by one an event, whether anybody listens or not.
 import { foreignText } from "../domain/ForeignText.ts"
 import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../domain/FeedState.ts"
 import type { MarketId } from "../domain/Market.ts"
@@ -60,7 +60,7 @@ const MAX_SAMPLE = 256
 const PATIENCE = 8_000_000
 const LONGEST_PATIENCE = 64_000_000
 
-/** What parts the book from what was told of it, until the next snapshot. */
+/** What parts the book from the events that were sent of it, until the next snapshot. */
 const BREAKING: ReadonlySet<Signal> = new Set<Signal>([
   "dial",
   "lost",
@@ -91,7 +91,7 @@ export class FeedExchange {
   bookAt: number | null = null
   /** When the last frame of this market was received; microseconds, null before the first. */
   frameAt: number | null = null
-  /** How long a book is waited for before it is asked for anew, in microseconds. */
+  /** How long a book is waited for before it is asked for again, in microseconds. */
   patience = PATIENCE
   /** How the market and its trades move, learnt through every reconnect. */
   readonly tempo = new Tempo()

@@ -12,7 +12,7 @@ import type { Venue } from "./venue/Venue.ts"
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
 const HEALTHY = Duration.toMillis("30 seconds")
 
-/** Longer would leave a market dark for most of a minute after a venue's bad hour; how often a venue is dialled is its budget's affair. */
+/** Longer would leave a market dark for most of a minute after a venue's bad hour; its budget bounds the dials. */
 const LONGEST_PAUSE = "5 seconds"
 
 /** A refusal is seldom over within seconds, and asking is not free: milliseconds, doubled with each in a row. */
@@ -92,7 +92,7 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
       }),
       Effect.catch((lost) => lostAgain(feed, lost, exchange.lives > lives)),
       Effect.tapError((lost) => Effect.logInfo(`feed lost its connection: ${lost.reason}: ${lost.detail}`)),
-      // a healthy spell ends as a success, which leaves the retry below and begins its pauses anew
+      // a healthy spell ends as a success, which leaves the retry below and makes its pauses short again
       Effect.catch((lost) => Effect.flatMap(healthy, (yes) => (yes ? Effect.succeed(lost) : Effect.fail(lost))))
     )
   })

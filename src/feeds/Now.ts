@@ -1,4 +1,4 @@
-// Owns the two clocks of a feed. `nowMicros` stamps what is received and told: wall time in whole microseconds since 1970,
+// Owns the two clocks of a feed. `nowMicros` stamps what is received and sent: wall time in whole microseconds since 1970,
 // read once a frame and handed down, so that everything below depends on the given time alone. `monotonicMillis` measures:
 // every pause, budget and block runs on it, so that a wall clock that is set can neither stop nor hurry them.
 // Invariants: nowMicros never goes back, unless the wall clock itself was set back by more than SMALL_STEP, which it follows

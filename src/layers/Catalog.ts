@@ -120,7 +120,7 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** The one way to the database: behind the schema's gate, answered in time, its errors told apart. */
+/** The one way to the database: behind the schema's gate, answered in time, its errors distinguished. */
 const makeCall = Effect.gen(function* () {
   const scope = yield* scopeClosedWithin(CLOSE_LIMIT)
   const schema = yield* Scope.provide(makeCatalogSchema, scope)

@@ -53,7 +53,7 @@ export class Settings extends Context.Service<
     readonly allowedHosts: ReadonlyArray<string>
     /** Web origins, such as `https://desk.example`, whose pages may call the service. */
     readonly allowedOrigins: ReadonlyArray<string>
-    /** Connections that one client, told apart by its address, may hold at a time. */
+    /** Connections that one client, known by its address, may hold at a time. */
     readonly clientConnections: number
     /** Requests a second that one client may send for long; five seconds' worth may come at once. */
     readonly clientRequestsPerSecond: number

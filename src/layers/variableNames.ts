@@ -31,7 +31,7 @@ export const nearestVariable = (variable: string, known: ReadonlySet<string>): s
   return nearest
 }
 
-/** Letters to add, leave out, change or swap with their neighbour; no more than `limit` is told exactly. */
+/** Letters to add, leave out, change or swap with their neighbour; no more than `limit` is counted exactly. */
 const distanceOf = (a: string, b: string, limit: number): number => {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let [before, row] = [new Array<number>(), Array.from({ length: b.length + 1 }, (_, index) => index)]

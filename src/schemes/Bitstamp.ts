@@ -54,7 +54,7 @@ const subscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<
   return requests("subscribe", symbols)
 }
 
-/** The texts that subscribe a market's diffs anew. */
+/** The texts that subscribe a market's diffs again. */
 const diffsAgain = (symbol: string): ReadonlyArray<string> => [
   request("unsubscribe", DIFFS, symbol),
   request("subscribe", DIFFS, symbol)

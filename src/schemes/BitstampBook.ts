@@ -133,7 +133,7 @@ export const restart = (member: Member, trouble: Trouble): Instructions => {
   return [fetchBook(member, trouble)]
 }
 
-/** The diffs come no more: `again` are the texts that subscribe them anew. */
+/** The diffs come no more: `again` are the texts that subscribe them once more. */
 const resubscribed = (member: Member, trouble: Trouble, again: ReadonlyArray<string>): Instructions => {
   forget(member)
   Object.assign(member, { acknowledged: false, askedAt: -Infinity })
@@ -197,7 +197,7 @@ const applied = (member: Member, diff: Diff, at: number): Instructions => {
   return [change, { ...fetchBook(member), patient: true }]
 }
 
-/** What a REST book means. `again`: the texts that subscribe the diffs anew. */
+/** What a REST book means. `again`: the texts that subscribe the diffs once more. */
 export const onBook = (member: Member, book: Book, at: number, again: ReadonlyArray<string>): Instructions => {
   const { waiting } = member
   if (waiting === null) return reseeded(member, book, at)

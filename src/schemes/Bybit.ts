@@ -10,7 +10,7 @@
 // fed by one depth only; pongs look like acknowledgements; spot frames have another key order and unpadded numbers.
 // One bad topic fails its whole request, and the refusal names it (probed 2026-09-23): the others are asked for again.
 // Unsure in the sheet: that trade topics never replay an old trade (one older than its frame by 5 s is dropped, as are
-// block trades, made off the book). No socket of books announces its end: `system.status` is told on one of its own.
+// block trades, made off the book). No socket of books announces its end: `system.status` comes on one of its own.
 // Which topics feed a book is known by its first snapshot, so that a recording of another depth is followed as well.
 // The frames are in BybitWire.ts, requests and replies in BybitTalk.ts.
 import type { MarketType } from "../domain/MarketType.ts"
@@ -26,7 +26,7 @@ import { frames, millis } from "./Wire.ts"
 interface Member {
   /** Update id of the last applied frame; null while there is no book. */
   last: number | null
-  /** The engine's sequence of that frame: it grows even where the update ids begin anew. */
+  /** The engine's sequence of that frame: it grows even where the update ids begin again. */
   seq: number
   /** The one topic that feeds the book, known by its first snapshot. */
   topic: string | null

@@ -62,7 +62,7 @@ export type Book = typeof Book.Type
 export type Reply = typeof Reply.Type
 export type Trades = typeof Trades.Type
 
-/** Level 1 is told in snapshots alone, which repeat their id (section 7): no book is made of it. */
+/** Level 1 comes in snapshots alone, which repeat their id (section 7): no book is made of it. */
 const BOOK_TOPIC = /^orderbook\.(?!1\.)\d+\./
 const TRADE_TOPIC = "publicTrade."
 

@@ -104,7 +104,7 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
     "nor checksum, and a lost, repeated or altered frame that does not cross the book is not seen.",
   lines: [{ name: "public", url: "wss://api.gemini.com/v2/marketdata" }],
   rest: null,
-  // a heartbeat comes every 5 s, so silence is told by its absence and never by a pong
+  // a heartbeat comes every 5 s, so its absence shows silence, and a pong never does
   keepalive: { ping: { every: 60_000, text: null }, socketSilence: 15_000, marketSilence: null },
   limits: {
     pool: "Gemini v2",

@@ -204,7 +204,7 @@ const onFailure = (state: State, { error, id }: Failure): Instructions => {
   if (error.code === 429) return [{ type: "reconnect", reason: "rate_limited", detail }]
   if (asked === null || error.code !== SYMBOL_NOT_FOUND) return [{ type: "reconnect", reason: "refused", detail }]
   if (asked.method === "unsubscribe") {
-    // who left need not be known to the venue; a book that is to be subscribed anew must
+    // who left need not be known to the venue; a book that is to be subscribed again must
     const lost = asked.symbols.some((symbol) => state.members.get(symbol)?.leaving === true)
     return lost ? [{ type: "reconnect", reason: "refused", detail }] : NOTHING
   }

@@ -75,7 +75,7 @@ export type Instruction =
   | ChangesInstruction
   /** New trades, oldest first; history that a venue sends on subscribe never comes here. */
   | { readonly type: "trades"; readonly symbol: string; readonly trades: ReadonlyArray<Fill> }
-  /** The newest trade id that exists, told by history or a heartbeat: where dense ids continue from. */
+  /** The newest trade id that exists, given by history or a heartbeat: where dense ids continue from. */
   | { readonly type: "trade_anchor"; readonly symbol: string; readonly id: number }
   /**
    * Ask the venue's REST for the book; the body comes back to the session's `answer`. With a reason the book is lost.

@@ -1,5 +1,5 @@
 // Owns the CRC32 of a text that is never made: what would be appended to it is summed at once, a decimal digit by digit.
-// What texts a checksum is made of is the schemes' affair. Invariant: sum and length are those of the text that String()
+// What texts a checksum is made of is the schemes'. Invariant: sum and length are those of the text that String()
 // would have made of the same values. Sums are signed 32-bit integers, as in Crc32.ts.
 import { TABLE } from "./Crc32.ts"
 
@@ -26,7 +26,7 @@ export class TextSum {
     return ~this.state
   }
 
-  /** Begins anew, with an empty text. */
+  /** Starts over, with an empty text. */
   clear(): void {
     this.length = 0
     this.state = -1

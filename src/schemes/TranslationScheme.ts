@@ -157,7 +157,7 @@ export interface SessionState<Socket, Member> {
   readonly members: ReadonlyMap<string, Member>
 }
 
-/** One socket's conversation, with the types of its scheme closed over. Made anew for every connection. */
+/** One socket's conversation, with the types of its scheme closed over. Every connection gets a new one. */
 export interface Session {
   readonly symbols: ReadonlyArray<string>
   join(symbols: ReadonlyArray<string>): ReadonlyArray<string>

@@ -1,5 +1,5 @@
 // Owns the closing of a scheme's own types: from a definition, written in terms of its frames and states, to the
-// TranslationScheme that the rest of the house holds without knowing them. A session is made anew for every connection,
+// TranslationScheme that the rest of the house holds without knowing them. Every connection gets a session of its own,
 // so nothing of an old socket can leak into a new one.
 import type { SchemeDefinition, Session, SessionState, TranslationScheme } from "./TranslationScheme.ts"
 import { textOf, Unreadable } from "./Wire.ts"

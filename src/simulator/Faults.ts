@@ -1,5 +1,5 @@
 // Owns what can go wrong on purpose: the faults by name, what each does, how long, and how often it has done so. When a
-// fault is asked for and by whom (HTTP, a file, a seed) is others' affair; so is doing what concerns whole sockets.
+// fault is asked for and by whom (HTTP, a file, a seed) is others'; so is doing what concerns whole sockets.
 // Invariant: every fault is bounded, by time or by number, and every time it strikes is counted.
 import { Schema } from "effect"
 import { MarketType } from "../domain/MarketType.ts"
@@ -57,10 +57,10 @@ const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as cons
  *   stall      nothing is sent for `for_ms` (10 s), then all of it; what the client says, pings too, is answered then
  *   half_open  nothing is sent, read or answered any more, pings neither; cut after `for_ms` (30 s)
  *   close      closed with `code` (1001);     cut   the connection breaks without a close frame
- *   restart    closed with 1012, and the venue's sequences begin anew
- *   maintenance  told by the venue's frame if it has one, closed with 1001; dials and REST get 503 for `for_ms` (10 s)
- *   announce_shutdown  told by the venue's frame, closed with 1001 after `for_ms` (5 s); dials are served
- *   halt_on_connect    all are cut; who dials within `for_ms` (10 s) is told on connect that the venue is halted, and
+ *   restart    closed with 1012, and the venue's sequences begin again
+ *   maintenance  announced by the venue's frame if it has one, closed with 1001; dials and REST get 503 for `for_ms` (10 s)
+ *   announce_shutdown  announced by the venue's frame, closed with 1001 after `for_ms` (5 s); dials are served
+ *   halt_on_connect    all are cut; who dials within `for_ms` (10 s) hears on connect that the venue is halted, and
  *                      nothing it says but pings is answered; when it is over, the venue's frame says so
  * To dials and REST calls of the venue, `count` of them or all for `for_ms` (10 s):
  *   refuse     a dial gets `status` (503);    rest_status  a call gets `status` (429)

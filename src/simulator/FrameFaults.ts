@@ -109,7 +109,7 @@ export class FrameFaults {
     return texts
   }
 
-  /** The trades that were told before this socket was dialled, once, where a fault repeats them. */
+  /** The trades that were sent before this socket was dialled, once, where a fault repeats them. */
   private earlier(symbol: string): ReadonlyArray<string> {
     const fault = this.venue.active("repeat_trades", symbol)
     if (fault === null || !this.moving || fault.begun > this.opened || this.repeated.has(symbol)) return []

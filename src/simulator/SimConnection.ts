@@ -97,7 +97,7 @@ export class SimConnection implements Client {
     return true
   }
 
-  /** The halt that this client was told of is over. */
+  /** The halt that this client heard of is over. */
   resume(): void {
     this.halted = false
   }

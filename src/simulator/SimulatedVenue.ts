@@ -27,7 +27,7 @@ export interface VenueSettings {
   readonly seed: string
   /** Made-up markets besides the venue's listing. */
   readonly madeUp: number
-  /** Where trade ids begin, so that they go on when the simulator's process is started anew. */
+  /** Where trade ids begin, so that they go on when the simulator's process is started again. */
   readonly firstTrade: number
   /** Shared by all venues of a simulation. */
   readonly prices: ReferencePrices

@@ -98,7 +98,7 @@ export interface RestAnswer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One venue's server side between two restarts: its sequences start anew with every desk. */
+/** One venue's server side between two restarts: its sequences begin again with every desk. */
 export interface Desk {
   /** A market moved: advances the venue's numbering, before any conversation hears of it. */
   step(market: SimMarket, step: SimStep): void
@@ -110,11 +110,11 @@ export interface Desk {
   maintenance(client: Client, at: number): void
   /** Announces to one client that its socket will be closed; left out where the venue has no frame for it. */
   shutdown?(client: Client, at: number): void
-  /** Tells a client that was told of a halt on connect that it is over; left out where the venue tells neither. */
+  /** Says that a halt is over to a client that heard of it on connect; left out where the venue says neither. */
   resume?(client: Client, at: number): void
   /**
    * The ids of a market's book begin again, so many lower or (null) as low as they go, and nothing else changes; left out
-   * where books have no ids. False: nothing was told of this one yet.
+   * where books have no ids. False: nothing was sent of this one yet.
    */
   renumber?(symbol: string, back: number | null): boolean
 }

@@ -1,5 +1,5 @@
 // Owns how a venue reads what a client says where it tells broken JSON from an unknown request: one text against one
-// schema, three outcomes. What is answered is the venue's affair. Invariant: nothing throws, whatever a client sends.
+// schema, three outcomes. What is answered is the venue's. Invariant: nothing throws, whatever a client sends.
 import { Schema } from "effect"
 import { jsonOf } from "./jsonOf.ts"
 

@@ -1,5 +1,5 @@
 // Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is bounded, and
-// beyond that the client is closed and told why. `latest`: beyond a smaller bound the lane leaves its group, counts what it
+// beyond that the client is closed, with why. `latest`: beyond a smaller bound the lane leaves its group, counts what it
 // skips, and when the client has read, tells the count and the newest state of each topic. Invariants: no more than the bound
 // and one chunk wait for a client; nothing is skipped untold.
 import type { Fanout } from "../../layers/hub/Fanout.ts"
@@ -25,7 +25,7 @@ export class Lane implements Member {
   private readonly fanout: Fanout
   private readonly format: Format
   private group: Group | null = null
-  /** How much each topic had told when the client fell behind; null while it keeps up. */
+  /** How much each topic had sent when the client fell behind; null while it keeps up. */
   private behind: Map<Topic, number> | null = null
   private last: Told | null = null
   /** Its group is its own, since what it takes part in changes. */
@@ -122,7 +122,7 @@ export class Lane implements Member {
 
   private missed(topic: Topic, count: number): ReadonlyArray<Told> {
     const newest = topic.newest()
-    // the newest trade is itself one of those that were told meanwhile
+    // the newest trade is itself one of those that came meanwhile
     const left = newest !== null && topic.name === "trade" ? count - 1 : count
     this.skipped += left
     topic.skipped += left

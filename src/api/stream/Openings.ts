@@ -1,4 +1,4 @@
-// Owns what a client that subscribed still has to be told first, market by market, in the order asked for: how each stands, or
+// Owns what a client that subscribed is still to be sent first, market by market, in the order asked for: how each stands, or
 // what was missed since a place that the client names. Reading of hub and channels alone. Invariant: a topic waits at most
 // once; what was asked for last counts.
 import { type ConsolidatedName, type MarketChannelName } from "../../layers/hub/ChannelName.ts"
@@ -64,7 +64,7 @@ const without = (opening: Opening, isGone: (name: string) => boolean): ReadonlyA
   return names.length === 0 ? [] : [{ ...opening, names }]
 }
 
-/** What a newcomer to some topics of a market is told first, in chunks. A trade is news, never how things stand. */
+/** What a newcomer to some topics of a market gets first, in chunks. A trade is news, never how things stand. */
 export const openingOf = (
   market: MarketChannel | null,
   topics: ReadonlyArray<Topic>,

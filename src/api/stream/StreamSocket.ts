@@ -2,7 +2,7 @@
 // answers each, and is the outlet of what it listens to. What messages mean is readOrder's, what is heard the subscriber's, whose
 // turn it is Turns.ts's. Invariants: a fault in a message is answered and leaves the connection open; while a message waits for
 // the catalog no other is read; what waits to be read is bounded by INBOX and one read of the socket, and who sends more than
-// its budget allows for PATIENCE is closed and told why; after the end nothing is written and nothing is held.
+// its budget allows for PATIENCE is closed with the reason; after the end nothing is written and nothing is held.
 import { Effect } from "effect"
 import type { Duplex } from "node:stream"
 import { WebSocket } from "ws"

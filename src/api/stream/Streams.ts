@@ -1,5 +1,5 @@
 // Owns the open streams of the process: takes websocket upgrades and bodies of server-sent events, looks now and then whether
-// their clients are still there, and ends them all when the service stops. What a stream says is its own affair. Invariants:
+// their clients are still there, and ends them all when the service stops. What a stream says is its own. Invariants:
 // the end says goodbye (1001) to every client and cuts who does not answer within CLOSE_LIMIT; no timer outlives the scope.
 import { Context, Effect, FiberSet, Layer, Option } from "effect"
 import type { IncomingMessage } from "node:http"

@@ -51,7 +51,7 @@ const introduce = ({ hub, catalog }: Markets, names: ReadonlyArray<string>, want
   Effect.gen(function* () {
     if (wanted.length === 0) return []
     const listed = yield* catalog.markets({}).pipe(
-      // what the hub knows can be told without the catalog
+      // what the hub knows can be answered without the catalog
       Effect.catchTag("CatalogUnavailable", () => Effect.succeed([]))
     )
     return wanted.flatMap(({ name, pair, type }): Faults => {

@@ -1,5 +1,5 @@
 // Owns the two sides of one market's book and its best bid and ask. What may be applied, and whether the result is to be
-// trusted, is the mediator's affair. Invariant: both sides are sorted and hold no zero sizes, whatever order, repetition
+// trusted, is the mediator's. Invariant: both sides are sorted and hold no zero sizes, whatever order, repetition
 // or unknown deletion the venue sends.
 import { canonical, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"

@@ -37,7 +37,7 @@ export class NothingRecorded extends Schema.TaggedError<NothingRecorded>()("Noth
 /** Records until the duration is over. */
 export const record = Effect.fn("record")(function* (options: RecordOptions) {
   const writer = yield* recordingWriter(options.out)
-  // a last row that the disk does not take is told, whatever ended the recording
+  // a last row that the disk does not take is reported, whatever ended the recording
   yield* Effect.onExit(recordInto(options, writer), () => writer.end)
 }, Effect.scoped)
 
@@ -94,7 +94,7 @@ const feedOf = (
   return new LiveFeed(market, scheme, symbol, standIn(scheme, endpoints), sink)
 }
 
-/** On a terminal, one line that is written anew each second. */
+/** On a terminal, one line that is written again each second. */
 const progress = (inWords: () => string): Effect.Effect<never> =>
   process.stderr.isTTY
     ? Effect.sync(() => process.stderr.write(`\r\u{1b}[K${inWords()}`)).pipe(Effect.delay("1 second"), Effect.forever)

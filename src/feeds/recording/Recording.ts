@@ -1,6 +1,6 @@
 // Owns the recording format: gzipped NDJSON, one row a frame, in order of arrival. `level4 record` writes it, replay,
 // playback and the bench read it, here and batch by batch. Unpacking and its bounds are PackedLines'. Invariant: of a
-// recording that is cut off every whole row is read, and what is lost is told; a corrupt one, and a line that is none of a
+// recording that is cut off every whole row is read, and what is lost is named; a corrupt one, and a line that is none of a
 // recording, end the reading as a failure.
 import { Effect, Schema, Stream } from "effect"
 import { BadRecording } from "./BadRecording.ts"

@@ -86,7 +86,7 @@ export const recordingWriter = Effect.fn("recordingWriter")(function* (
 
 interface Packing {
   readonly gzip: Gzip
-  /** Resolves when the end, or a failure that `fail` was told of, is behind it. */
+  /** Resolves when the end, or a failure that `fail` was called with, is behind it. */
   readonly written: Promise<void>
 }
 

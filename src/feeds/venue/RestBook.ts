@@ -18,7 +18,7 @@ const TOO_LARGE_PAUSE = 60_000
 
 type Deliver = (request: FetchRequest, status: number, body: string) => void
 
-/** Ever longer pauses between attempts, each told in the market's label. */
+/** Ever longer pauses between attempts, each shown in the market's label. */
 const backoff = (feed: LiveFeed) =>
   Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("10 seconds")]).pipe(
     Schedule.jittered,

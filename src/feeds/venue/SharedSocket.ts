@@ -1,5 +1,5 @@
 // Owns one connection that several markets of a venue ride on: its session, which texts are said when, and to which seat a
-// frame's instructions belong. Dialling and redialling is the pool's affair, the trust in a book each seat's own. Hot path:
+// frame's instructions belong. Dialling and redialling is the pool's, the trust in a book each seat's own. Hot path:
 // `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other seat; only what
 // the venue says of the whole socket reaches all of them; no more messages leave than the venue allows.
 import { Effect, Queue } from "effect"
@@ -59,7 +59,7 @@ export class SharedSocket {
     return this.say !== null
   }
 
-  /** A connection is open: everybody on it subscribes anew. */
+  /** A connection is open: everybody on it subscribes again. */
   opened(say: (text: string) => void): void {
     this.session = this.scheme.session(this.line.name)
     this.outbox = []

@@ -37,7 +37,7 @@ export class Fanout {
 
   /**
    * A group for one member whose topics are about to change; `shared` is the one it is in. What either gathered is sent first,
-   * so that nothing is told twice.
+   * so that nothing is sent twice.
    */
   separate(member: Member, format: Format, topics: ReadonlySet<Topic>, shared: Group | null): Group {
     shared?.flush()

@@ -15,7 +15,7 @@ import { Topic, type Told } from "./Topic.ts"
 export interface Place {
   readonly epoch: number
   readonly seq: number
-  /** The process that told it, as its answers name it; undefined where the client does not say. */
+  /** The process that gave it, as its answers name it; undefined where the client does not say. */
   readonly run?: string | undefined
 }
 
@@ -27,7 +27,7 @@ export type EventKind = "spread" | "trade" | "book_change" | "status"
 export class MarketChannel implements EventSink {
   readonly market: Market
   readonly tag: string
-  /** The topics of this market that are told at intervals, by channel name. */
+  /** The topics of this market that are sent at intervals, by channel name. */
   readonly periodic = new Map<string, Topic>()
   readonly topics: Readonly<Record<EventKind, Topic>>
   wanted = false
@@ -105,7 +105,7 @@ export class MarketChannel implements EventSink {
     topic.tell(told)
   }
 
-  /** What these topics told after a place, or why that is not known any more. */
+  /** What these topics sent after a place, or why that is not known any more. */
   since({ epoch, seq, run = this.run }: Place, topics: ReadonlyArray<Topic>): ReadonlyArray<Told> | string {
     const now = this.now
     if (run !== this.run || seq > now.seq || epoch > now.epoch)

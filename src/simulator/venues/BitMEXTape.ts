@@ -1,5 +1,5 @@
 // Owns what BitMEX has told of its markets: the ids of their levels, and the frames of the last step, made once for all
-// clients. Who hears them is BitMEXConversation's affair. From venues/bitmex.md: a level's key is symbol, id and side; ids
+// clients. Who hears them is BitMEXConversation's. From venues/bitmex.md: a level's key is symbol, id and side; ids
 // are arbitrary, the same for a price on either side; every row has its price, only removals have no size; prices are
 // JSON numbers with a point, sizes whole contracts. A step is told as delete, update, insert, so that no frame crosses
 // the book. Pools: Secondary is empty here, so Aggregated is Primary under another name. Invariant: an update or delete

@@ -1,4 +1,4 @@
-// Owns one client's talk with the simulated Bitfinex desk: channels by number, snapshots, a frame a level, trades told twice,
+// Owns one client's talk with the simulated Bitfinex desk: channels by number, snapshots, a frame a level, trades sent twice,
 // heartbeats, checksums, and the socket's one sequence. Simplified: precision P0 at frequency F0 alone. Surprises kept: every
 // array, heartbeats and checksums included, takes the next number, events take none; a level's removal has count 0 and its
 // side in the sign of 1; now and then a book's acknowledgement is late; bad JSON is not answered at all.
@@ -62,7 +62,7 @@ export class BitfinexConversation implements Conversation {
   private readonly desk: BitfinexBooks
   private readonly client: Client
   private readonly channels = new Map<number, Channel>()
-  /** Subscribed, and not yet told so. */
+  /** Subscribed, and not yet confirmed. */
   private readonly late = new Set<Channel>()
   private flags = 0
   private seq = 0
@@ -210,7 +210,7 @@ export class BitfinexConversation implements Conversation {
     this.data("book", channel, `"cs",${sum}`)
   }
 
-  /** An array of the socket: takes the next number, told where the client asked for it. */
+  /** An array of the socket: takes the next number, sent where the client asked for it. */
   private data(kind: FrameKind, { id, market }: Channel, payload: string): void {
     if (this.client.mutes?.(kind, market.symbol) === true) return
     this.seq++

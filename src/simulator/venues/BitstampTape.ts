@@ -1,5 +1,5 @@
-// Owns what Bitstamp has told of its markets: the clock of their books, and the frames of the last step, made once for all
-// clients. Who hears them is BitstampConversation's affair. From venues/bitstamp.md: `microtimestamp` is the engine's and
+// Owns what Bitstamp has sent of its markets: the clock of their books, and the frames of the last step, made once for all
+// clients. Who hears them is BitstampConversation's. From venues/bitstamp.md: `microtimestamp` is the engine's and
 // strictly rises a market; a removal is zero at the market's own precision; trades carry floats (with binary noise, now
 // and then) beside exact texts, milliseconds in a field of microseconds, and ids beyond 2^53 on perpetuals; the newer of
 // the two orders is the taker's. The REST book comes out of a cache. Invariant: a REST book contains all diffs up to its stamp.

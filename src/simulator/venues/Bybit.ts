@@ -48,7 +48,7 @@ class BybitDesk implements Desk {
   }
 
   maintenance(): void {
-    // `system.status` is told on a socket of its own: these only close
+    // `system.status` comes on a socket of its own: these only close
   }
 
   renumber(symbol: string, back: number | null): boolean {

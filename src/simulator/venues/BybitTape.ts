@@ -1,7 +1,7 @@
-// Owns what Bybit has told of the markets of one category: the update ids `u` of each depth, the engine's `seq`, and the
-// frames of the last step, made once for all clients. Who hears them is BybitConversation's affair. From venues/bybit.md:
+// Owns what Bybit has sent of the markets of one category: the update ids `u` of each depth, the engine's `seq`, and the
+// frames of the last step, made once for all clients. Who hears them is BybitConversation's. From venues/bybit.md:
 // spot puts `ts` before `type` and does not pad decimals; a removal is "0"; `u` counts the frames of one topic, +1 each,
-// and begins anew at 1 after a restart of the service, with the whole book; `seq` only grows. Invariant: a window's
+// and begins again at 1 after a restart of the service, with the whole book; `seq` only grows. Invariant: a window's
 // frames, folded from any snapshot on, are the best levels of the true book.
 import { randomOf } from "../Random.ts"
 import { seededUuid } from "../seededUuid.ts"
@@ -20,7 +20,7 @@ export interface BookFrame {
 
 interface Topic {
   u: number
-  /** Of the market when this topic was last told. */
+  /** Of the market when this topic was last sent. */
   version: number
   frame: BookFrame | null
 }
@@ -53,7 +53,7 @@ export class BybitTape {
     this.trades = step.trades.length === 0 ? "" : this.tradeFrame(market, step.trades)
   }
 
-  /** The ids of a market's topics begin again, so many lower or (null) at 1, and no whole book says so; false: none is told. */
+  /** The ids of a market's topics begin again, so many lower or (null) at 1, without a whole book; false: none yet. */
   renumber(symbol: string, back: number | null): boolean {
     const topics = [...this.topics].filter(([name]) => name.slice(name.indexOf(".") + 1) === symbol)
     for (const [, topic] of topics) topic.u = back === null ? 1 : Math.max(1, topic.u - back)
