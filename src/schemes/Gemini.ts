@@ -91,6 +91,9 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
   return [{ type: "resubscribe", symbol, ...trouble, send }]
 }
 
+/** An event that the snapshot holds already may be stamped later: events gather for 44 to 135 ms (frames of 2026-09-30). */
+const GATHERED = 500_000
+
 const micros = (nanos: number): number => Math.floor(nanos / 1000)
 
 const onDepth = (state: State, frame: Depth, at: number): Instructions => {
@@ -101,7 +104,7 @@ const onDepth = (state: State, frame: Depth, at: number): Instructions => {
   if (member.last === null) {
     if (U !== u) return NOTHING
     member.last = u
-    member.ids.joined(null, time)
+    member.ids.joined(null, time + GATHERED)
     return [{ type: "snapshot", symbol, bids, asks, time, ...dueProof(member) }]
   }
   if (u <= member.last) {

@@ -110,7 +110,7 @@ export class SilenceWatch {
 
   /** The venue repeats the whole book again and again, and just did. */
   repeated(at: number): void {
-    this.repeatedAt = at
+    this.repeatedAt = steadyMicros(at)
   }
 
   /** The venue was asked and shows the very book: the market is quiet, and asked about half as often from now on. */
@@ -125,7 +125,7 @@ export class SilenceWatch {
   /** The subscription is given up for silent, with this book. */
   gaveUp(book: BookView, at: number): void {
     const { confirmations } = this
-    this.exchange.abandoned = { best: bestOf(book), confirmations, restedSince: this.restedSince(at) }
+    this.exchange.abandoned = { best: bestOf(book), confirmations, restedSince: this.restedSince(steadyMicros(at)) }
     this.asked()
   }
 
@@ -195,12 +195,16 @@ export class SilenceWatch {
 
   /** Nobody has settled the doubt yet: beyond the bound the book is not called live any more. */
   private unanswered(at: number): Alarm | null {
-    if (!this.isUnsettled(at)) return null
+    if (!this.isBeyondBound(at)) return null
     return { answer: "doubt", detail: `${this.tempo.describe(at)}, and the venue could not be asked about it yet` }
   }
 
-  /** The book has rested beyond its bound, and nobody has shown it to be right. */
-  isUnsettled(at: number): boolean {
+  /** The book has rested beyond its bound, and nobody has shown it to be right; `received`: a stamp of now. */
+  isUnsettled(received: number): boolean {
+    return this.isBeyondBound(steadyMicros(received))
+  }
+
+  private isBeyondBound(at: number): boolean {
     return this.silence(at) >= (this.patience < BUSY_BOUND ? BUSY_BOUND : QUIET_BOUND)
   }
 
