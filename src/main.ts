@@ -1,5 +1,6 @@
 // Owns the entry of the process: hands the command line its seams and runs it. Each seam is imported when it is called,
-// so that a short command does not load the service; `--version` loads nothing at all, and `serve` begins with its database.
+// so that a short command does not load the service; `--version` loads nothing at all, and `serve` begins with its
+// database.
 import { enableCompileCache } from "node:module"
 import manifest from "../package.json" with { type: "json" }
 import { codeAfter, SIGNALS } from "./cli/Signals.ts"

@@ -1,5 +1,5 @@
-// Owns the joining of the service's parts on top of a database: catalog, feeds, event hub, HTTP server. A module of its own,
-// so that it can be loaded while the database opens (service.ts).
+// Owns the joining of the service's parts on top of a database: catalog, feeds, event hub, HTTP server. A module of its
+// own, so that it can be loaded while the database opens (service.ts).
 import { Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Server } from "./api/Server.ts"

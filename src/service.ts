@@ -1,6 +1,7 @@
-// Owns the one composition of the service: every layer is joined here and in parts.ts, and nowhere else. `serve` runs it
-// until it is interrupted, and then closes everything in order: the listener, the feeds with their sockets, the database.
-// The parts, half of a start's work for this thread, are loaded while the embedded database opens in a thread of its own.
+// Owns the one composition of the service: every layer is joined here and in parts.ts, and nowhere else. `serve` runs
+// it until it is interrupted, and then closes everything in order: the listener, the feeds with their sockets, the
+// database. The parts, half of a start's work for this thread, are loaded while the embedded database opens in a thread
+// of its own.
 import { Deferred, Effect, Layer, References } from "effect"
 import { useProxies } from "./feeds/venue/Proxy.ts"
 import { Database } from "./layers/Database.ts"

@@ -1,6 +1,6 @@
-// Owns the access log: one line a request with method, path, status and milliseconds. Never headers, queries or bodies, so
-// no token and no data of a user gets into it. Health checks come often and say little: they are logged at Debug. Each is
-// also handed to the tally of /metrics.
+// Owns the access log: one line a request with method, path, status and milliseconds. Never headers, queries or bodies,
+// so no token and no data of a user gets into it. Health checks come often and say little: they are logged at Debug.
+// Each is also handed to the tally of /metrics.
 import { Clock, Effect } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { foreignText } from "../domain/ForeignText.ts"

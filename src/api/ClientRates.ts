@@ -1,6 +1,7 @@
-// Owns how many requests each client may send: a bucket of tokens a client, which refills steadily and holds five seconds'
-// worth. A client is an address (of IPv6 its network, since one machine has as many addresses as it likes). Plain
-// synchronous code. Invariant: at most MAX_CLIENTS buckets; the one used longest ago gives way, and is then full again.
+// Owns how many requests each client may send: a bucket of tokens a client, which refills steadily and holds five
+// seconds' worth. A client is an address (of IPv6 its network, since one machine has as many addresses as it likes).
+// Plain synchronous code. Invariant: at most MAX_CLIENTS buckets; the one used longest ago gives way, and is then full
+// again.
 interface Bucket {
   tokens: number
   at: number
@@ -22,7 +23,10 @@ export class ClientRates {
     return this.buckets.size
   }
 
-  /** Takes one request of a client, at this time of a monotonic clock in milliseconds: 0 if it may pass, else seconds to wait. */
+  /**
+   * Takes one request of a client, at this time of a monotonic clock in milliseconds: 0 if it may pass, else seconds to
+   * wait.
+   */
   take(address: string, now: number): number {
     const client = clientOf(address)
     const bucket = this.refilled(client, now)

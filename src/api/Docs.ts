@@ -1,5 +1,5 @@
-// Owns the page at /docs: the reference of the contract for people. All of it, scripts and fonts included, comes from this
-// process; its Content-Security-Policy makes the browser see to that.
+// Owns the page at /docs: the reference of the contract for people. All of it, scripts and fonts included, comes from
+// this process; its Content-Security-Policy makes the browser see to that.
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiScalar } from "effect/http-api"

@@ -1,6 +1,7 @@
-// Owns the last touches of the OpenAPI document that the contract's schemas can't give: numbers in paths and queries are
-// integers there though they travel as text, components carry their plain names, headers of errors are listed, each call
-// and each problem has its example (DocumentExamples.ts), and what only Effect's own client understands is left out.
+// Owns the last touches of the OpenAPI document that the contract's schemas can't give: numbers in paths and queries
+// are integers there though they travel as text, components carry their plain names, headers of errors are listed, each
+// call and each problem has its example (DocumentExamples.ts), and what only Effect's own client understands is left
+// out.
 import { CALL_EXAMPLES, PARAMETER_EXAMPLES, PROBLEM_EXAMPLES } from "./DocumentExamples.ts"
 
 interface Json {

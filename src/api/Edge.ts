@@ -1,5 +1,5 @@
-// Owns what every request passes, whatever its route: access log, gate (Gatekeeper.ts), body limit, the headers by which
-// browsers share an answer with a listed page, and the promise that an error is a problem.
+// Owns what every request passes, whatever its route: access log, gate (Gatekeeper.ts), body limit, the headers by
+// which browsers share an answer with a listed page, and the promise that an error is a problem.
 // Invariant: nothing but an interruption by the client itself leaves here as anything else than a complete response.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { ByteSize, Cause, Effect, Option } from "effect"

@@ -1,6 +1,6 @@
-// Owns the problems that no endpoint can declare, because they come before any: unknown routes, wrong methods, bodies too
-// large, what is no HTTP at all. Pure: a status and some context in, a problem out. Invariant: no error leaves level4 with
-// an empty body, and none tells of its inside.
+// Owns the problems that no endpoint can declare, because they come before any: unknown routes, wrong methods, bodies
+// too large, what is no HTTP at all. Pure: a status and some context in, a problem out. Invariant: no error leaves
+// level4 with an empty body, and none tells of its inside.
 import type { ProblemDetails } from "effect/http"
 
 /** The largest body a request may have, in bytes. */

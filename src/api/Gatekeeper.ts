@@ -1,6 +1,6 @@
-// Owns who gets as far as the routes: joins the rules of names and origins (Origins.ts), of rates (ClientRates.ts) and of
-// connections (ClientConnections.ts) into one answer a request, by its headers and its socket alone. Who may do what behind
-// the gate is known by tokens. Invariant: whatever is refused is counted by its reason.
+// Owns who gets as far as the routes: joins the rules of names and origins (Origins.ts), of rates (ClientRates.ts) and
+// of connections (ClientConnections.ts) into one answer a request, by its headers and its socket alone. Who may do what
+// behind the gate is known by tokens. Invariant: whatever is refused is counted by its reason.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"

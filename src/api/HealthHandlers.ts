@@ -1,5 +1,5 @@
-// Owns the answers of /livez and /readyz. Ready means that catalog calls can be answered; feeds and books go on without, and
-// are explained beside.
+// Owns the answers of /livez and /readyz. Ready means that catalog calls can be answered; feeds and books go on
+// without, and are explained beside.
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { CatalogUnavailable } from "../domain/Failures.ts"

@@ -1,5 +1,6 @@
-// Owns the counts of answered requests, for /metrics: by route, method and status, with the time each route took. A route is
-// named by its template, and what is no route is `other`, so that no client can make up names. Plain synchronous code.
+// Owns the counts of answered requests, for /metrics: by route, method and status, with the time each route took. A
+// route is named by its template, and what is no route is `other`, so that no client can make up names. Plain
+// synchronous code.
 import { Context, Layer } from "effect"
 import { routeOf } from "./Routes.ts"
 

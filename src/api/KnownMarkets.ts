@@ -1,6 +1,7 @@
-// Owns which market a reference means for calls that go on while the catalog is away: the catalog's answer, and where there
-// is none in time what it said last, or the feeds that run. Invariant: an answer of the catalog always wins, no later than
-// FRESH after it could have been had, so that an id never means a market that it meant in tables of earlier days.
+// Owns which market a reference means for calls that go on while the catalog is away: the catalog's answer, and where
+// there is none in time what it said last, or the feeds that run. Invariant: an answer of the catalog always wins, no
+// later than FRESH after it could have been had, so that an id never means a market that it meant in tables of earlier
+// days.
 import { Cache, Context, Duration, Effect, Exit, Layer, Option } from "effect"
 import type { Ambiguous, CatalogUnavailable, NotFound } from "../domain/Failures.ts"
 import { type Market, type MarketId, tagOf } from "../domain/Market.ts"

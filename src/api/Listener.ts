@@ -1,7 +1,7 @@
-// Owns Node's HTTP server below the routes: its limits in time and size, its sockets until they are closed, and a problem
-// as the answer to what never becomes a request there (broken HTTP, headers too large, CONNECT, an Expect that can't be
-// met), since Node's own answers to those have no body. Invariant: a socket whose answer has begun, or that waits for an
-// answer to something else, is closed and never written into.
+// Owns Node's HTTP server below the routes: its limits in time and size, its sockets until they are closed, and a
+// problem as the answer to what never becomes a request there (broken HTTP, headers too large, CONNECT, an Expect that
+// can't be met), since Node's own answers to those have no body. Invariant: a socket whose answer has begun, or that
+// waits for an answer to something else, is closed and never written into.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { bare, type Problem } from "./Fallbacks.ts"
@@ -26,8 +26,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 export interface Listener {
   readonly server: Server
   /**
-   * Closes every connection that waits for no answer, now, each other one when it has its answer, and those that are left
-   * after so many milliseconds whatever they wait for.
+   * Closes every connection that waits for no answer, now, each other one when it has its answer, and those that are
+   * left after so many milliseconds whatever they wait for.
    */
   readonly drain: (patience: number) => void
 }
@@ -52,8 +52,8 @@ export const makeListener = (): Listener => {
 const owesAnswer = (answer: ServerResponse | undefined): boolean =>
   answer !== undefined && !answer.writableEnded && (answer.headersSent || answer.req.complete)
 
-// Node's own way, when the server is closed, cuts answers that are still on their way to a slow reader, and leaves those
-// connections open that never sent a byte or that get their answer later
+// Node's own way, when the server is closed, cuts answers that are still on their way to a slow reader, and leaves
+// those connections open that never sent a byte or that get their answer later
 const drainer = (server: Server): Listener["drain"] => {
   server.closeIdleConnections = () => {}
   const waiting = new Map<Duplex, number>()

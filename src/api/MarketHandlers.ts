@@ -1,5 +1,7 @@
-// Owns the answers of /markets. The catalog says which markets there are, FeedRegistry how they fare, FeedSwitch turns them.
-// Invariant: the book of a market that was seen once, or runs, is read without the catalog while that is away (KnownMarkets).
+// Owns the answers of /markets. The catalog says which markets there are, FeedRegistry how they fare, FeedSwitch turns
+// them.
+// Invariant: the book of a market that was seen once, or runs, is read without the catalog while that is away
+// (KnownMarkets).
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import type { Market } from "../domain/Market.ts"

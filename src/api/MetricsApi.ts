@@ -1,5 +1,5 @@
-// Owns the contract of /metrics: what an operator's Prometheus reads. Part of Api.ts. Which numbers there are is told by
-// src/layers/metrics and httpFamilies.ts.
+// Owns the contract of /metrics: what an operator's Prometheus reads. Part of Api.ts. Which numbers there are is told
+// by src/layers/metrics and httpFamilies.ts.
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { CONTENT_TYPE } from "../layers/metrics/Exposition.ts"

@@ -1,7 +1,8 @@
-// Owns whose pages and by which names the service may be called. A browser sends a page's origin with all that could change
-// something, and the name that it dialled as Host: a foreign origin is refused where it could do harm, and a foreign name
-// is refused always, since a name that an attacker points at loopback (DNS rebinding) makes his page look like ours. Pure;
-// who the caller is, is known by tokens (Tokens.ts). Invariant: no origin is ever allowed by a wildcard.
+// Owns whose pages and by which names the service may be called. A browser sends a page's origin with all that could
+// change something, and the name that it dialled as Host: a foreign origin is refused where it could do harm, and a
+// foreign name is refused always, since a name that an attacker points at loopback (DNS rebinding) makes his page look
+// like ours. Pure; who the caller is, is known by tokens (Tokens.ts). Invariant: no origin is ever allowed by a
+// wildcard.
 import { isIPv4 } from "node:net"
 import { hostNotAllowed, originNotAllowed, type Problem } from "./Fallbacks.ts"
 
@@ -31,7 +32,10 @@ export interface Origins {
 }
 
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
-/** What pages send: tokens, bodies, places, and the headers by which tracing clients (Effect's own among them) link spans. */
+/**
+ * What pages send: tokens, bodies, places, and the headers by which tracing clients (Effect's own among them) link
+ * spans.
+ */
 const ALLOWED_HEADERS = "Authorization, Content-Type, Last-Event-ID, traceparent, tracestate, b3"
 const ANY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::", "[::]"])
 

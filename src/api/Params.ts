@@ -1,6 +1,6 @@
-// Owns how the contract reads numbers from paths and queries: plain decimal digits and nothing else, so that `1e3`, `+5`
-// or `007` never name a row by accident; and how a path names a row, by its number or its name. Which numbers are allowed is
-// the schema's they are handed to.
+// Owns how the contract reads numbers from paths and queries: plain decimal digits and nothing else, so that `1e3`,
+// `+5` or `007` never name a row by accident; and how a path names a row, by its number or its name. Which numbers are
+// allowed is the schema's they are handed to.
 import { Schema, SchemaTransformation } from "effect"
 import { ExchangeId } from "../domain/Exchange.ts"
 import { MarketId } from "../domain/Market.ts"

@@ -1,4 +1,5 @@
-// Owns how each fact of domain/Failures.ts is answered on HTTP: one function a failure, for `Effect.catchTags` in handlers.
+// Owns how each fact of domain/Failures.ts is answered on HTTP: one function a failure, for `Effect.catchTags` in
+// handlers.
 import type {
   AlreadyExists,
   Ambiguous,

@@ -1,5 +1,6 @@
-// Owns how a request that the contract's schemas refuse is answered: 400 with every fault and a JSON pointer to each. An
-// answer of ours that its own schema refuses is a bug: logged with its cause, 500 without a word of it to the client.
+// Owns how a request that the contract's schemas refuse is answered: 400 with every fault and a JSON pointer to each.
+// An answer of ours that its own schema refuses is a bug: logged with its cause, 500 without a word of it to the
+// client.
 import { Effect, Result } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { type HttpApiError, HttpApiMiddleware } from "effect/http-api"

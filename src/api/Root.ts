@@ -1,5 +1,6 @@
-// Owns the answer at `/`: what this service is, and where its documents, streams and figures are. JSON, or a small page for a
-// browser that asks for one; all of it comes from this process. No token is needed: there is nothing here but names.
+// Owns the answer at `/`: what this service is, and where its documents, streams and figures are. JSON, or a small page
+// for a browser that asks for one; all of it comes from this process. No token is needed: there is nothing here but
+// names.
 import { Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import manifest from "../../package.json" with { type: "json" }

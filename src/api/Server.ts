@@ -1,5 +1,5 @@
-// Owns the HTTP server of the process: all routes built first, then the port opened, so that no request meets a half-made
-// service; and the stop, bounded by two and a half seconds, with every socket closed. What is answered is the
+// Owns the HTTP server of the process: all routes built first, then the port opened, so that no request meets a
+// half-made service; and the stop, bounded by two and a half seconds, with every socket closed. What is answered is the
 // handlers'.
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Context, Duration, Effect, Layer, Schema } from "effect"

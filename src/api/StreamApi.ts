@@ -1,5 +1,5 @@
-// Owns the contract of streams: the websocket, one market's server-sent events, and the book over a pair's venues. Part of
-// Api.ts. What is said on the websocket is stream/Protocol.ts.
+// Owns the contract of streams: the websocket, one market's server-sent events, and the book over a pair's venues. Part
+// of Api.ts. What is said on the websocket is stream/Protocol.ts.
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Consolidated } from "../domain/Consolidated.ts"

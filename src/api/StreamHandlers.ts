@@ -1,4 +1,5 @@
-// Owns the answers of the streams' group: hands upgrades and event bodies to Streams, and brings the books of a pair together.
+// Owns the answers of the streams' group: hands upgrades and event bodies to Streams, and brings the books of a pair
+// together.
 // Invariant: what runs is sent while the catalog is down.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Effect, Stream } from "effect"

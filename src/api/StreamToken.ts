@@ -1,7 +1,8 @@
-// Owns the token that a browser sends with a websocket: its WebSocket can't set headers, so the token comes as one of two
-// subprotocols, `level4` and `bearer.<token>`. Here it becomes the header that Tokens.ts reads; who may pass is decided there.
-// Invariants: only the opening of /stream is looked at, and a header that is there wins; the answer names `level4` alone, so
-// that no token is ever sent back.
+// Owns the token that a browser sends with a websocket: its WebSocket can't set headers, so the token comes as one of
+// two subprotocols, `level4` and `bearer.<token>`. Here it becomes the header that Tokens.ts reads; who may pass is
+// decided there.
+// Invariants: only the opening of /stream is looked at, and a header that is there wins; the answer names `level4`
+// alone, so that no token is ever sent back.
 import { Effect } from "effect"
 import { Headers, HttpServerRequest } from "effect/http"
 

@@ -1,6 +1,7 @@
-// Owns who may call: the operator's token for writes, the reader's (or the operator's) for reads, as bearer tokens. Where
-// no operator's token is set the service listens on loopback alone (Settings sees to that) and writes are open; where no
-// reader's token is set reads are open. Invariant: tokens are compared in constant time and never leave this file.
+// Owns who may call: the operator's token for writes, the reader's (or the operator's) for reads, as bearer tokens.
+// Where no operator's token is set the service listens on loopback alone (Settings sees to that) and writes are open;
+// where no reader's token is set reads are open. Invariant: tokens are compared in constant time and never leave this
+// file.
 import { Effect, Layer, Option, Redacted } from "effect"
 import { createHash, timingSafeEqual } from "node:crypto"
 import { Settings } from "../layers/Settings.ts"

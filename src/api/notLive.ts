@@ -1,5 +1,6 @@
-// Owns the refusal of a book that `require=live` does not get: the truth label, and what a person can do about it. Invariant: it
-// never advises what can't help: no other try where the state ends only by a person's act, no start where none is possible.
+// Owns the refusal of a book that `require=live` does not get: the truth label, and what a person can do about it.
+// Invariant: it never advises what can't help: no other try where the state ends only by a person's act, no start where
+// none is possible.
 import { Effect } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 import type { Book } from "../domain/Event.ts"

@@ -1,4 +1,5 @@
-// Owns how what a schema refuses is told: every fault in words a caller can act on, with a JSON pointer (RFC 6901) to it.
+// Owns how what a schema refuses is told: every fault in words a caller can act on, with a JSON pointer (RFC 6901) to
+// it.
 import { SchemaIssue } from "effect"
 
 export interface SchemaFault {

@@ -57,7 +57,9 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> 
   override readonly [Runtime.errorReported] = false
 }
 
-/** Runs the command line; fails with `Ended` for every exit code but 0, and is interrupted when the user interrupts it. */
+/**
+ * Runs the command line; fails with `Ended` for every exit code but 0, and is interrupted when the user interrupts it.
+ */
 export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<string>) =>
   Command.runWith(cli(seams), { version })(args.map(switched)).pipe(
     Effect.raceFirst(stdoutClosed),

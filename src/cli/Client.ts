@@ -1,6 +1,6 @@
-// Owns the calls to a running service: one typed function a call, over the HttpApi client of src/api/Api.ts. Whatever can
-// go wrong leaves here as one of three failures: the service refused, no service answers, or something else answers.
-// Loaded only by commands that call (see ClientFlags.ts). Invariant: every call ends within `PATIENCE`.
+// Owns the calls to a running service: one typed function a call, over the HttpApi client of src/api/Api.ts. Whatever
+// can go wrong leaves here as one of three failures: the service refused, no service answers, or something else
+// answers. Loaded only by commands that call (see ClientFlags.ts). Invariant: every call ends within `PATIENCE`.
 import { Config, Duration, Effect, Option, Redacted, Schema } from "effect"
 import { FetchHttpClient, HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
 import type { HttpClientResponse } from "effect/http"

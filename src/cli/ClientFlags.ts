@@ -1,5 +1,5 @@
-// Owns what every command that calls a service has in common: the flags that name the service and choose the output, and
-// the way from them to a client, whose modules are loaded only then, so that help and completions stay quick.
+// Owns what every command that calls a service has in common: the flags that name the service and choose the output,
+// and the way from them to a client, whose modules are loaded only then, so that help and completions stay quick.
 import { Config, Effect } from "effect"
 import { CliError, Flag } from "effect/cli"
 

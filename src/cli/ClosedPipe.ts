@@ -1,5 +1,5 @@
-// Owns the end that comes from outside: when whoever reads stdout has had enough (`| head`), nothing is left to do, and the
-// command ends quietly. Node ignores such a write of the console, so that a watch would go on for nobody.
+// Owns the end that comes from outside: when whoever reads stdout has had enough (`| head`), nothing is left to do, and
+// the command ends quietly. Node ignores such a write of the console, so that a watch would go on for nobody.
 import { Effect } from "effect"
 
 /** Succeeds when stdout has no reader any more; never otherwise. */

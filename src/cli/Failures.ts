@@ -32,7 +32,9 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", { status: 
   }
 }
 
-/** What was asked for is not in the catalog, and the command found out without being refused; `detail` names the fix. */
+/**
+ * What was asked for is not in the catalog, and the command found out without being refused; `detail` names the fix.
+ */
 export class NotInCatalog extends Schema.TaggedError<NotInCatalog>()("NotInCatalog", { detail: Schema.String }) {
   override get [Runtime.errorExitCode](): number {
     return ExitCode.refused

@@ -1,5 +1,5 @@
-// Owns how the command line explains itself: help that was asked for goes to stdout; what is wrong with arguments goes to
-// stderr in a few lines, with the command that explains more, so that stdout stays clean for data.
+// Owns how the command line explains itself: help that was asked for goes to stdout; what is wrong with arguments goes
+// to stderr in a few lines, with the command that explains more, so that stdout stays clean for data.
 import { Console, Effect } from "effect"
 import { CliOutput, TerminalCapabilities } from "effect/cli"
 import { ExitCode } from "./ExitCode.ts"

@@ -39,7 +39,9 @@ const stateLine = (style: Style, book: Book, nowMicros: number): string => {
   ].join("  ")
 }
 
-/** A span in microseconds as people say it; clocks of two machines may differ, so that it is never less than nothing. */
+/**
+ * A span in microseconds as people say it; clocks of two machines may differ, so that it is never less than nothing.
+ */
 const span = (micros: number): string => {
   const seconds = Math.max(0, micros) / 1_000_000
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`

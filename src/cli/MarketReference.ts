@@ -1,5 +1,5 @@
-// Owns how a market is named on the command line: by its number or by its tag. Tags are compared without case and looked
-// up in the service's list, which is asked for once and only if there is a tag.
+// Owns how a market is named on the command line: by its number or by its tag. Tags are compared without case and
+// looked up in the service's list, which is asked for once and only if there is a tag.
 import { Effect, Option, Schema } from "effect"
 import { Argument } from "effect/cli"
 import { type ListedMarket, MarketId } from "../domain/Market.ts"

@@ -1,4 +1,5 @@
-// Owns `level4 markets`, its lists and details. Creating by names is MarketsNew's, starting and stopping MarketsSwitch's.
+// Owns `level4 markets`, its lists and details. Creating by names is MarketsNew's, starting and stopping
+// MarketsSwitch's.
 import { Effect, Option } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { clientFlags, connect } from "./ClientFlags.ts"

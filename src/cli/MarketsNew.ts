@@ -1,5 +1,5 @@
-// Owns `level4 markets new`: a market by names instead of numbers. The names are looked up in the catalog; with --create
-// what is missing is added, without it every missing name is named with its fix and nothing is added.
+// Owns `level4 markets new`: a market by names instead of numbers. The names are looked up in the catalog; with
+// --create what is missing is added, without it every missing name is named with its fix and nothing is added.
 import { Effect, Option } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import type { SymbolCode } from "../domain/Asset.ts"

@@ -1,5 +1,5 @@
-// Owns `level4 markets start` and `stop`: the switches of many markets, one after the other, with a line of progress for
-// each. What a start means for the exchange is the service's; here is only the order and the delay between two.
+// Owns `level4 markets start` and `stop`: the switches of many markets, one after the other, with a line of progress
+// for each. What a start means for the exchange is the service's; here is only the order and the delay between two.
 import { Duration, Effect, Option } from "effect"
 import { Argument, CliError, Command, Flag } from "effect/cli"
 import type { ListedMarket } from "../domain/Market.ts"

@@ -1,5 +1,5 @@
-// Owns `level4 replay`, `playback` and `record` as far as the command line goes: their flags and help. What they do comes
-// through the seams.
+// Owns `level4 replay`, `playback` and `record` as far as the command line goes: their flags and help. What they do
+// comes through the seams.
 import { Duration, Effect, Option } from "effect"
 import { Argument, CliError, Command, Flag } from "effect/cli"
 import type { SymbolCode } from "../domain/Asset.ts"

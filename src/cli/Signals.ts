@@ -1,5 +1,6 @@
-// Owns what a signal means to a command: which ones end it, and with what exit code. Imports nothing that takes time to load,
-// because a signal may come before anything else is loaded, and as the first process of a container nobody else heeds it.
+// Owns what a signal means to a command: which ones end it, and with what exit code. Imports nothing that takes time to
+// load, because a signal may come before anything else is loaded, and as the first process of a container nobody else
+// heeds it.
 import { ExitCode } from "./ExitCode.ts"
 
 export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const

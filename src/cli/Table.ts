@@ -1,5 +1,5 @@
-// Owns tables for people: columns as wide as their widest cell, two spaces between them. Invariant: a cell is one line and
-// holds no control characters, whatever a venue or a client wrote into it.
+// Owns tables for people: columns as wide as their widest cell, two spaces between them. Invariant: a cell is one line
+// and holds no control characters, whatever a venue or a client wrote into it.
 import { CliOutput } from "effect/cli"
 import type { Style } from "./Style.ts"
 

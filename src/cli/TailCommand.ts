@@ -1,4 +1,5 @@
-// Owns `level4 tail`: which markets and channels to follow, read from arguments. Following is tail.ts, loaded only then.
+// Owns `level4 tail`: which markets and channels to follow, read from arguments. Following is tail.ts, loaded only
+// then.
 import { Effect, Option, Schema } from "effect"
 import { Argument, CliError, Command, Flag } from "effect/cli"
 import type { Place } from "../client/Places.ts"

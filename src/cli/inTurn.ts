@@ -1,6 +1,6 @@
-// Owns asking the service for the same thing several times, one after the other: each step can be told as it happens, the
-// refusal of one does not keep the others from their turn, and the command fails at the end if there was any. A service
-// that can't be reached ends it at once.
+// Owns asking the service for the same thing several times, one after the other: each step can be told as it happens,
+// the refusal of one does not keep the others from their turn, and the command fails at the end if there was any. A
+// service that can't be reached ends it at once.
 import { Duration, Effect, Result } from "effect"
 import type { CallFailure } from "./Client.ts"
 import { Refused, SomeRefused } from "./Failures.ts"

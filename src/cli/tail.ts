@@ -1,6 +1,6 @@
-// Owns following a stream on the command line: values to stdout as fast as it is read, and no faster, so that a slow pipe is
-// a slow reader to the service too; connections to stderr for people. Invariant: who never was connected gets a failure, who
-// once was is connected again.
+// Owns following a stream on the command line: values to stdout as fast as it is read, and no faster, so that a slow
+// pipe is a slow reader to the service too; connections to stderr for people. Invariant: who never was connected gets a
+// failure, who once was is connected again.
 import { Console, Effect, Option, Stream } from "effect"
 import { marketStream } from "../client/marketStream.ts"
 import type { StreamFailure } from "../client/StreamFailures.ts"

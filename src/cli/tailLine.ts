@@ -1,5 +1,5 @@
-// Owns how an event of a stream looks to people: one line, time and market first. Pure. Invariant: a price that comes with a
-// state says so when that state is not live.
+// Owns how an event of a stream looks to people: one line, time and market first. Pure. Invariant: a price that comes
+// with a state says so when that state is not live.
 import type { ConsolidatedLevel } from "../domain/Consolidated.ts"
 import type { FeedState } from "../domain/FeedState.ts"
 import type { StreamEvent } from "../domain/StreamEvent.ts"

@@ -1,7 +1,7 @@
 // Owns one websocket to GET /stream: opens it, keeps what came until it is taken, and ends it. What is said is
-// the session's. Invariants: what waits to be taken is bounded by `buffer` and what one read of the socket brings, since beyond that
-// the socket is not read, and the service sees a slow reader and does what the delivery promises; a server that says nothing
-// for `silence`, no ping either, is given up; after its scope no timer and no socket is left.
+// the session's. Invariants: what waits to be taken is bounded by `buffer` and what one read of the socket brings,
+// since beyond that the socket is not read, and the service sees a slow reader and does what the delivery promises; a
+// server that says nothing for `silence`, no ping either, is given up; after its scope no timer and no socket is left.
 import { Effect, Redacted, type Scope } from "effect"
 import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"

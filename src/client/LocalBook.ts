@@ -1,6 +1,7 @@
-// Owns a copy of one market's book, made of what a stream with the channel `book_change` tells. Whether the book is good is
-// level4's own truth label, and this client's own connection. Invariant: while `whole`, the levels are exactly those of
-// level4's book at `seq`; a change that does not fit is not applied, and the book is not whole until the next snapshot.
+// Owns a copy of one market's book, made of what a stream with the channel `book_change` tells. Whether the book is
+// good is level4's own truth label, and this client's own connection. Invariant: while `whole`, the levels are exactly
+// those of level4's book at `seq`; a change that does not fit is not applied, and the book is not whole until the next
+// snapshot.
 import type { FeedState } from "../domain/FeedState.ts"
 import { OrderBook, type TextLevel } from "../feeds/book/OrderBook.ts"
 import type { StreamValue } from "./StreamValue.ts"

@@ -1,6 +1,6 @@
-// Owns how far a reader has come in each market, and of which run of level4 that place is. Invariant: a place is moved by whole
-// messages that were handed on, never by what is still on its way; it goes backwards only where the service says that what was
-// is no more.
+// Owns how far a reader has come in each market, and of which run of level4 that place is. Invariant: a place is moved
+// by whole messages that were handed on, never by what is still on its way; it goes backwards only where the service
+// says that what was is no more.
 import { MarketId } from "../domain/Market.ts"
 import type { StreamEvent } from "../domain/StreamEvent.ts"
 

@@ -1,5 +1,5 @@
-// Owns how a stream can end for its reader, as tagged errors. What ends one connection and is answered by the next is no
-// failure but a value (StreamValue.ts), unless the schedule of reconnects has come to its end.
+// Owns how a stream can end for its reader, as tagged errors. What ends one connection and is answered by the next is
+// no failure but a value (StreamValue.ts), unless the schedule of reconnects has come to its end.
 import { Schema } from "effect"
 
 /** One thing that the service found wrong: a JSON pointer into the request, and a sentence. */
@@ -11,9 +11,9 @@ const Fault = Schema.Struct({
 })
 
 /**
- * The service does not grant what was asked: a channel or market that does not exist, a token that is missing. `status` is
- * the HTTP status of a refused upgrade, null where the websocket was open. `title` is null where what answered explains
- * nothing, as something other than level4 would.
+ * The service does not grant what was asked: a channel or market that does not exist, a token that is missing. `status`
+ * is the HTTP status of a refused upgrade, null where the websocket was open. `title` is null where what answered
+ * explains nothing, as something other than level4 would.
  */
 export class StreamRefused extends Schema.TaggedError<StreamRefused>()("StreamRefused", {
   status: Schema.NullOr(Schema.Int),

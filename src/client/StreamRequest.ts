@@ -1,6 +1,6 @@
-// Owns what is asked of a stream, and how it is put to the service. Invariants: the book's channel comes last of those that
-// can be resumed, so that a place never stands for something of an opening that is still on its way; a message stays below
-// what the service reads, and places that have no room in it are given up and named.
+// Owns what is asked of a stream, and how it is put to the service. Invariants: the book's channel comes last of those
+// that can be resumed, so that a place never stands for something of an opening that is still on its way; a message
+// stays below what the service reads, and places that have no room in it are given up and named.
 import type { Delivery } from "../api/stream/Protocol.ts"
 import type { Place } from "./Places.ts"
 

@@ -1,6 +1,7 @@
-// Owns what outlives one connection of a stream: how far the reader has come, and when to try again. Reads the service's
-// messages into values. Invariants: with delivery `lossless` a new connection continues at the last place of each market, and
-// what can't be continued is named; with `latest` it starts over with how things stand, which is what that delivery is for.
+// Owns what outlives one connection of a stream: how far the reader has come, and when to try again. Reads the
+// service's messages into values. Invariants: with delivery `lossless` a new connection continues at the last place of
+// each market, and what can't be continued is named; with `latest` it starts over with how things stand, which is what
+// that delivery is for.
 import { Clock, Duration, Effect, Pull, Schedule, Schema } from "effect"
 import { type Answer, ServerMessage } from "../api/stream/Protocol.ts"
 import type { StreamEvent } from "../domain/StreamEvent.ts"

@@ -1,5 +1,6 @@
 // Owns the stream of market events over as many connections as it takes: one after the other, with the pauses that the
-// schedule sets, for as long as somebody reads. Invariant: it ends only by its reader, by a refusal, or when the schedule does.
+// schedule sets, for as long as somebody reads. Invariant: it ends only by its reader, by a refusal, or when the
+// schedule does.
 import { Duration, Effect, type Pull, type Redacted, Schedule, Stream } from "effect"
 import { type Connection, connection } from "./Connection.ts"
 import type { StreamFailure } from "./StreamFailures.ts"

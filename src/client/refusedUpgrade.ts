@@ -1,5 +1,5 @@
-// Owns what an answer other than a websocket means: a refusal that stays, or one that a later try may not meet. Invariant: no
-// more of the answer is read than a problem document can be long.
+// Owns what an answer other than a websocket means: a refusal that stays, or one that a later try may not meet.
+// Invariant: no more of the answer is read than a problem document can be long.
 import { Effect, Option, Schema } from "effect"
 import type { IncomingMessage } from "node:http"
 import { StreamLost, StreamRefused } from "./StreamFailures.ts"

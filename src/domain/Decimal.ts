@@ -38,8 +38,8 @@ const SHORT = 9
 
 /**
  * The double nearest to a decimal text, or NaN for what is no decimal. Digits are gathered into an integer and divided
- * once by an exact power of ten, which rounds correctly as long as the integer is exact. What nearly every price and size
- * is, up to nine digits on each side of the point, goes by two plain integers.
+ * once by an exact power of ten, which rounds correctly as long as the integer is exact. What nearly every price and
+ * size is, up to nine digits on each side of the point, goes by two plain integers.
  */
 export const toNumber = (text: string): number => {
   const { length } = text
@@ -64,7 +64,10 @@ export const toNumber = (text: string): number => {
   return i < length || mantissa > Number.MAX_SAFE_INTEGER ? longNumber(text) : mantissa / power
 }
 
-/** The same for more digits; anything signed, with an exponent or beyond an exact integer takes the platform's slower way. */
+/**
+ * The same for more digits; anything signed, with an exponent or beyond an exact integer takes the platform's slower
+ * way.
+ */
 const longNumber = (text: string): number => {
   const { length } = text
   let mantissa = 0

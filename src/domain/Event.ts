@@ -1,6 +1,6 @@
-// Owns the shapes of what leaves a feed. Every event names its market, its epoch and its place in the market's own count;
-// times are microseconds since 1970, prices and sizes canonical decimal text. A consumer that applies a snapshot and all
-// changes of an epoch holds exactly level4's book.
+// Owns the shapes of what leaves a feed. Every event names its market, its epoch and its place in the market's own
+// count; times are microseconds since 1970, prices and sizes canonical decimal text. A consumer that applies a snapshot
+// and all changes of an epoch holds exactly level4's book.
 import { Schema } from "effect"
 import { FeedState, FeedStatus } from "./FeedState.ts"
 import { MarketId } from "./Market.ts"

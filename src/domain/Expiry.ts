@@ -1,6 +1,7 @@
-// Owns what tells the dated futures of one pair apart in their tags: the expiry, read from the venue's own spelling. Pure.
-// Invariant: two spellings that differ in more than their date differ here, too, since Kraken lists `FI_` (coin-margined)
-// and `FF_` (linear) contracts of one pair and one day.
+// Owns what tells the dated futures of one pair apart in their tags: the expiry, read from the venue's own spelling.
+// Pure.
+// Invariant: two spellings that differ in more than their date differ here, too, since Kraken lists `FI_`
+// (coin-margined) and `FF_` (linear) contracts of one pair and one day.
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 

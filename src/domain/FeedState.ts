@@ -1,5 +1,5 @@
-// Owns the words of truth: the states a feed can be in, and the status record that travels with every price. Which state
-// follows which is the table in feeds/truth/Truth.ts. Invariant: only `live` means that the book is good.
+// Owns the words of truth: the states a feed can be in, and the status record that travels with every price. Which
+// state follows which is the table in feeds/truth/Truth.ts. Invariant: only `live` means that the book is good.
 import { Schema } from "effect"
 
 export const FeedState = Schema.Literals([

@@ -1,9 +1,12 @@
-// Owns what may be shown of a text that somebody else wrote: a venue's error, a close reason, a sample of a frame. It goes
-// to logs, terminals and clients, so control characters, line ends, marks that turn the direction of writing, invisible
-// characters and halves of surrogates are spelt out, and the length is bounded. Pure. Invariant: the result has at most
-// `limit` characters, and its characters print as what they are.
+// Owns what may be shown of a text that somebody else wrote: a venue's error, a close reason, a sample of a frame. It
+// goes to logs, terminals and clients, so control characters, line ends, marks that turn the direction of writing,
+// invisible characters and halves of surrogates are spelt out, and the length is bounded. Pure. Invariant: the result
+// has at most `limit` characters, and its characters print as what they are.
 
-/** C0, DEL, C1, line and paragraph separators, soft hyphen, zero-width and direction marks, tags, private use, lone surrogates. */
+/**
+ * C0, DEL, C1, line and paragraph separators, soft hyphen, zero-width and direction marks, tags, private use, lone
+ * surrogates.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u
 const EVERY_UNSAFE = new RegExp(UNSAFE, "gu")
 

@@ -1,5 +1,5 @@
-// Owns the market entity: exchange + base + quote + market type under one number, with its durable switch. The feed that
-// may run for it is another thing (domain/FeedState.ts).
+// Owns the market entity: exchange + base + quote + market type under one number, with its durable switch. The feed
+// that may run for it is another thing (domain/FeedState.ts).
 import { Schema } from "effect"
 import { Asset, SymbolId } from "./Asset.ts"
 import { Exchange, ExchangeId } from "./Exchange.ts"
@@ -54,7 +54,9 @@ export interface MarketWords {
   readonly native_symbol: string | null
 }
 
-/** `KRAKEN.SPOT:BTC-USD`; a dated future adds its expiry, since several share one pair: `OKX.FUTURE:BTC-USDT-20261225`. */
+/**
+ * `KRAKEN.SPOT:BTC-USD`; a dated future adds its expiry, since several share one pair: `OKX.FUTURE:BTC-USDT-20261225`.
+ */
 export const tagOf = (market: MarketWords): string => {
   const tag = `${market.exchange.name.toUpperCase()}.${market.market_type}:${market.base_symbol.symbol}-${market.quote_symbol.symbol}`
   return market.market_type === "FUTURE" && market.native_symbol !== null

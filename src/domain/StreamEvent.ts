@@ -1,5 +1,5 @@
-// Owns the shapes of what only streams tell: the tops of books at intervals, and how a client's own stream fares. What a feed
-// tells is Event.ts.
+// Owns the shapes of what only streams tell: the tops of books at intervals, and how a client's own stream fares. What
+// a feed tells is Event.ts.
 import { Schema } from "effect"
 import { Consolidated } from "./Consolidated.ts"
 import { BookChangeEvent, BookSnapshotEvent, Quote, SpreadEvent, StatusEvent, TradeEvent } from "./Event.ts"

@@ -1,7 +1,8 @@
-// Owns what a snapshot or a change does to one market's book and its label: applies it, cuts it to its window, has it proven,
-// and passes it on. What has to be done when the book turns out to be wrong is the mediator's: every method gives the trouble
-// it found. Hot path: plain synchronous code. Invariant: `live` is signalled only when the book is whole, proven, readable,
-// not crossed, not empty, and confirmed by the stream where an earlier subscription died silently.
+// Owns what a snapshot or a change does to one market's book and its label: applies it, cuts it to its window, has it
+// proven, and passes it on. What has to be done when the book turns out to be wrong is the mediator's: every method
+// gives the trouble it found. Hot path: plain synchronous code. Invariant: `live` is signalled only when the book is
+// whole, proven, readable, not crossed, not empty, and confirmed by the stream where an earlier subscription died
+// silently.
 import type { ChangesInstruction, Levels, SnapshotInstruction } from "../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../schemes/TranslationScheme.ts"
 import { BestQuote } from "./book/BestQuote.ts"

@@ -1,6 +1,6 @@
 // Owns the ways in which level 2 of a feed ends. Each is a fact that the market feed's retry schedule answers; only a
-// rejected symbol is not dialled again. Invariant: what a venue said is safe to print here, whoever made the error, since
-// details go to logs and clients as they are.
+// rejected symbol is not dialled again. Invariant: what a venue said is safe to print here, whoever made the error,
+// since details go to logs and clients as they are.
 import { Data } from "effect"
 import { foreignText } from "../domain/ForeignText.ts"
 import type { LossCause } from "./LossCause.ts"

@@ -1,5 +1,6 @@
-// Owns events inside the process: the shapes of domain/Event.ts with numbers as the wire had them, so that an event that
-// nobody hears costs no text. `publicEvent` makes the canonical form that clients see, once an event, only for listeners.
+// Owns events inside the process: the shapes of domain/Event.ts with numbers as the wire had them, so that an event
+// that nobody hears costs no text. `publicEvent` makes the canonical form that clients see, once an event, only for
+// listeners.
 import { canonical } from "../domain/Decimal.ts"
 import type { MarketEvent, Side } from "../domain/Event.ts"
 import type { FeedState } from "../domain/FeedState.ts"

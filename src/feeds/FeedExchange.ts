@@ -1,6 +1,6 @@
-// Owns what leaves a feed: the events of one market with their epoch and seq, the truth label, and the counters. It lives
-// as long as the feed is switched on, through every reconnect, so that seq never repeats. What is true is decided by the
-// mediator; who listens is the sink's. Invariant: seq rises by one an event, whether anybody listens or not.
+// Owns what leaves a feed: the events of one market with their epoch and seq, the truth label, and the counters. It
+// lives as long as the feed is switched on, through every reconnect, so that seq never repeats. What is true is decided
+// by the mediator; who listens is the sink's. Invariant: seq rises by one an event, whether anybody listens or not.
 import { foreignText } from "../domain/ForeignText.ts"
 import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../domain/FeedState.ts"
 import type { MarketId } from "../domain/Market.ts"
@@ -56,7 +56,10 @@ export const stoppedView = (state: "stopped" | "retired" = "stopped", reason: st
 const MAX_REASON = 400
 const MAX_SAMPLE = 256
 
-/** A lost book is soon asked for again, and ever later, since a large one takes its time on a slow line. In microseconds. */
+/**
+ * A lost book is soon asked for again, and ever later, since a large one takes its time on a slow line. In
+ * microseconds.
+ */
 const PATIENCE = 8_000_000
 const LONGEST_PATIENCE = 64_000_000
 
@@ -98,7 +101,9 @@ export class FeedExchange {
   readonly tradeTempo = new TradeTempo()
   /** The newest trades, through every reconnect. */
   readonly tradeMemory = new TradeMemory()
-  /** A subscription of this market died silently: until a frame of the stream shows the next one alive, no book is live. */
+  /**
+   * A subscription of this market died silently: until a frame of the stream shows the next one alive, no book is live.
+   */
   unconfirmed = false
   /** What that subscription left, until the next whole book is held against it. */
   abandoned: Abandoned | null = null

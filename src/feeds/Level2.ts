@@ -1,6 +1,6 @@
-// Owns level 2 of a market feed: order book, mediator and the market's places on its venue's sockets, begun together and
-// ended together. When any of them fails the others are given up; the market feed begins all of them again, with a fresh
-// book and fresh sessions, so that nothing of a broken conversation survives.
+// Owns level 2 of a market feed: order book, mediator and the market's places on its venue's sockets, begun together
+// and ended together. When any of them fails the others are given up; the market feed begins all of them again, with a
+// fresh book and fresh sessions, so that nothing of a broken conversation survives.
 import { Deferred, Effect, Queue } from "effect"
 import { audits } from "./truth/Auditor.ts"
 import { inquiries } from "./truth/SilenceInquiry.ts"
@@ -63,7 +63,8 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
     const mediator = new Mediator(scheme, feed.symbol, feed.book, exchange, ports, nowMicros())
     const subscriptions = scheme.lines.map((line) => new MarketSubscription(line, feed, mediator, end))
     const bookLine = subscriptions[0]!
-    // asked apart, so that neither a place beside takes the turn of the market's own request, nor its failure the market
+    // asked apart, so that neither a place beside takes the turn of the market's own request, nor its failure the
+    // market
     const fetchBeside = (request: FetchRequest): void => void Queue.offerUnsafe(besides, request)
     const onLine = (subscription: MarketSubscription): Handover => ({ subscription, feed, venue, fetch: fetchBeside })
     const answered = (request: FetchRequest, status: number, body: string): void => {

@@ -55,8 +55,8 @@ export class LiveFeed {
   }
 
   /**
-   * Address of one of the scheme's sockets. What an override leaves out, path or query, is the line's own; one whose path
-   * ends in a slash is a prefix of the line's path.
+   * Address of one of the scheme's sockets. What an override leaves out, path or query, is the line's own; one whose
+   * path ends in a slash is a prefix of the line's path.
    */
   lineUrl(url: string): string {
     if (this.endpoints.ws === undefined) return url

@@ -1,5 +1,6 @@
-// Owns why a connection or a request of a venue failed, as data: each way is a tagged error with the fields that decisions
-// are made by. What people read is ConnectionLost's reason and detail; nothing is ever decided by those texts.
+// Owns why a connection or a request of a venue failed, as data: each way is a tagged error with the fields that
+// decisions are made by. What people read is ConnectionLost's reason and detail; nothing is ever decided by those
+// texts.
 import { Schema } from "effect"
 
 /** No connection came about: the name has no address, no route, or nobody listens. The venue counted nothing. */

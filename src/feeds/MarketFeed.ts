@@ -1,7 +1,7 @@
 // Owns one market's feed for as long as it is switched on: runs level 2, and when it ends dials again for ever, by a
 // schedule of capped, jittered, exponential pauses that starts over only after a healthy spell; slower where the venue
-// refuses the symbol. A defect below is logged with its market and answered like a lost connection. Invariant: it ends by
-// interruption alone, and then says `stopped`.
+// refuses the symbol. A defect below is logged with its market and answered like a lost connection. Invariant: it ends
+// by interruption alone, and then says `stopped`.
 import { Duration, Effect, Queue, Schedule } from "effect"
 import { ConnectionLost } from "./ConnectionLost.ts"
 import { level2 } from "./Level2.ts"
@@ -31,7 +31,9 @@ const TRIED = 10
 
 const capped = Schedule.min([Schedule.exponential(SHORTEST_PAUSE), Schedule.spaced(LONGEST_PAUSE)])
 
-/** Pauses between dials, jittered after the cap so that feeds do not come back together; longer where the venue asks. */
+/**
+ * Pauses between dials, jittered after the cap so that feeds do not come back together; longer where the venue asks.
+ */
 const reconnect = (feed: LiveFeed) =>
   Schedule.jittered(capped).pipe(
     Schedule.setInputType<ConnectionLost>(),
@@ -46,7 +48,10 @@ const reconnect = (feed: LiveFeed) =>
     )
   )
 
-/** A symbol that the venue refuses by name stays refused: the feed stands still, and says so, until it is switched on again. */
+/**
+ * A symbol that the venue refuses by name stays refused: the feed stands still, and says so, until it is switched on
+ * again.
+ */
 const rejected = (feed: LiveFeed, detail: string): Effect.Effect<never, ConnectionLost> =>
   Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`).pipe(
     Effect.andThen(Queue.take(feed.again)),
@@ -64,7 +69,9 @@ const refused = (feed: LiveFeed, detail: string, wasLive: boolean): Effect.Effec
     return Effect.fail(new ConnectionLost({ reason: "refused", detail, retryAfter }))
   })
 
-/** A book that is wrong on every connection is asked for ever more slowly, or it would cost its neighbours their budget. */
+/**
+ * A book that is wrong on every connection is asked for ever more slowly, or it would cost its neighbours their budget.
+ */
 const lostAgain = (feed: LiveFeed, lost: ConnectionLost, wasLive: boolean): Effect.Effect<never, ConnectionLost> =>
   Effect.suspend(() => {
     feed.wrongBooks = wasLive || !WRONG.has(lost.reason) ? 0 : feed.wrongBooks + 1

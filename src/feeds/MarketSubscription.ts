@@ -1,6 +1,6 @@
 // Owns one market's place on one shared socket: hands what the socket says over to the market's mediator, counters and
-// recording. A market has a place on one socket of every line of its scheme; the first line carries the book. Invariant: what
-// is said of a place that was given up reaches nobody.
+// recording. A market has a place on one socket of every line of its scheme; the first line carries the book.
+// Invariant: what is said of a place that was given up reaches nobody.
 import { Semaphore } from "effect"
 import type { Instruction } from "../schemes/Instruction.ts"
 import type { Line } from "../schemes/TranslationScheme.ts"

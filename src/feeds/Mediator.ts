@@ -1,7 +1,7 @@
-// Owns one market's trust: executes a scheme's instructions, decides when the book is lost, and how it is repaired. What a
-// snapshot or a change does to book and label is BookUpdater's, silence SilenceWatch's, trades TradeLog's. Plain synchronous
-// code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through the ports. Invariant:
-// after a loss nothing of the book is shown as good before a new snapshot.
+// Owns one market's trust: executes a scheme's instructions, decides when the book is lost, and how it is repaired.
+// What a snapshot or a change does to book and label is BookUpdater's, silence SilenceWatch's, trades TradeLog's. Plain
+// synchronous code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through the
+// ports. Invariant: after a loss nothing of the book is shown as good before a new snapshot.
 import { passed } from "../domain/passed.ts"
 import type { Instruction, Instructions, Reason } from "../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../schemes/TranslationScheme.ts"
@@ -148,8 +148,8 @@ export class Mediator {
   }
 
   /**
-   * A frame of this market's socket was no frame of its scheme. `named`: it names this market alone, so that the loss need not
-   * wait until a chain shows it, which in a quiet market is late.
+   * A frame of this market's socket was no frame of its scheme. `named`: it names this market alone, so that the loss
+   * need not wait until a chain shows it, which in a quiet market is late.
    */
   unreadable(frame: Unreadable, named: boolean, at: number, session: Session, send: Send): void {
     this.exchange.unreadable(frame.text)
@@ -221,7 +221,9 @@ export class Mediator {
     }
   }
 
-  /** Looks for what frames alone can't show: a subscription gone silent, a book that never comes. Called every second. */
+  /**
+   * Looks for what frames alone can't show: a subscription gone silent, a book that never comes. Called every second.
+   */
   watch(at: number, session: Session, send: Send): void {
     const alarm = this.silence.look(at, this.updater.synced)
     if (alarm === null) return

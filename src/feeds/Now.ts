@@ -1,8 +1,8 @@
-// Owns the two clocks of a feed. `nowMicros` stamps what is received and sent: wall time in whole microseconds since 1970,
-// read once a frame and handed down, so that everything below depends on the given time alone. `monotonicMillis` measures:
-// every pause, budget and block runs on it, so that a wall clock that is set can neither stop nor hurry them.
-// Invariants: nowMicros never goes back, unless the wall clock itself was set back by more than SMALL_STEP, which it follows
-// within CHECK_EVERY of its next reading, as it follows every step forward; a stamp once given stays as it is.
+// Owns the two clocks of a feed. `nowMicros` stamps what is received and sent: wall time in whole microseconds since
+// 1970, read once a frame and handed down, so that everything below depends on the given time alone. `monotonicMillis`
+// measures: every pause, budget and block runs on it, so that a wall clock that is set can neither stop nor hurry them.
+// Invariants: nowMicros never goes back, unless the wall clock itself was set back by more than SMALL_STEP, which it
+// follows within CHECK_EVERY of its next reading, as it follows every step forward; a stamp once given stays as it is.
 import { Clock, Effect } from "effect"
 
 /** Milliseconds of a clock that only runs forward; its origin means nothing. Tests drive it by TestClock. */

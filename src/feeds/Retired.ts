@@ -1,6 +1,6 @@
-// Owns the one rule for a venue that has closed: no feed and no recording of it is begun at its own address, where nobody
-// serves it any more and somebody else may one day. Where a setting names another address, such as a simulator or a
-// playback, that address stands in for all of the venue, REST included. Which venues have closed is the schemes'.
+// Owns the one rule for a venue that has closed: no feed and no recording of it is begun at its own address, where
+// nobody serves it any more and somebody else may one day. Where a setting names another address, such as a simulator
+// or a playback, that address stands in for all of the venue, REST included. Which venues have closed is the schemes'.
 import type { MarketType } from "../domain/MarketType.ts"
 import type { TranslationScheme } from "../schemes/TranslationScheme.ts"
 import type { Endpoints } from "./LiveFeed.ts"

@@ -1,7 +1,7 @@
-// Owns the change of a market from one socket to another while the book stays live: because the venue will soon cut the old
-// one (for its age, or since it said so), or because it is doubted that the old one still brings the market. How the market's
-// next place knows that it may take over is Successor's. Invariants: one handover of a subscription at a time; one that fails
-// leaves the market where it is.
+// Owns the change of a market from one socket to another while the book stays live: because the venue will soon cut the
+// old one (for its age, or since it said so), or because it is doubted that the old one still brings the market. How
+// the market's next place knows that it may take over is Successor's. Invariants: one handover of a subscription at a
+// time; one that fails leaves the market where it is.
 import { Effect } from "effect"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { FetchRequest } from "./Mediator.ts"

@@ -1,7 +1,7 @@
-// Owns a market's place on another socket beside the one that it is on: listens there until it could take over, which is when
-// the new chain is known to continue the old one's very position, or when a whole book has come, and when the trades join on.
-// When to try, and what for, is SocketHandover's. Invariants: before it takes over nothing of the new socket reaches the market,
-// after that nothing of the old; what it keeps while it waits is bounded.
+// Owns a market's place on another socket beside the one that it is on: listens there until it could take over, which
+// is when the new chain is known to continue the old one's very position, or when a whole book has come, and when the
+// trades join on. When to try, and what for, is SocketHandover's. Invariants: before it takes over nothing of the new
+// socket reaches the market, after that nothing of the old; what it keeps while it waits is bounded.
 import { passed } from "../domain/passed.ts"
 import type { ChangesInstruction, Fill, Instruction, SnapshotInstruction } from "../schemes/Instruction.ts"
 import type { Unreadable } from "../schemes/Wire.ts"

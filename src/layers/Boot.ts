@@ -1,7 +1,8 @@
 // Owns what happens to the switches when the process starts: `idle` switches off what no process runs, so that a flag
-// never lies; `resume` starts the feeds that were on. It waits for the catalog in the background, so that a database that
-// is down delays neither the API nor anything else. Invariants: a feed that runs already is left alone; every market is
-// turned by FeedSwitch, so that a client who turns it at the same moment comes before or after, and never between.
+// never lies; `resume` starts the feeds that were on. It waits for the catalog in the background, so that a database
+// that is down delays neither the API nor anything else. Invariants: a feed that runs already is left alone; every
+// market is turned by FeedSwitch, so that a client who turns it at the same moment comes before or after, and never
+// between.
 import { Effect, Layer, Schedule } from "effect"
 import type { CatalogUnavailable } from "../domain/Failures.ts"
 import type { Market, MarketId } from "../domain/Market.ts"

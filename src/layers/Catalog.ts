@@ -1,7 +1,8 @@
 // Owns the catalog: symbols, exchanges and markets in Postgres, whichever server or embedded database stands behind the
-// client. Which feeds run is FeedRegistry's; what venues can do is known to the schemes. Invariant: what the catalog must
-// never hold (duplicates, dangling references, contradictions) the database itself refuses; here refusals get their names.
-// A call answers within ANSWER_LIMIT, also when the database hangs; a write cut off there may yet have been done.
+// client. Which feeds run is FeedRegistry's; what venues can do is known to the schemes. Invariant: what the catalog
+// must never hold (duplicates, dangling references, contradictions) the database itself refuses; here refusals get
+// their names. A call answers within ANSWER_LIMIT, also when the database hangs; a write cut off there may yet have
+// been done.
 import { Context, Duration, Effect, Fiber, Layer, Option, Schema, Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
@@ -50,7 +51,9 @@ export class Catalog extends Context.Service<
     readonly ready: Effect.Effect<void, CatalogUnavailable>
   }
 >()("level4/layers/Catalog") {
-  /** Builds although the database is down: calls fail with CatalogUnavailable until it comes, then work by themselves. */
+  /**
+   * Builds although the database is down: calls fail with CatalogUnavailable until it comes, then work by themselves.
+   */
   static readonly layer = Layer.effect(Catalog)(Effect.suspend(() => make))
 }
 

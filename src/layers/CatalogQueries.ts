@@ -1,5 +1,6 @@
 // Owns the catalog's SQL: one statement a function, rows decoded into entities. What an empty answer or a refused write
-// means is Catalog's to say. Invariant: every value travels as a parameter; every write is one statement, so it is atomic.
+// means is Catalog's to say. Invariant: every value travels as a parameter; every write is one statement, so it is
+// atomic.
 import { Schema } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import * as SqlSchema from "effect/sql/SqlSchema"

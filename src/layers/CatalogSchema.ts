@@ -1,6 +1,7 @@
-// Owns the shape of the catalog's database: runs the migrations as soon as the database answers, and again when its tables
-// are gone. What the tables mean is Catalog's. Invariant: while `gate` is open the tables were there when last seen; every
-// migration has run once per database, however many processes start together (the migrator's own table lock).
+// Owns the shape of the catalog's database: runs the migrations as soon as the database answers, and again when its
+// tables are gone. What the tables mean is Catalog's. Invariant: while `gate` is open the tables were there when last
+// seen; every migration has run once per database, however many processes start together (the migrator's own table
+// lock).
 import { Cause, Duration, Effect, Latch, Schedule } from "effect"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlError } from "effect/sql/SqlError"

@@ -1,7 +1,7 @@
-// Owns the forms by which names in the catalog are compared, for every row: fills in what is missing, corrects what a scheme
-// of today spells differently, and reports rows that are the same. What is compared is the domain's and the schemes'; that it
-// is unique the database sees to. Invariant: of rows that are the same the earliest counts, the others point at it, stay,
-// and work by their numbers; no row is dropped.
+// Owns the forms by which names in the catalog are compared, for every row: fills in what is missing, corrects what a
+// scheme of today spells differently, and reports rows that are the same. What is compared is the domain's and the
+// schemes'; that it is unique the database sees to. Invariant: of rows that are the same the earliest counts, the
+// others point at it, stay, and work by their numbers; no row is dropped.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import * as SqlSchema from "effect/sql/SqlSchema"

@@ -1,7 +1,7 @@
-// Owns one book over all live feeds of a pair: the best levels of every venue in one order, each with its venue. Pure; who
-// asks brings the books. Sizes are in one unit, the quote currency for INVERSE and the base currency for all others, and a
-// venue's size is converted only where that is exact. Invariants: whoever is left out is named with the reason; fees are in
-// no price here, so a crossed book is no promise of a profit, and is flagged.
+// Owns one book over all live feeds of a pair: the best levels of every venue in one order, each with its venue. Pure;
+// who asks brings the books. Sizes are in one unit, the quote currency for INVERSE and the base currency for all
+// others, and a venue's size is converted only where that is exact. Invariants: whoever is left out is named with the
+// reason; fees are in no price here, so a crossed book is no promise of a profit, and is flagged.
 import { canonical } from "../domain/Decimal.ts"
 import type { Consolidated, ConsolidatedLevel, LeftOut } from "../domain/Consolidated.ts"
 import type { Book } from "../domain/Event.ts"

@@ -1,5 +1,5 @@
-// Owns the choice of the catalog's database: the Postgres server that LEVEL4_DATABASE_URL names, else the embedded one in
-// LEVEL4_DATA_DIR. What is stored there is Catalog's. Invariant: a server that is down or goes away never fails this
+// Owns the choice of the catalog's database: the Postgres server that LEVEL4_DATABASE_URL names, else the embedded one
+// in LEVEL4_DATA_DIR. What is stored there is Catalog's. Invariant: a server that is down or goes away never fails this
 // layer; an embedded database that can't be opened always does, since no waiting would mend it.
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { Duration, Effect, Layer, Option, type Redacted } from "effect"

@@ -8,7 +8,9 @@ import { CatalogUnavailable } from "../domain/Failures.ts"
 // exception, integrity constraint, invalid statement name, syntax or missing object
 const BUG_CLASSES: ReadonlySet<string> = new Set(["0A", "21", "22", "23", "26", "42"])
 
-/** The fields that Postgres gave with its error, e.g. `code` (SQLSTATE) and `constraint`; empty where there are none. */
+/**
+ * The fields that Postgres gave with its error, e.g. `code` (SQLSTATE) and `constraint`; empty where there are none.
+ */
 const field = (error: SqlError, name: "code" | "constraint" | "message"): string => {
   const cause = error.reason.cause
   if (!Predicate.hasProperty(cause, name)) return ""

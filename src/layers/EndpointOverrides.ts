@@ -1,6 +1,7 @@
 // Owns the settings LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL, which point a venue's endpoint at another
 // address, such as a playback server on loopback, and the search for LEVEL4_ variables that nothing reads. What an
-// endpoint is without an override is its scheme's; limits are read by LimitOverrides. Invariant: an address that is handed out has been parsed.
+// endpoint is without an override is its scheme's; limits are read by LimitOverrides. Invariant: an address that is
+// handed out has been parsed.
 import { ConfigProvider, Effect, HashMap, Result } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { isLimitVariable, type LimitOverrides, parseLimit, type Rate } from "./LimitOverrides.ts"

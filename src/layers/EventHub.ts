@@ -1,6 +1,6 @@
 // Owns the one hub of the process as a service; what a hub does is hub/Hub.ts. The seq of every market begins at the
-// microseconds since 1970 at which the process started: a market would have to tell more than a million events a second, for
-// as long as the process runs, before a later process could repeat a seq of this one.
+// microseconds since 1970 at which the process started: a market would have to tell more than a million events a
+// second, for as long as the process runs, before a later process could repeat a seq of this one.
 import { Context, Effect, Layer } from "effect"
 import { nowMicros } from "../feeds/Now.ts"
 import type { Market } from "../domain/Market.ts"

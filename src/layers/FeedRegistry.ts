@@ -1,5 +1,6 @@
 // Owns which feeds run: a Ref of live feeds by market id, and the supervisor of their fibers, one a market, so that the
-// end of one is the end of no other. What a feed does is src/feeds; whether a market should run is the catalog's switch.
+// end of one is the end of no other. What a feed does is src/feeds; whether a market should run is the catalog's
+// switch.
 // Invariant: a feed in the Ref has a fiber, and no other has; closing the layer interrupts every feed.
 import { Context, Effect, FiberMap, Layer, Option, Ref } from "effect"
 import { Book } from "../domain/Event.ts"
@@ -26,15 +27,19 @@ export class FeedRegistry extends Context.Service<
   FeedRegistry,
   {
     /**
-     * Starts the feed of a market; one that runs is left alone, unless the venue had rejected its symbol: it tries again. One
-     * that ran for another market of this id is stopped.
+     * Starts the feed of a market; one that runs is left alone, unless the venue had rejected its symbol: it tries
+     * again. One that ran for another market of this id is stopped.
      */
     start(market: Market): Effect.Effect<void, FeedRefused>
     /** Stops a feed and waits until its sockets are closed (bounded, 3 s at most); does nothing when none runs. */
     stop(id: MarketId): Effect.Effect<void>
-    /** The state, place and counters of a market's feed; when none runs `stopped`, or `retired` where the venue closed. */
+    /**
+     * The state, place and counters of a market's feed; when none runs `stopped`, or `retired` where the venue closed.
+     */
     view(market: Market): Effect.Effect<FeedView>
-    /** The book of a market with its truth label, `depth` levels a side, best first; empty and `stopped` when none runs. */
+    /**
+     * The book of a market with its truth label, `depth` levels a side, best first; empty and `stopped` when none runs.
+     */
     book(market: Market, depth: number): Effect.Effect<Book>
     /** The numbers of the markets whose feeds run. */
     readonly running: Effect.Effect<ReadonlyArray<MarketId>>

@@ -1,7 +1,8 @@
-// Owns the right to run a catalog's feeds: one service at a time holds the database, by a row that it renews, timed by the
-// database's clock, or by watching it for as long. Who finds a holder that renews ends, before it has touched anything; a holder that is silent for a
-// whole lease, or whose process has ended on this machine, is followed. The embedded database needs no lease, since its
-// directory has a lock. Invariant: a service that learns that another one holds the database ends.
+// Owns the right to run a catalog's feeds: one service at a time holds the database, by a row that it renews, timed by
+// the database's clock, or by watching it for as long. Who finds a holder that renews ends, before it has touched
+// anything; a holder that is silent for a whole lease, or whose process has ended on this machine, is followed. The
+// embedded database needs no lease, since its directory has a lock. Invariant: a service that learns that another one
+// holds the database ends.
 import { type Cause, Context, Deferred, Duration, Effect, Fiber, Layer, Option, Schema, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -48,8 +49,8 @@ type Holder = typeof Holder.Type
 
 export class Lease extends Context.Reference<{
   /**
-   * Succeeds when this process holds the database, at once if it does already; where another one does it waits until that
-   * is clear, and never succeeds if it is. Fails while the database does not answer, or has no table for it yet.
+   * Succeeds when this process holds the database, at once if it does already; where another one does it waits until
+   * that is clear, and never succeeds if it is. Fails while the database does not answer, or has no table for it yet.
    */
   readonly take: Effect.Effect<void, SqlError | Cause.TimeoutError>
   /** True while a holder is watched. */
@@ -105,7 +106,8 @@ export const makeLease = Effect.fnUntraced(function* ({ duration, identity, rene
   const take = Effect.gen(function* () {
     let seen: Holder | null = null
     let since = 0
-    // the database's clock may have been set back since a holder died: who did not renew before our eyes is gone as well
+    // the database's clock may have been set back since a holder died: who did not renew before our eyes is gone as
+    // well
     const isSilent = (now: number): boolean => now - since > Duration.toMillis(duration)
     for (;;) {
       const now = yield* monotonicMillis
@@ -139,7 +141,8 @@ export const makeLease = Effect.fnUntraced(function* ({ duration, identity, rene
     // gone between the two: the next time takes it
     if (holder !== null) yield* Deferred.fail(ending, new LeaseHeld({ detail: lostTo(holder) }))
   }).pipe(
-    // a database that is away takes the lease from nobody; one without the table gets it with the catalog's other tables
+    // a database that is away takes the lease from nobody; one without the table gets it with the catalog's other
+    // tables
     Effect.catch((error) => Effect.logDebug("the lease could not be renewed", error))
   )
 

@@ -1,6 +1,6 @@
 // Owns the settings that replace what a venue's sheet says of its limits: LEVEL4_<EXCHANGE>_CONNECTS, _MESSAGES and
-// _REST_WEIGHT (`20/60s`: so many in so long), and LEVEL4_<EXCHANGE>_MARKETS_PER_SOCKET (1: a socket each). What is not set
-// is the scheme's own. Invariant: a limit that is handed out is a positive whole number in a positive time.
+// _REST_WEIGHT (`20/60s`: so many in so long), and LEVEL4_<EXCHANGE>_MARKETS_PER_SOCKET (1: a socket each). What is not
+// set is the scheme's own. Invariant: a limit that is handed out is a positive whole number in a positive time.
 import { Duration, Option, Result } from "effect"
 import type { Limits } from "../schemes/TranslationScheme.ts"
 

@@ -1,6 +1,6 @@
-// Owns how the service's own log lines look: text for people, or a JSON object each for programs, by LEVEL4_LOG_FORMAT; both
-// with date and zone. What goes to a collector is Telemetry's. Invariant: one entry is one line, and a causing error's
-// further lines are indented, so that nothing foreign in a message can pass for an entry or steer a terminal.
+// Owns how the service's own log lines look: text for people, or a JSON object each for programs, by LEVEL4_LOG_FORMAT;
+// both with date and zone. What goes to a collector is Telemetry's. Invariant: one entry is one line, and a causing
+// error's further lines are indented, so that nothing foreign in a message can pass for an entry or steer a terminal.
 import { Cause, Config, Console, Effect, Layer, Logger, References } from "effect"
 import { inspect } from "node:util"
 import { InvalidSetting, LOG_FORMAT } from "./Settings.ts"

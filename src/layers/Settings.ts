@@ -1,6 +1,7 @@
-// Owns the settings of the service: the LEVEL4_ environment variables, each named once with its type and default. Endpoint
-// overrides are read by EndpointOverrides, LEVEL4_LOG_FORMAT by Logs; LEVEL4_URL is the command line's own. Invariant: settings that contradict each
-// other or would expose an open service never reach a layer: the start is refused, and the message says what to change.
+// Owns the settings of the service: the LEVEL4_ environment variables, each named once with its type and default.
+// Endpoint overrides are read by EndpointOverrides, LEVEL4_LOG_FORMAT by Logs; LEVEL4_URL is the command line's own.
+// Invariant: settings that contradict each other or would expose an open service never reach a layer: the start is
+// refused, and the message says what to change.
 import {
   Config,
   Context,

@@ -1,7 +1,7 @@
-// Owns what leaves the process for a collector: traces and logs by OTLP over HTTP, if OTEL_EXPORTER_OTLP_ENDPOINT is set,
-// and nothing otherwise. Its other settings are OpenTelemetry's own, since collectors are set up by those names; metrics
-// are scraped (src/layers/metrics). Invariant: a collector that is slow, silent or gone costs a bounded time and memory,
-// and no frame; neither headers nor values of queries are part of a span, so no token is.
+// Owns what leaves the process for a collector: traces and logs by OTLP over HTTP, if OTEL_EXPORTER_OTLP_ENDPOINT is
+// set, and nothing otherwise. Its other settings are OpenTelemetry's own, since collectors are set up by those names;
+// metrics are scraped (src/layers/metrics). Invariant: a collector that is slow, silent or gone costs a bounded time
+// and memory, and no frame; neither headers nor values of queries are part of a span, so no token is.
 import { Config, Duration, Effect, Layer, Option, Redacted, Result } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpMiddleware, UrlParams } from "effect/http"
 import { OtlpLogger, OtlpSerialization, OtlpTracer } from "effect/observability"

@@ -1,6 +1,6 @@
-// Owns what tells this process from others that share a database with it, and whether such a process has ended, as far as
-// that can be known from here. Invariant: a process is called gone only where its number means the same thing here as there:
-// on the same boot of the same machine, in the same namespace of process numbers.
+// Owns what tells this process from others that share a database with it, and whether such a process has ended, as far
+// as that can be known from here. Invariant: a process is called gone only where its number means the same thing here
+// as there: on the same boot of the same machine, in the same namespace of process numbers.
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 

@@ -1,5 +1,5 @@
-// Owns the list of the settings that each venue has, and the search for the one that a misspelt name may mean. How they are
-// spelled and what they mean is EndpointOverrides' and LimitOverrides'. Pure.
+// Owns the list of the settings that each venue has, and the search for the one that a misspelt name may mean. How they
+// are spelled and what they mean is EndpointOverrides' and LimitOverrides'. Pure.
 import { describeExchange, exchangeNames } from "../schemes/Schemes.ts"
 import { endpointVariable, protocolVariable } from "./EndpointOverrides.ts"
 import { limitVariables } from "./LimitOverrides.ts"

@@ -1,5 +1,6 @@
 // Owns the shape of a decimal at venues that write JSON numbers: a finite number of zero or more, or its text where a
-// double could not carry it (`exact` in Wire.ts makes that text). Invariant: what passes is a decimal that can be printed.
+// double could not carry it (`exact` in Wire.ts makes that text). Invariant: what passes is a decimal that can be
+// printed.
 import { Schema } from "effect"
 
 export const Amount = Schema.Union([

@@ -3,8 +3,8 @@
 // 2. On the acknowledgement or the first event GET the REST book (its `lastUpdateId` is L).
 // 3. The oldest buffered event must not begin after L: else the snapshot is too old, GET again.
 // 4. Drop events that end before L, the first kept one must reach over L, then each must continue its predecessor:
-//    spot `U <= last + 1`, futures `pu == last`. Anything else is a gap: keep the subscription, restart at 2. Ids that are
-//    not above the last are judged by OldIds.
+//    spot `U <= last + 1`, futures `pu == last`. Anything else is a gap: keep the subscription, restart at 2. Ids that
+//    are not above the last are judged by OldIds.
 // 5. Trades: spot `@trade`, futures `@aggTrade`; `m` says the buyer was the maker, so the taker sold.
 // Source: binance-spot-api-docs 2026-07-21, developers.binance.com (UM, CM) 2026; read 2026-11-23; checked on captures.
 // Surprises: since 2026 USD-M has two sockets, /public for depth and /market for trades, and the wrong one acknowledges

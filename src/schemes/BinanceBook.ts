@@ -1,6 +1,6 @@
-// Owns the books of Binance: changes stitched to the REST snapshot by ids, begun small when the venue's budget is short and
-// made full later, repaired, and handed from one socket to the next. Subscriptions, trades and the three systems themselves
-// are Binance.ts. Invariant: a change is applied only if it continues its predecessor by the system's rule.
+// Owns the books of Binance: changes stitched to the REST snapshot by ids, begun small when the venue's budget is short
+// and made full later, repaired, and handed from one socket to the next. Subscriptions, trades and the three systems
+// themselves are Binance.ts. Invariant: a change is applied only if it continues its predecessor by the system's rule.
 import type { MarketType } from "../domain/MarketType.ts"
 import { type Depth, type Frame, type Snapshot, decodeRestFailure, decodeSnapshot, micros } from "./BinanceWire.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
@@ -21,7 +21,10 @@ export interface Member {
 }
 export type State = SessionState<Socket, Member>
 
-/** Ids of spot are dense a symbol. An event may overlap what is applied; only one that begins later is a gap (section 5). */
+/**
+ * Ids of spot are dense a symbol. An event may overlap what is applied; only one that begins later is a gap (section
+ * 5).
+ */
 export const spotRule: StitchRule<Depth> = {
   tooOld: (event, snapshot) => snapshot + 1 < event.U,
   old: (event, last) => event.u <= last,
@@ -193,8 +196,8 @@ const patiently = (system: System, symbol: string): Instruction => ({
 })
 
 /**
- * The full snapshot after a light one, laid under the chain that went on meanwhile. Any other answer that comes when the
- * book is whole would set it back, and is left alone.
+ * The full snapshot after a light one, laid under the chain that went on meanwhile. Any other answer that comes when
+ * the book is whole would set it back, and is left alone.
  */
 const deepen = (system: System, member: Member, symbol: string, status: number, body: string): Instructions => {
   const snapshot = status === 200 ? decodeSnapshot(body) : null

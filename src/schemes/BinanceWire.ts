@@ -1,4 +1,5 @@
-// Owns the frames and REST bodies of Binance's three systems as schemas. What they mean is Binance.ts and BinanceBook.ts.
+// Owns the frames and REST bodies of Binance's three systems as schemas. What they mean is Binance.ts and
+// BinanceBook.ts.
 // Invariant: a frame of another stream never passes for one of ours.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
@@ -81,7 +82,9 @@ const isPlaced = ({ lastUpdateId, bids, asks }: typeof Snapshot.Type): boolean =
 
 const RestFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
 
-/** What carries books and trades: streams and events of these names, or, without any name, at least one of these keys. */
+/**
+ * What carries books and trades: streams and events of these names, or, without any name, at least one of these keys.
+ */
 const OUR_STREAM = /@(depth|trade|aggTrade)|^!serverShutdown/
 const OUR_EVENTS: ReadonlySet<unknown> = new Set(["depthUpdate", "trade", "aggTrade"])
 const isNameless = isWithout("data", "s", "U", "u", "b", "a", "p", "q", "bids", "asks", "lastUpdateId")
@@ -92,7 +95,9 @@ export const isControl = (json: unknown): boolean => {
   return "e" in json ? typeof json.e === "string" && !OUR_EVENTS.has(json.e) : isNameless(json)
 }
 
-/** Times above this are microseconds, which `?timeUnit=MICROSECOND` in the address asks for: as milliseconds it is 5138. */
+/**
+ * Times above this are microseconds, which `?timeUnit=MICROSECOND` in the address asks for: as milliseconds it is 5138.
+ */
 const MILLIS_END = 1e14
 
 /** A time of the venue in microseconds, whichever unit the address chose. */

@@ -1,15 +1,19 @@
 // bitFlyer Lightning: spot and the one perpetual (FX_BTC_JPY, "Crypto CFD"), JSON-RPC 2.0 over one socket.
 // 1. Dial, SUBSCRIBE the board snapshots, the board and the executions of each product, a call a channel, for good.
 // 2. A snapshot of up to 300 levels a side comes about every 5 s, never at once; each replaces the book. Changes before
-//    the first are dropped. Sizes are absolute, zero deletes, absent prices may be deleted, price 0 is an auction's order.
-// 3. No time, sequence or checksum, but `mid_price` in each frame: the mean of the touch, cut to the tick. Snapshots run
-//    ahead of changes, so for 500 ms after one a miss is forgiven; any other miss: the book is lost until the next one.
-// 4. A book that a snapshot itself brings crossed is an auction: never live, not repaired, and its mid price not checked.
+//    the first are dropped. Sizes are absolute, zero deletes, absent prices may be deleted, price 0 is an auction's
+//    order.
+// 3. No time, sequence or checksum, but `mid_price` in each frame: the mean of the touch, cut to the tick. Snapshots
+//    run ahead of changes, so for 500 ms after one a miss is forgiven; any other miss: the book is lost until the next
+//    one.
+// 4. A book that a snapshot itself brings crossed is an auction: never live, not repaired, and its mid price not
+//    checked.
 // 5. An error names its call by the number: what it says concerns that product alone. Other methods and channels than
 //    those asked for hold no board: counted, ignored. A silent product is held against the best of the REST board.
 // 6. Executions name the taker's side; "" is an auction's trade without one. Ids rise, but have holes.
 // Source: bf-lightning-api.readme.io and a probe of 2026-09, read 2026-11-23; checked on a capture of 2021.
-// Surprises: an unknown product is acknowledged and stays silent; a new dial brings no snapshot sooner, and many are fined.
+// Surprises: an unknown product is acknowledged and stays silent; a new dial brings no snapshot sooner, and many are
+// fined.
 // Unsure: ticks of products outside the table (taken from the digits of their prices), frames during maintenance.
 import { Schema } from "effect"
 import { passed } from "../domain/passed.ts"
@@ -117,7 +121,9 @@ const repair = (state: State, symbol: string, { reason, detail }: Trouble): Inst
   return [{ type: "resubscribe", symbol, reason, detail, send }]
 }
 
-/** Snapshots come about every 5 s: after so long without one their subscription is dead, however busy the changes are. */
+/**
+ * Snapshots come about every 5 s: after so long without one their subscription is dead, however busy the changes are.
+ */
 const NO_SNAPSHOT = 60_000_000
 
 const onBoard = (state: State, channel: string, message: typeof Board.Type, at: number): Instructions => {

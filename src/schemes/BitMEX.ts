@@ -1,15 +1,18 @@
-// BitMEX: spot, linear, quanto and inverse perpetuals and dated futures, all by one "realtime" socket. The venue closed on
-// 2026-09-23: for recordings, simulators and playbacks.
-// 1. Dial, SUBSCRIBE `orderBookL2:SYM:Primary` and `trade:SYM:Primary`, one request a market. Since 2026 a book is the merge
-//    of two pools unless one is named; where the three-part form is refused, the two-part form is asked for instead.
+// BitMEX: spot, linear, quanto and inverse perpetuals and dated futures, all by one "realtime" socket. The venue closed
+// on 2026-09-23: for recordings, simulators and playbacks.
+// 1. Dial, SUBSCRIBE `orderBookL2:SYM:Primary` and `trade:SYM:Primary`, one request a market. Since 2026 a book is the
+//    merge of two pools unless one is named; where the three-part form is refused, the two-part form is asked for
+//    instead.
 // 2. `partial` replaces the book (empty ones name their symbol in `filter` alone); rows before it are dropped.
 // 3. insert, update and delete speak of a key (side, id); the id is arbitrary, so each key's price is remembered.
 // 4. No sequence, no checksum: an unknown key, a key inserted twice, another price than the key's, a second key at one
 //    price of a side, or a crossed book is a book out of step: unsubscribe and subscribe, which brings a new partial.
 // 5. `trade` partials are history, only inserts are trades; `Referential` rows and size 0 are index prints.
-// Source: www.bitmex.com/app/wsAPI and the API announcements up to 2026-05, read 2026-11-23; checked on a capture, 2021.
+// Source: www.bitmex.com/app/wsAPI and the API announcements up to 2026-05, read 2026-11-23; checked on a capture,
+// 2021.
 // Surprises: sizes are contracts, on spot too; Bitcoin is XBT; rows of several pools share ids, so others' are skipped.
-// Unsure: how the merged view behaves; connections are said to be 60 an hour; what one contract is, bar the inverse ones.
+// Unsure: how the merged view behaves; connections are said to be 60 an hour; what one contract is, bar the inverse
+// ones.
 import {
   type Acknowledgement,
   type BookFrame,

@@ -1,5 +1,5 @@
-// Owns the frames and REST rows of BitMEX as schemas. What they mean is BitMEX.ts. Invariant: a row of the book has its key,
-// and a malformed frame of one of our tables passes for no other table's.
+// Owns the frames and REST rows of BitMEX as schemas. What they mean is BitMEX.ts. Invariant: a row of the book has its
+// key, and a malformed frame of one of our tables passes for no other table's.
 import { Schema } from "effect"
 import type { Numeric } from "../domain/Decimal.ts"
 import { Amount } from "./Amount.ts"

@@ -6,10 +6,12 @@
 // 4. The sequence must rise by one, whoever the frame is for: else anything may be lost, reconnect.
 // 5. `cs` is a signed CRC32 of the best 25 as printed by JavaScript; a mismatch: unsubscribe, on its ack subscribe.
 // 6. Trades: `te` is new (amount's sign is the taker), `tu` repeats it, an array of them is history.
-// Source: docs.bitfinex.com ws-general, ws-public, ws-websocket-checksum; read 2026-11-23; checked on a capture of 2021.
-// Surprises: a heartbeat may come before its channel's `subscribed`; subscribing while an unsubscription is under way is
-// refused as a duplicate; channels keep beating in a maintenance. Unsure: text of the notices 20051 to 20061; after 20061
-// a new socket resubscribes everything. Recordings of other clients may have no flags: they are followed, and it is said.
+// Source: docs.bitfinex.com ws-general, ws-public, ws-websocket-checksum; read 2026-11-23; checked on a capture of
+// 2021.
+// Surprises: a heartbeat may come before its channel's `subscribed`; subscribing while an unsubscription is under way
+// is refused as a duplicate; channels keep beating in a maintenance. Unsure: text of the notices 20051 to 20061; after
+// 20061 a new socket resubscribes everything. Recordings of other clients may have no flags: they are followed, and it
+// is said.
 import type { Numeric } from "../domain/Decimal.ts"
 import type { Side } from "../domain/Event.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
@@ -183,9 +185,11 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   limits: {
     connects: { count: 20, perMs: 60_000 },
     messages: { count: 20, perMs: 1_000 },
-    // 10 to 90 calls a minute by endpoint, a breach blocks the address for a minute (shared/instruments.md, 2026-09 probe)
+    // 10 to 90 calls a minute by endpoint, a breach blocks the address for a minute (shared/instruments.md, 2026-09
+    // probe)
     rest: { weight: 1, perMs: 2_000 },
-    // 30 channels, as the general page says; another page says 25, the wire took 36. 20 sockets a minute hold 300 markets so
+    // 30 channels, as the general page says; another page says 25, the wire took 36. 20 sockets a minute hold 300
+    // markets so
     marketsPerSocket: 15
   },
   audit: null,

@@ -1,6 +1,7 @@
 // Owns the wire schemas of Bitfinex's websocket v2; what the frames mean is left to Bitfinex.ts. Data frames are arrays
-// whose end depends on the connection's flags and may grow, so their tails are open. Invariant: a frame of another channel
-// has rows of four elements or more (a funding book's have four), so that a spoiled level (three) is never taken for one.
+// whose end depends on the connection's flags and may grow, so their tails are open. Invariant: a frame of another
+// channel has rows of four elements or more (a funding book's have four), so that a spoiled level (three) is never
+// taken for one.
 import { Schema } from "effect"
 import { Unread } from "./Unread.ts"
 import { Numeric, parse } from "./Wire.ts"

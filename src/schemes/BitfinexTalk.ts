@@ -1,6 +1,6 @@
-// Owns the talk with Bitfinex that is no market data: what a socket and a market know, subscriptions by channel number, and
-// what the venue's events mean. The books and trades are Bitfinex.ts. Sources in its header. Invariant: a refusal costs the
-// market that it names, and it is final only where the venue says that it knows no such symbol.
+// Owns the talk with Bitfinex that is no market data: what a socket and a market know, subscriptions by channel number,
+// and what the venue's events mean. The books and trades are Bitfinex.ts. Sources in its header. Invariant: a refusal
+// costs the market that it names, and it is final only where the venue says that it knows no such symbol.
 import type { Event, Failure, Info, Subscribed } from "./BitfinexFrame.ts"
 import { NOTHING, type Instructions } from "./Instruction.ts"
 import type { InterleavedSum } from "./InterleavedSum.ts"

@@ -1,16 +1,17 @@
-// Bitstamp: spot and perpetuals on one socket. No sequence, no checksum: the engine's microsecond clock is all there is.
+// Bitstamp: spot and perpetuals on one socket. No sequence, no checksum: the engine's microsecond clock is all there
+// is.
 // 1. Dial, subscribe `diff_order_book_`, `live_trades_` and `order_book_`, each market; buffer the diffs.
-// 2. GET the REST book, stamped S. It joins on only if a diff received here is not after S; else GET again (the cache is
-//    seconds old) as further diffs or heartbeats come. A market at rest is not live before its first diff.
+// 2. GET the REST book, stamped S. It joins on only if a diff received here is not after S; else GET again (the cache
+//    is seconds old) as further diffs or heartbeats come. A market at rest is not live before its first diff.
 // 3. Drop diffs up to S (equal is contained), apply the rest. A later diff before its predecessor: start over.
-// 4. Every book is reseeded each 15 to 25 minutes: diffs are kept beside the live book until REST answers, then snapshot
-//    and diffs replace it without a gap.
+// 4. Every book is reseeded each 15 to 25 minutes: diffs are kept beside the live book until REST answers, then
+//    snapshot and diffs replace it without a gap.
 // 5. Audit: an `order_book_` frame of the very stamp of the book must be its best 100; wrong for 3 s means start over.
 // 6. `bts:request_reconnect`: a new socket first, then leave. Other `bts:` frames carry no book: counted, ignored.
 // Source: www.bitstamp.net/websocket/v2 (through profiles of 2026-09); read 2026-11-23; checked on a capture.
-// Surprises: an unknown symbol is acknowledged, then silent (REST answers 404, which alone proves nothing); trade numbers
-// are noisy, their `_str` are exact; ids of perp trades are beyond 2^53 and their `timestamp` is milliseconds; a bid may
-// stand at the price zero. Unsure in the sheet: how stale the REST cache gets (0.4 to 10 s were seen).
+// Surprises: an unknown symbol is acknowledged, then silent (REST answers 404, which alone proves nothing); trade
+// numbers are noisy, their `_str` are exact; ids of perp trades are beyond 2^53 and their `timestamp` is milliseconds;
+// a bid may stand at the price zero. Unsure in the sheet: how stale the REST cache gets (0.4 to 10 s were seen).
 import {
   acknowledged,
   onAudit,

@@ -1,6 +1,7 @@
-// Owns what a Bitstamp subscription knows of one market's book: the diffs that wait for a REST book, whether a REST book is
-// proven to join on to them, the reseeds of a live book, and the venue's best 100 that it is compared with. Frames and
-// channels are Bitstamp.ts's. Only the engine's stamps count; our clock spaces the questions and proves nothing.
+// Owns what a Bitstamp subscription knows of one market's book: the diffs that wait for a REST book, whether a REST
+// book is proven to join on to them, the reseeds of a live book, and the venue's best 100 that it is compared with.
+// Frames and channels are Bitstamp.ts's. Only the engine's stamps count; our clock spaces the questions and proves
+// nothing.
 // Invariant: a REST book is taken only if a diff received on this subscription is at or before the book's own stamp, so
 // that nothing is missing between the two, and every diff after the stamp is applied on it.
 import { passed } from "../domain/passed.ts"
@@ -31,8 +32,8 @@ export interface Member {
   again: boolean
   askedAt: number
   /**
-   * Null until the market rested for so long that it was doubted; then the stamp of the REST book of that time (0 before it
-   * came). Where that moves on and still no diff comes, the subscription is dead.
+   * Null until the market rested for so long that it was doubted; then the stamp of the REST book of that time (0
+   * before it came). Where that moves on and still no diff comes, the subscription is dead.
    */
   seen: number | null
   /** Diffs of the live book since a reseed was asked for; null while none is. */
@@ -49,7 +50,9 @@ export interface Member {
 
 const AUDIT_DEPTH = 100
 const MAX_BUFFERED = 10_000
-/** REST answers come out of a cache of a few seconds (sheet section 7, read 2026-11-23): asking faster brings the same. */
+/**
+ * REST answers come out of a cache of a few seconds (sheet section 7, read 2026-11-23): asking faster brings the same.
+ */
 const AGAIN = 1_000_000
 const RESEED_AFTER = 900_000_000
 /** A reseed that was not answered, or answered too old, is asked for again after this long. */

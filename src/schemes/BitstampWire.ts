@@ -1,5 +1,5 @@
-// Owns the shapes of Bitstamp's frames and of its REST book; what they mean is Bitstamp.ts's. Invariant: a frame passes for
-// one shape only, and a malformed frame of a channel that is ours for none.
+// Owns the shapes of Bitstamp's frames and of its REST book; what they mean is Bitstamp.ts's. Invariant: a frame passes
+// for one shape only, and a malformed frame of a channel that is ours for none.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
 import { Recurring } from "./Recurring.ts"

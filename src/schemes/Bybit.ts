@@ -2,12 +2,12 @@
 // decides the address, since `BTCUSDT` is the same name on spot and linear.
 // 1. Dial the category's socket, subscribe `orderbook.1000.SYM` and `publicTrade.SYM`, at most 10 topics a request.
 // 2. The first frame is a snapshot; deltas before it are dropped. A snapshot, or `u` 1 in any frame, replaces the book.
-// 3. Each delta's `u` is one above the last; above is a gap. At or below: a newer `seq` shows ids that begin again (a lost
-//    `u` 1), else OldIds judges.
+// 3. Each delta's `u` is one above the last; above is a gap. At or below: a newer `seq` shows ids that begin again (a
+//    lost `u` 1), else OldIds judges.
 // 4. After a gap: unsubscribe and subscribe that one topic, the new snapshot follows. No REST is needed.
 // Source: bybit-exchange/docs v5 2026-07-24; read 2026-11-23; real frames of 2026-10, no long capture.
-// Surprises: trades always say `snapshot` and are no history; `seq` is no gap detector; `u` counts a topic, so a book is
-// fed by one depth only; pongs look like acknowledgements; spot frames have another key order and unpadded numbers.
+// Surprises: trades always say `snapshot` and are no history; `seq` is no gap detector; `u` counts a topic, so a book
+// is fed by one depth only; pongs look like acknowledgements; spot frames have another key order and unpadded numbers.
 // One bad topic fails its whole request, and the refusal names it (probed 2026-09-23): the others are asked for again.
 // Unsure in the sheet: that trade topics never replay an old trade (one older than its frame by 5 s is dropped, as are
 // block trades, made off the book). No socket of books announces its end: `system.status` comes on one of its own.

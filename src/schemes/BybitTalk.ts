@@ -1,6 +1,6 @@
-// Owns what is asked of Bybit and what its replies mean: requests of topics, acknowledgements, and refusals, which name one
-// topic and refuse the whole request. Books and trades are Bybit.ts. Invariant: only a topic that the venue names, or the
-// only symbol of a request, is blamed.
+// Owns what is asked of Bybit and what its replies mean: requests of topics, acknowledgements, and refusals, which name
+// one topic and refuse the whole request. Books and trades are Bybit.ts. Invariant: only a topic that the venue names,
+// or the only symbol of a request, is blamed.
 import { type Reply, symbolOf } from "./BybitWire.ts"
 import { NOTHING, type Instruction, type Instructions } from "./Instruction.ts"
 import type { SessionState } from "./TranslationScheme.ts"

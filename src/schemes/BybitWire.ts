@@ -1,4 +1,5 @@
-// Owns the frames and the REST book of Bybit v5 as schemas, and what tells its topics apart. What they mean is Bybit.ts.
+// Owns the frames and the REST book of Bybit v5 as schemas, and what tells its topics apart. What they mean is
+// Bybit.ts.
 // Invariant: a frame of another topic never passes for a book or a trade.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"

@@ -1,15 +1,19 @@
 // Coinbase Exchange ("Coinbase Pro" of old): spot alone, one public socket, no keys.
-// 1. Dial, and within 5 s SUBSCRIBE `level2_batch`, `matches` and `heartbeat` of each product, one frame a product, so that
-//    a refusal names its product and hurts no other.
+// 1. Dial, and within 5 s SUBSCRIBE `level2_batch`, `matches` and `heartbeat` of each product, one frame a product, so
+//    that a refusal names its product and hurts no other.
 // 2. One `snapshot` a product, then `l2update`s: absolute sizes, zero deletes. Updates before the snapshot are dropped.
-// 3. No sequence, no checksum: `time` must not run backwards a product (year 1 means none), the book must not stay crossed.
-//    Anything else wrong: unsubscribe and subscribe `level2_batch`, which brings a new snapshot.
-// 4. `match.side` is the MAKER's: "sell" means that the taker bought. `trade_id` is dense; `last_match` is history, and the
-//    heartbeat's `last_trade_id` is held against the matches one heartbeat later, when they had their time to arrive.
-// Source: docs.cdp.coinbase.com/exchange/websocket-feed, read 2026-11-23; frames checked on a capture of `level2`, 2021.
-// Surprises: `level2` needs keys since 2023; unknown frame types must be ignored by contract of the venue; the channel is
-// acknowledged as `level2_50` (wire of 2026-09-30), so no acknowledgement is matched; a batch may bear the heartbeat's time.
-// Unsure: the text of a refusal. A snapshot's `time` is not compared: a batch that overlaps it is healed by the next one.
+// 3. No sequence, no checksum: `time` must not run backwards a product (year 1 means none), the book must not stay
+//    crossed. Anything else wrong: unsubscribe and subscribe `level2_batch`, which brings a new snapshot.
+// 4. `match.side` is the MAKER's: "sell" means that the taker bought. `trade_id` is dense; `last_match` is history, and
+//    the heartbeat's `last_trade_id` is held against the matches one heartbeat later, when they had their time to
+//    arrive.
+// Source: docs.cdp.coinbase.com/exchange/websocket-feed, read 2026-11-23; frames checked on a capture of `level2`,
+// 2021.
+// Surprises: `level2` needs keys since 2023; unknown frame types must be ignored by contract of the venue; the channel
+// is acknowledged as `level2_50` (wire of 2026-09-30), so no acknowledgement is matched; a batch may bear the
+// heartbeat's time.
+// Unsure: the text of a refusal. A snapshot's `time` is not compared: a batch that overlaps it is healed by the next
+// one.
 import { Schema } from "effect"
 import { DecimalText, PlainDecimal } from "./DecimalText.ts"
 import { Recurring } from "./Recurring.ts"
@@ -139,7 +143,9 @@ const PRODUCT = /^[A-Z0-9]+-[A-Z0-9]+$/
 const NO_SUCH_PRODUCT = /not a valid product|unknown product|product not found|delisted/i
 const TOO_FAST = /\b(?:rate limit|too many)\b/i
 
-/** What names a product costs nobody else; only the words for an unknown one are final, and no word of its name is one. */
+/**
+ * What names a product costs nobody else; only the words for an unknown one are final, and no word of its name is one.
+ */
 const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const detail = frame.reason === undefined ? frame.message : `${frame.message}: ${frame.reason}`
   const words = new Set(detail.split(/[^A-Za-z0-9-]+/))

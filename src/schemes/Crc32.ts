@@ -1,5 +1,6 @@
 // Owns the CRC32 of texts in pieces: the sum of a long text is put together from the sums of its parts, so that a part
-// that did not change is not read again. Sums are 32-bit integers, signed as JavaScript's own bit operations leave them.
+// that did not change is not read again. Sums are 32-bit integers, signed as JavaScript's own bit operations leave
+// them.
 // Invariant: `joined` of two sums is the sum of the two texts one after the other.
 
 export const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
@@ -46,7 +47,9 @@ export const prepareJoins = (): void => {
 export const joined = (first: number, second: number, length: number): number =>
   length > NEAR ? joinedFar(first, second, length) : joinedNear(first, second, length)
 
-/** The same for at most `NEAR` bytes: a loop of it runs a quarter faster than one that has the longer way in it as well. */
+/**
+ * The same for at most `NEAR` bytes: a loop of it runs a quarter faster than one that has the longer way in it as well.
+ */
 export const joinedNear = (first: number, second: number, length: number): number => {
   // the mask changes nothing, but shows the compiler that no lookup is out of bounds
   const at = (length & NEAR) << 10

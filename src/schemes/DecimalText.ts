@@ -1,7 +1,7 @@
-// Owns the decimal that a venue writes in quotes, "0.025", and that goes on as a number where a double carries it surely. A
-// generated reader knows this transformation by itself (ScalarCode.ts), since nearly all that many venues send are such
-// decimals: the digits are looked at once, and no text is made of them. Invariant: the value is the text's, exactly; what
-// no double carries, and what is no decimal at all, stays text, for the book to refuse and count.
+// Owns the decimal that a venue writes in quotes, "0.025", and that goes on as a number where a double carries it
+// surely. A generated reader knows this transformation by itself (ScalarCode.ts), since nearly all that many venues
+// send are such decimals: the digits are looked at once, and no text is made of them. Invariant: the value is the
+// text's, exactly; what no double carries, and what is no decimal at all, stays text, for the book to refuse and count.
 import { Schema, SchemaTransformation } from "effect"
 import { canonical, isFaithful, isNonZero, toNumber, type Numeric } from "../domain/Decimal.ts"
 

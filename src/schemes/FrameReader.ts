@@ -1,8 +1,8 @@
 // Owns the fast way from bytes to typed frame: a reader generated from the scheme's own schema (by ReaderCode.ts),
 // which goes over the bytes once, checks each value where it stands, and keeps only what the schema names. None of
 // the schema's checks is left out. What a reader rejects or finds odd is not its own to judge: the caller then lets
-// JSON.parse and the schema say what it is, so a reader never explains. Invariant: what it gives is what decoding by the
-// schema would give, but null for what is Unread, or undefined; the tests hold every scheme's schemas to that.
+// JSON.parse and the schema say what it is, so a reader never explains. Invariant: what it gives is what decoding by
+// the schema would give, but null for what is Unread, or undefined; the tests hold every scheme's schemas to that.
 import type { Schema } from "effect"
 import * as json from "./JsonBytes.ts"
 import * as numbers from "./JsonNumbers.ts"

@@ -1,13 +1,14 @@
 // Gemini: spot and perpetuals on the websocket API 0.10. The archived Market Data v2 is GeminiV2.ts.
 // 1. Dial with `snapshot=-1` (the whole book on subscribe), SUBSCRIBE `sym@depth@100ms` and `sym@trade`.
 // 2. The first depth frame has `U == u`: it replaces the book, last = u. It may come before the acknowledgement.
-// 3. Then: `U <= last < u` continues, `U > last` is a gap, `u <= last` is judged by OldIds. Ids are shared by all symbols.
+// 3. Then: `U <= last < u` continues, `U > last` is a gap, `u <= last` is judged by OldIds. Ids are shared by all
+//    symbols.
 // 4. After a gap: UNSUBSCRIBE the depth stream, ignore its frames until that is acknowledged, SUBSCRIBE, back to 2.
 // 5. Beside it `sym@depth20`: whenever its id is the book's own, its 20 levels a side must be the book's.
 // Source: developer.gemini.com websocket, 2026; read 2026-11-23; probe reports and fixtures, no long capture.
-// Surprises: `E` is nanoseconds above 2^53, good for microseconds only rounded; trades, tickers and partial depth have no
-// `e`; one bad name refuses its whole request and is named; perps in GUSD and USDC are one book. REST is the stale side,
-// so a silent market is not held against it. No frame announces a maintenance.
+// Surprises: `E` is nanoseconds above 2^53, good for microseconds only rounded; trades, tickers and partial depth have
+// no `e`; one bad name refuses its whole request and is named; perps in GUSD and USDC are one book. REST is the stale
+// side, so a silent market is not held against it. No frame announces a maintenance.
 // Unsure in the sheet: whether trades ever send history. Refusal of the audit stream costs the audit alone.
 // The frames are in GeminiWire.ts.
 import { defineScheme } from "./defineScheme.ts"
@@ -91,7 +92,9 @@ const repair = (state: State, symbol: string, trouble: Trouble): Instructions =>
   return [{ type: "resubscribe", symbol, ...trouble, send }]
 }
 
-/** An event that the snapshot holds already may be stamped later: events gather for 44 to 135 ms (frames of 2026-09-30). */
+/**
+ * An event that the snapshot holds already may be stamped later: events gather for 44 to 135 ms (frames of 2026-09-30).
+ */
 const GATHERED = 500_000
 
 const micros = (nanos: number): number => Math.floor(nanos / 1000)

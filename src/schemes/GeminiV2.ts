@@ -1,12 +1,13 @@
-// Gemini Market Data v2: archived by the venue, kept as a fallback and to replay captures. Gemini.ts is the current one.
+// Gemini Market Data v2: archived by the venue, kept as a fallback and to replay captures. Gemini.ts is the current
+// one.
 // 1. Dial, subscribe `l2` with upper-case symbols; nothing is acknowledged, the data is the acknowledgement.
 // 2. The first `l2_updates` of a symbol has a `trades` key: it replaces the book. Its trades are history, newest first.
-// 3. Every later one sets and removes levels. Nothing numbers them: a lost frame shows only as a closed socket, a missing
-//    heartbeat (one every 5 s) or a crossed book, and the way back is a new socket.
+// 3. Every later one sets and removes levels. Nothing numbers them: a lost frame shows only as a closed socket, a
+//    missing heartbeat (one every 5 s) or a crossed book, and the way back is a new socket.
 // Source: developer.gemini.com archived/v2, 2026; read 2026-11-23; checked on a capture.
 // REST has no ids and is the stale side, so a silent market is not held against it. Nothing announces a maintenance.
-// Surprises: book frames carry no time; a trade's side can be "block" or "auction", which has no taker; deletes may name
-// levels that do not exist.
+// Surprises: book frames carry no time; a trade's side can be "block" or "auction", which has no taker; deletes may
+// name levels that do not exist.
 // Unsure in the sheet: how long the venue still serves it.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"

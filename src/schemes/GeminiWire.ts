@@ -1,5 +1,5 @@
-// Owns the frames of Gemini's websocket API as schemas. What they mean is Gemini.ts. Invariant: a frame without a kind of its
-// own (trade, partial depth, ticker, reply) passes for one of them alone.
+// Owns the frames of Gemini's websocket API as schemas. What they mean is Gemini.ts. Invariant: a frame without a kind
+// of its own (trade, partial depth, ticker, reply) passes for one of them alone.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
 import { isWithout } from "./isWithout.ts"

@@ -2,10 +2,11 @@
 // 1. Dial, subscribe `orderbook/full` and `trades` (without `limit`, so no history comes).
 // 2. The acknowledgement lists all symbols active on the channel: one that is missing is unknown to the venue.
 // 3. A snapshot replaces the whole book, always; `s` is its position.
-// 4. Each update must have `s` one above the last, empty updates included. Above: a gap. At or below: a repeated frame is
-//    dropped (OldIds); anything else means that the venue counts from a lower number again, and the book is lost.
+// 4. Each update must have `s` one above the last, empty updates included. Above: a gap. At or below: a repeated frame
+//    is dropped (OldIds); anything else means that the venue counts from a lower number again, and the book is lost.
 // 5. After a gap: unsubscribe the book, wait for the acknowledgement, subscribe, take the snapshot. REST has no `s`.
-// 6. A silent market is held against the best 10 levels of REST, which has neither a sequence nor the stamp of a change.
+// 6. A silent market is held against the best 10 levels of REST, which has neither a sequence nor the stamp of a
+//    change.
 // Source: api.hitbtc.com API v3 reference, 2026-09; read 2026-11-23; checked on a capture of the same engine.
 // Surprises: an unknown symbol is no error; a second subscribe brings no second snapshot; `s` is the sequence in a book
 // and the side in a trade; a suspended market sends an empty book with `s` 1; a trade id can be its millisecond.
@@ -94,8 +95,8 @@ const BOOK = "orderbook/full"
 const BATCH = 50
 const SYMBOL_NOT_FOUND = 2001
 /**
- * The snapshot comes on the stream itself, so nothing older than it is under way: a sequence further below is another one.
- * A busy market makes so many updates in seconds (the capture has 4 a second a market).
+ * The snapshot comes on the stream itself, so nothing older than it is under way: a sequence further below is another
+ * one. A busy market makes so many updates in seconds (the capture has 4 a second a market).
  */
 const FAR = 100
 

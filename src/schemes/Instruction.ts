@@ -1,5 +1,6 @@
-// Owns the vocabulary between a translation scheme and the mediator: what a venue's frame asks to be done. Plain data, made
-// once a frame on the hot path, so levels and trades are handed over as they stood on the wire, never copied for style.
+// Owns the vocabulary between a translation scheme and the mediator: what a venue's frame asks to be done. Plain data,
+// made once a frame on the hot path, so levels and trades are handed over as they stood on the wire, never copied for
+// style.
 // Invariant: `symbol` is the venue's own spelling, exactly as the session was joined with it.
 import type { Numeric } from "../domain/Decimal.ts"
 import type { Side } from "../domain/Event.ts"
@@ -12,8 +13,8 @@ export type Levels = ReadonlyArray<Level>
 const ANYTHING: Numeric = ""
 
 /**
- * A level. V8 keeps arrays of whole numbers, of numbers, and of anything in three ways, and a book that meets all three takes
- * twice as long to apply them: so a level is made as an array of anything, whatever it then holds.
+ * A level. V8 keeps arrays of whole numbers, of numbers, and of anything in three ways, and a book that meets all three
+ * takes twice as long to apply them: so a level is made as an array of anything, whatever it then holds.
  */
 export const level = (price: Numeric, size: Numeric): Level => {
   const made: [Numeric, Numeric] = [ANYTHING, ANYTHING]
@@ -79,8 +80,8 @@ export type Instruction =
   | { readonly type: "trade_anchor"; readonly symbol: string; readonly id: number }
   /**
    * Ask the venue's REST for the book; the body comes back to the session's `answer`. With a reason the book is lost.
-   * `light`: a smaller book for less weight, taken when the venue's budget is short. `patient`: asked only when there is
-   * budget that nobody else needs.
+   * `light`: a smaller book for less weight, taken when the venue's budget is short. `patient`: asked only when there
+   * is budget that nobody else needs.
    */
   | {
       readonly type: "fetch"
@@ -109,18 +110,22 @@ export type Instruction =
       readonly detail: string
       readonly retryAfter?: number
     }
-  /** The venue takes no more subscriptions on this socket: the market looks for another one, and no new one comes here. */
+  /**
+   * The venue takes no more subscriptions on this socket: the market looks for another one, and no new one comes here.
+   */
   | { readonly type: "full"; readonly symbol: string; readonly detail: string }
   /** The venue stopped this market, or every market of the socket (symbol null); data frames end it. */
   | { readonly type: "halted"; readonly symbol: string | null; readonly detail: string }
   /** The venue refuses this symbol and names it: final, unless its book was live before. */
   | { readonly type: "rejected"; readonly symbol: string; readonly detail: string }
   /**
-   * The venue refuses, and nothing but a status code or the order of replies says that this symbol is meant: asked again,
-   * slowly, for ever.
+   * The venue refuses, and nothing but a status code or the order of replies says that this symbol is meant: asked
+   * again, slowly, for ever.
    */
   | { readonly type: "refused"; readonly symbol: string; readonly detail: string }
-  /** The venue will soon close this socket and said so: its markets move to a fresh one while the old one still speaks. */
+  /**
+   * The venue will soon close this socket and said so: its markets move to a fresh one while the old one still speaks.
+   */
   | { readonly type: "closing"; readonly detail: string }
   /** Said once to whoever follows the market: what its protocol does not prove on this socket. */
   | { readonly type: "notice"; readonly symbol: string; readonly detail: string }

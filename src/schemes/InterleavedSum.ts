@@ -1,6 +1,6 @@
-// Owns the CRC32 of a book's best levels, bid and ask in turn, all numbers with a colon between them: the checksum of FTX
-// and of Bitfinex, who differ in how a number is written. Ranks are summed in blocks, and only the blocks with a rank that
-// has another bid or ask than before are summed again. Invariant: the sum is that of the whole text.
+// Owns the CRC32 of a book's best levels, bid and ask in turn, all numbers with a colon between them: the checksum of
+// FTX and of Bitfinex, who differ in how a number is written. Ranks are summed in blocks, and only the blocks with a
+// rank that has another bid or ask than before are summed again. Invariant: the sum is that of the whole text.
 import { joined, joinedNear, NEAR, without } from "./Crc32.ts"
 import { LevelSums, type LevelText } from "./LevelSums.ts"
 import type { BookView } from "./TranslationScheme.ts"

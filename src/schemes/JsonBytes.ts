@@ -1,8 +1,8 @@
-// Owns the bytes under a generated reader (FrameReader.ts) and the reading of what every JSON text is made of: blanks and
-// strings here, numbers in JsonNumbers.ts, what nobody wants in JsonSkip.ts. A socket gives bytes, and most frames never
-// become a text: one is made when the first string is cut from it. Every function takes the position where a value begins and gives
-// the one behind it, or 0 where the value is not of its kind. Invariant: what is not plainly read here (an escape, a broken
-// value) sets `cursor.odd`, and then the whole text is JSON.parse's to judge.
+// Owns the bytes under a generated reader (FrameReader.ts) and the reading of what every JSON text is made of: blanks
+// and strings here, numbers in JsonNumbers.ts, what nobody wants in JsonSkip.ts. A socket gives bytes, and most frames
+// never become a text: one is made when the first string is cut from it. Every function takes the position where a
+// value begins and gives the one behind it, or 0 where the value is not of its kind. Invariant: what is not plainly
+// read here (an escape, a broken value) sets `cursor.odd`, and then the whole text is JSON.parse's to judge.
 
 /** Longer ones are left to JSON.parse. */
 const CAPACITY = 4 << 20
@@ -13,7 +13,10 @@ export const words = new DataView(bytes.buffer)
 const buffer = Buffer.from(bytes.buffer)
 const encoder = new TextEncoder()
 
-/** What is read. One for the process: reading is never interrupted. `text`: once somebody needed it. `long`: see `number`. */
+/**
+ * What is read. One for the process: reading is never interrupted. `text`: once somebody needed it. `long`: see
+ * `number`.
+ */
 export const cursor = { text: "" as string | undefined, size: 0, at: 0, odd: false, long: false }
 /** Takes a text; false if it can't be read as bytes. */
 export const loadText = (text: string): boolean =>
@@ -37,7 +40,9 @@ const loaded = (size: number, text: string | undefined): true => {
 /** The text between two positions, by itself: worth it where no other of the frame's is wanted. */
 export const spelled = (begin: number, end: number): string => buffer.toString("utf8", begin, end)
 
-/** The same as a view of the whole text; but behind another letter than ASCII's, characters stand elsewhere than bytes. */
+/**
+ * The same as a view of the whole text; but behind another letter than ASCII's, characters stand elsewhere than bytes.
+ */
 export const cut = (begin: number, end: number): string => {
   const text = (cursor.text ??= spelled(0, cursor.size))
   return text.length === cursor.size ? text.slice(begin, end) : spelled(begin, end)

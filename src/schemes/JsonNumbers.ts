@@ -1,7 +1,7 @@
 // Owns the reading of numbers, decimals and times from the bytes of JsonBytes.ts, as its functions read: each takes the
-// position where a value begins and gives the one behind it, or 0. Digits are gathered into integers and divided once by an
-// exact power of ten, which rounds correctly as long as the integer is exact. Invariant: what is left in `numbers` is the
-// double that the platform's own reading would give.
+// position where a value begins and gives the one behind it, or 0. Digits are gathered into integers and divided once
+// by an exact power of ten, which rounds correctly as long as the integer is exact. Invariant: what is left in
+// `numbers` is the double that the platform's own reading would give.
 import { bytes, cursor, cut, none, string } from "./JsonBytes.ts"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 
@@ -119,8 +119,8 @@ const CLOCK_DIGITS = 12
 const MICRO_DIGITS = 6
 
 /**
- * Seconds, as a plain number or its text, left in `numbers` as microseconds; finer digits are rounded. A long fraction that
- * is no text is only read if it is `exact`: as a double it might round another way.
+ * Seconds, as a plain number or its text, left in `numbers` as microseconds; finer digits are rounded. A long fraction
+ * that is no text is only read if it is `exact`: as a double it might round another way.
  */
 export const seconds = (p: number, exact: boolean): number => {
   const first = bytes[p] === 0x22 ? p + 1 : p
@@ -160,7 +160,10 @@ const MOST_DIGITS = 15
 /** A whole number of more digits is beyond an exact double. */
 const WHOLE_DIGITS = 16
 
-/** A decimal in quotes, left in `numbers`; of one that is not plain, or not surely carried by a double, `cursor.long` tells. */
+/**
+ * A decimal in quotes, left in `numbers`; of one that is not plain, or not surely carried by a double, `cursor.long`
+ * tells.
+ */
 export const decimal = (p: number): number => {
   if (bytes[p] !== 0x22) return 0
   const first = p + 1
@@ -212,7 +215,9 @@ const two = (p: number): number => {
   return tens >>> 0 < 10 && ones >>> 0 < 10 ? tens * 10 + ones : NaN
 }
 
-/** Microseconds of the common form, `2023-10-06T17:35:55.440295Z`, whose fraction ends at `end`; NaN for any other text. */
+/**
+ * Microseconds of the common form, `2023-10-06T17:35:55.440295Z`, whose fraction ends at `end`; NaN for any other text.
+ */
 const commonTime = (p: number, end: number): number => {
   if (end < p + 21 || end > p + 32 || bytes[end] !== 0x5a || bytes[p + 19] !== 0x2e || bytes[p + 10] !== 0x54)
     return NaN

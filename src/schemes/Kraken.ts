@@ -4,9 +4,9 @@
 // 3. Every snapshot and update carries a CRC32 of the top ten; a mismatch: unsubscribe, subscribe, await the snapshot.
 // 4. Trades: `side` is the taker's, ids rise by one; a trade frame of type `snapshot` is history.
 // Source: docs.kraken.com websocket v2 (book, trade, status, book-checksum-v2), changelog 2026-06; read 2026-11-23.
-// Surprises: the checksum is of padded decimals, while JSON numbers lose their zeros. The decimals of a market are found
-// from its own checksum: the smallest that fit the levels and match; no other channel is needed. An accidental match of
-// a broken book has a chance below one in ten million. `connection_id` exceeds 2^53 and is not looked at.
+// Surprises: the checksum is of padded decimals, while JSON numbers lose their zeros. The decimals of a market are
+// found from its own checksum: the smallest that fit the levels and match; no other channel is needed. An accidental
+// match of a broken book has a chance below one in ten million. `connection_id` exceeds 2^53 and is not looked at.
 // The acknowledgement says the depth in force, which is not ours in a recording of somebody else's subscription.
 import { Schema } from "effect"
 import { Recurring } from "./Recurring.ts"

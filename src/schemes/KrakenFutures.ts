@@ -5,9 +5,10 @@
 // 4. Trades: `side` is the taker's; they have a `seq` of their own, rising by one. `trade_snapshot` is history.
 // Source: docs.kraken.com futures websocket; read 2026-11-23; checked on captures of 2021.
 // Surprises: lower case is accepted but answered in upper case; refusals are alerts that name the product (wire of
-// 2026-09-25), or errors that name none (documents); snapshots may hold zero sizes; a negative size is no size, and the book
-// refuses it; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
-// Unsure: how often the heartbeat comes; whether the REST book lags; its sizes are taken for the stream's. The venue closes this protocol on 2027-03-01 for its Unified websocket.
+// 2026-09-25), or errors that name none (documents); snapshots may hold zero sizes; a negative size is no size, and the
+// book refuses it; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
+// Unsure: how often the heartbeat comes; whether the REST book lags; its sizes are taken for the stream's. The venue
+// closes this protocol on 2027-03-01 for its Unified websocket.
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import {
@@ -226,7 +227,8 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
     pool: "Kraken futures",
     connects: { count: 100, perMs: 60_000 },
     messages: { count: 100, perMs: 1_000 },
-    // 500 units in 10 s for an address, public calls nearly free of them (shared/instruments.md); a whole book is no small body
+    // 500 units in 10 s for an address, public calls nearly free of them (shared/instruments.md); a whole book is no
+    // small body
     rest: { weight: 5, perMs: 1_000 },
     marketsPerSocket: 100
   },

@@ -1,5 +1,5 @@
-// Owns the wire schemas of Kraken's derivatives, websocket v1 and the REST book; what they mean is KrakenFutures.ts. Invariant:
-// what bears an event is a reply, never data, so that no frame passes for two.
+// Owns the wire schemas of Kraken's derivatives, websocket v1 and the REST book; what they mean is KrakenFutures.ts.
+// Invariant: what bears an event is a reply, never data, so that no frame passes for two.
 import { Schema } from "effect"
 import { isWithout } from "./isWithout.ts"
 import { Recurring } from "./Recurring.ts"

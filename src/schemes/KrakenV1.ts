@@ -6,7 +6,8 @@
 // Source: docs.kraken.com websocket v1 and book-checksum-v1; read 2026-11-23; checked on captures of 2021.
 // Surprises: the checksum is of the wire's own text, not of the decimals that AssetPairs tells; the snapshot carries
 // none; deletions of unknown prices happen and mean nothing; pairs use the old codes XBT and XDG.
-// Unsure: the trade history the documents promise on subscribe; captures have none, nothing marks it off from new trades.
+// Unsure: the trade history the documents promise on subscribe; captures have none, nothing marks it off from new
+// trades.
 import { Schema } from "effect"
 import type { Numeric } from "../domain/Decimal.ts"
 import { EpochSeconds } from "./EpochSeconds.ts"

@@ -1,7 +1,7 @@
-// Owns the newest changes of one side of a book, by rank, so that who keeps something beside each of the best levels (the
-// parts of a checksum) can do to it what was done to the levels. Only few are kept: who comes later starts over.
-// Invariant: done in order, the edits make of the ranks before the first of them the ranks after the last. That the worst
-// levels were cut off is no edit, since no other level moves by it.
+// Owns the newest changes of one side of a book, by rank, so that who keeps something beside each of the best levels
+// (the parts of a checksum) can do to it what was done to the levels. Only few are kept: who comes later starts over.
+// Invariant: done in order, the edits make of the ranks before the first of them the ranks after the last. That the
+// worst levels were cut off is no edit, since no other level moves by it.
 
 /** What was done at a rank: its level was set again, one was put in, or one was taken out. */
 export const SET = 0

@@ -1,7 +1,7 @@
-// Owns the CRC32 of each of the best levels of one side of a book, for venues whose checksum is made of the best levels'
-// texts: a level's text is summed once, when it comes or changes, and its sum moves with it from rank to rank.
-// How the texts look and in what order they are joined is the scheme's. Invariant: after `follow` the sum at every rank is
-// that of the book's own level, and what has changed since the last time lies between `from` and `to`.
+// Owns the CRC32 of each of the best levels of one side of a book, for venues whose checksum is made of the best
+// levels' texts: a level's text is summed once, when it comes or changes, and its sum moves with it from rank to rank.
+// How the texts look and in what order they are joined is the scheme's. Invariant: after `follow` the sum at every rank
+// is that of the book's own level, and what has changed since the last time lies between `from` and `to`.
 import { joined, prepareJoins } from "./Crc32.ts"
 import { KEPT, PUT, SET, type LevelEdits } from "./LevelEdits.ts"
 import { TextSum } from "./TextSum.ts"
@@ -17,7 +17,10 @@ const made = new TextSum()
 export class LevelSums {
   /** Levels of the side that count, at most as many as the depth. */
   count = 0
-  /** Sum and length of the text of each rank in turn; length 0 where none was made yet. What stands behind the last is void. */
+  /**
+   * Sum and length of the text of each rank in turn; length 0 where none was made yet. What stands behind the last is
+   * void.
+   */
   parts = NONE
   /** The ranks that have another level than before, from the first of them to behind the last. */
   from = 0

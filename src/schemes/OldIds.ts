@@ -1,19 +1,23 @@
-// Owns the one rule for ids that are not above the last one of their chain: whether such a frame is merely old, or the venue
-// counts from a lower number again (an engine restart), which means that the book is lost. A socket keeps its order: once a
-// frame of it was applied, only a repetition of one is old, and it must have the same contents, since a count that begins
-// again brings the same small numbers with other contents. Shortly after a snapshot, what the snapshot contains already may
-// still arrive, in rising order and stamped no later than the snapshot. Invariant: frames are never dropped as old for
-// longer than GRACE, nor more than MOST of them.
+// Owns the one rule for ids that are not above the last one of their chain: whether such a frame is merely old, or the
+// venue counts from a lower number again (an engine restart), which means that the book is lost. A socket keeps its
+// order: once a frame of it was applied, only a repetition of one is old, and it must have the same contents, since a
+// count that begins again brings the same small numbers with other contents. Shortly after a snapshot, what the
+// snapshot contains already may still arrive, in rising order and stamped no later than the snapshot. Invariant: frames
+// are never dropped as old for longer than GRACE, nor more than MOST of them.
 import { passed } from "../domain/passed.ts"
 import type { Levels } from "./Instruction.ts"
 
-/** Microseconds for which old frames may follow a snapshot: REST copies are ahead of a slow socket by seconds at most. */
+/**
+ * Microseconds for which old frames may follow a snapshot: REST copies are ahead of a slow socket by seconds at most.
+ */
 const GRACE = 5_000_000
 /** So many old frames may follow a snapshot; venues send up to a hundred a second for a market. */
 const MOST = 1_000
 /** Frames that are remembered; a venue that repeats a frame repeats one of its newest. */
 const REMEMBERED = 16
-/** An id so far below the last one is no old frame, however soon after the snapshot; about a minute of a busy market. */
+/**
+ * An id so far below the last one is no old frame, however soon after the snapshot; about a minute of a busy market.
+ */
 const FAR = 1_000_000
 
 export class OldIds {
@@ -33,8 +37,8 @@ export class OldIds {
   private containedUntil = Infinity
 
   /**
-   * `far`: how far below the last id no merely old frame can be, where the venue's ids move at another pace. `shared`: several
-   * frames in a row may have one id, as where ids are times.
+   * `far`: how far below the last id no merely old frame can be, where the venue's ids move at another pace. `shared`:
+   * several frames in a row may have one id, as where ids are times.
    */
   constructor(far = FAR, shared = false) {
     this.far = far
@@ -42,8 +46,8 @@ export class OldIds {
   }
 
   /**
-   * A snapshot set the position: nothing of the stream has been applied on it yet. `newest`: the last id that the stream
-   * brought before, if any; `time`: the venue's stamp of the snapshot, null where it has none.
+   * A snapshot set the position: nothing of the stream has been applied on it yet. `newest`: the last id that the
+   * stream brought before, if any; `time`: the venue's stamp of the snapshot, null where it has none.
    */
   joined(newest: number | null, time: number | null): void {
     this.noted = 0
@@ -66,8 +70,8 @@ export class OldIds {
   }
 
   /**
-   * What a frame means whose id is not above the last: to be dropped (`old`), or the book is lost (`restarted`). `time`: the
-   * venue's stamp of the frame, `at`: when it was received.
+   * What a frame means whose id is not above the last: to be dropped (`old`), or the book is lost (`restarted`).
+   * `time`: the venue's stamp of the frame, `at`: when it was received.
    */
   judge(id: number, mark: number, time: number | null, last: number, at: number): "old" | "restarted" {
     if (this.old++ === 0) this.since = at
@@ -95,7 +99,9 @@ export class OldIds {
   }
 }
 
-/** A number that tells a frame from another one of the same id: made of its time, its length and the best of each side. */
+/**
+ * A number that tells a frame from another one of the same id: made of its time, its length and the best of each side.
+ */
 export const markOf = (time: number | null, bids: Levels, asks: Levels): number => {
   let mark = mixed(mixed(mixed(1, bids.length), asks.length), (time ?? 0) % 0x7fff_ffff)
   if (bids.length > 0) mark = mixedText(mixedText(mark, bids[0]![0]), bids[0]![1])

@@ -5,12 +5,13 @@
 // 4. Else: unsubscribe `book_lv2`, wait for the acknowledgement, subscribe, take the next snapshot. REST has no ids.
 // 5. The server drops who says nothing for 30 s, even while data streams: ping on data as well as on silence.
 // Source: api-docs.poloniex.com spot/websocket and v3/futures/websocket, 2026; read 2026-11-23; checked on a capture.
-// Ids are never compared by size: whatever does not name the last one as its predecessor is a gap, ids that begin again too.
+// Ids are never compared by size: whatever does not name the last one as its predecessor is a gap, ids that begin again
+// too.
 // Surprises: `amount` of a spot trade is quote turnover, `quantity` is the size; a snapshot may come again at any time;
-// errors name neither symbol nor request. The book is a window of 20 levels a side, kept by the server. No frame announces
-// a maintenance.
-// Unsure in the sheet: the shape of spot's REST book; the perp's trade frame, a documented sample; what an invalid name in a
-// longer list does. The frames are in PoloniexWire.ts.
+// errors name neither symbol nor request. The book is a window of 20 levels a side, kept by the server. No frame
+// announces a maintenance.
+// Unsure in the sheet: the shape of spot's REST book; the perp's trade frame, a documented sample; what an invalid name
+// in a longer list does. The frames are in PoloniexWire.ts.
 import type { MarketType } from "../domain/MarketType.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
@@ -117,7 +118,9 @@ const onSubscribed = (state: State, symbols: ReadonlyArray<string>): Instruction
   return [...said, ...oneByOne(state, asked.length > 1 ? asked.filter((symbol) => !symbols.includes(symbol)) : [])]
 }
 
-/** The request of a symbol was taken: no refusal means it. Gives the request; what is known thereby of others is said. */
+/**
+ * The request of a symbol was taken: no refusal means it. Gives the request; what is known thereby of others is said.
+ */
 const accepted = (state: State, symbol: string, said: Array<Instruction>): ReadonlyArray<string> | null => {
   const { socket } = state
   const request = socket.asked.find((symbols) => symbols.includes(symbol))
@@ -146,7 +149,9 @@ const onError = (state: State, detail: string): Instructions => {
   return blamed(state)
 }
 
-/** Once as many refusals came as requests are open, those are the refused ones, in whatever order the replies arrive. */
+/**
+ * Once as many refusals came as requests are open, those are the refused ones, in whatever order the replies arrive.
+ */
 const blamed = (state: State): Instructions => {
   const { socket } = state
   if (socket.refusals === 0 || socket.refusals < socket.asked.length) return NOTHING

@@ -1,5 +1,5 @@
-// Owns the frames and REST books of Poloniex's two platforms as schemas. What they mean is Poloniex.ts. Invariant: a frame of
-// another channel never passes for a book or a trade.
+// Owns the frames and REST books of Poloniex's two platforms as schemas. What they mean is Poloniex.ts. Invariant: a
+// frame of another channel never passes for a book or a trade.
 import { Schema } from "effect"
 import { DecimalText } from "./DecimalText.ts"
 import { type Levels, level } from "./Instruction.ts"

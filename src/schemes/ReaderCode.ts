@@ -1,9 +1,10 @@
-// Owns the source of a generated reader: statements for each node of a schema, those of plain values from ScalarCode.ts. A
-// struct becomes a loop over the keys with a branch a property, a tuple a row of values, and members of a union that begin
-// with the same byte are tried in order.
-// Every method appends statements to `code` that begin at the position `p` and leave the function where the value does not
-// fit, and gives the expression that is then the value. What `p` and the other names mean is in readerText.ts.
-// Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it decide.
+// Owns the source of a generated reader: statements for each node of a schema, those of plain values from
+// ScalarCode.ts. A struct becomes a loop over the keys with a branch a property, a tuple a row of values, and members
+// of a union that begin with the same byte are tried in order.
+// Every method appends statements to `code` that begin at the position `p` and leave the function where the value does
+// not fit, and gives the expression that is then the value. What `p` and the other names mean is in readerText.ts.
+// Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it
+// decide.
 import type { SchemaAST } from "effect"
 import { PricedLevel } from "./PricedLevel.ts"
 import { BLANKS, COLON, COMMA, next, onKey, SKIP, STARTS } from "./readerText.ts"
@@ -19,8 +20,8 @@ export class ReaderCode extends ScalarCode {
   readonly functions: Array<string> = []
 
   /**
-   * Makes a function that reads a value at a position; gives its name. `watched`: keys by which other members of a union
-   * are told from this one. They count only once, so that none is chosen by half of a frame.
+   * Makes a function that reads a value at a position; gives its name. `watched`: keys by which other members of a
+   * union are told from this one. They count only once, so that none is chosen by half of a frame.
    */
   define(node: SchemaNode, watched: Names = NO_NAMES): string {
     const name = this.fresh("read")

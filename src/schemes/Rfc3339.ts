@@ -1,6 +1,6 @@
-// Owns the time that a venue writes as text, "2023-10-06T17:35:55.440295Z", and that goes on in microseconds since 1970, or
-// as null where the text is no such time. A generated reader knows this transformation by itself (ScalarCode.ts), since it
-// comes with every frame of some venues.
+// Owns the time that a venue writes as text, "2023-10-06T17:35:55.440295Z", and that goes on in microseconds since
+// 1970, or as null where the text is no such time. A generated reader knows this transformation by itself
+// (ScalarCode.ts), since it comes with every frame of some venues.
 import { Schema, SchemaTransformation } from "effect"
 import { rfc3339Micros } from "./rfc3339Micros.ts"
 

@@ -1,7 +1,9 @@
-// Owns the source of a generated reader for values that hold no others: texts, numbers, decimals, times, literals, and what
-// nobody reads. Every method appends statements to `code` that begin at the position `p` and leave the function where the
-// value does not fit, and gives the expression that is then the value. What `p` and the other names mean is in readerText.ts.
-// Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it decide.
+// Owns the source of a generated reader for values that hold no others: texts, numbers, decimals, times, literals, and
+// what nobody reads. Every method appends statements to `code` that begin at the position `p` and leave the function
+// where the value does not fit, and gives the expression that is then the value. What `p` and the other names mean is
+// in readerText.ts.
+// Invariant: a value passes exactly if the schema takes it; where the bytes do not tell plainly, `j.odd` lets it
+// decide.
 import { numericOf, PLAIN } from "./DecimalText.ts"
 import { matches, SKIP, STARTS } from "./readerText.ts"
 import { checkOf, literals, readAs, Unsupported, type SchemaNode } from "./SchemaNode.ts"

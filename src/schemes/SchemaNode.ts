@@ -1,4 +1,5 @@
-// Owns the questions that the making of a reader asks of a schema's nodes; what is made of the answers is ReaderCode.ts's.
+// Owns the questions that the making of a reader asks of a schema's nodes; what is made of the answers is
+// ReaderCode.ts's.
 // Invariant: a node that a reader could not read as the schema does is `Unsupported`, never read by halves.
 import type { SchemaAST } from "effect"
 
@@ -50,7 +51,9 @@ export const kind = (node: SchemaNode): Kind => {
   }
 }
 
-/** How a reader takes a value, where it knows a shorter way than the schema's own; that it is one, the tests hold it to. */
+/**
+ * How a reader takes a value, where it knows a shorter way than the schema's own; that it is one, the tests hold it to.
+ */
 export const readAs = (node: SchemaNode): unknown =>
   node.annotations?.["readAs"] ?? node.checks?.at(-1)?.annotations?.["readAs"]
 

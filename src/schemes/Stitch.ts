@@ -1,7 +1,7 @@
 // Owns the joining of a stream of changes to a snapshot that comes another way (REST): changes wait, bounded, until the
 // snapshot's position is known, then the first that reaches over it starts the chain and each next must continue it.
-// The ids and the comparisons are the venue's, given as a rule; where its ids are counters, OldIds judges those that are not
-// above the last one. Invariant: what is offered comes back in order, once, and ids that begin again are a gap.
+// The ids and the comparisons are the venue's, given as a rule; where its ids are counters, OldIds judges those that
+// are not above the last one. Invariant: what is offered comes back in order, once, and ids that begin again are a gap.
 import type { OldIds } from "./OldIds.ts"
 
 export interface StitchRule<Event> {
@@ -85,8 +85,8 @@ export class Stitch<Event> {
   }
 
   /**
-   * Changes wait, and they join on to this position without a hole. They go on to it, too: a count that began again never
-   * does, while a stream that is merely behind does soon.
+   * Changes wait, and they join on to this position without a hole. They go on to it, too: a count that began again
+   * never does, while a stream that is merely behind does soon.
    */
   reaches(snapshot: number): boolean {
     const newest = this.waiting.at(-1)
@@ -109,8 +109,8 @@ export class Stitch<Event> {
   }
 
   /**
-   * Lays a later and larger snapshot under a chain that goes on: gives the applied changes that come after it, in order, so
-   * that the snapshot and they are the book of now; null if it is older than what is remembered.
+   * Lays a later and larger snapshot under a chain that goes on: gives the applied changes that come after it, in
+   * order, so that the snapshot and they are the book of now; null if it is older than what is remembered.
    */
   underlay(snapshot: number, time: number | null): ReadonlyArray<Event> | null {
     if (this.position === null || this.ids?.isForeign(snapshot, this.position) === true) return null

@@ -1,11 +1,13 @@
-// Owns the CRC32 of a text that is never made: what would be appended to it is summed at once, a decimal digit by digit.
-// What texts a checksum is made of is the schemes'. Invariant: sum and length are those of the text that String()
-// would have made of the same values. Sums are signed 32-bit integers, as in Crc32.ts.
+// Owns the CRC32 of a text that is never made: what would be appended to it is summed at once, a decimal digit by
+// digit. What texts a checksum is made of is the schemes'. Invariant: sum and length are those of the text that
+// String() would have made of the same values. Sums are signed 32-bit integers, as in Crc32.ts.
 import { TABLE } from "./Crc32.ts"
 
 const ZERO = 0x30
 const POINT = 0x2e
-/** Decimals that are looked for; a number that has more, or more digits than these in all, is printed by the platform. */
+/**
+ * Decimals that are looked for; a number that has more, or more digits than these in all, is printed by the platform.
+ */
 const PLACES = 8
 const SCALE = 1e8
 /** Two decimals of no more digits than 15 are never the same double. */
@@ -40,7 +42,9 @@ export class TextSum {
     this.length += text.length
   }
 
-  /** Appends a decimal's digits: it has no sign, and goes without its point and the zeros before the first other digit. */
+  /**
+   * Appends a decimal's digits: it has no sign, and goes without its point and the zeros before the first other digit.
+   */
   digits(decimal: string): void {
     let { state, length } = this
     let leading = true

@@ -1,7 +1,7 @@
 // Owns the contract of a translation scheme: all that level4 knows of one protocol of one exchange, as a pure value. A
 // scheme says how to dial, subscribe and keep alive, and turns frames into instructions; it never does anything itself.
-// Sockets, timers and fetches belong to src/feeds. Invariant: `translate` depends on its session, the frame and the given
-// time alone, so that a recording replays to the very same book.
+// Sockets, timers and fetches belong to src/feeds. Invariant: `translate` depends on its session, the frame and the
+// given time alone, so that a recording replays to the very same book.
 import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Instructions, Levels, Reason } from "./Instruction.ts"
@@ -38,7 +38,9 @@ export interface Line {
 
 /** How a socket is kept alive and when it counts as dead; durations in milliseconds. */
 export interface Keepalive {
-  /** Sent when nothing was received for so long, or `always`, busy or not: a text, or null for a websocket ping frame. */
+  /**
+   * Sent when nothing was received for so long, or `always`, busy or not: a text, or null for a websocket ping frame.
+   */
   readonly ping: { readonly every: number; readonly text: string | null; readonly always?: boolean }
   /** No frame of any kind (pong included) for so long: the socket is dead. */
   readonly socketSilence: number
@@ -83,7 +85,9 @@ export interface Pair {
   readonly quote: string
 }
 
-/** What a scheme is made of. `Frame`: what its schemas decode; `Socket`, `Member`: its state of a socket and a market. */
+/**
+ * What a scheme is made of. `Frame`: what its schemas decode; `Socket`, `Member`: its state of a socket and a market.
+ */
 export interface SchemeDefinition<Frame, Socket, Member> {
   readonly exchange: string
   readonly protocol: string
@@ -101,8 +105,9 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   /** Null where the protocol itself shows every loss; `repetitions` where it sends the whole book again and again. */
   readonly audit: Audit | "repetitions" | null
   /**
-   * The cheapest REST book that shows whether a silent market has moved on (at least the best 5 levels a side, not from a
-   * cache that lags by more than a few seconds). Left out where the venue has none: then a fresh subscription is asked for.
+   * The cheapest REST book that shows whether a silent market has moved on (at least the best 5 levels a side, not from
+   * a cache that lags by more than a few seconds). Left out where the venue has none: then a fresh subscription is
+   * asked for.
    */
   readonly probe?: Audit
   /** True where a checksum is made of wire text. */
@@ -122,7 +127,10 @@ export interface SchemeDefinition<Frame, Socket, Member> {
 
   readonly socket: (line: string) => Socket
   readonly member: (symbol: string) => Member
-  /** Texts to send on a fresh socket, or when markets join it later; also called with every member again after a reconnect. */
+  /**
+   * Texts to send on a fresh socket, or when markets join it later; also called with every member again after a
+   * reconnect.
+   */
   readonly subscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
   readonly unsubscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
   readonly decode: FrameDecoder<Frame>
@@ -139,8 +147,8 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   /** Checks the book after a frame that carried a proof; null: it holds. */
   readonly prove: (member: Member, book: BookView, proof: number, at: number) => Trouble | null
   /**
-   * Lets a session go on where another one of the same market stands: what it has to apply to be there, or null if it can
-   * not yet show that its chain continues the other's. Left out where a protocol has no chain to show it by.
+   * Lets a session go on where another one of the same market stands: what it has to apply to be there, or null if it
+   * can not yet show that its chain continues the other's. Left out where a protocol has no chain to show it by.
    */
   readonly takeOver?: (
     session: SessionState<Socket, Member>,
@@ -185,7 +193,9 @@ export type TranslationScheme = Omit<
   | "repair"
   | "takeOver"
 > & {
-  /** A session can go on where another one stands (`takeOver`); else a book that comes whole takes the place of the old. */
+  /**
+   * A session can go on where another one stands (`takeOver`); else a book that comes whole takes the place of the old.
+   */
   readonly continues: boolean
   /** A fresh conversation on one line of the protocol. */
   session(line: string): Session

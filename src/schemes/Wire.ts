@@ -1,5 +1,5 @@
-// Owns the first step of every frame: bytes to typed frame, by Effect Schema. Validation runs compiled (the JIT import must
-// stay the first import, before any schema is used); only a frame that is rejected is decoded once more, by the
+// Owns the first step of every frame: bytes to typed frame, by Effect Schema. Validation runs compiled (the JIT import
+// must stay the first import, before any schema is used); only a frame that is rejected is decoded once more, by the
 // interpreter, for a text that says what was wrong. Invariant: nothing unvalidated gets past here, and nothing throws.
 import "effect/schema/SchemaJITCompiler/enable"
 import { Schema } from "effect"

@@ -1,11 +1,12 @@
-// Owns Bitfinex's spelling of markets: `t`, then two codes of its own, joined when both have three characters, else with a
-// colon; perpetuals mark both codes with `F0`. Invariant: a spelling that gives a pair is given back by that pair.
+// Owns Bitfinex's spelling of markets: `t`, then two codes of its own, joined when both have three characters, else
+// with a colon; perpetuals mark both codes with `F0`. Invariant: a spelling that gives a pair is given back by that
+// pair.
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Pair } from "./TranslationScheme.ts"
 
 /**
- * Common code by the venue's. `DOG` is no Dogecoin (that is `DOGE`), but a unit of many. Sources: shared/venues/bitfinex.md
- * section 2 (the venue's own `conf/pub:map:currency:sym`) and peers' tables, read 2026-11-28.
+ * Common code by the venue's. `DOG` is no Dogecoin (that is `DOGE`), but a unit of many. Sources:
+ * shared/venues/bitfinex.md section 2 (the venue's own `conf/pub:map:currency:sym`) and peers' tables, read 2026-11-28.
  */
 const COMMON: ReadonlyMap<string, string> = new Map([
   ["ALG", "ALGO"],

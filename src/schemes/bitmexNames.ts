@@ -1,8 +1,8 @@
-// Owns BitMEX's names: how a market is spelled, what a spelling says of its pair, and what its sizes count. Bitcoin is XBT
-// on both sides, spot has an underscore, a dated name ends in a month's letter and a year. Which perpetuals are quanto no
-// name tells: they pass as PERP, and only Bitcoin's dollar and euro perpetuals as INVERSE.
-// Source: the venue's instrument list and capture of 2021, read 2026-11-23; sizes are contracts everywhere, and only the
-// inverse ones' worth is the same for ever.
+// Owns BitMEX's names: how a market is spelled, what a spelling says of its pair, and what its sizes count. Bitcoin is
+// XBT on both sides, spot has an underscore, a dated name ends in a month's letter and a year. Which perpetuals are
+// quanto no name tells: they pass as PERP, and only Bitcoin's dollar and euro perpetuals as INVERSE.
+// Source: the venue's instrument list and capture of 2021, read 2026-11-23; sizes are contracts everywhere, and only
+// the inverse ones' worth is the same for ever.
 import type { MarketType } from "../domain/MarketType.ts"
 import { splitJoined } from "./pairs.ts"
 import type { Pair, SizeUnit } from "./TranslationScheme.ts"

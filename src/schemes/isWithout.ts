@@ -1,5 +1,5 @@
-// Owns the test for control frames: JSON that lacks every key under which a protocol's books and trades travel. Which keys
-// those are is the scheme's. Invariant: only an object passes, since arrays and bare values name nothing.
+// Owns the test for control frames: JSON that lacks every key under which a protocol's books and trades travel. Which
+// keys those are is the scheme's. Invariant: only an object passes, since arrays and bare values name nothing.
 
 export const isWithout =
   (...keys: ReadonlyArray<string>) =>

@@ -1,5 +1,5 @@
-// Owns the venues that a name may be mistaken for: `Kraken ` with a blank or with a Cyrillic letter is no Kraken, and would
-// have no scheme for a reason that nobody can see. Case makes no other venue. Pure.
+// Owns the venues that a name may be mistaken for: `Kraken ` with a blank or with a Cyrillic letter is no Kraken, and
+// would have no scheme for a reason that nobody can see. Case makes no other venue. Pure.
 import { folded, lookOf } from "../domain/Names.ts"
 import { exchangeNames } from "./Schemes.ts"
 

@@ -1,7 +1,7 @@
 // Owns Kraken's spot REST book (`/0/public/Depth`), which both websocket protocols are held against: its address for a
 // market, and what its answer says. Source: shared/venues/kraken.md sections 3, 4 and 8, read 2026-11-28.
-// Surprises: REST keeps the old codes and writes no slash; tokenised stocks (`AAPLx`) are found in their own asset class
-// alone; refusals come with status 200 and an empty or no result.
+// Surprises: REST keeps the old codes and writes no slash; tokenised stocks (`AAPLx`) are found in their own asset
+// class alone; refusals come with status 200 and an empty or no result.
 import { Schema } from "effect"
 import { krakenOldSpelling } from "./krakenNames.ts"
 import type { Audit } from "./TranslationScheme.ts"

@@ -1,6 +1,7 @@
 // Owns Kraken's asset codes: which of them mean another asset than elsewhere, both ways, for all its protocols.
-// Sources: shared/venues/kraken.md sections 2 and 4 (LUNA is Terra Classic, LUNA2 the Terra of today; REST and websocket v1
-// keep XBT and XDG), read 2026-11-28; UST is Terra Classic's coin and REPV2 the Augur of today (peers' tables, 2026-11).
+// Sources: shared/venues/kraken.md sections 2 and 4 (LUNA is Terra Classic, LUNA2 the Terra of today; REST and
+// websocket v1 keep XBT and XDG), read 2026-11-28; UST is Terra Classic's coin and REPV2 the Augur of today (peers'
+// tables, 2026-11).
 // Invariant: a market named by a common code follows the asset that the other venues call so.
 
 /** Common code by Kraken's. */

@@ -1,6 +1,6 @@
 // Owns what Kraken's two spot protocols say in the same words: the state of the trading system, and why a request is
-// refused. Source: shared/venues/kraken.md sections 4 and 5, read 2026-11-28. Invariant: a refusal costs the market that it
-// names and no other; the letters of a pair are never read as words (`PIRATE/USD` is no rate limit).
+// refused. Source: shared/venues/kraken.md sections 4 and 5, read 2026-11-28. Invariant: a refusal costs the market
+// that it names and no other; the letters of a pair are never read as words (`PIRATE/USD` is no rate limit).
 // Unsure: whether `maintenance` always ends with a disconnect; so `online` after it asks for a new socket.
 import { type Instruction, type Instructions, NOTHING } from "./Instruction.ts"
 import { isNamedIn } from "./namedIn.ts"

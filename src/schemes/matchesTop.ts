@@ -1,5 +1,5 @@
-// Owns the comparison of a book with the venue's own best levels, for protocols that send such levels beside the changes.
-// When the two may be compared, and what a difference means, is the scheme's.
+// Owns the comparison of a book with the venue's own best levels, for protocols that send such levels beside the
+// changes. When the two may be compared, and what a difference means, is the scheme's.
 import type { Levels } from "./Instruction.ts"
 import type { BookView } from "./TranslationScheme.ts"
 

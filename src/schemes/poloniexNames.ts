@@ -1,4 +1,5 @@
-// Owns Poloniex's names: asset codes that mean another asset than elsewhere, and what one contract of its perpetuals holds.
+// Owns Poloniex's names: asset codes that mean another asset than elsewhere, and what one contract of its perpetuals
+// holds.
 // Source: shared/venues/poloniex.md section 2, contracts as listed on 2026-09-22. Invariant: a contract that is not
 // in the list has no value, never a guessed one.
 import type { SizeUnit } from "./TranslationScheme.ts"

@@ -1,6 +1,6 @@
-// Owns the leaving out of levels at the price zero, by which some venues show orders that have no price (a market order of an
-// auction). They are no levels, so they are no fault either. Invariant: every other level goes on as it came, in its order;
-// a price that is no decimal, or too small for a double, is no zero: the book refuses it.
+// Owns the leaving out of levels at the price zero, by which some venues show orders that have no price (a market order
+// of an auction). They are no levels, so they are no fault either. Invariant: every other level goes on as it came, in
+// its order; a price that is no decimal, or too small for a double, is no zero: the book refuses it.
 import type { Level, Levels } from "./Instruction.ts"
 
 const ZERO = /^0+(?:\.0+)?$/

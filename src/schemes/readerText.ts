@@ -1,5 +1,6 @@
 // Owns the small pieces of a generated reader's source that stand in many places. In them `p` is the position, `b` the
-// bytes, `w` the same bytes by fours, `j` the functions of JsonBytes.ts and its neighbours; `return` says that the value does not fit.
+// bytes, `w` the same bytes by fours, `j` the functions of JsonBytes.ts and its neighbours; `return` says that the
+// value does not fit.
 import type { Kind } from "./SchemaNode.ts"
 
 export const BLANKS = "if(b[p]<33)p=b[p]===32&&b[p+1]>32?p+1:j.blanks(p);"

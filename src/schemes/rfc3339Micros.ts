@@ -1,7 +1,7 @@
 // Owns the reading of RFC 3339 times, as several venues print them, to microseconds since 1970. `Date` alone would cut
-// them to milliseconds. Finer digits are cut, never rounded, so that times keep their order. The common form is read from a
-// frame's bytes (JsonNumbers.ts); this knows all of them. Invariant: a text that is no time, one without a zone, or one
-// before 1971 (venues print 1970 for "never"), gives null.
+// them to milliseconds. Finer digits are cut, never rounded, so that times keep their order. The common form is read
+// from a frame's bytes (JsonNumbers.ts); this knows all of them. Invariant: a text that is no time, one without a zone,
+// or one before 1971 (venues print 1970 for "never"), gives null.
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|[+-]\d\d:\d\d)$/
 const YEAR = 31_536_000_000_000

@@ -1,5 +1,5 @@
-// Owns the reading of seconds since 1970 as decimal text ("1618678134.498280") to microseconds. Finer digits are rounded.
-// What is no such text goes by the platform's own reading, and is NaN where that is.
+// Owns the reading of seconds since 1970 as decimal text ("1618678134.498280") to microseconds. Finer digits are
+// rounded. What is no such text goes by the platform's own reading, and is NaN where that is.
 
 const ZERO = 0x30
 const POINT = 0x2e

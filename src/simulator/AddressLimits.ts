@@ -1,5 +1,5 @@
-// Owns what a venue allows one address: connects, REST weight and messages in a window, and the ban that a breach costs.
-// Bans are counted. Time is given, in microseconds since 1970. Invariants: windows slide, so no burst across a
+// Owns what a venue allows one address: connects, REST weight and messages in a window, and the ban that a breach
+// costs. Bans are counted. Time is given, in microseconds since 1970. Invariants: windows slide, so no burst across a
 // boundary is twice what is allowed; what is remembered is bounded by the limits themselves.
 import type { SimLimits } from "./Venue.ts"
 

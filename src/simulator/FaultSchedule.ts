@@ -1,5 +1,5 @@
-// Owns faults by schedule: a file that lists them, or a plan drawn from a seed. What each fault does is Faults.ts. Invariant:
-// the same seed and venues give the same plan.
+// Owns faults by schedule: a file that lists them, or a plan drawn from a seed. What each fault does is Faults.ts.
+// Invariant: the same seed and venues give the same plan.
 import { Effect, FileSystem, Runtime, Schema } from "effect"
 import { FAULT_NAMES, FaultRequest, LASTING, WHOLE_VENUE, type FaultName } from "./Faults.ts"
 import { randomOf } from "./Random.ts"

@@ -66,11 +66,13 @@ const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as cons
  *   refuse     a dial gets `status` (503);    rest_status  a call gets `status` (429)
  *              both with `retry_after_s` (1), as an HTTP date where `retry_after_date` is true
  *   slow_rest  the answer comes `delay_ms` (2,000) late
- *   stale_rest the answer is `age_ms` (3,000) old with the ids of then, or as old as this fault; a path that was never asked
+ *   stale_rest the answer is `age_ms` (3,000) old with the ids of then, or as old as this fault; a path that was never
+ *   asked
  *              before is answered as it should be the first time
  *
- * `with_cut` cuts, as the fault begins, the sockets that a fault of another kind leaves alone; for `stale_rest` when there are
- * answers of that age. What a venue has no way to do (no ids, no such announcement, no REST) is `applicable: false`.
+ * `with_cut` cuts, as the fault begins, the sockets that a fault of another kind leaves alone; for `stale_rest` when
+ * there are answers of that age. What a venue has no way to do (no ids, no such announcement, no REST) is `applicable:
+ * false`.
  */
 export const FAULT_NAMES = [...FRAME_FAULTS, ...MARKET_FAULTS, ...SOCKET_FAULTS, ...DOOR_FAULTS] as const
 export const FaultName = Schema.Literals(FAULT_NAMES)
@@ -99,7 +101,9 @@ export const FaultRequest = Schema.Struct({
 })
 export type FaultRequest = typeof FaultRequest.Type
 
-/** Faults that last by themselves, and how many milliseconds where nothing is said; the others strike once by default. */
+/**
+ * Faults that last by themselves, and how many milliseconds where nothing is said; the others strike once by default.
+ */
 export const LASTING: Readonly<Partial<Record<FaultName, number>>> = {
   silent: 10_000,
   acked_silent: 10_000,

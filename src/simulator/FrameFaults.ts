@@ -1,7 +1,7 @@
-// Owns what faults do to the frames of one socket: which are left out, spoiled, sent twice or in another order, which book
-// subscriptions are dead, and which trades are sent again. When a fault strikes is Faults.ts, how frames reach the client
-// is SimConnection. Invariants: what is kept is bounded by the venue's markets, and a dead book stays dead until the client
-// subscribes to it when no fault forbids it.
+// Owns what faults do to the frames of one socket: which are left out, spoiled, sent twice or in another order, which
+// book subscriptions are dead, and which trades are sent again. When a fault strikes is Faults.ts, how frames reach the
+// client is SimConnection. Invariants: what is kept is bounded by the venue's markets, and a dead book stays dead until
+// the client subscribes to it when no fault forbids it.
 import { badLevel } from "./badLevel.ts"
 import type { SimulatedVenue } from "./SimulatedVenue.ts"
 import type { Conversation, FrameKind } from "./Venue.ts"
@@ -58,7 +58,9 @@ export class FrameFaults {
     this.dead.add(symbol)
   }
 
-  /** The client says this, or dials it: its subscriptions to books are dead, or good, as the faults of now will have it. */
+  /**
+   * The client says this, or dials it: its subscriptions to books are dead, or good, as the faults of now will have it.
+   */
   asked(text: string): void {
     const { venue } = this
     if ((venue.faults.length === 0 && this.dead.size === 0) || /unsub/i.test(text) || !BOOK.test(text)) return

@@ -1,6 +1,6 @@
-// Owns when markets move: each has its rate in moves a second, and a turn is given to all whose time has come, round and
-// round, so that under load all become slower and none starves. Invariant: a turn ends after BUDGET, and what could not be
-// done within a second is left out and counted, never piled up.
+// Owns when markets move: each has its rate in moves a second, and a turn is given to all whose time has come, round
+// and round, so that under load all become slower and none starves. Invariant: a turn ends after BUDGET, and what could
+// not be done within a second is left out and counted, never piled up.
 import { randomOf } from "./Random.ts"
 
 /** Milliseconds of one turn; the rest of the time belongs to sockets. */

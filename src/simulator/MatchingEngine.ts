@@ -1,8 +1,9 @@
-// Owns one market that trades: limit orders arrive, rest, are reduced and taken back, market orders cross, and the price
-// follows a reference, or wanders about its start where it has none. Everything follows from the seed, the listing, the
-// number of steps and the reference. How a venue shows it belongs to the venue. Invariants: the book is never crossed and
-// each side has MIN_LEVELS to MAX_LEVELS; a step's levels, applied to the book before it, give the book after it; with a
-// reference, no order rests after a step on the wrong side of it, so that markets of one reference cross rarely.
+// Owns one market that trades: limit orders arrive, rest, are reduced and taken back, market orders cross, and the
+// price follows a reference, or wanders about its start where it has none. Everything follows from the seed, the
+// listing, the number of steps and the reference. How a venue shows it belongs to the venue. Invariants: the book is
+// never crossed and each side has MIN_LEVELS to MAX_LEVELS; a step's levels, applied to the book before it, give the
+// book after it; with a reference, no order rests after a step on the wrong side of it, so that markets of one
+// reference cross rarely.
 import { randomOf } from "./Random.ts"
 import { RestingSide } from "./RestingSide.ts"
 import type { Listing, SimLevel, SimMarket, SimStep, SimTrade } from "./Venue.ts"

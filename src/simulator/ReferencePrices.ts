@@ -1,7 +1,8 @@
-// Owns what an asset is worth in a simulation: one price in dollars for each, which moves with time and is the same for all
-// venues, so that their books of one pair stand side by side as in life. The orders about it belong to MatchingEngine.
-// Invariant: a price follows from the seed, the asset and the time alone, and stays within 1.2 % of where the asset stands;
-// pairs of three assets agree with each other.
+// Owns what an asset is worth in a simulation: one price in dollars for each, which moves with time and is the same for
+// all venues, so that their books of one pair stand side by side as in life. The orders about it belong to
+// MatchingEngine.
+// Invariant: a price follows from the seed, the asset and the time alone, and stays within 1.2 % of where the asset
+// stands; pairs of three assets agree with each other.
 import type { Listing } from "./Venue.ts"
 
 /** Dollars; near the prices of the recordings and sheets, as of November 2026. */
@@ -28,7 +29,9 @@ const DOLLARS: Readonly<Record<string, number>> = {
 const MADE_UP = /^S\d+$/
 const MADE_UP_DOLLARS = 25
 
-/** How a price moves: waves of these lengths in seconds, each as high as this share of the price; some 0.5 bp a second. */
+/**
+ * How a price moves: waves of these lengths in seconds, each as high as this share of the price; some 0.5 bp a second.
+ */
 const WAVES = [
   [2, 0.000_04],
   [10, 0.000_15],

@@ -1,5 +1,5 @@
-// Owns one side of a matching engine's book: resting orders by price, first come first served at each. Prices and sizes are
-// integers (ticks and lots); decimal text is made once a change. Who trades with whom is MatchingEngine's.
+// Owns one side of a matching engine's book: resting orders by price, first come first served at each. Prices and sizes
+// are integers (ticks and lots); decimal text is made once a change. Who trades with whom is MatchingEngine's.
 // Invariants: levels are sorted best first and never empty; the list of levels handed out is never changed afterwards.
 import type { Listing, SimLevel } from "./Venue.ts"
 

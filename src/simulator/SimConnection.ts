@@ -1,6 +1,6 @@
-// Owns one client's websocket on the simulator's side: what a venue's conversation sends goes through the faults here, and
-// what the client says through the limits. Sockets are `ws`; who may dial is decided before, at the door. Invariants: a
-// client that does not read costs bounded memory, and every end of a socket is counted by its close code.
+// Owns one client's websocket on the simulator's side: what a venue's conversation sends goes through the faults here,
+// and what the client says through the limits. Sockets are `ws`; who may dial is decided before, at the door.
+// Invariants: a client that does not read costs bounded memory, and every end of a socket is counted by its close code.
 import type { WebSocket } from "ws"
 import { SlidingWindow } from "./AddressLimits.ts"
 import { FrameFaults } from "./FrameFaults.ts"

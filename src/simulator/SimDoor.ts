@@ -1,6 +1,7 @@
 // Owns the simulator's one address: plain HTTP for the venues' REST and the simulator's own routes, and upgrades to
 // websockets, which a venue may refuse with a status before any handshake. Which path belongs to whom is in `Doors`.
-// Invariants: every answer says `x-simulated: true`; the end of the scope closes every socket with 1001, within CLOSE_LIMIT.
+// Invariants: every answer says `x-simulated: true`; the end of the scope closes every socket with 1001, within
+// CLOSE_LIMIT.
 import { Effect, type Scope } from "effect"
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,5 +1,6 @@
 // Owns the simulator's own routes, beside the venues' REST: the truth, and the faults. All is JSON that says
-// `simulated`. What a path means is said at `answerOwn`. Invariant: nothing here changes a market or a venue but by a fault.
+// `simulated`. What a path means is said at `answerOwn`. Invariant: nothing here changes a market or a venue but by a
+// fault.
 import { Result, Schema } from "effect"
 import { canonical } from "../domain/Decimal.ts"
 import { FaultRequest, type Fault } from "./Faults.ts"
@@ -35,9 +36,10 @@ const DECIMAL = /^\d+(\.\d+)?$/
  *   GET  /truth/…/<symbol>/trades?after=<serial>  what traded, oldest first, of the newest 1,000; `serial` is the trade's id,
  *                                                 and goes on where a fault lets the ids begin again
  *   POST /truth/…/<symbol>/match                  {"bids":[["p","s"]…],"asks":[…]}: the best 10, canonical or not ->
- *                                                 {"matches":true,"age_ms":120}: true until 120 ms ago; {"matches":false}:
- *                                                 never in memory. With "between":true it lies between two versions that
- *                                                 followed each other, as venues show that send a frame a level
+ *                                                 {"matches":true,"age_ms":120}: true until 120 ms ago;
+ *                                                 {"matches":false}: never in memory. With "between":true it lies
+ *                                                 between two versions that followed each other, as venues show that
+ *                                                 send a frame a level
  *   GET  /faults, POST /faults {…Faults.ts}, DELETE /faults (ends all)
  */
 export const answerOwn = (simulation: Simulation, method: string, path: string, body: string): Answer | null => {

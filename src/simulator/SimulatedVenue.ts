@@ -1,6 +1,6 @@
-// Owns one venue as it runs: its markets with their true past, its desk of the moment, its clients, what it allows and the
-// faults that strike it. Time and moves come from the simulator, sockets from its door. Invariant: a market's truth is seen
-// before any client hears of it, so what a client shows was true at some moment that is remembered.
+// Owns one venue as it runs: its markets with their true past, its desk of the moment, its clients, what it allows and
+// the faults that strike it. Time and moves come from the simulator, sockets from its door. Invariant: a market's truth
+// is seen before any client hears of it, so what a client shows was true at some moment that is remembered.
 import { retryAfter, type AddressLimits, type Refusal } from "./AddressLimits.ts"
 import { beginFault, lacking, STALE } from "./beginFault.ts"
 import type { Fault, FaultName } from "./Faults.ts"
@@ -188,8 +188,8 @@ export class SimulatedVenue {
   }
 
   /**
-   * One more book frame of a market whose subscriptions die after so many: before its next move, since a move that is said in
-   * several frames would else leave a book behind that never was.
+   * One more book frame of a market whose subscriptions die after so many: before its next move, since a move that is
+   * said in several frames would else leave a book behind that never was.
    */
   strikeDying(symbol: string): void {
     const fault = this.strike("dies", symbol)

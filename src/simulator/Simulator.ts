@@ -1,7 +1,7 @@
-// Owns a running simulation of exchanges: their venues behind one loopback address, the clock that moves their markets, the
-// truth to compare with, and the faults that were asked for. Everything of it is SIMULATED and says so. What a venue speaks
-// is src/simulator/venues; nothing of src/schemes or src/feeds is used. Invariant: the end of the scope ends its timers, its
-// sockets and its address.
+// Owns a running simulation of exchanges: their venues behind one loopback address, the clock that moves their markets,
+// the truth to compare with, and the faults that were asked for. Everything of it is SIMULATED and says so. What a
+// venue speaks is src/simulator/venues; nothing of src/schemes or src/feeds is used. Invariant: the end of the scope
+// ends its timers, its sockets and its address.
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { WebSocket } from "ws"
 import type { AddressRefused } from "../domain/AddressRefused.ts"

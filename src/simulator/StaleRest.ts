@@ -1,6 +1,6 @@
-// Owns REST answers that are as old as a cache makes them: what a venue would have answered on the paths that were asked for,
-// sampled while the fault lasts. Whether a call gets such an answer is SimulatedVenue's. Invariants: an answer has the ids and
-// levels of one moment; paths and samples are bounded.
+// Owns REST answers that are as old as a cache makes them: what a venue would have answered on the paths that were
+// asked for, sampled while the fault lasts. Whether a call gets such an answer is SimulatedVenue's. Invariants: an
+// answer has the ids and levels of one moment; paths and samples are bounded.
 import type { RestAnswer } from "./Venue.ts"
 
 const MAX_PATHS = 256

@@ -1,8 +1,8 @@
-// Owns the memory of what a market's best levels were: a bounded ring of fingerprints of the top of the book, each with the
-// time at which it ceased to be true, so that an observer can tell a late book from a wrong one. It outlives restarts of
-// the venue. Of the newest versions the levels themselves are kept, for venues that send a frame a level: what they show
-// between two versions is true as well. Invariant: two books have the same fingerprint where their best levels are the same
-// decimals, however written.
+// Owns the memory of what a market's best levels were: a bounded ring of fingerprints of the top of the book, each with
+// the time at which it ceased to be true, so that an observer can tell a late book from a wrong one. It outlives
+// restarts of the venue. Of the newest versions the levels themselves are kept, for venues that send a frame a level:
+// what they show between two versions is true as well. Invariant: two books have the same fingerprint where their best
+// levels are the same decimals, however written.
 import { canonical } from "../domain/Decimal.ts"
 
 export const TRUTH_DEPTH = 10
@@ -48,7 +48,9 @@ export class TruthRing {
     return null
   }
 
-  /** The same for a state between two versions that followed each other: some changes of the step made, others not yet. */
+  /**
+   * The same for a state between two versions that followed each other: some changes of the step made, others not yet.
+   */
   ageBetween(bids: Side, asks: Side, at: number): number | null {
     for (let newer = this.books.length - 1; newer > 0; newer--) {
       const [before, after] = [this.books[newer - 1]!, this.books[newer]!]

@@ -1,10 +1,13 @@
 // Owns the contract between the simulator and one simulated venue: what a venue's server side gets (markets that trade,
-// clients that speak) and what it has to answer. A venue is written from its protocol sheet alone and imports nothing of
-// src/schemes: two independent writings of one sheet check each other. Sockets, REST transport, faults and clocks belong
-// to the simulator. Invariant: a venue is plain synchronous code, and everything it knows dies with its desk on a restart.
+// clients that speak) and what it has to answer. A venue is written from its protocol sheet alone and imports nothing
+// of src/schemes: two independent writings of one sheet check each other. Sockets, REST transport, faults and clocks
+// belong to the simulator. Invariant: a venue is plain synchronous code, and everything it knows dies with its desk on
+// a restart.
 import type { MarketType } from "../domain/MarketType.ts"
 
-/** One price level; `price` and `size` are plain decimals with the listing's decimals (`"104.50"`), never an exponent. */
+/**
+ * One price level; `price` and `size` are plain decimals with the listing's decimals (`"104.50"`), never an exponent.
+ */
 export interface SimLevel {
   readonly price: string
   readonly size: string
@@ -41,8 +44,8 @@ export interface Listing {
 }
 
 /**
- * A market as venues see it: the true book, best first, and the newest trades, newest last (a bounded ring). Lists of levels
- * are never changed once read: the next step makes new ones, so a venue may keep them to compare.
+ * A market as venues see it: the true book, best first, and the newest trades, newest last (a bounded ring). Lists of
+ * levels are never changed once read: the next step makes new ones, so a venue may keep them to compare.
  */
 export interface SimMarket extends Listing {
   readonly bids: ReadonlyArray<SimLevel>
@@ -88,7 +91,10 @@ export interface Conversation {
   readonly markets?: ReadonlySet<string>
   /** Called about every 100 ms: heartbeats, batched books, periodic snapshots. `at`: microseconds since 1970. */
   tick(at: number): void
-  /** Sends the newest trades of a market once more; only where the frames that were sent can't be sent again as they are. */
+  /**
+   * Sends the newest trades of a market once more; only where the frames that were sent can't be sent again as they
+   * are.
+   */
   repeatTrades?(symbol: string, count: number): void
 }
 
@@ -102,7 +108,9 @@ export interface RestAnswer {
 export interface Desk {
   /** A market moved: advances the venue's numbering, before any conversation hears of it. */
   step(market: SimMarket, step: SimStep): void
-  /** `path` with query, below the venue's prefix, such as `/ws/btcusdt@depth`. A string refuses the upgrade with 400. */
+  /**
+   * `path` with query, below the venue's prefix, such as `/ws/btcusdt@depth`. A string refuses the upgrade with 400.
+   */
   connect(path: string, client: Client, at: number): Conversation | string
   /** A GET, with query. Null: 404. */
   rest(path: string, at: number): RestAnswer | null
@@ -113,15 +121,15 @@ export interface Desk {
   /** Says that a halt is over to a client that heard of it on connect; left out where the venue says neither. */
   resume?(client: Client, at: number): void
   /**
-   * The ids of a market's book begin again, so many lower or (null) as low as they go, and nothing else changes; left out
-   * where books have no ids. False: nothing was sent of this one yet.
+   * The ids of a market's book begin again, so many lower or (null) as low as they go, and nothing else changes; left
+   * out where books have no ids. False: nothing was sent of this one yet.
    */
   renumber?(symbol: string, back: number | null): boolean
 }
 
 /**
- * What a venue allows one address; the simulator enforces it and bans like the venue. From the sheet, section 8. Venues that
- * hold the same object (market types of one host) share its counts.
+ * What a venue allows one address; the simulator enforces it and bans like the venue. From the sheet, section 8. Venues
+ * that hold the same object (market types of one host) share its counts.
  */
 export interface SimLimits {
   readonly connects: { readonly count: number; readonly perMs: number }

@@ -1,6 +1,6 @@
-// Owns how a level that can't be read looks in a book frame of any venue: the text of a frame whose first level that sets a
-// size is spoiled, in the shape in which that venue writes levels. When it is done is Faults.ts. Invariant: the frame stays
-// JSON of the same shape, and all of its other levels are what they were.
+// Owns how a level that can't be read looks in a book frame of any venue: the text of a frame whose first level that
+// sets a size is spoiled, in the shape in which that venue writes levels. When it is done is Faults.ts. Invariant: the
+// frame stays JSON of the same shape, and all of its other levels are what they were.
 
 /** A pair of texts: `["1.0","2"]`, also behind a side. */
 const TEXTS = /"(\d[\d.]*)",\s?"(\d[\d.]*)"/g

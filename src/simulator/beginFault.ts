@@ -1,6 +1,6 @@
-// Owns what a fault does at the moment it begins: to the sockets that are open, and to the numbers of a market. What it does
-// later, to frames, dials and calls, is asked of it there. Invariant: a fault that this venue has no way to do does nothing
-// and says so.
+// Owns what a fault does at the moment it begins: to the sockets that are open, and to the numbers of a market. What it
+// does later, to frames, dials and calls, is asked of it there. Invariant: a fault that this venue has no way to do
+// does nothing and says so.
 import { CUTTING, type Fault, type FaultName } from "./Faults.ts"
 import type { SimConnection } from "./SimConnection.ts"
 import type { SimulatedVenue } from "./SimulatedVenue.ts"
@@ -36,7 +36,9 @@ export const lacking = ({ limits }: Venue, desk: Desk): ReadonlyArray<FaultName>
 /** Milliseconds by which a stale answer is late where nothing is said. */
 export const STALE = 3_000
 
-/** Numbers that begin again: false where the venue has none of the kind, null where the fault is about something else. */
+/**
+ * Numbers that begin again: false where the venue has none of the kind, null where the fault is about something else.
+ */
 const renumbered = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean | null => {
   const { name, request } = fault
   if (name !== "ids_anew" && name !== "trades_anew") return null

@@ -1,5 +1,6 @@
-// Owns `level4 simulate` but for its flags: chooses the venues, runs the simulator with its schedule of faults until it is
-// interrupted, and says where it is. Stdout holds the lines that point a service at it, or one JSON object; nothing else.
+// Owns `level4 simulate` but for its flags: chooses the venues, runs the simulator with its schedule of faults until it
+// is interrupted, and says where it is. Stdout holds the lines that point a service at it, or one JSON object; nothing
+// else.
 import { Clock, Console, Effect, Option, Runtime, Schema } from "effect"
 import { endpointVariable } from "../layers/EndpointOverrides.ts"
 import { chaosPlan, readSchedule, type ScheduledFault } from "./FaultSchedule.ts"

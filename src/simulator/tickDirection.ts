@@ -3,7 +3,9 @@ import type { SimTrade } from "./Venue.ts"
 
 export type TickDirection = "PlusTick" | "ZeroPlusTick" | "MinusTick" | "ZeroMinusTick"
 
-/** The direction of the trade at `index`: of the last other price before it, `Zero…` where its neighbour traded as high. */
+/**
+ * The direction of the trade at `index`: of the last other price before it, `Zero…` where its neighbour traded as high.
+ */
 export const tickDirection = (trades: ReadonlyArray<SimTrade>, index: number): TickDirection => {
   const { price } = trades[index]!
   let before = index - 1

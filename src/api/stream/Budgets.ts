@@ -1,12 +1,14 @@
-// Owns whose time is counted together: each connection has a budget, and so have all connections of one address and all of one
-// token, so that who is refused a share takes none by coming again or by coming often. Invariant: a budget that is full again
-// is forgotten, which bounds how many there are by what was spent in the last seconds.
+// Owns whose time is counted together: each connection has a budget, and so have all connections of one address and all
+// of one token, so that who is refused a share takes none by coming again or by coming often. Invariant: a budget that
+// is full again is forgotten, which bounds how many there are by what was spent in the last seconds.
 import { createHash } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { clientOf } from "../ClientRates.ts"
 import { TimeBudget } from "./TimeBudget.ts"
 
-/** Milliseconds of CPU a millisecond, and at once, for what one connection asks for: messages, answers, opened books. */
+/**
+ * Milliseconds of CPU a millisecond, and at once, for what one connection asks for: messages, answers, opened books.
+ */
 const OF_CONNECTION = [0.25, 2_000] as const
 /** For all of an address, and for all with a token, together. */
 const OF_MANY = [0.5, 4_000] as const
@@ -17,7 +19,9 @@ export class Budgets {
   private readonly shared = new Map<string, TimeBudget>()
   private looksAt = KEPT
 
-  /** The budgets of a connection, its own first; `tokens`: whether the service has tokens, so that what is sent is one. */
+  /**
+   * The budgets of a connection, its own first; `tokens`: whether the service has tokens, so that what is sent is one.
+   */
   of(request: IncomingMessage, token: string | undefined, now: number): ReadonlyArray<TimeBudget> {
     const own = new TimeBudget(...OF_CONNECTION, now)
     const address = this.sharedBy(`address ${clientOf(request.socket.remoteAddress ?? "")}`, now)

@@ -1,7 +1,7 @@
-// Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is bounded, and
-// beyond that the client is closed, with why. `latest`: beyond a smaller bound the lane leaves its group, counts what it
-// skips, and when the client has read, tells the count and the newest state of each topic. Invariants: no more than the bound
-// and one chunk wait for a client; nothing is skipped untold.
+// Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is bounded,
+// and beyond that the client is closed, with why. `latest`: beyond a smaller bound the lane leaves its group, counts
+// what it skips, and when the client has read, tells the count and the newest state of each topic. Invariants: no more
+// than the bound and one chunk wait for a client; nothing is skipped untold.
 import type { Fanout } from "../../layers/hub/Fanout.ts"
 import type { Format, Group, Member } from "../../layers/hub/Group.ts"
 import type { Told, Topic } from "../../layers/hub/Topic.ts"
@@ -94,7 +94,9 @@ export class Lane implements Member {
     this.last = told[told.length - 1]!
   }
 
-  /** The client has read: tells what it missed, as long as it can take it; true if there is more that it can take now. */
+  /**
+   * The client has read: tells what it missed, as long as it can take it; true if there is more that it can take now.
+   */
   catchUp(): boolean {
     if (this.behind === null) return false
     let written = 0

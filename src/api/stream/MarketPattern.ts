@@ -7,8 +7,8 @@ export interface MarketPattern {
 export const isPattern = (text: string): boolean => text.includes("*")
 
 /**
- * Matches piece by piece, each at its first place, which is enough for `*` and takes no more than tag times pattern however
- * many stars there are.
+ * Matches piece by piece, each at its first place, which is enough for `*` and takes no more than tag times pattern
+ * however many stars there are.
  */
 export const marketPattern = (text: string): MarketPattern => {
   const pieces = text.toUpperCase().split("*")

@@ -1,6 +1,6 @@
 // Owns what is said on the websocket of GET /stream, both ways. A message that begins with `[` holds events
-// (domain/StreamEvent.ts) in order, the events of one window; one that begins with `{` answers a message of the client. What
-// a client sends is decoded here alone; a fault names the field by JSON pointer. Pure.
+// (domain/StreamEvent.ts) in order, the events of one window; one that begins with `{` answers a message of the client.
+// What a client sends is decoded here alone; a fault names the field by JSON pointer. Pure.
 import { Result, Schema } from "effect"
 import { FeedState } from "../../domain/FeedState.ts"
 import { MarketId } from "../../domain/Market.ts"
@@ -79,7 +79,9 @@ const Subscribed = Schema.Struct({
 })
 const Unsubscribed = Schema.Struct({ type: Schema.Literal("unsubscribed"), ...Understood })
 const Pong = Schema.Struct({ type: Schema.Literal("pong"), id: Schema.NullOr(RequestId), ts: Schema.Int })
-/** `code` is there where a client can act on it: `limit` is one of this connection, which another try does not change. */
+/**
+ * `code` is there where a client can act on it: `limit` is one of this connection, which another try does not change.
+ */
 const Fault = Schema.Struct({
   field: Schema.String,
   message: Schema.String,

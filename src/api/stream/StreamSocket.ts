@@ -1,8 +1,9 @@
-// Owns one client's websocket from its upgrade to its end: reads its messages one after the other, each when it is its turn,
-// answers each, and is the outlet of what it listens to. What messages mean is readOrder's, what is heard the subscriber's, whose
-// turn it is Turns.ts's. Invariants: a fault in a message is answered and leaves the connection open; while a message waits for
-// the catalog no other is read; what waits to be read is bounded by INBOX and one read of the socket, and who sends more than
-// its budget allows for PATIENCE is closed with the reason; after the end nothing is written and nothing is held.
+// Owns one client's websocket from its upgrade to its end: reads its messages one after the other, each when it is its
+// turn, answers each, and is the outlet of what it listens to. What messages mean is readOrder's, what is heard the
+// subscriber's, whose turn it is Turns.ts's. Invariants: a fault in a message is answered and leaves the connection
+// open; while a message waits for the catalog no other is read; what waits to be read is bounded by INBOX and one read
+// of the socket, and who sends more than its budget allows for PATIENCE is closed with the reason; after the end
+// nothing is written and nothing is held.
 import { Effect } from "effect"
 import type { Duplex } from "node:stream"
 import { WebSocket } from "ws"
@@ -33,7 +34,10 @@ const INBOX = 64
 const PATIENCE = 15_000
 /** Milliseconds that a frame costs before it is a message here. */
 const FRAME_COST = 0.01
-/** The most that a wait for the catalog is counted, in milliseconds: it works for the client then, and may be out of reach. */
+/**
+ * The most that a wait for the catalog is counted, in milliseconds: it works for the client then, and may be out of
+ * reach.
+ */
 const CATALOG_COST = 20
 /** The websocket close code for what a service does not allow. */
 const POLICY_VIOLATION = 1008

@@ -1,6 +1,7 @@
-// Owns the open streams of the process: takes websocket upgrades and bodies of server-sent events, looks now and then whether
-// their clients are still there, and ends them all when the service stops. What a stream says is its own. Invariants:
-// the end says goodbye (1001) to every client and cuts who does not answer within CLOSE_LIMIT; no timer outlives the scope.
+// Owns the open streams of the process: takes websocket upgrades and bodies of server-sent events, looks now and then
+// whether their clients are still there, and ends them all when the service stops. What a stream says is its own.
+// Invariants: the end says goodbye (1001) to every client and cuts who does not answer within CLOSE_LIMIT; no timer
+// outlives the scope.
 import { Context, Effect, FiberSet, Layer, Option } from "effect"
 import type { IncomingMessage } from "node:http"
 import { WebSocketServer } from "ws"
@@ -27,7 +28,10 @@ export interface StreamCounts {
 export class Streams extends Context.Service<
   Streams,
   {
-    /** Answers a websocket's upgrade; done when its connection has ended. `token`: what the client is known by, if anything. */
+    /**
+     * Answers a websocket's upgrade; done when its connection has ended. `token`: what the client is known by, if
+     * anything.
+     */
     accept(request: IncomingMessage, token: string | undefined): Effect.Effect<void>
     /** A body for server-sent events, followed until it is closed. */
     body(request: IncomingMessage, token: string | undefined): EventBody

@@ -1,8 +1,8 @@
-// Owns what one client listens to: which channels of which markets, in which delivery, and by which patterns markets that
-// appear later are taken in. A newcomer to a market first gets how it stands, or what it missed since a place it names; these
-// openings are made one at a time, when `step` is called, and leave no faster than the client reads. Messages, connections and
-// whose turn it is are others'. Invariants: the status of a market comes with its other channels, since a price without
-// its state is half an answer; every topic held is released.
+// Owns what one client listens to: which channels of which markets, in which delivery, and by which patterns markets
+// that appear later are taken in. A newcomer to a market first gets how it stands, or what it missed since a place it
+// names; these openings are made one at a time, when `step` is called, and leave no faster than the client reads.
+// Messages, connections and whose turn it is are others'. Invariants: the status of a market comes with its other
+// channels, since a price without its state is half an answer; every topic held is released.
 import type { ConsolidatedName, MarketChannelName } from "../../layers/hub/ChannelName.ts"
 import type { Format } from "../../layers/hub/Group.ts"
 import type { Hub } from "../../layers/hub/Hub.ts"
@@ -53,7 +53,9 @@ export class Subscriber {
   private held = 0
   private closed = false
 
-  /** `wake` is called when there is something to do: who is called sees to it that `step` is, until that gives false. */
+  /**
+   * `wake` is called when there is something to do: who is called sees to it that `step` is, until that gives false.
+   */
   constructor(hub: Hub, outlet: Outlet, format: Format, limit: number, wake: (subscriber: Subscriber) => void) {
     this.hub = hub
     this.outlet = outlet

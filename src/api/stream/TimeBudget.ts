@@ -1,7 +1,7 @@
-// Owns how much of the process's time somebody may take: a bucket of milliseconds that refills steadily. What is spent may be
-// more than is there, since nobody knows before what a piece of work will take; the debt is waited for. Plain synchronous
-// code, on the time that it is given. Invariant: over any span no more is spent than `burst`, `share` of the span, and one
-// piece of work.
+// Owns how much of the process's time somebody may take: a bucket of milliseconds that refills steadily. What is spent
+// may be more than is there, since nobody knows before what a piece of work will take; the debt is waited for. Plain
+// synchronous code, on the time that it is given. Invariant: over any span no more is spent than `burst`, `share` of
+// the span, and one piece of work.
 export class TimeBudget {
   private readonly share: number
   private readonly burst: number

@@ -1,8 +1,8 @@
-// Owns when the work that stream clients ask for is done: messages read and answered, books opened. It is done piece by piece,
-// in turns of at most SLICE milliseconds, one turn each time the event loop comes by, so that frames of feeds and the events of
-// other clients are never behind more than one turn. Who has work is served round after round, one piece each; whose budget is
-// spent waits until it has refilled. Invariants: what a piece took is spent from every budget of its job; no timer is left
-// when there is no work.
+// Owns when the work that stream clients ask for is done: messages read and answered, books opened. It is done piece by
+// piece, in turns of at most SLICE milliseconds, one turn each time the event loop comes by, so that frames of feeds
+// and the events of other clients are never behind more than one turn. Who has work is served round after round, one
+// piece each; whose budget is spent waits until it has refilled. Invariants: what a piece took is spent from every
+// budget of its job; no timer is left when there is no work.
 import type { TimeBudget } from "./TimeBudget.ts"
 
 export interface Job {
@@ -19,7 +19,10 @@ export interface Clocks {
   readonly spent: () => number
 }
 
-/** The clocks of this thread. Work is paid in CPU time first: what other programs take of the machine is no client's fault. */
+/**
+ * The clocks of this thread. Work is paid in CPU time first: what other programs take of the machine is no client's
+ * fault.
+ */
 export const threadClocks: Clocks = {
   now: () => performance.now(),
   spent: () => {
@@ -30,8 +33,8 @@ export const threadClocks: Clocks = {
 
 const SLICE = 1
 /**
- * Where other programs take the processor away in the middle of a piece, everybody here waits for it: so it costs its client
- * that time as well, up to so many times what it took itself.
+ * Where other programs take the processor away in the middle of a piece, everybody here waits for it: so it costs its
+ * client that time as well, up to so many times what it took itself.
  */
 const STARVED = 4
 /** The longest that a job waits before its budgets are looked at again. */

@@ -1,5 +1,6 @@
-// Owns what a client's words mean: names of channels, and numbers, tags and patterns of markets. Markets that the hub knows
-// are found at once; the catalog is asked only for others. Invariant: an order holds what exists, or every fault is named.
+// Owns what a client's words mean: names of channels, and numbers, tags and patterns of markets. Markets that the hub
+// knows are found at once; the catalog is asked only for others. Invariant: an order holds what exists, or every fault
+// is named.
 import { Effect } from "effect"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
@@ -115,7 +116,9 @@ const noSuch = (selector: Selector): string =>
 const isExact = (selector: Selector, market: Market | string | undefined): boolean =>
   typeof market === "object" && (typeof selector === "number" || tagOf(market) === selector)
 
-/** Finds markets by number or tag, the exact one first, else the only one but for case; says it where there are several. */
+/**
+ * Finds markets by number or tag, the exact one first, else the only one but for case; says it where there are several.
+ */
 const finder = (markets: ReadonlyArray<Market>): ((selector: Selector) => Market | string | undefined) => {
   const byId = new Map<number, Market>(markets.map((market) => [market.id, market]))
   let byTag: Map<string, Array<Market>> | undefined

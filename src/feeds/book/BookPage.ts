@@ -1,6 +1,7 @@
-// Owns one stretch of a book's side: at most PAGE_LEVELS levels as flat doubles, sort key and size in turn, worst first, so
-// that the best level is at the end, where nearly all changes happen and an insertion moves least. Which levels lie on
-// which page is BookSide's. Invariant: keys rise strictly; `texts`, where kept, is as long as the page and in step.
+// Owns one stretch of a book's side: at most PAGE_LEVELS levels as flat doubles, sort key and size in turn, worst
+// first, so that the best level is at the end, where nearly all changes happen and an insertion moves least. Which
+// levels lie on which page is BookSide's. Invariant: keys rise strictly; `texts`, where kept, is as long as the page
+// and in step.
 import type { Numeric } from "../../domain/Decimal.ts"
 
 /** What a page holds when it is full: few enough to be moved by hand, enough that pages are rarely split or joined. */

@@ -1,8 +1,8 @@
-// Owns one sorted side of an order book: pages of levels, worst first, so that changes near the best level touch the last
-// page alone and one deep in a big book moves no more than a page. A decimal that a double can't carry faithfully keeps its
-// text beside the pages; a book whose checksum is made of wire text keeps the text of every level. How levels lie on a
-// page is BookPage's. Invariant: keys rise strictly over all pages, no page but an only one is empty, every size is above
-// zero, and every level prints back to what the venue sent.
+// Owns one sorted side of an order book: pages of levels, worst first, so that changes near the best level touch the
+// last page alone and one deep in a big book moves no more than a page. A decimal that a double can't carry faithfully
+// keeps its text beside the pages; a book whose checksum is made of wire text keeps the text of every level. How levels
+// lie on a page is BookPage's. Invariant: keys rise strictly over all pages, no page but an only one is empty, every
+// size is above zero, and every level prints back to what the venue sent.
 import { canonical, numberOf, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import { LevelEdits, PUT, SET, TAKEN } from "../../schemes/LevelEdits.ts"
@@ -244,7 +244,9 @@ export class BookSide {
     return low
   }
 
-  /** Makes room on a full page: what is to come behind its end begins a new page, so that ordered loading fills pages. */
+  /**
+   * Makes room on a full page: what is to come behind its end begins a new page, so that ordered loading fills pages.
+   */
   private split(index: number, at: number): BookPage {
     const page = this.pages[index]!
     const right = page.split(at === PAGE_LEVELS ? PAGE_LEVELS : PAGE_LEVELS / 2)

@@ -1,5 +1,5 @@
-// Owns the texts of those prices and sizes of one side of a book that no double carries faithfully, by sort key. Invariant:
-// a number without a text here prints back to what the venue sent.
+// Owns the texts of those prices and sizes of one side of a book that no double carries faithfully, by sort key.
+// Invariant: a number without a text here prints back to what the venue sent.
 import { isFaithful, type Numeric } from "../../domain/Decimal.ts"
 
 /** An entry of the map; about, in V8. */

@@ -1,5 +1,5 @@
-// Owns the two sides of one market's book and its best bid and ask. What may be applied, and whether the result is to be
-// trusted, is the mediator's. Invariant: both sides are sorted and hold no zero sizes, whatever order, repetition
+// Owns the two sides of one market's book and its best bid and ask. What may be applied, and whether the result is to
+// be trusted, is the mediator's. Invariant: both sides are sorted and hold no zero sizes, whatever order, repetition
 // or unknown deletion the venue sends.
 import { canonical, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
@@ -87,7 +87,9 @@ export class OrderBook implements BookView {
     if (asks.length > 0) this.asks.apply(asks)
   }
 
-  /** Keeps the best `depth` levels of a side, for venues that leave this to the client; gives the dropped as removals. */
+  /**
+   * Keeps the best `depth` levels of a side, for venues that leave this to the client; gives the dropped as removals.
+   */
   truncateBids(depth: number): Levels | null {
     return removals(this.bids.truncate(depth))
   }

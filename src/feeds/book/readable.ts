@@ -1,5 +1,5 @@
-// Owns what may stand in a book or a trade: prices above zero, sizes at or above it, both finite, and no size that is more
-// than nothing on the wire and nothing as a double.
+// Owns what may stand in a book or a trade: prices above zero, sizes at or above it, both finite, and no size that is
+// more than nothing on the wire and nothing as a double.
 import { isNonZero, type Numeric } from "../../domain/Decimal.ts"
 
 export const isPrice = (price: number): boolean => price > 0 && price < Infinity

@@ -1,7 +1,7 @@
-// Owns the reading of a gzipped text line by line: a few lines at a time, never the whole file, with bounds on a line and on
-// what the file unpacks to. One gzip member may follow another. What a line means belongs to Recording.ts. Invariants: of a
-// file that was cut off, all is given that was written; one whose bytes were altered is refused, at the latest at its end,
-// since a byte that flipped gives wrong lines long before the checksum tells.
+// Owns the reading of a gzipped text line by line: a few lines at a time, never the whole file, with bounds on a line
+// and on what the file unpacks to. One gzip member may follow another. What a line means belongs to Recording.ts.
+// Invariants: of a file that was cut off, all is given that was written; one whose bytes were altered is refused, at
+// the latest at its end, since a byte that flipped gives wrong lines long before the checksum tells.
 import { open } from "node:fs/promises"
 import { createGunzip, type Gunzip } from "node:zlib"
 import { BadRecording } from "./BadRecording.ts"

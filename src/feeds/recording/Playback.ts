@@ -1,8 +1,8 @@
 // Owns the serving of a recording as if it were the venue: one loopback address for its websocket, on any path, and its
 // REST answers. Frames are texts here and never looked into. Where a recording holds several sockets, a client gets the
-// one whose path it dials. Invariants: a client gets every frame in order, from the start, read from the file as it goes;
-// no more than MAX_UNSENT and one frame waits for a client that reads slowly; the end of the scope closes every socket
-// with a close frame within 1 s.
+// one whose path it dials. Invariants: a client gets every frame in order, from the start, read from the file as it
+// goes; no more than MAX_UNSENT and one frame waits for a client that reads slowly; the end of the scope closes every
+// socket with a close frame within 1 s.
 import { Console, Deferred, Effect, FiberSet, type Scope, Stream } from "effect"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,6 +1,6 @@
-// Owns what a playback has to know of a recording before its first client comes: which sockets it holds, whether the venue
-// waited to be asked, and the REST answers. The frames stay in the file. Invariant: it grows with the answers alone, which
-// RecordedAnswers bounds, not with the frames.
+// Owns what a playback has to know of a recording before its first client comes: which sockets it holds, whether the
+// venue waited to be asked, and the REST answers. The frames stay in the file. Invariant: it grows with the answers
+// alone, which RecordedAnswers bounds, not with the frames.
 import { RecordedAnswers } from "./RecordedAnswers.ts"
 import type { RecordingRow } from "./Recording.ts"
 

@@ -1,6 +1,6 @@
-// Owns the recording of one market as its exchange speaks it: runs the very feed that the service would run, and writes all
-// that passes its sockets and REST. How it is dialled, repaired and dialled again is the feed's. Invariant: whatever ends
-// it, the file is whole, and replays to the book that the feed had.
+// Owns the recording of one market as its exchange speaks it: runs the very feed that the service would run, and writes
+// all that passes its sockets and REST. How it is dialled, repaired and dialled again is the feed's. Invariant:
+// whatever ends it, the file is whole, and replays to the book that the feed had.
 import { Console, Deferred, Duration, Effect, Option, Runtime, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Asset, SymbolId } from "../../domain/Asset.ts"

@@ -1,7 +1,7 @@
-// Owns which recorded REST answer a playback gives to a request: the one of the same path and query; else one of the same
-// path that names the same symbol; else one whose query names it. Asked again, it gives the next of the same address, the
-// last for ever, as a venue whose books grow older. Invariants: never the book of another symbol; what is kept is bounded,
-// and what is left out is counted.
+// Owns which recorded REST answer a playback gives to a request: the one of the same path and query; else one of the
+// same path that names the same symbol; else one whose query names it. Asked again, it gives the next of the same
+// address, the last for ever, as a venue whose books grow older. Invariants: never the book of another symbol; what is
+// kept is bounded, and what is left out is counted.
 import type { RecordingRow } from "./Recording.ts"
 
 interface Address {

@@ -1,5 +1,5 @@
-// Owns the naming of the one market that a recording is read or written for: from what a person said of it to its scheme,
-// the venue's spelling and its tag. No catalog is asked.
+// Owns the naming of the one market that a recording is read or written for: from what a person said of it to its
+// scheme, the venue's spelling and its tag. No catalog is asked.
 import { Effect, Option, Runtime, Schema } from "effect"
 import { datedSuffix } from "../../domain/Expiry.ts"
 import type { MarketType } from "../../domain/MarketType.ts"

@@ -1,14 +1,14 @@
 // Owns the recording format: gzipped NDJSON, one row a frame, in order of arrival. `level4 record` writes it, replay,
 // playback and the bench read it, here and batch by batch. Unpacking and its bounds are PackedLines'. Invariant: of a
-// recording that is cut off every whole row is read, and what is lost is named; a corrupt one, and a line that is none of a
-// recording, end the reading as a failure.
+// recording that is cut off every whole row is read, and what is lost is named; a corrupt one, and a line that is none
+// of a recording, end the reading as a failure.
 import { Effect, Schema, Stream } from "effect"
 import { BadRecording } from "./BadRecording.ts"
 import { PackedLines } from "./PackedLines.ts"
 
 /**
- * `at`: microseconds since 1970, the receiver's clock. `http` rows are REST answers with their full URL, and their status
- * where it is not 200. Where a protocol has several sockets, the fragment of a URL names the line of its scheme.
+ * `at`: microseconds since 1970, the receiver's clock. `http` rows are REST answers with their full URL, and their
+ * status where it is not 200. Where a protocol has several sockets, the fragment of a URL names the line of its scheme.
  */
 export const RecordingRow = Schema.Struct({
   at: Schema.Int,

@@ -1,7 +1,7 @@
-// Owns the writing of a recording: rows are packed as they come and reach the file every second, so that whatever ends the
-// process, at most the last second is lost; the end of the scope leaves a whole gzip file. Invariants: no existing file is
-// touched; what waits for the disk is bounded, and beyond the bound, or when the disk refuses, the recording ends as a
-// failure instead of having a hole.
+// Owns the writing of a recording: rows are packed as they come and reach the file every second, so that whatever ends
+// the process, at most the last second is lost; the end of the scope leaves a whole gzip file. Invariants: no existing
+// file is touched; what waits for the disk is bounded, and beyond the bound, or when the disk refuses, the recording
+// ends as a failure instead of having a hole.
 import { Deferred, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
 import { createWriteStream } from "node:fs"
 import { open, rm } from "node:fs/promises"

@@ -1,7 +1,7 @@
 // Owns the folding of a recording: its frames go, in order and with their own times, through the very session, mediator
 // and book that a live feed uses; only sockets, timers and fetches are missing. A REST answer of the recording reaches
-// the session that asked for it when its row comes. Each URL that is opened is a socket of its own; one that is closed or
-// opened again ends all of them, as it does live. Invariant: the same rows give the same events, always.
+// the session that asked for it when its row comes. Each URL that is opened is a socket of its own; one that is closed
+// or opened again ends all of them, as it does live. Invariant: the same rows give the same events, always.
 import { MarketId } from "../../domain/Market.ts"
 import type { Instruction } from "../../schemes/Instruction.ts"
 import type { Session, TranslationScheme } from "../../schemes/TranslationScheme.ts"
@@ -23,7 +23,9 @@ export interface Fold {
 
 const NOTHING = (): void => {}
 
-/** Folds rows for one market; each event is handed over as it happens. Repairs are asked for and, on file, not answered. */
+/**
+ * Folds rows for one market; each event is handed over as it happens. Repairs are asked for and, on file, not answered.
+ */
 export const foldRecording = (
   scheme: TranslationScheme,
   symbol: string,

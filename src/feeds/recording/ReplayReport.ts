@@ -1,6 +1,6 @@
 // Owns what a replay shows: every event of one market of a recording as NDJSON on stdout, last a summary with the whole
-// book; words for people go to stderr. How frames become events is Folder's. Invariant: a recording that says nothing of
-// the market, or leaves its book in doubt, ends as a failure after its summary, never as a success.
+// book; words for people go to stderr. How frames become events is Folder's. Invariant: a recording that says nothing
+// of the market, or leaves its book in doubt, ends as a failure after its summary, never as a success.
 import { Console, Effect, Runtime, Schema, Stream } from "effect"
 import { schemes } from "../../schemes/Schemes.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"

@@ -1,6 +1,7 @@
 // Owns what a book looked like over a short time: every size that each price had, so that a copy of the book taken
-// somewhere within that time by somebody else can be held against it although neither stood still. Invariant: a price is
-// held to differ only if the copy shows what this book never showed in all the time; what was in motion is not judged.
+// somewhere within that time by somebody else can be held against it although neither stood still. Invariant: a price
+// is held to differ only if the copy shows what this book never showed in all the time; what was in motion is not
+// judged.
 import { numberOf } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"

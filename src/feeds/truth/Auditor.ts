@@ -1,7 +1,7 @@
-// Owns the audits of one market whose protocol cannot show a loss: from time to time its book is held against the venue's
-// REST book. AuditWindow judges one comparison; a difference counts only if a second look, a little later, finds the very same
-// one, since REST copies may be behind. Repair is the mediator's. Invariant: audits are patient: they never take the last
-// of a venue's REST budget from a book that is waited for.
+// Owns the audits of one market whose protocol cannot show a loss: from time to time its book is held against the
+// venue's REST book. AuditWindow judges one comparison; a difference counts only if a second look, a little later,
+// finds the very same one, since REST copies may be behind. Repair is the mediator's. Invariant: audits are patient:
+// they never take the last of a venue's REST budget from a book that is waited for.
 import { Duration, Effect, Random } from "effect"
 import type { Audit, Session } from "../../schemes/TranslationScheme.ts"
 import type { LiveFeed } from "../LiveFeed.ts"

@@ -1,7 +1,8 @@
-// Owns the asking of a venue whether a silent market moved on: by its cheapest REST book where it has one, else by a second
-// subscription beside the one in doubt. An equal book means that the market is quiet; another one means that the subscription
-// is dead, and the market leaves it. Which silence is doubted is SilenceWatch's. Invariants: one question of a market at a
-// time, within the venue's budget, the oldest doubt first; a frame of the market that comes meanwhile settles the doubt.
+// Owns the asking of a venue whether a silent market moved on: by its cheapest REST book where it has one, else by a
+// second subscription beside the one in doubt. An equal book means that the market is quiet; another one means that the
+// subscription is dead, and the market leaves it. Which silence is doubted is SilenceWatch's. Invariants: one question
+// of a market at a time, within the venue's budget, the oldest doubt first; a frame of the market that comes meanwhile
+// settles the doubt.
 import { Effect, Queue } from "effect"
 import { passed } from "../../domain/passed.ts"
 import type { Audit, Trouble } from "../../schemes/TranslationScheme.ts"
@@ -17,7 +18,9 @@ import { AuditWindow, type Difference } from "./AuditWindow.ts"
 /** How late our own frames may be behind a REST copy, or behind another socket. */
 const AFTER = "2 seconds"
 const AFTER_MICROS = 2_000_000
-/** A REST copy out of a cache is older than this in no venue (Bitstamp: 10 s were seen, sheet section 7, 2026-11-23). */
+/**
+ * A REST copy out of a cache is older than this in no venue (Bitstamp: 10 s were seen, sheet section 7, 2026-11-23).
+ */
 const CACHED = 12_000_000
 /** Before the next doubt, where a question could not be answered. */
 const PAUSE = "5 seconds"
@@ -65,8 +68,8 @@ const ask = Effect.fnUntraced(function* (inquiry: Inquiry, doubt: Doubt) {
 })
 
 /**
- * The venue's REST book, held against what ours showed from the question until a little after the answer. Where ours changed
- * so shortly before that the copy may be the older one, another copy has to show it.
+ * The venue's REST book, held against what ours showed from the question until a little after the answer. Where ours
+ * changed so shortly before that the copy may be the older one, another copy has to show it.
  */
 const askByRest = Effect.fnUntraced(function* ({ feed, venue, mediator }: Inquiry, probe: Audit) {
   const before = mediator.bookFrames

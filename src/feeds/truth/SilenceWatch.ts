@@ -1,9 +1,9 @@
-// Owns the watch over one market's silence: what no frame can show, because none comes. A venue that promises a frame of each
-// market is held to it, a book that was asked for has to come in time, and a market that rests for longer than is its way is
-// doubted. It raises alarms; the mediator acts on them, and SilenceInquiry asks the venue. Invariants: waiting that the
-// venue's budget imposes, for a turn to subscribe or to fetch, is no silence; a doubt that nobody could settle within a
-// minute (ten where the market is that quiet) leaves the book stale, never live; and a book that was given up for silent, but
-// comes again unchanged, was quiet, whatever spoke against it.
+// Owns the watch over one market's silence: what no frame can show, because none comes. A venue that promises a frame
+// of each market is held to it, a book that was asked for has to come in time, and a market that rests for longer than
+// is its way is doubted. It raises alarms; the mediator acts on them, and SilenceInquiry asks the venue. Invariants:
+// waiting that the venue's budget imposes, for a turn to subscribe or to fetch, is no silence; a doubt that nobody
+// could settle within a minute (ten where the market is that quiet) leaves the book stale, never live; and a book that
+// was given up for silent, but comes again unchanged, was quiet, whatever spoke against it.
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
 import { steadyMicros } from "../Now.ts"
@@ -18,7 +18,10 @@ export type Alarm =
   | { readonly answer: "doubt" | "repair"; readonly detail: string }
   | { readonly answer: "ask"; readonly doubted: Doubted; readonly detail: string }
 
-/** How long a book that changes at least once a minute may be unconfirmed and live, and how long any other; microseconds. */
+/**
+ * How long a book that changes at least once a minute may be unconfirmed and live, and how long any other;
+ * microseconds.
+ */
 const BUSY_BOUND = 58_000_000
 const QUIET_BOUND = 595_000_000
 /** Where the venue repeats the whole book every 5 s, also of idle markets (bitFlyer, sheet section 5, 2026-11-23). */
@@ -61,7 +64,10 @@ export class SilenceWatch {
   /** When the venue repeated the whole book last; null where it does not. */
   private repeatedAt: number | null = null
   private readonly exchange: FeedExchange
-  /** Milliseconds without a frame of the market that the venue never lets pass; null: quiet markets are silent by protocol. */
+  /**
+   * Milliseconds without a frame of the market that the venue never lets pass; null: quiet markets are silent by
+   * protocol.
+   */
   private readonly marketSilence: number | null
 
   constructor(exchange: FeedExchange, marketSilence: number | null, at: number) {

@@ -1,8 +1,8 @@
-// Owns the audit of a book that its venue repeats whole from time to time (bitFlyer): each repetition is held against what
-// the changes since the last one had made of the book. The repetition has replaced the book by then, so a difference is
-// repaired already; here it is counted and reported. Invariants: repetitions may run ahead of changes by SETTLED, so they are
-// judged only when that has passed; and a price that moved so shortly before or after is not judged, since a venue that
-// sends changes in batches shows sizes in between that no change ever had.
+// Owns the audit of a book that its venue repeats whole from time to time (bitFlyer): each repetition is held against
+// what the changes since the last one had made of the book. The repetition has replaced the book by then, so a
+// difference is repaired already; here it is counted and reported. Invariants: repetitions may run ahead of changes by
+// SETTLED, so they are judged only when that has passed; and a price that moved so shortly before or after is not
+// judged, since a venue that sends changes in batches shows sizes in between that no change ever had.
 import { passed } from "../../domain/passed.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"

@@ -1,7 +1,8 @@
-// Owns a market's own tempo: how long its book usually rests, and for how many changes one side of it, so that a silence is
-// doubted only when it is strange for this market. It measures and suspects; SilenceWatch decides what to do. It outlives
-// sockets, so that a subscription that is still dead is found again. Invariants: plain numbers, no allocation a frame; the
-// rest that it lets pass unasked is never longer than 50 seconds in a market that changes at least once a minute.
+// Owns a market's own tempo: how long its book usually rests, and for how many changes one side of it, so that a
+// silence is doubted only when it is strange for this market. It measures and suspects; SilenceWatch decides what to
+// do. It outlives sockets, so that a subscription that is still dead is found again. Invariants: plain numbers, no
+// allocation a frame; the rest that it lets pass unasked is never longer than 50 seconds in a market that changes at
+// least once a minute.
 export class Tempo {
   private beats = 0
   private lastBeat = 0

@@ -1,15 +1,18 @@
-// Owns the continuity of one market's trades: each leaves once. Where the venue's ids rise by one a repeated trade is dropped
-// and counted, and a hole is counted and reported as an event; where ids are only unique, trades that a venue sends again
-// after a reconnect are recognised by a bounded memory of the newest, and trades without ids by all that they are: what one
-// frame says twice are two trades, what a later frame says again is the same. Both memories are kept by the feed's exchange, so that
-// they outlive sockets. Invariant: a venue whose ids begin again at a lower number is followed, never dropped as repeating.
+// Owns the continuity of one market's trades: each leaves once. Where the venue's ids rise by one a repeated trade is
+// dropped and counted, and a hole is counted and reported as an event; where ids are only unique, trades that a venue
+// sends again after a reconnect are recognised by a bounded memory of the newest, and trades without ids by all that
+// they are: what one frame says twice are two trades, what a later frame says again is the same. Both memories are kept
+// by the feed's exchange, so that they outlive sockets. Invariant: a venue whose ids begin again at a lower number is
+// followed, never dropped as repeating.
 import { numberOf } from "../../domain/Decimal.ts"
 import type { Fill } from "../../schemes/Instruction.ts"
 import { isPrice, isSize } from "../book/readable.ts"
 import type { FeedExchange } from "../FeedExchange.ts"
 import { steadyMicros } from "../Now.ts"
 
-/** No trade is repeated so late: an id that far below the newest means that the venue counts again from a lower number. */
+/**
+ * No trade is repeated so late: an id that far below the newest means that the venue counts again from a lower number.
+ */
 const RESTARTED = 1_000
 /** Nor is history cut off, or a heartbeat behind, by more than so many. */
 const LATE = 50
@@ -83,7 +86,9 @@ export class TradeLog {
     return true
   }
 
-  /** An id that is not above the last is another trade than the one that bore it, or than all that could still be late. */
+  /**
+   * An id that is not above the last is another trade than the one that bore it, or than all that could still be late.
+   */
   private hasRestarted(id: number, time: number | null): boolean {
     const { lastTrade, tradeMemory } = this.exchange
     if (id <= lastTrade! - RESTARTED) return true

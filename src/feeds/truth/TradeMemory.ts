@@ -1,5 +1,5 @@
-// Owns the memory of a market's newest trades, each with a mark that tells it from another of the same id. Invariants: it
-// holds REMEMBERED trades at most, the oldest leaves first, and no trade costs an object.
+// Owns the memory of a market's newest trades, each with a mark that tells it from another of the same id. Invariants:
+// it holds REMEMBERED trades at most, the oldest leaves first, and no trade costs an object.
 
 /** A reconnect or a handover repeats a few seconds of trades at most. */
 const REMEMBERED = 512

@@ -1,6 +1,7 @@
-// Owns the tempo of one market's trades beside that of its book: trades that stop while the book goes on busily may mean that
-// their subscription died. It measures and suspects; SilenceWatch has it settled. Invariants: plain numbers, no allocation a
-// trade; nothing is suspected while the book rests as well, and each suspicion makes the next four times as patient.
+// Owns the tempo of one market's trades beside that of its book: trades that stop while the book goes on busily may
+// mean that their subscription died. It measures and suspects; SilenceWatch has it settled. Invariants: plain numbers,
+// no allocation a trade; nothing is suspected while the book rests as well, and each suspicion makes the next four
+// times as patient.
 export class TradeTempo {
   private trades = 0
   private lastTrade = 0

@@ -1,6 +1,6 @@
 // Owns which state of truth follows which, as one pure table. Who raises a signal is the mediator (what frames say) or
-// the market feed (what the socket does). Invariants: only `synced` and the two ways back from doubt lead to `live`; every
-// state but stopped, rejected and retired has a way out that needs no person.
+// the market feed (what the socket does). Invariants: only `synced` and the two ways back from doubt lead to `live`;
+// every state but stopped, rejected and retired has a way out that needs no person.
 import type { FeedState } from "../../domain/FeedState.ts"
 
 export type Signal =

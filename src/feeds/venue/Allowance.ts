@@ -21,7 +21,10 @@ export class Allowance {
     this.window = GUARD(rate.perMs)
   }
 
-  /** Milliseconds until `weight` fits after `ahead` was spent by others; 0: now. What is heavier than the window counts as all of it. */
+  /**
+   * Milliseconds until `weight` fits after `ahead` was spent by others; 0: now. What is heavier than the window counts
+   * as all of it.
+   */
   wait(weight: number, now: number, ahead = 0): number {
     this.forget(now)
     const needed = ahead + Math.min(weight, this.rate.count)

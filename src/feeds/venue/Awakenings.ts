@@ -1,7 +1,7 @@
-// Owns the one place that notices a sleep of the machine: connections from before it are dead without a word, and books on
-// them old. During a sleep the wall clock runs and the monotonic one mostly does not; where it does, as after a process was
-// stopped, the look itself comes far too late. A wall clock that is set forward looks the same, and fresh connections do no
-// harm then; one that is set back is no sleep. Invariant: one look a second, whatever happened.
+// Owns the one place that notices a sleep of the machine: connections from before it are dead without a word, and books
+// on them old. During a sleep the wall clock runs and the monotonic one mostly does not; where it does, as after a
+// process was stopped, the look itself comes far too late. A wall clock that is set forward looks the same, and fresh
+// connections do no harm then; one that is set back is no sleep. Invariant: one look a second, whatever happened.
 import { Clock, Effect } from "effect"
 import { ConnectionLost } from "../ConnectionLost.ts"
 import { Slept } from "../LossCause.ts"

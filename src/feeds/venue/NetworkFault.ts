@@ -1,6 +1,7 @@
-// Owns what Node's errors of a dial or a request mean: their words, and whether anything was reached at all. A name with
-// several addresses fails with an AggregateError that says nothing itself, and fetch hides the failure as a cause, so the
-// errors at the root are named. Decided by codes and system calls alone. Invariant: bounded, however errors are nested.
+// Owns what Node's errors of a dial or a request mean: their words, and whether anything was reached at all. A name
+// with several addresses fails with an AggregateError that says nothing itself, and fetch hides the failure as a cause,
+// so the errors at the root are named. Decided by codes and system calls alone. Invariant: bounded, however errors are
+// nested.
 import { Unreachable } from "../LossCause.ts"
 
 interface SystemError extends Error {

@@ -1,6 +1,6 @@
-// Owns the order in which those wait who take of a venue's budget only what nobody else needs: a doubt about a book goes before
-// audits and other improvements, and the oldest of each first. How much they may take is their own work. Invariants: one at a
-// time is at work; who is interrupted while waiting leaves the line.
+// Owns the order in which those wait who take of a venue's budget only what nobody else needs: a doubt about a book
+// goes before audits and other improvements, and the oldest of each first. How much they may take is their own work.
+// Invariants: one at a time is at work; who is interrupted while waiting leaves the line.
 import { Deferred, Effect } from "effect"
 
 type Ticket = Deferred.Deferred<void>

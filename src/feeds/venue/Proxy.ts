@@ -1,7 +1,7 @@
-// Owns the way to venues through an HTTP proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY as everywhere, in capitals or not. The
-// runtime's own tunnels are used, for REST and websockets alike. Loopback is never asked of a proxy, and a websocket without
-// TLS (ws://, which no venue has, only an override) is dialled directly. Invariant: an unusable proxy is refused at the
-// start, never met by a feed; when the scope closes REST dials directly again.
+// Owns the way to venues through an HTTP proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY as everywhere, in capitals or not.
+// The runtime's own tunnels are used, for REST and websockets alike. Loopback is never asked of a proxy, and a
+// websocket without TLS (ws://, which no venue has, only an override) is dialled directly. Invariant: an unusable proxy
+// is refused at the start, never met by a feed; when the scope closes REST dials directly again.
 import { Effect, Schema, type Scope } from "effect"
 import { setGlobalProxyFromEnv } from "node:http"
 import { Agent } from "node:https"
@@ -29,7 +29,10 @@ const settings = (env: Environment) => {
 
 let tunnels: Agent | undefined
 
-/** Dials websockets, through the proxy where one is set for the address. Undefined: nothing but the dial itself is needed. */
+/**
+ * Dials websockets, through the proxy where one is set for the address. Undefined: nothing but the dial itself is
+ * needed.
+ */
 export const agentFor = (url: string): Agent | undefined => (url.startsWith("wss:") ? tunnels : undefined)
 
 /** Sends what goes to venues through the proxies of the environment, if it names any, and says so. */

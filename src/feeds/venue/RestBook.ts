@@ -1,7 +1,7 @@
 // Owns a market's REST requests: the books that a scheme asks for, one at a time, the newest request replacing one that
-// waits. What an answer means is decided by the session. Invariants: attempts and waiting are bounded, and every wait has its
-// reason in the market's label; when the venue does not answer at all, the connection is given up and the feed's own backoff
-// takes over.
+// waits. What an answer means is decided by the session. Invariants: attempts and waiting are bounded, and every wait
+// has its reason in the market's label; when the venue does not answer at all, the connection is given up and the
+// feed's own backoff takes over.
 import { Clock, Duration, Effect, Option, Queue, Schedule } from "effect"
 import { ConnectionLost } from "../ConnectionLost.ts"
 import type { LiveFeed } from "../LiveFeed.ts"
@@ -13,7 +13,10 @@ import type { Turnstile } from "./Turnstile.ts"
 import type { Venue } from "./Venue.ts"
 
 const ATTEMPTS = 5
-/** A book beyond its bound costs the venue and us all of the bound; it is asked for again after so long, in milliseconds. */
+/**
+ * A book beyond its bound costs the venue and us all of the bound; it is asked for again after so long, in
+ * milliseconds.
+ */
 const TOO_LARGE_PAUSE = 60_000
 
 type Deliver = (request: FetchRequest, status: number, body: string) => void
@@ -107,7 +110,10 @@ export const restBook = (
 /** Between two requests that are in no hurry: what the answer to one asks for is not asked for at once. */
 const PATIENT_PAUSE = "10 seconds"
 
-/** Serves the requests of one market that are in no hurry; one that is not answered is asked again, unless a newer comes. */
+/**
+ * Serves the requests of one market that are in no hurry; one that is not answered is asked again, unless a newer
+ * comes.
+ */
 export const patientBook = (
   venue: Venue,
   feed: LiveFeed,

@@ -1,6 +1,7 @@
-// Owns one REST request to a venue: asked once, in bounded time, its body bounded while it is read (as decompressed) and
-// judged by its status. When to ask, and whether again, is decided by RestBook. Invariants: what the venue asks of us in an
-// answer (Retry-After) counts for the whole venue's budget, and a request that reached nobody costs none of it.
+// Owns one REST request to a venue: asked once, in bounded time, its body bounded while it is read (as decompressed)
+// and judged by its status. When to ask, and whether again, is decided by RestBook. Invariants: what the venue asks of
+// us in an answer (Retry-After) counts for the whole venue's budget, and a request that reached nobody costs none of
+// it.
 import { Effect, Schema, Stream } from "effect"
 import { FetchHttpClient, type HttpClientError, type HttpClientResponse } from "effect/http"
 import { foreignText } from "../../domain/ForeignText.ts"

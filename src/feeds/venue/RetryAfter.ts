@@ -1,13 +1,14 @@
-// Owns for how long a venue wants to be left alone, by an answer to a REST request or to an upgrade. Retry-After (RFC 9110,
-// 10.2.3) is whole seconds, or a date, which is counted from the answer's own Date, since our clock and the venue's may
-// differ; where that makes no sense, since a cache or a proxy wrote that Date, from our clock. Invariant: never shorter than
-// the venue asks, but for LONGEST; and what asks for quiet without saying for how long has a pause of its own.
+// Owns for how long a venue wants to be left alone, by an answer to a REST request or to an upgrade. Retry-After (RFC
+// 9110, 10.2.3) is whole seconds, or a date, which is counted from the answer's own Date, since our clock and the
+// venue's may differ; where that makes no sense, since a cache or a proxy wrote that Date, from our clock. Invariant:
+// never shorter than the venue asks, but for LONGEST; and what asks for quiet without saying for how long has a pause
+// of its own.
 
 /** A venue that asks for more is asked again after an hour: bans of days are lifted, and clocks are wrong. */
 const LONGEST = 3_600_000
 /**
- * Banned for a while, or asked to slow down, in milliseconds where the venue does not say for how long: a ban of Binance
- * lasts two minutes at first, and grows while it is asked (its sheet, section 8, 2026-11).
+ * Banned for a while, or asked to slow down, in milliseconds where the venue does not say for how long: a ban of
+ * Binance lasts two minutes at first, and grows while it is asked (its sheet, section 8, 2026-11).
  */
 const PENALTY: Readonly<Record<number, number>> = { 418: 120_000, 429: 1_000 }
 
@@ -29,7 +30,9 @@ export const quietMs = (status: number, headers: Headers, now: number): number |
   return asked === null || asked === 0 ? (PENALTY[status] ?? asked) : asked
 }
 
-/** Milliseconds to wait, or null where the header is missing or says nothing. `now`: our wall clock, in milliseconds. */
+/**
+ * Milliseconds to wait, or null where the header is missing or says nothing. `now`: our wall clock, in milliseconds.
+ */
 export const retryAfterMs = (header: string | undefined, date: string | undefined, now: number): number | null => {
   const text = header?.trim()
   if (text === undefined || text === "") return null

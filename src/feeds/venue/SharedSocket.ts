@@ -1,7 +1,7 @@
-// Owns one connection that several markets of a venue ride on: its session, which texts are said when, and to which seat a
-// frame's instructions belong. Dialling and redialling is the pool's, the trust in a book each seat's own. Hot path:
-// `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other seat; only what
-// the venue says of the whole socket reaches all of them; no more messages leave than the venue allows.
+// Owns one connection that several markets of a venue ride on: its session, which texts are said when, and to which
+// seat a frame's instructions belong. Dialling and redialling is the pool's, the trust in a book each seat's own. Hot
+// path: `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other seat;
+// only what the venue says of the whole socket reaches all of them; no more messages leave than the venue allows.
 import { Effect, Queue } from "effect"
 import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Line, Session, TranslationScheme } from "../../schemes/TranslationScheme.ts"

@@ -1,9 +1,9 @@
 // Owns the sockets of one line of one protocol at one address: which market rides on which, when each is dialled and
-// dialled again. A failed dial keeps its seats and tries again for ever, by capped, jittered, exponential pauses, one dial
-// at a time and within the venue's budget, so that a thousand feeds of a venue that is gone knock once. A socket that was
-// open and is lost loses its seats: each feed answers that by itself. All times are those of the monotonic clock; what is
-// decided after a loss is decided by its cause, never by its words. Invariants: no socket carries more than `room` seats; a
-// socket without seats is closed; a seat that waits for a dial says what it waits for.
+// dialled again. A failed dial keeps its seats and tries again for ever, by capped, jittered, exponential pauses, one
+// dial at a time and within the venue's budget, so that a thousand feeds of a venue that is gone knock once. A socket
+// that was open and is lost loses its seats: each feed answers that by itself. All times are those of the monotonic
+// clock; what is decided after a loss is decided by its cause, never by its words. Invariants: no socket carries more
+// than `room` seats; a socket without seats is closed; a seat that waits for a dial says what it waits for.
 import { Clock, Deferred, Effect, Fiber, Semaphore } from "effect"
 import type { Line, TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import type { ConnectionLost } from "../ConnectionLost.ts"
@@ -235,8 +235,8 @@ export class SocketPool {
     if (now < this.pausedUntil) return
     const { connects } = this.options.budget
     const { count, perMs } = connects.rate
-    // a venue that counts what it refuses must not be asked until nothing is left for its return: when half of the budget is
-    // gone, the other half lasts as long as the whole window
+    // a venue that counts what it refuses must not be asked until nothing is left for its return: when half of the
+    // budget is gone, the other half lasts as long as the whole window
     const isScarce = cause?._tag !== "Unreachable" && connects.left(now) <= count / 2
     const longest = isScarce ? Math.max(LONGEST_PAUSE, (2 * perMs) / count) : LONGEST_PAUSE
     const pause = Math.min(FIRST_PAUSE * 2 ** this.failures, longest)

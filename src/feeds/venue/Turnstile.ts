@@ -1,7 +1,7 @@
 // Owns the queue before one limit of a venue: whoever needs some of it waits in turn, and can say at any moment which
-// number it has, about how long that will take, and until when the venue itself asked for quiet. All times are those of the
-// monotonic clock. Invariant: first come, first served; who is interrupted while waiting leaves the queue and has spent
-// nothing.
+// number it has, about how long that will take, and until when the venue itself asked for quiet. All times are those of
+// the monotonic clock. Invariant: first come, first served; who is interrupted while waiting leaves the queue and has
+// spent nothing.
 import { Clock, Effect, Semaphore } from "effect"
 import { elapsed, monotonicMillis } from "../Now.ts"
 import { Allowance, type Rate } from "./Allowance.ts"
@@ -33,7 +33,10 @@ export class Turnstile {
     this.allowance = new Allowance(rate)
   }
 
-  /** Waits for its turn and spends. `place` is handed a function that tells the place of the moment, for as long as it waits. */
+  /**
+   * Waits for its turn and spends. `place` is handed a function that tells the place of the moment, for as long as it
+   * waits.
+   */
   pass(weight: number, place: (ask: (() => string) | null) => void = () => {}): Effect.Effect<void> {
     return Clock.clockWith((clock) => {
       const ticket: Ticket = { weight }

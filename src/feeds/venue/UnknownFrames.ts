@@ -1,7 +1,7 @@
-// Owns how many frames that no schema knows one connection may send: each costs what many known ones do, since it is read
-// twice. What a venue adds to its protocol comes with its markets' frames at most; what comes by the hundred thousand is
-// meant to harm, or is another protocol. Plain arithmetic on a monotonic clock. Invariant: no more than BURST and
-// A_SECOND times the seconds are read of a connection.
+// Owns how many frames that no schema knows one connection may send: each costs what many known ones do, since it is
+// read twice. What a venue adds to its protocol comes with its markets' frames at most; what comes by the hundred
+// thousand is meant to harm, or is another protocol. Plain arithmetic on a monotonic clock. Invariant: no more than
+// BURST and A_SECOND times the seconds are read of a connection.
 
 /** Several unknown channels for each market of the largest sockets. */
 const A_SECOND = 1_000

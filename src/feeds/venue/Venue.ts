@@ -1,5 +1,5 @@
-// Owns one exchange as this process uses it: its budget, and its sockets, which markets share. All feeds of an exchange go
-// through the same one. Invariant: no feed dials, speaks or asks past it.
+// Owns one exchange as this process uses it: its budget, and its sockets, which markets share. All feeds of an exchange
+// go through the same one. Invariant: no feed dials, speaks or asks past it.
 import type { Duration } from "effect"
 import type { HttpClient } from "effect/http"
 import type { ConnectionLost } from "../ConnectionLost.ts"

@@ -1,6 +1,7 @@
-// Owns what one exchange allows this process, whatever the number of feeds: connects in a window, REST weight in a window.
-// How much that is comes from the scheme, or a setting that overrides it. Messages are limited by socket, so their
-// allowance is the socket's own (SharedSocket). Invariant: one budget an exchange and process, for all market types.
+// Owns what one exchange allows this process, whatever the number of feeds: connects in a window, REST weight in a
+// window. How much that is comes from the scheme, or a setting that overrides it. Messages are limited by socket, so
+// their allowance is the socket's own (SharedSocket). Invariant: one budget an exchange and process, for all market
+// types.
 import { Semaphore } from "effect"
 import type { Limits } from "../../schemes/TranslationScheme.ts"
 import { PatientLine } from "./PatientLine.ts"

@@ -1,5 +1,5 @@
-// Owns the exchanges that this process uses, each once. Invariant: all feeds that an exchange counts together get the very
-// same Venue, so that together they stay within what it allows an address.
+// Owns the exchanges that this process uses, each once. Invariant: all feeds that an exchange counts together get the
+// very same Venue, so that together they stay within what it allows an address.
 import { Duration, Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import type { Limits, TranslationScheme } from "../../schemes/TranslationScheme.ts"
@@ -13,8 +13,8 @@ export interface Venues {
 }
 
 /**
- * `limitsOf`: what a scheme's limits are in this process, settings considered; `auditEvery`: how often a book is audited
- * whose protocol cannot show a loss. Closing the scope closes every socket.
+ * `limitsOf`: what a scheme's limits are in this process, settings considered; `auditEvery`: how often a book is
+ * audited whose protocol cannot show a loss. Closing the scope closes every socket.
  */
 export const makeVenues: (
   limitsOf: (scheme: TranslationScheme) => Limits,

@@ -1,8 +1,8 @@
-// Owns one websocket: dials it, hands the bytes of each frame to a plain synchronous handler, pings when it is quiet, and ends it.
-// What frames mean is decided by the session, when to dial again by the market feed. Every end is a typed ConnectionLost
-// with its cause as data; interruption closes with a close frame and waits for the venue's, at most CLOSE_LIMIT. Invariants:
-// after the effect has ended no handler of it runs, and its socket and timer are gone; no frame is larger than its bound.
-// `ws`, because its frames cost a fraction of a stream's.
+// Owns one websocket: dials it, hands the bytes of each frame to a plain synchronous handler, pings when it is quiet,
+// and ends it. What frames mean is decided by the session, when to dial again by the market feed. Every end is a typed
+// ConnectionLost with its cause as data; interruption closes with a close frame and waits for the venue's, at most
+// CLOSE_LIMIT. Invariants: after the effect has ended no handler of it runs, and its socket and timer are gone; no
+// frame is larger than its bound. `ws`, because its frames cost a fraction of a stream's.
 import { Effect } from "effect"
 import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"

@@ -1,5 +1,6 @@
-// Owns the question which market of a socket a frame is of that nobody could decode: the one symbol that stands in its text.
-// Channels join symbols to their own words (`diff_order_book_btcusd`), so letters and digits alone make a symbol longer.
+// Owns the question which market of a socket a frame is of that nobody could decode: the one symbol that stands in its
+// text. Channels join symbols to their own words (`diff_order_book_btcusd`), so letters and digits alone make a symbol
+// longer.
 // Invariant: a symbol that stands there only as part of a longer one of the socket is not named.
 
 const ENDS_IN_PART = /[\p{L}\p{N}]$/u

@@ -1,7 +1,7 @@
 // Owns the right to a data directory: one process at a time, since PGlite itself checks nothing and two of them would
 // destroy the data. The lock is SQLite's exclusive transaction on a file in the directory: an operating system lock on
-// every platform, also between containers that share a volume, and gone with its process however that ends. Plain, since
-// a start takes it before it has loaded any library (HeadStart.ts).
+// every platform, also between containers that share a volume, and gone with its process however that ends. Plain,
+// since a start takes it before it has loaded any library (HeadStart.ts).
 import { readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"

@@ -1,6 +1,7 @@
-// Owns the head start of the embedded database: its thread opens it while this one still loads its libraries, which take as
-// long. Whoever opens the database takes the lock and the thread over. Invariant: nothing is made here: a directory without
-// a database, or one that can't be had, is left to the ordinary way, which knows all settings and says what is wrong.
+// Owns the head start of the embedded database: its thread opens it while this one still loads its libraries, which
+// take as long. Whoever opens the database takes the lock and the thread over. Invariant: nothing is made here: a
+// directory without a database, or one that can't be had, is left to the ordinary way, which knows all settings and
+// says what is wrong.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { DataDirLock } from "./DataDirLock.ts"

@@ -1,5 +1,5 @@
-// Owns one life of the database's thread: questions out, answers back in the same order. Who asks, and what follows when
-// the thread dies, is SharedSession's. Invariant: every question is answered or rejected, once.
+// Owns one life of the database's thread: questions out, answers back in the same order. Who asks, and what follows
+// when the thread dies, is SharedSession's. Invariant: every question is answered or rejected, once.
 import { extname } from "node:path"
 import { Worker } from "node:worker_threads"
 import type { Question } from "./pglite.worker.ts"

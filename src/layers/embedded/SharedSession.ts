@@ -1,9 +1,9 @@
 // Owns the way from the Postgres driver to the one session of the embedded database: a byte stream for each connection
-// that the driver opens, as if it were a socket. The database is PgliteThread's. Invariant: the session has one owner at a
-// time: a connection that speaks takes it from the one before, whose stream ends, and finds it clean: no open transaction,
-// no prepared statement.
-// A database that answers no more is killed, a dead one ends its owner's stream, and the next connection starts another,
-// at most one a second.
+// that the driver opens, as if it were a socket. The database is PgliteThread's. Invariant: the session has one owner
+// at a time: a connection that speaks takes it from the one before, whose stream ends, and finds it clean: no open
+// transaction, no prepared statement.
+// A database that answers no more is killed, a dead one ends its owner's stream, and the next connection starts
+// another, at most one a second.
 import { Duplex } from "node:stream"
 import { PgliteThread } from "./PgliteThread.ts"
 
@@ -50,7 +50,8 @@ export class SharedSession {
         done(error)
       }
     })
-    // the driver listens no more once it has said goodbye; a database that dies after that must not take the service along
+    // the driver listens no more once it has said goodbye; a database that dies after that must not take the service
+    // along
     wire.on("error", () => {})
     return wire
   }

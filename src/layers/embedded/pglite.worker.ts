@@ -1,6 +1,6 @@
 // Owns PGlite, in a thread of its own so that a query never holds up a feed. Answers each chunk of the Postgres wire
-// protocol in the order they come; everything else about connections is SharedSession's. Invariant: `postgres` in the data
-// directory is always a whole database: a new one is made beside it and renamed into place.
+// protocol in the order they come; everything else about connections is SharedSession's. Invariant: `postgres` in the
+// data directory is always a whole database: a new one is made beside it and renamed into place.
 import { PGlite } from "@electric-sql/pglite"
 import { existsSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"

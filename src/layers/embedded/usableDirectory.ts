@@ -1,5 +1,6 @@
-// Owns the look at a data directory before anything is written there: whether it can be had at all, is level4's own or empty,
-// has room, and holds a database that this level4 can open. Plain, since a start asks before it has loaded any library.
+// Owns the look at a data directory before anything is written there: whether it can be had at all, is level4's own or
+// empty, has room, and holds a database that this level4 can open. Plain, since a start asks before it has loaded any
+// library.
 // Invariant: nothing is changed in a directory that holds something else; each refusal is one sentence with what to do.
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"

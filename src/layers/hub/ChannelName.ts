@@ -1,5 +1,5 @@
-// Owns the names of channels and what they ask for. The names follow the field's habit: `book_snapshot_25_100ms` is the best
-// 25 levels a side every 100 ms. Pure.
+// Owns the names of channels and what they ask for. The names follow the field's habit: `book_snapshot_25_100ms` is the
+// best 25 levels a side every 100 ms. Pure.
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { EventKind } from "./MarketChannel.ts"
 import { INTERVALS } from "./Tickers.ts"

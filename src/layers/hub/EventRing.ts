@@ -1,7 +1,7 @@
-// Owns the last events of one market, for clients that come back: bounded by their number and by their characters, of which
-// all rings together keep no more than a shared allowance. Invariant: every event with a seq above `forgotten` that was put
-// in is still there, in order. Where the allowance is exceeded the largest ring gives way, so that a busy market never costs
-// a quiet one what it remembers.
+// Owns the last events of one market, for clients that come back: bounded by their number and by their characters, of
+// which all rings together keep no more than a shared allowance. Invariant: every event with a seq above `forgotten`
+// that was put in is still there, in order. Where the allowance is exceeded the largest ring gives way, so that a busy
+// market never costs a quiet one what it remembers.
 import type { Told } from "./Topic.ts"
 
 const MAX_EVENTS = 8_192

@@ -1,7 +1,7 @@
-// Owns the windows in which events leave for clients, and which clients share a group. The first event after a pause leaves
-// with the end of the running turn of the event loop; in a stream of them one window follows the other. Invariants: clients
-// with the same topics and format are in one group, but for those whose topics are just changing, who have one of their own; a
-// group without members is gone; closing leaves no timer.
+// Owns the windows in which events leave for clients, and which clients share a group. The first event after a pause
+// leaves with the end of the running turn of the event loop; in a stream of them one window follows the other.
+// Invariants: clients with the same topics and format are in one group, but for those whose topics are just changing,
+// who have one of their own; a group without members is gone; closing leaves no timer.
 import { Group, type Format, type Member } from "./Group.ts"
 import type { Topic } from "./Topic.ts"
 
@@ -36,8 +36,8 @@ export class Fanout {
   }
 
   /**
-   * A group for one member whose topics are about to change; `shared` is the one it is in. What either gathered is sent first,
-   * so that nothing is sent twice.
+   * A group for one member whose topics are about to change; `shared` is the one it is in. What either gathered is sent
+   * first, so that nothing is sent twice.
    */
   separate(member: Member, format: Format, topics: ReadonlySet<Topic>, shared: Group | null): Group {
     shared?.flush()

@@ -1,6 +1,7 @@
-// Owns what one window brings to all clients that listen to the very same topics in the same format: the events are gathered
-// once, encoded once, and the same bytes are handed to every member. When a window ends is the fan-out's; what a
-// slow member costs is its lane's. Invariant: no more than MAX_GATHERED characters and one event wait for the window's end.
+// Owns what one window brings to all clients that listen to the very same topics in the same format: the events are
+// gathered once, encoded once, and the same bytes are handed to every member. When a window ends is the fan-out's; what
+// a slow member costs is its lane's. Invariant: no more than MAX_GATHERED characters and one event wait for the
+// window's end.
 import type { Topic, Told } from "./Topic.ts"
 
 /** Makes the bytes that carry some events to a client. */

@@ -1,7 +1,9 @@
-// Owns what the process has for listening: a channel for each market that was ever followed or asked for, the fan-out, the
-// tickers, and the rest of topics whose listeners are gone. Clients and feeds meet here and know nothing of each other.
-// Invariant: closing it leaves no timer; channels stay, one a market, since they carry the markets' seq. Where an id becomes
-// another market's, because the catalog's tables were made again, its channel is another one, whose seq begins above.
+// Owns what the process has for listening: a channel for each market that was ever followed or asked for, the fan-out,
+// the tickers, and the rest of topics whose listeners are gone. Clients and feeds meet here and know nothing of each
+// other.
+// Invariant: closing it leaves no timer; channels stay, one a market, since they carry the markets' seq. Where an id
+// becomes another market's, because the catalog's tables were made again, its channel is another one, whose seq begins
+// above.
 import { randomBytes } from "node:crypto"
 import { isSameMarket, type Market, type MarketId } from "../../domain/Market.ts"
 import { isOfPair } from "../Consolidated.ts"
@@ -36,8 +38,8 @@ export class Hub {
   private revision = 0
 
   /**
-   * `firstSeq`: where every market's seq begins; above every seq of an earlier process. `idle`: what is true of a market
-   * whose feed never ran.
+   * `firstSeq`: where every market's seq begins; above every seq of an earlier process. `idle`: what is true of a
+   * market whose feed never ran.
    */
   constructor(firstSeq: number, idle: (market: Market) => Label = idleLabel) {
     this.firstSeq = firstSeq

@@ -1,8 +1,9 @@
-// Owns what is heard of one market: the sink of its feed, a topic for each kind of event, the ring for those who come back,
-// and the events that tell a newcomer how things stand. The feed comes and goes; the channel stays for the process's life and
-// carries epoch, seq and truth label from one run of the feed to the next. Plain synchronous code on the frame's way.
-// Invariants: nothing is made into text that nobody hears; seq begins above every seq of an earlier process, and a place that
-// names its process is never resumed in another, so that no foreign place is taken for one of ours.
+// Owns what is heard of one market: the sink of its feed, a topic for each kind of event, the ring for those who come
+// back, and the events that tell a newcomer how things stand. The feed comes and goes; the channel stays for the
+// process's life and carries epoch, seq and truth label from one run of the feed to the next. Plain synchronous code on
+// the frame's way.
+// Invariants: nothing is made into text that nobody hears; seq begins above every seq of an earlier process, and a
+// place that names its process is never resumed in another, so that no foreign place is taken for one of ours.
 import { type Market, type MarketId, tagOf } from "../../domain/Market.ts"
 import { type EventSink, type FeedEvent, publicEvent } from "../../feeds/FeedEvent.ts"
 import type { LiveFeed } from "../../feeds/LiveFeed.ts"

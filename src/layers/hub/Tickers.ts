@@ -1,6 +1,6 @@
-// Owns the clocks of channels that are told at intervals: one timer an interval, as long as anybody listens to one of its
-// topics. What is told is the topic's. Invariants: an interval is one of INTERVALS, which bounds the timers; what did
-// not change since the last tick is not told again.
+// Owns the clocks of channels that are told at intervals: one timer an interval, as long as anybody listens to one of
+// its topics. What is told is the topic's. Invariants: an interval is one of INTERVALS, which bounds the timers; what
+// did not change since the last tick is not told again.
 import type { MarketChannel } from "./MarketChannel.ts"
 import { Topic, type Told } from "./Topic.ts"
 

@@ -1,7 +1,8 @@
-// Owns one thing that can be listened to, such as the trades of a market: who listens, how much was told, and what a newcomer
-// is told first. What is told comes from a market's channel or from a ticker; how it reaches clients is the groups'.
-// Invariant: a topic is heard while anybody holds it, and for `linger` milliseconds after, so that who comes back at once
-// finds what was told meanwhile.
+// Owns one thing that can be listened to, such as the trades of a market: who listens, how much was told, and what a
+// newcomer is told first. What is told comes from a market's channel or from a ticker; how it reaches clients is the
+// groups'.
+// Invariant: a topic is heard while anybody holds it, and for `linger` milliseconds after, so that who comes back at
+// once finds what was told meanwhile.
 import type { Group } from "./Group.ts"
 import type { MarketChannel } from "./MarketChannel.ts"
 

@@ -1,5 +1,5 @@
-// Owns the truth label of a market whose feed does not run and did not run since level4 started. Pure. Every answer about such
-// a market (GET, stream, server-sent events, metrics) takes it from here, so that they say the same.
+// Owns the truth label of a market whose feed does not run and did not run since level4 started. Pure. Every answer
+// about such a market (GET, stream, server-sent events, metrics) takes it from here, so that they say the same.
 import type { FeedState } from "../../domain/FeedState.ts"
 import type { Market } from "../../domain/Market.ts"
 import type { Endpoints } from "../../feeds/LiveFeed.ts"

@@ -1,5 +1,6 @@
-// Owns what channels at intervals say: the top of a market's book, its best bid and ask, the book over a pair's venues. Each
-// carries the truth label, since it is a price without history. Pure reading of feeds; when it is sent is the tickers'.
+// Owns what channels at intervals say: the top of a market's book, its best bid and ask, the book over a pair's venues.
+// Each carries the truth label, since it is a price without history. Pure reading of feeds; when it is sent is the
+// tickers'.
 import type { TextLevel } from "../../feeds/book/OrderBook.ts"
 import { nowMicros } from "../../feeds/Now.ts"
 import { consolidated, type Venue } from "../Consolidated.ts"

@@ -1,5 +1,5 @@
-// Owns how the process itself fares: processor, memory, and how late the event loop is, in windows of ten seconds, since one
-// late turn is a late frame of every market. Names are those that dashboards for Node know.
+// Owns how the process itself fares: processor, memory, and how late the event loop is, in windows of ten seconds,
+// since one late turn is a late frame of every market. Names are those that dashboards for Node know.
 import { Context, Effect, Layer } from "effect"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import manifest from "../../../package.json" with { type: "json" }

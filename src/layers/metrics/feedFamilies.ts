@@ -1,4 +1,5 @@
-// Owns what is measured of each running feed. Everything is read from the feed's own counters at the moment of the scrape.
+// Owns what is measured of each running feed. Everything is read from the feed's own counters at the moment of the
+// scrape.
 // Invariant: series are bounded: per-market families show at most MAX_FEEDS feeds, `level4_feeds` counts them all.
 import { FeedState } from "../../domain/FeedState.ts"
 import type { LiveFeed } from "../../feeds/LiveFeed.ts"

@@ -1,5 +1,6 @@
-// Owns what is measured of each exchange as this process uses it: what is left of its budgets, who waits for them, and the
-// sockets that its markets share. One series a pool: all that an exchange counts together, such as `Binance futures`.
+// Owns what is measured of each exchange as this process uses it: what is left of its budgets, who waits for them, and
+// the sockets that its markets share. One series a pool: all that an exchange counts together, such as `Binance
+// futures`.
 import type { Turnstile } from "../../feeds/venue/Turnstile.ts"
 import type { Venue } from "../../feeds/venue/Venue.ts"
 import type { Family } from "./Exposition.ts"

@@ -1,5 +1,6 @@
-// Owns the server side of Binance's three systems: their sockets' paths, REST book and exchangeInfo, listings and limits.
-// What tells the systems apart is BinanceSystem's, ids and depth events BinanceDepth's, talk BinanceConversation's.
+// Owns the server side of Binance's three systems: their sockets' paths, REST book and exchangeInfo, listings and
+// limits. What tells the systems apart is BinanceSystem's, ids and depth events BinanceDepth's, talk
+// BinanceConversation's.
 // Source: venues/binance.md and the captures of 2021. Left out: user data, klines, tickers: acknowledged and silent.
 // Unsure in the sheet: connects and REST weights of the futures systems (the smaller limits).
 import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"

@@ -1,7 +1,7 @@
-// Owns what one client of Binance says and hears: SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS, their acknowledgements and
-// errors, and the frames of the streams it has, in combined (`/stream`) or raw (`/ws`) form. Source: venues/binance.md,
-// sections 3 and 4. Invariant: a stream that this path does not deliver, or of an unknown symbol, is acknowledged and
-// silent, as on the real one.
+// Owns what one client of Binance says and hears: SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS, their acknowledgements
+// and errors, and the frames of the streams it has, in combined (`/stream`) or raw (`/ws`) form. Source:
+// venues/binance.md, sections 3 and 4. Invariant: a stream that this path does not deliver, or of an unknown symbol, is
+// acknowledged and silent, as on the real one.
 import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import type { Client, Conversation, FrameKind, SimMarket, SimStep, SimTrade } from "../Venue.ts"

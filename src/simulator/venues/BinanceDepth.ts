@@ -1,6 +1,6 @@
-// Owns Binance's update ids and the depth streams made of them: what changed since a stream's last event, gathered for its
-// interval, made once for all clients. Invariants: ids of a stream follow on from event to event (`U` is one more than the
-// last `u` on spot, `pu` is the last `u` on futures), and a snapshot's id says exactly which changes it holds.
+// Owns Binance's update ids and the depth streams made of them: what changed since a stream's last event, gathered for
+// its interval, made once for all clients. Invariants: ids of a stream follow on from event to event (`U` is one more
+// than the last `u` on spot, `pu` is the last `u` on futures), and a snapshot's id says exactly which changes it holds.
 import type { SimLevel, SimMarket, SimStep } from "../Venue.ts"
 import type { BinanceSystem } from "./BinanceSystem.ts"
 

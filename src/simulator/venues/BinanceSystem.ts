@@ -1,5 +1,6 @@
-// Owns what tells Binance's three systems apart: spot, USD-M (linear) and COIN-M (inverse) futures. Paths, which streams a
-// path delivers, how ids are counted, and the texts of their frames. Source: venues/binance.md, sections 3 to 8.
+// Owns what tells Binance's three systems apart: spot, USD-M (linear) and COIN-M (inverse) futures. Paths, which
+// streams a path delivers, how ids are counted, and the texts of their frames. Source: venues/binance.md, sections 3 to
+// 8.
 // Invariant: every frame has the fields of its system in the order of the sheet's captures.
 import type { SimLevel, SimMarket, SimTrade } from "../Venue.ts"
 
@@ -21,7 +22,9 @@ export interface BinanceSystem {
   readonly sharedIds: boolean
   /** Milliseconds of a bare `@depth`, and what may follow it. */
   readonly depthSpeeds: Readonly<Record<string, number>>
-  /** The streams that a path delivers; undefined where there is no such path. The others are acknowledged, then silent. */
+  /**
+   * The streams that a path delivers; undefined where there is no such path. The others are acknowledged, then silent.
+   */
   readonly delivers: (path: string) => ReadonlySet<StreamKind> | undefined
   readonly depth: (market: SimMarket, at: number, span: DepthSpan) => string
   readonly trade: (market: SimMarket, at: number, trade: SimTrade) => string

@@ -1,10 +1,11 @@
-// Owns bitFlyer's server side: the Lightning Realtime API, JSON-RPC 2.0 over a websocket (SPOT, and the one PERP FX_BTC_JPY)
-// and the public REST board, board state and markets, as the sheet of bf-lightning-api.readme.io shows them (probed
-// 2026-09-23, read 2026-11-23) and as captured in 2021. Channels served: `lightning_board_snapshot_`, `lightning_board_` and
-// `lightning_executions_`; tickers are accepted and silent. Surprises kept: nothing is sent on subscribing, a board of
-// 300 levels a side comes about every 5 s for every product; numbers are JSON numbers, whole ones with `.0`; a call without
-// an id is not answered; an unknown product is acknowledged and stays silent; some products' snapshot bids come worst
-// first; `mid_price` is the mean of the touch, cut to the tick. No time, no id, no heartbeat, no maintenance frame.
+// Owns bitFlyer's server side: the Lightning Realtime API, JSON-RPC 2.0 over a websocket (SPOT, and the one PERP
+// FX_BTC_JPY) and the public REST board, board state and markets, as the sheet of bf-lightning-api.readme.io shows them
+// (probed 2026-09-23, read 2026-11-23) and as captured in 2021. Channels served: `lightning_board_snapshot_`,
+// `lightning_board_` and `lightning_executions_`; tickers are accepted and silent. Surprises kept: nothing is sent on
+// subscribing, a board of 300 levels a side comes about every 5 s for every product; numbers are JSON numbers, whole
+// ones with `.0`; a call without an id is not answered; an unknown product is acknowledged and stays silent; some
+// products' snapshot bids come worst first; `mid_price` is the mean of the touch, cut to the tick. No time, no id, no
+// heartbeat, no maintenance frame.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import { unpadded } from "../unpadded.ts"

@@ -1,7 +1,8 @@
-// Owns one client's conversation with BitMEX's realtime API: the welcome, one acknowledgement or error a topic, partials
-// after them, and `pong` for `ping`. Rows are BitMEXTape's. From venues/bitmex.md: a topic is table, symbol and (since
-// 2026) pool, which the acknowledgement names apart from the topic; 20 arguments a message; a trade partial is history.
-// Shown are `orderBookL2` and `trade` of named symbols; errors that the sheet has not are status 400 and free text.
+// Owns one client's conversation with BitMEX's realtime API: the welcome, one acknowledgement or error a topic,
+// partials after them, and `pong` for `ping`. Rows are BitMEXTape's. From venues/bitmex.md: a topic is table, symbol
+// and (since 2026) pool, which the acknowledgement names apart from the topic; 20 arguments a message; a trade partial
+// is history. Shown are `orderBookL2` and `trade` of named symbols; errors that the sheet has not are status 400 and
+// free text.
 import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import { isoTime } from "../isoTime.ts"

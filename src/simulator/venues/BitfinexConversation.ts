@@ -1,7 +1,8 @@
-// Owns one client's talk with the simulated Bitfinex desk: channels by number, snapshots, a frame a level, trades sent twice,
-// heartbeats, checksums, and the socket's one sequence. Simplified: precision P0 at frequency F0 alone. Surprises kept: every
-// array, heartbeats and checksums included, takes the next number, events take none; a level's removal has count 0 and its
-// side in the sign of 1; now and then a book's acknowledgement is late; bad JSON is not answered at all.
+// Owns one client's talk with the simulated Bitfinex desk: channels by number, snapshots, a frame a level, trades sent
+// twice, heartbeats, checksums, and the socket's one sequence. Simplified: precision P0 at frequency F0 alone.
+// Surprises kept: every array, heartbeats and checksums included, takes the next number, events take none; a level's
+// removal has count 0 and its side in the sign of 1; now and then a book's acknowledgement is late; bad JSON is not
+// answered at all.
 // Invariant: a client that applies every frame holds exactly the best `len` levels, and no frame leaves them crossed.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"

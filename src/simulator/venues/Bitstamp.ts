@@ -1,7 +1,7 @@
 // Owns the server side of Bitstamp: websocket v2 with `diff_order_book_`, `order_book_` and `live_trades_` of spot and
 // perpetual markets, and the REST book and list of markets. Source: venues/bitstamp.md, its frames, and the capture of
-// 2022-01-04. The conversation is BitstampConversation's, the texts are BitstampTape's. Frames go out with each step of a
-// market rather than sampled. Invariant: nothing is sent that could show a lost diff but stamps and crossed books.
+// 2022-01-04. The conversation is BitstampConversation's, the texts are BitstampTape's. Frames go out with each step of
+// a market rather than sampled. Invariant: nothing is sent that could show a lost diff but stamps and crossed books.
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { BitstampConversation } from "./BitstampConversation.ts"

@@ -1,8 +1,8 @@
-// Owns one client's conversation with Bitstamp's websocket v2: one channel a frame, acknowledgements, errors that leave the
-// socket open, heartbeats on request, and the bounds of a client (512 bytes a frame, 1,024 channels a socket). Texts are
-// BitstampTape's. From venues/bitstamp.md: neither a snapshot nor a trade comes on subscribe; an unknown symbol in lower
-// case is acknowledged and silent, and so are channels that are not shown (`detail_order_book_`, `live_orders_`);
-// `order_book_` is sampled, at most every 150 ms a market.
+// Owns one client's conversation with Bitstamp's websocket v2: one channel a frame, acknowledgements, errors that leave
+// the socket open, heartbeats on request, and the bounds of a client (512 bytes a frame, 1,024 channels a socket).
+// Texts are BitstampTape's. From venues/bitstamp.md: neither a snapshot nor a trade comes on subscribe; an unknown
+// symbol in lower case is acknowledged and silent, and so are channels that are not shown (`detail_order_book_`,
+// `live_orders_`); `order_book_` is sampled, at most every 150 ms a market.
 import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import type { Client, Conversation, SimMarket, SimStep } from "../Venue.ts"

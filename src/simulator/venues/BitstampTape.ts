@@ -1,8 +1,9 @@
-// Owns what Bitstamp has sent of its markets: the clock of their books, and the frames of the last step, made once for all
-// clients. Who hears them is BitstampConversation's. From venues/bitstamp.md: `microtimestamp` is the engine's and
+// Owns what Bitstamp has sent of its markets: the clock of their books, and the frames of the last step, made once for
+// all clients. Who hears them is BitstampConversation's. From venues/bitstamp.md: `microtimestamp` is the engine's and
 // strictly rises a market; a removal is zero at the market's own precision; trades carry floats (with binary noise, now
-// and then) beside exact texts, milliseconds in a field of microseconds, and ids beyond 2^53 on perpetuals; the newer of
-// the two orders is the taker's. The REST book comes out of a cache. Invariant: a REST book contains all diffs up to its stamp.
+// and then) beside exact texts, milliseconds in a field of microseconds, and ids beyond 2^53 on perpetuals; the newer
+// of the two orders is the taker's. The REST book comes out of a cache. Invariant: a REST book contains all diffs up to
+// its stamp.
 import { unpadded } from "../unpadded.ts"
 import type { SimLevel, SimMarket, SimStep, SimTrade } from "../Venue.ts"
 
@@ -13,7 +14,9 @@ const TOP = 100
 /** How old a REST book may be: its answers come through a cache. */
 const CACHED = 500_000
 
-/** Where nothing is said, stamps that begin again go so far back, in microseconds: an engine whose clock was set back. */
+/**
+ * Where nothing is said, stamps that begin again go so far back, in microseconds: an engine whose clock was set back.
+ */
 const HOUR = 3_600_000_000
 
 interface Told {

@@ -1,7 +1,7 @@
 // Owns the server side of Bybit v5: the public sockets of spot, linear and inverse with `orderbook.{50,200,1000}` and
-// `publicTrade`, and the REST book, recent trades and instruments. Source: venues/bybit.md, its frames of 2026-10-08. The
-// conversation is BybitConversation's, the texts are BybitTape's. Frames go out with each step of a market rather than
-// every 20, 100 or 200 ms. Invariant: the category's path decides, a socket of one does not serve another.
+// `publicTrade`, and the REST book, recent trades and instruments. Source: venues/bybit.md, its frames of 2026-10-08.
+// The conversation is BybitConversation's, the texts are BybitTape's. Frames go out with each step of a market rather
+// than every 20, 100 or 200 ms. Invariant: the category's path decides, a socket of one does not serve another.
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { BybitConversation } from "./BybitConversation.ts"

@@ -1,7 +1,8 @@
-// Owns one client's conversation with a public socket of Bybit v5: `op` requests, their acknowledgements and refusals, pongs,
-// and which topics this client hears. Texts and numbering are BybitTape's. From venues/bybit.md: an acknowledgement names
-// no topics, only the `req_id`; derivatives always carry `req_id`, spot only when it was given, and says `ret_msg` for a
-// success. One bad topic refuses its whole request, and the refusal names it (probed 2026-09-23); `orderbook.1` is not shown.
+// Owns one client's conversation with a public socket of Bybit v5: `op` requests, their acknowledgements and refusals,
+// pongs, and which topics this client hears. Texts and numbering are BybitTape's. From venues/bybit.md: an
+// acknowledgement names no topics, only the `req_id`; derivatives always carry `req_id`, spot only when it was given,
+// and says `ret_msg` for a success. One bad topic refuses its whole request, and the refusal names it (probed
+// 2026-09-23); `orderbook.1` is not shown.
 import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import type { Client, Conversation, SimMarket } from "../Venue.ts"

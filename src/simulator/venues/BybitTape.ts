@@ -1,8 +1,8 @@
-// Owns what Bybit has sent of the markets of one category: the update ids `u` of each depth, the engine's `seq`, and the
-// frames of the last step, made once for all clients. Who hears them is BybitConversation's. From venues/bybit.md:
-// spot puts `ts` before `type` and does not pad decimals; a removal is "0"; `u` counts the frames of one topic, +1 each,
-// and begins again at 1 after a restart of the service, with the whole book; `seq` only grows. Invariant: a window's
-// frames, folded from any snapshot on, are the best levels of the true book.
+// Owns what Bybit has sent of the markets of one category: the update ids `u` of each depth, the engine's `seq`, and
+// the frames of the last step, made once for all clients. Who hears them is BybitConversation's. From venues/bybit.md:
+// spot puts `ts` before `type` and does not pad decimals; a removal is "0"; `u` counts the frames of one topic, +1
+// each, and begins again at 1 after a restart of the service, with the whole book; `seq` only grows. Invariant: a
+// window's frames, folded from any snapshot on, are the best levels of the true book.
 import { randomOf } from "../Random.ts"
 import { seededUuid } from "../seededUuid.ts"
 import { tickDirection } from "../tickDirection.ts"

@@ -1,6 +1,7 @@
-// Owns what Coinbase has sent of its products: their numbering, and the frames of the last step, made once for all clients.
-// Who hears them is CoinbaseConversation's. From venues/coinbase.md: `match.side` is the maker's; sizes and prices of
-// matches are unpadded where those of levels are padded; `sequence` counts all orders of a product and so skips.
+// Owns what Coinbase has sent of its products: their numbering, and the frames of the last step, made once for all
+// clients. Who hears them is CoinbaseConversation's. From venues/coinbase.md: `match.side` is the maker's; sizes and
+// prices of matches are unpadded where those of levels are padded; `sequence` counts all orders of a product and so
+// skips.
 import { isoTime } from "../isoTime.ts"
 import { seededUuid } from "../seededUuid.ts"
 import { unpadded } from "../unpadded.ts"

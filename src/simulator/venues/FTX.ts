@@ -1,10 +1,10 @@
-// Owns FTX's server side as it was until November 2022 (SPOT and PERP on one protocol): simulated history, since the venue
-// is gone; after the sheet and captures of 2021 (read 2026-11-23). Channels served: `orderbook` and `trades`; `ticker` is
-// refused. Books show the best 100 levels a side: what leaves that window is deleted, what enters is set, each frame
-// with the CRC32 of the window after it, made of Python's text of the numbers. Surprises kept: a quiet book repeats its
-// checksum in an empty update every second; trades have no history and no `partial`; JSON has Python's spaces; times are
-// float seconds in books and ISO with `+00:00` in trades, without a fraction where it is zero. Texts of errors are
-// unverified. Maintenance is the info frame 20001.
+// Owns FTX's server side as it was until November 2022 (SPOT and PERP on one protocol): simulated history, since the
+// venue is gone; after the sheet and captures of 2021 (read 2026-11-23). Channels served: `orderbook` and `trades`;
+// `ticker` is refused. Books show the best 100 levels a side: what leaves that window is deleted, what enters is set,
+// each frame with the CRC32 of the window after it, made of Python's text of the numbers. Surprises kept: a quiet book
+// repeats its checksum in an empty update every second; trades have no history and no `partial`; JSON has Python's
+// spaces; times are float seconds in books and ISO with `+00:00` in trades, without a fraction where it is zero. Texts
+// of errors are unverified. Maintenance is the info frame 20001.
 import { Schema } from "effect"
 import { crc32 } from "node:zlib"
 import { isoTime } from "../isoTime.ts"

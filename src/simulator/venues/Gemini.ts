@@ -1,9 +1,9 @@
-// Owns Gemini's server side of today: the WebSocket API 0.10 of wss://ws.gemini.com (SPOT and PERP on one protocol) and the
-// public REST book and lists, as the sheet of developer.gemini.com shows them (probed 2026-09-15, read 2026-11-23).
+// Owns Gemini's server side of today: the WebSocket API 0.10 of wss://ws.gemini.com (SPOT and PERP on one protocol) and
+// the public REST book and lists, as the sheet of developer.gemini.com shows them (probed 2026-09-15, read 2026-11-23).
 // Streams served: `@depth@100ms`, gathered (100 ms is no floor there), `@depth5|10|20` with and without `@100ms`, and
 // `@trade`. Simplified: one name a book, where the real GUSD and USDC perpetuals are twins. Surprises kept:
-// ids are not dense and shared by all symbols (`U` is the symbol's own last `u`); a fresh socket hears the snapshot before
-// the acknowledgement, a later subscription after it; the first event may overlap the snapshot; one bad name
+// ids are not dense and shared by all symbols (`U` is the symbol's own last `u`); a fresh socket hears the snapshot
+// before the acknowledgement, a later subscription after it; the first event may overlap the snapshot; one bad name
 // refuses the whole frame; `E` is beyond 2^53. There is no history of trades, no heartbeat and no maintenance frame.
 import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { GeminiChains } from "./GeminiChains.ts"

@@ -1,7 +1,7 @@
-// Owns the ids of Gemini's differential depth, and the frames made of them: one range of ids for all symbols of a desk, in
-// which each symbol's event begins (`U`) where its own last one ended (`u`). An event gathers what changed in 100 ms, now and
-// then less (the frames of 2026-09-30: 44 to 135 ms). Who hears of it is GeminiConversation's. Invariant: a snapshot's id says
-// exactly which changes it holds, so that the event after it may overlap it.
+// Owns the ids of Gemini's differential depth, and the frames made of them: one range of ids for all symbols of a desk,
+// in which each symbol's event begins (`U`) where its own last one ended (`u`). An event gathers what changed in 100
+// ms, now and then less (the frames of 2026-09-30: 44 to 135 ms). Who hears of it is GeminiConversation's. Invariant: a
+// snapshot's id says exactly which changes it holds, so that the event after it may overlap it.
 import type { SimLevel, SimMarket, SimStep } from "../Venue.ts"
 
 /** Microseconds that an event gathers for. */

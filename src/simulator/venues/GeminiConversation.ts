@@ -1,5 +1,5 @@
-// Owns what Gemini says to one client: requests and their answers, and the streams it asked for. Ids and book frames are
-// GeminiChains'. Invariant: a stream is subscribed once, and a request with one bad name changes nothing.
+// Owns what Gemini says to one client: requests and their answers, and the streams it asked for. Ids and book frames
+// are GeminiChains'. Invariant: a stream is subscribed once, and a request with one bad name changes nothing.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import type { Client, Conversation, SimMarket, SimStep } from "../Venue.ts"

@@ -1,10 +1,11 @@
-// Owns HitBTC's server side: API v3's public socket (SPOT and PERP on one protocol) and the public REST book and symbols,
-// as the sheet of api.hitbtc.com shows them (probed 2026-09-23, read 2026-11-23) and as a capture of the sister venue
-// FMFW holds. Channels served: `orderbook/full` and `trades`; the others of v3 (top-N books, tickers, candles) are
-// refused as unknown. Surprises kept: an acknowledgement lists every active symbol of its channel, and an unknown symbol
-// is only missing from it; a second subscription is acknowledged and brings no second snapshot; a removal is `"0"`
-// without padding; every change of a market counts its sequence up by one, an empty update now and then as well; history of
-// trades comes only where a `limit` asks for it. No heartbeat and no maintenance frame: the socket closes.
+// Owns HitBTC's server side: API v3's public socket (SPOT and PERP on one protocol) and the public REST book and
+// symbols, as the sheet of api.hitbtc.com shows them (probed 2026-09-23, read 2026-11-23) and as a capture of the
+// sister venue FMFW holds. Channels served: `orderbook/full` and `trades`; the others of v3 (top-N books, tickers,
+// candles) are refused as unknown. Surprises kept: an acknowledgement lists every active symbol of its channel, and an
+// unknown symbol is only missing from it; a second subscription is acknowledged and brings no second snapshot; a
+// removal is `"0"` without padding; every change of a market counts its sequence up by one, an empty update now and
+// then as well; history of trades comes only where a `limit` asks for it. No heartbeat and no maintenance frame: the
+// socket closes.
 import { Schema } from "effect"
 import { isoTime } from "../isoTime.ts"
 import { jsonOf } from "../jsonOf.ts"

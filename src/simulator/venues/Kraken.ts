@@ -1,7 +1,8 @@
-// Owns Kraken's spot server side of today: websocket v2 (wss://ws.kraken.com/v2), as the sheet of docs.kraken.com shows it
-// (read 2026-11-23): what is listed and allowed, and one desk. The talk itself is KrakenConversation; futures are another
-// platform, KrakenFutures. Simplified: channels book and trade alone, of REST the Depth. Surprises kept: a level that better ones push
-// out of the depth is never removed, the client cuts; `connection_id` is beyond 2^53. No rate of messages is published.
+// Owns Kraken's spot server side of today: websocket v2 (wss://ws.kraken.com/v2), as the sheet of docs.kraken.com shows
+// it (read 2026-11-23): what is listed and allowed, and one desk. The talk itself is KrakenConversation; futures are
+// another platform, KrakenFutures. Simplified: channels book and trade alone, of REST the Depth. Surprises kept: a
+// level that better ones push out of the depth is never removed, the client cuts; `connection_id` is beyond 2^53. No
+// rate of messages is published.
 import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { KrakenConversation } from "./KrakenConversation.ts"

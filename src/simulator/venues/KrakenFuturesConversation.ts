@@ -1,7 +1,8 @@
-// Owns one client's talk with the simulated Kraken derivatives desk: subscriptions, snapshots, one frame a level, trades,
-// heartbeats for those who ask. Surprises kept: one acknowledgement a product, all before the first snapshot; names are taken
-// in any case and answered as listed; refusals are alerts, of which one names its product in capitals (wire of 2026-09-25), and
-// a repeated subscription is answered by one and a new snapshot; a snapshot may hold levels of size zero.
+// Owns one client's talk with the simulated Kraken derivatives desk: subscriptions, snapshots, one frame a level,
+// trades, heartbeats for those who ask. Surprises kept: one acknowledgement a product, all before the first snapshot;
+// names are taken in any case and answered as listed; refusals are alerts, of which one names its product in capitals
+// (wire of 2026-09-25), and a repeated subscription is answered by one and a new snapshot; a snapshot may hold levels
+// of size zero.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import type { Client, Conversation, SimLevel, SimMarket, SimStep } from "../Venue.ts"

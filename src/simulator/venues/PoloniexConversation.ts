@@ -1,7 +1,7 @@
-// Owns one client's talk with the simulated Poloniex desk: subscriptions, snapshots, updates, trades, pongs. Surprises kept:
-// one acknowledgement a channel, which repeats the symbols; unknown symbols among known ones are dropped without a word, and
-// errors name nobody; a snapshot may come again at any time, and on futures a change may come before the first; a client
-// silent for 30 s is dropped without a close frame, busy or not.
+// Owns one client's talk with the simulated Poloniex desk: subscriptions, snapshots, updates, trades, pongs. Surprises
+// kept: one acknowledgement a channel, which repeats the symbols; unknown symbols among known ones are dropped without
+// a word, and errors name nobody; a snapshot may come again at any time, and on futures a change may come before the
+// first; a client silent for 30 s is dropped without a close frame, busy or not.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import type { Client, Conversation, SimMarket, SimStep } from "../Venue.ts"

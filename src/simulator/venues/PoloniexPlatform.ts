@@ -1,5 +1,7 @@
-// Owns what differs between Poloniex's two simulated platforms: spot v2 and futures v3 say the same with other key names.
-// Surprises kept: spot numbers are unpadded, mostly, and a spot trade's `amount` is its turnover; futures ids are numbers.
+// Owns what differs between Poloniex's two simulated platforms: spot v2 and futures v3 say the same with other key
+// names.
+// Surprises kept: spot numbers are unpadded, mostly, and a spot trade's `amount` is its turnover; futures ids are
+// numbers.
 import type { RestAnswer, SimLevel, SimMarket, SimTrade } from "../Venue.ts"
 import { unpadded } from "../unpadded.ts"
 

@@ -1,5 +1,5 @@
-// Owns the frames of the simulated Kraken derivatives, which the desk and every talk with it write alike. Surprise kept:
-// numbers are printed as Java prints doubles (`320.0`, `1.2345E-5`).
+// Owns the frames of the simulated Kraken derivatives, which the desk and every talk with it write alike. Surprise
+// kept: numbers are printed as Java prints doubles (`320.0`, `1.2345E-5`).
 import { javaDouble } from "../javaDouble.ts"
 import { randomOf } from "../Random.ts"
 import { seededUuid } from "../seededUuid.ts"
