@@ -35,6 +35,8 @@ interface Socket {
   readonly unanswered: Unanswered
   /** What a refusal said that named no product. */
   refusal: string
+  /** A product has left this socket: its unsubscription may be what a nameless refusal means. */
+  hasLeft: boolean
 }
 interface Member {
   /** `seq` of the last applied frame; null until a snapshot comes. */
@@ -59,13 +61,15 @@ const subscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<
   return [...heartbeat, ...texts]
 }
 
-const unsubscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
-  symbols.flatMap((symbol) => {
+const unsubscribe = (state: State, symbols: ReadonlyArray<string>): ReadonlyArray<string> => {
+  state.socket.hasLeft = true
+  return symbols.flatMap((symbol) => {
     state.socket.names.delete(symbol.toUpperCase())
     state.socket.unanswered.answered(symbol, "book")
     state.socket.unanswered.answered(symbol, "trade")
     return [request("unsubscribe", "book", symbol), request("unsubscribe", "trade", symbol)]
   })
+}
 
 const joined = (state: State, product: string): string | undefined =>
   state.members.has(product) ? product : state.socket.names.get(product.toUpperCase())
@@ -133,9 +137,12 @@ const onHistory = (state: State, frame: History): Instructions => {
   return [{ type: "trade_anchor", symbol, id: Math.max(...frame.trades.map((trade) => trade.seq)) }]
 }
 
-/** Nothing but the order of replies says that these are meant: who has left may be meant as well. */
-const blamed = (symbols: ReadonlyArray<string>, detail: string): Instructions =>
-  symbols.map((symbol): Instruction => ({ type: "refused", symbol, detail }))
+/**
+ * Every other request was acknowledged, so these are meant; unless a product has left this socket, whose
+ * unsubscription is refused without a name as well.
+ */
+const blamed = ({ socket }: State, symbols: ReadonlyArray<string>, detail: string): Instructions =>
+  symbols.map((symbol): Instruction => ({ type: socket.hasLeft ? "refused" : "rejected", symbol, detail }))
 
 const onReply = (state: State, { event, feed, product_ids = [] }: Replied): Instructions => {
   if (event === "unsubscribed" || event === "unsubscribed_failed") return NOTHING
@@ -147,7 +154,7 @@ const onReply = (state: State, { event, feed, product_ids = [] }: Replied): Inst
     // it names the product, but not why: no evidence that there is none
     if (event === "subscribed_failed")
       instructions.push({ type: "refused", symbol, detail: `the venue refuses ${feed} of the product` })
-    instructions.push(...blamed(socket.unanswered.answered(symbol, feed), socket.refusal))
+    instructions.push(...blamed(state, socket.unanswered.answered(symbol, feed), socket.refusal))
   }
   return instructions
 }
@@ -164,7 +171,7 @@ const onNotice = (state: State, { event, message }: Notice): Instructions => {
   if (NAMELESS.test(message)) {
     state.socket.refusal = message
     // where nothing is open, the refused product has left
-    return blamed(state.socket.unanswered.refused() ?? [], message)
+    return blamed(state, state.socket.unanswered.refused() ?? [], message)
   }
   if (/trading engine unavailable/i.test(message)) return [{ type: "halted", symbol: null, detail: message }]
   if (event === "error" || NOT_TAKEN.test(message)) return [{ type: "reconnect", reason: "refused", detail: message }]
@@ -177,7 +184,7 @@ const onRefusal = (state: State, product: string, detail: string): Instructions 
   if (symbol === undefined) return NOTHING
   const { socket } = state
   const others = ["book", "trade"].flatMap((feed) => socket.unanswered.answered(symbol, feed))
-  return [{ type: "rejected", symbol, detail }, ...blamed(others, socket.refusal)]
+  return [{ type: "rejected", symbol, detail }, ...blamed(state, others, socket.refusal)]
 }
 
 const translate = (state: State, frame: KrakenFuturesFrame, at: number): Instructions => {
@@ -258,7 +265,7 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
     /^[PF]I_/i.test(native)
       ? { size_unit: "contracts", contract_value: "1 USD" }
       : { size_unit: "base", contract_value: null },
-  socket: () => ({ heartbeat: false, names: new Map(), unanswered: new Unanswered(), refusal: "" }),
+  socket: () => ({ heartbeat: false, names: new Map(), unanswered: new Unanswered(), refusal: "", hasLeft: false }),
   member: () => ({ seq: null, ids: new OldIds() }),
   subscribe,
   unsubscribe,

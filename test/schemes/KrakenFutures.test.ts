@@ -212,14 +212,14 @@ describe("frames", () => {
       assert.deepStrictEqual(told(joined("PI_X"), frame), [])
     }
   })
-  it("asks later for the product that an error must mean, though it names none", () => {
+  it("rejects the product that an error must mean, though it names none", () => {
     const session = joined("PI_NOPE", "PI_X")
     const detail = "Invalid product id"
     const invalid = { event: "error", message: detail }
     assert.deepStrictEqual(told(session, invalid), [])
     assert.deepStrictEqual(told(session, { event: "subscribed", feed: "book", product_ids: ["PI_X"] }), [])
     assert.deepStrictEqual(told(session, { event: "subscribed", feed: "trade", product_ids: ["PI_X"] }), [])
-    assert.deepStrictEqual(told(session, invalid), [{ type: "refused", symbol: "PI_NOPE", detail }])
+    assert.deepStrictEqual(told(session, invalid), [{ type: "rejected", symbol: "PI_NOPE", detail }])
     assert.deepStrictEqual(told(session, { event: "error", message: "Json Error" })[0]?.type, "reconnect")
     assert.deepStrictEqual(
       told(joined("PI_X"), { event: "subscribed_failed", feed: "book", product_ids: ["PI_X"] })[0]?.type,
@@ -243,7 +243,7 @@ describe("frames", () => {
     for (const feed of ["book", "trade"]) told(session, { event: "subscribed", feed, product_ids: ["PI_X"] })
     session.repair("PI_X", { reason: "gap", detail: "" })
     const [refused] = told(session, { event: "error", message: "Invalid product id" })
-    assert.deepStrictEqual(refused, { type: "refused", symbol: "PI_X", detail: "Invalid product id" })
+    assert.deepStrictEqual(refused, { type: "rejected", symbol: "PI_X", detail: "Invalid product id" })
   })
   it("calls a spoiled frame of its own feeds unreadable", () => {
     for (const frame of [
