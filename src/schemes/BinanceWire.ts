@@ -57,8 +57,6 @@ const Failure = Schema.Struct({
 })
 const BareFailure = Schema.Struct({ code: Schema.Number, msg: Schema.String })
 export const Frame = Schema.Union([
-  // an address without combined streams gives the inner frame alone (sheet section 5, 2026-05)
-  Shutdown,
   Schema.Struct({ stream, data: Depth }),
   Schema.Struct({ stream, data: AggTrade }),
   Schema.Struct({ stream, data: Trade }),
@@ -66,7 +64,9 @@ export const Frame = Schema.Union([
   OtherStream,
   Reply,
   Failure,
-  BareFailure
+  BareFailure,
+  // an address without combined streams gives the inner frame alone (sheet section 5, 2026-05)
+  Shutdown
 ])
 export type Frame = typeof Frame.Type
 export const Snapshot = Schema.Struct({

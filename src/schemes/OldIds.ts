@@ -103,7 +103,7 @@ export class OldIds {
  * A number that tells a frame from another one of the same id: made of its time, its length and the best of each side.
  */
 export const markOf = (time: number | null, bids: Levels, asks: Levels): number => {
-  let mark = mixed(mixed(mixed(1, bids.length), asks.length), (time ?? 0) % 0x7fff_ffff)
+  let mark = mixed(mixed(mixed(1, bids.length), asks.length), (time ?? 0) | 0)
   if (bids.length > 0) mark = mixedText(mixedText(mark, bids[0]![0]), bids[0]![1])
   if (asks.length > 0) mark = mixedText(mixedText(mark, asks[0]![0]), asks[0]![1])
   return mark
@@ -112,7 +112,8 @@ export const markOf = (time: number | null, bids: Levels, asks: Levels): number 
 const mixed = (mark: number, value: number): number => Math.imul(mark ^ value, 0x0100_0193) | 0
 
 const mixedText = (mark: number, text: string | number): number => {
-  if (typeof text === "number") return mixed(mixed(mark, text), (text * 0x1_0000_0000) % 0x7fff_ffff)
+  // the low bits of the whole and of the fraction; a remainder would cost more than all the rest
+  if (typeof text === "number") return mixed(mixed(mark, text | 0), (text * 0x10_0000) | 0)
   let made = mark
   for (let i = 0; i < text.length; i++) made = mixed(made, text.charCodeAt(i))
   return made
