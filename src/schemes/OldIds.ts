@@ -109,11 +109,17 @@ export const markOf = (time: number | null, bids: Levels, asks: Levels): number 
   return mark
 }
 
+/** The bits of a number, in two halves. */
+const double = new Float64Array(1)
+const halves = new Int32Array(double.buffer)
+
 const mixed = (mark: number, value: number): number => Math.imul(mark ^ value, 0x0100_0193) | 0
 
 const mixedText = (mark: number, text: string | number): number => {
-  // the low bits of the whole and of the fraction; a remainder would cost more than all the rest
-  if (typeof text === "number") return mixed(mixed(mark, text | 0), (text * 0x10_0000) | 0)
+  if (typeof text === "number") {
+    double[0] = text
+    return mixed(mixed(mark, halves[0]!), halves[1]!)
+  }
   let made = mark
   for (let i = 0; i < text.length; i++) made = mixed(made, text.charCodeAt(i))
   return made
