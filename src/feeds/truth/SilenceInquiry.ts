@@ -47,7 +47,6 @@ export const inquiries = (inquiry: Inquiry, doubts: Queue.Dequeue<Doubt>): Effec
     const finding = yield* ask(inquiry, doubt)
     if (finding === "equal") return mediator.vouched(nowMicros())
     if (finding === "moved") {
-      // a second subscription may have taken over already, its book included
       const trouble: Trouble = { reason: "silent", detail: doubt.detail }
       mediator.died(trouble, nowMicros())
       return inquiry.leave(trouble)
