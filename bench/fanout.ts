@@ -15,9 +15,9 @@ import { TimeBudget } from "../src/api/stream/TimeBudget.ts"
 import { Turns } from "../src/api/stream/Turns.ts"
 import { Market, MarketId } from "../src/domain/Market.ts"
 import { Catalog } from "../src/layers/Catalog.ts"
-import { Hub } from "../src/layers/hub/Hub.ts"
-import type { MarketChannel } from "../src/layers/hub/MarketChannel.ts"
-import { nowMicros } from "../src/feeds/Now.ts"
+import { Hub } from "../src/hub/Hub.ts"
+import type { MarketChannel } from "../src/hub/MarketChannel.ts"
+import { nowMicros } from "../src/feeds/core/Now.ts"
 
 const CLIENTS = 100
 const MARKETS = 20

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { Effect, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
-import { EventHub } from "../src/layers/EventHub.ts"
+import { EventHub } from "../src/hub/EventHub.ts"
 import { FeedRegistry } from "../src/layers/FeedRegistry.ts"
 import { Settings } from "../src/layers/Settings.ts"
 import { market } from "./markets.ts"

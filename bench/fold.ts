@@ -2,13 +2,13 @@
 // markets, and a mediator and a book for each of them, with a listener to every event. What can be known before the first
 // frame (which row is whose) is worked out before the clock runs. Invariant: every pass begins with nothing.
 import { MarketId } from "../src/domain/Market.ts"
-import { FeedExchange } from "../src/feeds/FeedExchange.ts"
-import { Mediator } from "../src/feeds/Mediator.ts"
+import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
+import { Mediator } from "../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
 import type { Instructions } from "../src/schemes/Instruction.ts"
 import type { Session } from "../src/schemes/TranslationScheme.ts"
-import { Unreadable } from "../src/schemes/Wire.ts"
+import { Unreadable } from "../src/wire/Wire.ts"
 import { namesSymbol, type Recognised } from "./recognise.ts"
 
 interface Step {

@@ -1,10 +1,10 @@
 // Owns the measurement of what a change costs between scheme and listener beside the book itself: the mediator's checks,
 // counters, touch and events, in a book of 1,000 levels a side, with and without anybody who listens.
 import { MarketId } from "../src/domain/Market.ts"
-import { FeedExchange } from "../src/feeds/FeedExchange.ts"
-import { Mediator } from "../src/feeds/Mediator.ts"
+import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
+import { Mediator } from "../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
-import { binanceSpot } from "../src/schemes/Binance.ts"
+import { binanceSpot } from "../src/schemes/binance/Binance.ts"
 import type { ChangesInstruction, Level } from "../src/schemes/Instruction.ts"
 import { allocated, Competition } from "./rounds.ts"
 

@@ -4,7 +4,7 @@
 import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
 import { schemes } from "../src/schemes/Schemes.ts"
 import type { TranslationScheme } from "../src/schemes/TranslationScheme.ts"
-import { Unreadable } from "../src/schemes/Wire.ts"
+import { Unreadable } from "../src/wire/Wire.ts"
 
 export interface Recognised {
   readonly scheme: TranslationScheme

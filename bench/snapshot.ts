@@ -2,11 +2,11 @@
 // as it is done within a socket's handler. Cold is the first one that a process ever sees; the bound is 50 ms for 50,000
 // levels, of this thread's own time, whatever else the machine does. Run by itself: `node bench/snapshot.ts [LEVELS]`.
 import { MarketId } from "../src/domain/Market.ts"
-import { FeedExchange } from "../src/feeds/FeedExchange.ts"
-import { Mediator } from "../src/feeds/Mediator.ts"
+import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
+import { Mediator } from "../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import { coinbaseSpot } from "../src/schemes/Coinbase.ts"
-import { Unreadable } from "../src/schemes/Wire.ts"
+import { Unreadable } from "../src/wire/Wire.ts"
 
 const LEVELS = Number(process.argv[2] ?? 50_000)
 const TIMES = 11

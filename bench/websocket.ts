@@ -3,8 +3,8 @@
 // how much of it is more than JSON.parse of the same texts costs.
 import { Effect } from "effect"
 import { FetchHttpClient } from "effect/http"
-import { LiveFeed } from "../src/feeds/LiveFeed.ts"
-import { marketFeed } from "../src/feeds/MarketFeed.ts"
+import { LiveFeed } from "../src/feeds/market/LiveFeed.ts"
+import { marketFeed } from "../src/feeds/market/MarketFeed.ts"
 import { makeVenues } from "../src/feeds/venue/Venues.ts"
 import { coinbaseSpot } from "../src/schemes/Coinbase.ts"
 import { market } from "./markets.ts"

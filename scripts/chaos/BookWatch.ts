@@ -3,7 +3,7 @@
 // Times are of this process: the service's clock may be set by a fault. Invariant: a book that began before the simulator was
 // killed is not judged by the memory of the next one, only its age.
 import type { Book } from "../../src/domain/Event.ts"
-import { nowMicros } from "../../src/feeds/Now.ts"
+import { nowMicros } from "../../src/feeds/core/Now.ts"
 import type { Stage, TriedMarket } from "./Stage.ts"
 
 export interface Sighting {

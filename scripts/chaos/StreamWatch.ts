@@ -6,7 +6,7 @@ import { once } from "node:events"
 import { WebSocket } from "ws"
 import { ServerMessage } from "../../src/api/stream/Protocol.ts"
 import type { MarketEvent } from "../../src/domain/Event.ts"
-import { nowMicros } from "../../src/feeds/Now.ts"
+import { nowMicros } from "../../src/feeds/core/Now.ts"
 import type { HeardTrade } from "./tradeAccount.ts"
 
 /** A change of state, in microseconds since 1970. */

@@ -4,7 +4,7 @@
 import { Effect } from "effect"
 import { once } from "node:events"
 import { WebSocket } from "ws"
-import { nowMicros } from "../../src/feeds/Now.ts"
+import { nowMicros } from "../../src/feeds/core/Now.ts"
 import { recordingWriter } from "../../src/feeds/recording/RecordingWriter.ts"
 import { ftx } from "../../src/schemes/FTX.ts"
 

@@ -5,7 +5,7 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import { Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import type { Server } from "node:http"
-import { monotonicMillis } from "../feeds/Now.ts"
+import { monotonicMillis } from "../feeds/core/Now.ts"
 import { Settings } from "../layers/Settings.ts"
 import { ClientConnections } from "./ClientConnections.ts"
 import { ClientRates } from "./ClientRates.ts"

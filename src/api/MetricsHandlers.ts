@@ -1,9 +1,9 @@
 // Owns the answer of /metrics: every family that this process has, read at the moment of the scrape.
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { monotonicMillis, nowMicros } from "../feeds/Now.ts"
+import { monotonicMillis, nowMicros } from "../feeds/core/Now.ts"
 import { Catalog } from "../layers/Catalog.ts"
-import { EventHub } from "../layers/EventHub.ts"
+import { EventHub } from "../hub/EventHub.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
 import { exposition, type Family } from "../layers/metrics/Exposition.ts"
 import { feedFamilies } from "../layers/metrics/feedFamilies.ts"

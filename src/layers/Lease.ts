@@ -8,7 +8,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as SqlSchema from "effect/sql/SqlSchema"
 import { randomUUID } from "node:crypto"
-import { monotonicMillis } from "../feeds/Now.ts"
+import { monotonicMillis } from "../feeds/core/Now.ts"
 import { processIdentity, isGone, type ProcessIdentity } from "./processIdentity.ts"
 import { Settings } from "./Settings.ts"
 

@@ -18,7 +18,7 @@ import {
 import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
 import type { MarketType } from "../domain/MarketType.ts"
-import type { Endpoints } from "../feeds/LiveFeed.ts"
+import type { Endpoints } from "../feeds/market/LiveFeed.ts"
 import type { Limits } from "../schemes/TranslationScheme.ts"
 import { dataDirOf } from "./embedded/dataDir.ts"
 import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"

@@ -10,19 +10,19 @@
 // Unsure: limits, and the texts of errors; whether an error names its market. One that names none is put on who is left
 // unanswered, and asked again.
 import { Schema } from "effect"
-import { Recurring } from "./Recurring.ts"
-import { Unread } from "./Unread.ts"
-import { EpochSeconds } from "./EpochSeconds.ts"
+import { Recurring } from "../wire/Recurring.ts"
+import { Unread } from "../wire/Unread.ts"
+import { EpochSeconds } from "../wire/EpochSeconds.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
-import { isNamedIn } from "./namedIn.ts"
-import { InterleavedSum } from "./InterleavedSum.ts"
-import { Rfc3339 } from "./Rfc3339.ts"
-import type { LevelText } from "./LevelSums.ts"
-import type { TextSum } from "./TextSum.ts"
+import { isNamedIn } from "./rules/namedIn.ts"
+import { InterleavedSum } from "./checksum/InterleavedSum.ts"
+import { Rfc3339 } from "../wire/Rfc3339.ts"
+import type { LevelText } from "./checksum/LevelSums.ts"
+import type { TextSum } from "./checksum/TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
-import { Unanswered } from "./Unanswered.ts"
-import { frames, Numeric } from "./Wire.ts"
+import { Unanswered } from "./rules/Unanswered.ts"
+import { frames, Numeric } from "../wire/Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Numeric, Numeric]))
 const Book = Schema.Struct({

@@ -13,13 +13,13 @@
 // Unsure in the sheet: the reply to unsubscribe and the snapshot after it (if none comes, the socket is given up);
 // that a trade's side is the taker's.
 import { Schema } from "effect"
-import { DecimalText } from "./DecimalText.ts"
+import { DecimalText } from "../wire/DecimalText.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
-import { OldIds, markOf } from "./OldIds.ts"
-import { QUOTES, splitJoined } from "./pairs.ts"
+import { OldIds, markOf } from "./rules/OldIds.ts"
+import { QUOTES, splitJoined } from "./rules/pairs.ts"
 import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, millis, parse } from "./Wire.ts"
+import { frames, millis, parse } from "../wire/Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 const Book = Schema.Struct({ t: Schema.Number, s: Schema.Int, a: Levels, b: Levels })

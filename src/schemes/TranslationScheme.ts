@@ -5,8 +5,8 @@
 import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Instructions, Levels, Reason } from "./Instruction.ts"
-import type { LevelEdits } from "./LevelEdits.ts"
-import type { FrameDecoder, Unreadable } from "./Wire.ts"
+import type { LevelEdits } from "./checksum/LevelEdits.ts"
+import type { FrameDecoder, Unreadable } from "../wire/Wire.ts"
 
 /** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
 export interface BookView {

@@ -2,7 +2,7 @@
 // TranslationScheme that the rest of the house holds without knowing them. Every connection gets a session of its own,
 // so nothing of an old socket can leak into a new one.
 import type { SchemeDefinition, Session, SessionState, TranslationScheme } from "./TranslationScheme.ts"
-import { textOf, Unreadable } from "./Wire.ts"
+import { textOf, Unreadable } from "../wire/Wire.ts"
 
 export const defineScheme = <Frame, Socket, Member>(
   definition: SchemeDefinition<Frame, Socket, Member>

@@ -1,7 +1,7 @@
 // `level4 tail` against a service: what scripts read, what people see, and how it ends.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { EventHub } from "../../src/layers/EventHub.ts"
+import { EventHub } from "../../src/hub/EventHub.ts"
 import { type CommandLine, onService } from "../support/cliService.ts"
 import { StagedFeed, stagedMarket } from "../support/StagedFeed.ts"
 import { tcpProxy } from "../support/TcpProxy.ts"

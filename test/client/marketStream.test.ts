@@ -3,7 +3,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Redacted, Schedule } from "effect"
 import { LocalBook } from "../../src/client/LocalBook.ts"
-import { EventHub } from "../../src/layers/EventHub.ts"
+import { EventHub } from "../../src/hub/EventHub.ts"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { inMemory } from "../support/Catalogs.ts"
 import { shake } from "../support/shake.ts"

@@ -5,12 +5,12 @@ import { Clock, Effect, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Market } from "../../src/domain/Market.ts"
-import { ConnectionLost, SymbolRefused, SymbolRejected } from "../../src/feeds/ConnectionLost.ts"
-import type { Level2End } from "../../src/feeds/Level2.ts"
-import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
-import { marketFeed } from "../../src/feeds/MarketFeed.ts"
+import { ConnectionLost, SymbolRefused, SymbolRejected } from "../../src/feeds/core/ConnectionLost.ts"
+import type { Level2End } from "../../src/feeds/market/Level2.ts"
+import { LiveFeed } from "../../src/feeds/market/LiveFeed.ts"
+import { marketFeed } from "../../src/feeds/market/MarketFeed.ts"
 import { makeVenues } from "../../src/feeds/venue/Venues.ts"
-import { binanceSpot } from "../../src/schemes/Binance.ts"
+import { binanceSpot } from "../../src/schemes/binance/Binance.ts"
 
 const market = Schema.decodeUnknownSync(Market)({
   id: 7,

@@ -4,7 +4,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Market } from "../../src/domain/Market.ts"
-import { EventHub } from "../../src/layers/EventHub.ts"
+import { EventHub } from "../../src/hub/EventHub.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 

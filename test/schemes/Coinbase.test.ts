@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
-import { Unreadable } from "../../src/schemes/Wire.ts"
+import { Unreadable } from "../../src/wire/Wire.ts"
 import { fixtureRows } from "../support/fixtureRows.ts"
 import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
 

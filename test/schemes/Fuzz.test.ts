@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { MarketType } from "../../src/domain/MarketType.ts"
-import { publicEvent } from "../../src/feeds/FeedEvent.ts"
+import { publicEvent } from "../../src/feeds/core/FeedEvent.ts"
 import { readRecording, type RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { Folder } from "../../src/feeds/recording/Replay.ts"
 import { resolve } from "../../src/schemes/Schemes.ts"

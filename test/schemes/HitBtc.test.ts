@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { hitBtc } from "../../src/schemes/HitBtc.ts"
-import { Unreadable } from "../../src/schemes/Wire.ts"
+import { Unreadable } from "../../src/wire/Wire.ts"
 import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
 
 const rows = await recorded("hitbtc-v3")

@@ -2,7 +2,7 @@
 // they come before the book, and that a frame of a book's own channel that can't be read is no such frame.
 import { assert, describe, it } from "@effect/vitest"
 import { schemes } from "../../src/schemes/Schemes.ts"
-import { Unreadable } from "../../src/schemes/Wire.ts"
+import { Unreadable } from "../../src/wire/Wire.ts"
 
 const ANYWHERE = [
   {},

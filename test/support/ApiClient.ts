@@ -3,7 +3,7 @@
 import { Context, Effect, Layer, Logger, References } from "effect"
 import { connect } from "node:net"
 import { Server } from "../../src/api/Server.ts"
-import { EventHub } from "../../src/layers/EventHub.ts"
+import { EventHub } from "../../src/hub/EventHub.ts"
 import type { CatalogKind } from "./Catalogs.ts"
 import { type Environment, layerSettings } from "./Databases.ts"
 import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"

@@ -2,13 +2,13 @@
 // book, plain maps as a second opinion of the book, and ways to spoil a frame. What a venue must do then is its test's.
 import { Effect } from "effect"
 import { canonical } from "../../src/domain/Decimal.ts"
-import type { FeedEvent } from "../../src/feeds/FeedEvent.ts"
+import type { FeedEvent } from "../../src/feeds/core/FeedEvent.ts"
 import type { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import { readRecording, type RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { foldRecording, type Fold } from "../../src/feeds/recording/Replay.ts"
 import type { Instructions } from "../../src/schemes/Instruction.ts"
 import type { Session, TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
-import { Unreadable } from "../../src/schemes/Wire.ts"
+import { Unreadable } from "../../src/wire/Wire.ts"
 
 const FOLDER = new URL("../../../shared/recordings/", import.meta.url).pathname
 

@@ -1,10 +1,10 @@
 // Owns a feed whose venue is the test itself: the real channel, exchange, mediator and book of a market, driven by
 // instructions in place of frames. Books of every seq can be remembered.
 import { Market, MarketId } from "../../src/domain/Market.ts"
-import { LiveFeed } from "../../src/feeds/LiveFeed.ts"
-import { Mediator } from "../../src/feeds/Mediator.ts"
-import type { Hub } from "../../src/layers/hub/Hub.ts"
-import type { MarketChannel } from "../../src/layers/hub/MarketChannel.ts"
+import { LiveFeed } from "../../src/feeds/market/LiveFeed.ts"
+import { Mediator } from "../../src/feeds/truth/Mediator.ts"
+import type { Hub } from "../../src/hub/Hub.ts"
+import type { MarketChannel } from "../../src/hub/MarketChannel.ts"
 import type { Instruction } from "../../src/schemes/Instruction.ts"
 import { resolve } from "../../src/schemes/Schemes.ts"
 

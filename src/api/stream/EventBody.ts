@@ -3,7 +3,7 @@
 // Invariant: what waits for a slow client is bounded by its lane, and does not wait for ever; whoever reads no more is
 // let go of.
 import { type Cause, Effect, Queue, Stream } from "effect"
-import type { Hub } from "../../layers/hub/Hub.ts"
+import type { Hub } from "../../hub/Hub.ts"
 import { eventStreamFormat } from "./formats.ts"
 import type { Outlet } from "./Outlet.ts"
 import { Subscriber } from "./Subscriber.ts"

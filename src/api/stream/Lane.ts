@@ -2,9 +2,9 @@
 // and beyond that the client is closed, with why. `latest`: beyond a smaller bound the lane leaves its group, counts
 // what it skips, and when the client has read, tells the count and the newest state of each topic. Invariants: no more
 // than the bound and one chunk wait for a client; nothing is skipped untold.
-import type { Fanout } from "../../layers/hub/Fanout.ts"
-import type { Format, Group, Member } from "../../layers/hub/Group.ts"
-import type { Told, Topic } from "../../layers/hub/Topic.ts"
+import type { Fanout } from "../../hub/Fanout.ts"
+import type { Format, Group, Member } from "../../hub/Group.ts"
+import type { Told, Topic } from "../../hub/Topic.ts"
 import type { Outlet } from "./Outlet.ts"
 import type { Delivery } from "./Protocol.ts"
 

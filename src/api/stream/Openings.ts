@@ -1,9 +1,9 @@
 // Owns what a client that subscribed is still to be sent first, market by market, in the order asked for: how each
 // stands, or what was missed since a place that the client names. Reading of hub and channels alone. Invariant: a topic
 // waits at most once; what was asked for last counts.
-import { type ConsolidatedName, type MarketChannelName } from "../../layers/hub/ChannelName.ts"
-import type { MarketChannel, Place } from "../../layers/hub/MarketChannel.ts"
-import type { Told, Topic } from "../../layers/hub/Topic.ts"
+import { type ConsolidatedName, type MarketChannelName } from "../../hub/ChannelName.ts"
+import type { MarketChannel, Place } from "../../hub/MarketChannel.ts"
+import type { Told, Topic } from "../../hub/Topic.ts"
 import type { Delivery } from "./Protocol.ts"
 
 /** Some channels of a market, or one over several markets, that wait to be opened. */

@@ -7,7 +7,7 @@
 import { Effect } from "effect"
 import type { Duplex } from "node:stream"
 import { WebSocket } from "ws"
-import { nowMicros } from "../../feeds/Now.ts"
+import { nowMicros } from "../../feeds/core/Now.ts"
 import { LOSSLESS_LIMIT } from "./Lane.ts"
 import { textFrame, websocketFormat } from "./formats.ts"
 import type { Outlet } from "./Outlet.ts"

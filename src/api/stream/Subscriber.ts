@@ -3,11 +3,11 @@
 // names; these openings are made one at a time, when `step` is called, and leave no faster than the client reads.
 // Messages, connections and whose turn it is are others'. Invariants: the status of a market comes with its other
 // channels, since a price without its state is half an answer; every topic held is released.
-import type { ConsolidatedName, MarketChannelName } from "../../layers/hub/ChannelName.ts"
-import type { Format } from "../../layers/hub/Group.ts"
-import type { Hub } from "../../layers/hub/Hub.ts"
-import type { MarketChannel, Place } from "../../layers/hub/MarketChannel.ts"
-import type { Topic } from "../../layers/hub/Topic.ts"
+import type { ConsolidatedName, MarketChannelName } from "../../hub/ChannelName.ts"
+import type { Format } from "../../hub/Group.ts"
+import type { Hub } from "../../hub/Hub.ts"
+import type { MarketChannel, Place } from "../../hub/MarketChannel.ts"
+import type { Topic } from "../../hub/Topic.ts"
 import { Lane } from "./Lane.ts"
 import type { MarketPattern } from "./MarketPattern.ts"
 import { type Opening, openingOf, Openings } from "./Openings.ts"

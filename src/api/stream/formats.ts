@@ -1,6 +1,6 @@
 // Owns the bytes in which events travel: an array of JSON in one websocket frame, and server-sent events. A server's
 // frames are not masked, so the bytes of a frame are the same for every client and are made once. Pure.
-import type { Format } from "../../layers/hub/Group.ts"
+import type { Format } from "../../hub/Group.ts"
 
 const FINAL_TEXT = 0x81
 

@@ -1,6 +1,6 @@
 // Owns the memory of the best bid and ask as last reported, so that a spread event leaves only when one of the four
 // numbers changed. NaN stands for an empty side.
-import type { FeedExchange } from "../FeedExchange.ts"
+import type { FeedExchange } from "../core/FeedExchange.ts"
 import type { OrderBook } from "./OrderBook.ts"
 
 export class BestQuote {

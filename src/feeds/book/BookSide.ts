@@ -5,7 +5,7 @@
 // size is above zero, and every level prints back to what the venue sent.
 import { canonical, numberOf, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
-import { LevelEdits, PUT, SET, TAKEN } from "../../schemes/LevelEdits.ts"
+import { LevelEdits, PUT, SET, TAKEN } from "../../schemes/checksum/LevelEdits.ts"
 import { BookPage, PAGE_LEVELS } from "./BookPage.ts"
 import { ExactTexts, own } from "./ExactTexts.ts"
 import { isPrice, isSize, vanishes } from "./readable.ts"

@@ -3,7 +3,7 @@
 // or unknown deletion the venue sends.
 import { canonical, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
-import type { LevelEdits } from "../../schemes/LevelEdits.ts"
+import type { LevelEdits } from "../../schemes/checksum/LevelEdits.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import { BookSide, type KeptLevel } from "./BookSide.ts"
 

@@ -4,7 +4,7 @@
 import { Console, Effect, Runtime, Schema, Stream } from "effect"
 import { schemes } from "../../schemes/Schemes.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
-import { publicEvent, type FeedEvent } from "../FeedEvent.ts"
+import { publicEvent, type FeedEvent } from "../core/FeedEvent.ts"
 import { type Damage, RecordingReader, type RecordingRow } from "./Recording.ts"
 import { recordedMarket, type MarketWords, type RecordedMarket } from "./RecordedMarket.ts"
 import { Folder } from "./Replay.ts"

@@ -5,8 +5,8 @@
 // could settle within a minute (ten where the market is that quiet) leaves the book stale, never live; and a book that
 // was given up for silent, but comes again unchanged, was quiet, whatever spoke against it.
 import type { BookView } from "../../schemes/TranslationScheme.ts"
-import type { FeedExchange } from "../FeedExchange.ts"
-import { steadyMicros } from "../Now.ts"
+import type { FeedExchange } from "../core/FeedExchange.ts"
+import { steadyMicros } from "../core/Now.ts"
 import { LONGEST, MINUTE, type Tempo, WITHIN_A_MINUTE } from "./Tempo.ts"
 import type { TradeTempo } from "./TradeTempo.ts"
 

@@ -6,7 +6,7 @@
 import { passed } from "../../domain/passed.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"
-import type { FeedExchange } from "../FeedExchange.ts"
+import type { FeedExchange } from "../core/FeedExchange.ts"
 import { AuditWindow } from "./AuditWindow.ts"
 
 /** Levels a side that are held against each other. */

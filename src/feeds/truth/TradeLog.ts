@@ -7,8 +7,8 @@
 import { numberOf } from "../../domain/Decimal.ts"
 import type { Fill } from "../../schemes/Instruction.ts"
 import { isPrice, isSize } from "../book/readable.ts"
-import type { FeedExchange } from "../FeedExchange.ts"
-import { steadyMicros } from "../Now.ts"
+import type { FeedExchange } from "../core/FeedExchange.ts"
+import { steadyMicros } from "../core/Now.ts"
 
 /**
  * No trade is repeated so late: an id that far below the newest means that the venue counts again from a lower number.

@@ -1,5 +1,5 @@
 // Owns one limit of a venue as arithmetic: so much weight in any window of time, and pauses that the venue imposes. It
-// keeps no clock and waits for nobody; Turnstile does. Invariant: no window of `perMs`, wherever it begins, ever holds
+// keeps no clock and waits for nobody; RateQueue does. Invariant: no window of `perMs`, wherever it begins, ever holds
 // more than `count`; a window is stretched by GUARD, since what leaves us evenly arrives at the venue bunched.
 export interface Rate {
   readonly count: number

@@ -2,7 +2,7 @@
 // with several addresses fails with an AggregateError that says nothing itself, and fetch hides the failure as a cause,
 // so the errors at the root are named. Decided by codes and system calls alone. Invariant: bounded, however errors are
 // nested.
-import { Unreachable } from "../LossCause.ts"
+import { Unreachable } from "../core/LossCause.ts"
 
 interface SystemError extends Error {
   readonly code?: string

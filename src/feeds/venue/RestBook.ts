@@ -3,13 +3,13 @@
 // has its reason in the market's label; when the venue does not answer at all, the connection is given up and the
 // feed's own backoff takes over.
 import { Clock, Duration, Effect, Option, Queue, Schedule } from "effect"
-import { ConnectionLost } from "../ConnectionLost.ts"
-import type { LiveFeed } from "../LiveFeed.ts"
-import { Oversized } from "../LossCause.ts"
-import type { FetchRequest } from "../Mediator.ts"
-import { elapsed, monotonicMillis } from "../Now.ts"
+import { ConnectionLost } from "../core/ConnectionLost.ts"
+import type { LiveFeed } from "../market/LiveFeed.ts"
+import { Oversized } from "../core/LossCause.ts"
+import type { FetchRequest } from "../truth/Mediator.ts"
+import { elapsed, monotonicMillis } from "../core/Now.ts"
 import { askOnce, type RestAnswer, type TooLarge, type TryLater } from "./RestRequest.ts"
-import type { Turnstile } from "./Turnstile.ts"
+import type { RateQueue } from "./RateQueue.ts"
 import type { Venue } from "./Venue.ts"
 
 const ATTEMPTS = 5
@@ -42,7 +42,7 @@ const backoff = (feed: LiveFeed) =>
 
 /** Most of the budget is kept for books that are waited for and only have to be small. */
 const KEPT = 3 / 4
-const isShort = (rest: Turnstile | null, now: number): boolean =>
+const isShort = (rest: RateQueue | null, now: number): boolean =>
   rest !== null && (rest.waiting > 0 || rest.left(now) < rest.rate.count * KEPT)
 
 /** How often the first of the patient looks whether there is budget for it. */

@@ -1,16 +1,16 @@
-// Owns one connection that several markets of a venue ride on: its session, which texts are said when, and to which
-// seat a frame's instructions belong. Dialling and redialling is the pool's, the trust in a book each seat's own. Hot
-// path: `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other seat;
+// Owns one connection that several markets of a venue share: its session, which texts are said when, and to which
+// subscriber a frame's instructions belong. Dialling and redialling is the pool's, the trust in a book each subscriber's own. Hot
+// path: `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other subscriber;
 // only what the venue says of the whole socket reaches all of them; no more messages leave than the venue allows.
 import { Effect, Queue } from "effect"
 import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Line, Session, TranslationScheme } from "../../schemes/TranslationScheme.ts"
-import { textOf, Unreadable } from "../../schemes/Wire.ts"
-import { ConnectionLost } from "../ConnectionLost.ts"
-import { nowMicros } from "../Now.ts"
-import type { Seat } from "./Seat.ts"
+import { textOf, Unreadable } from "../../wire/Wire.ts"
+import { ConnectionLost } from "../core/ConnectionLost.ts"
+import { nowMicros } from "../core/Now.ts"
+import type { SocketSubscriber } from "./SocketSubscriber.ts"
 import { namesAlone } from "./namesAlone.ts"
-import { Turnstile } from "./Turnstile.ts"
+import { RateQueue } from "./RateQueue.ts"
 import { UnknownFrames } from "./UnknownFrames.ts"
 
 /** More texts than this waiting to be said mean that the socket can't be kept. */
@@ -26,9 +26,9 @@ interface Message {
 }
 
 export class SharedSocket {
-  readonly seats = new Map<string, Seat>()
-  /** Those of the seats that are recorded. */
-  private tapped: ReadonlyArray<Seat> = []
+  readonly subscribers = new Map<string, SocketSubscriber>()
+  /** Those of the subscribers that are recorded. */
+  private tapped: ReadonlyArray<SocketSubscriber> = []
   readonly line: Line
   /** The venue said so, whatever its documents say. */
   isFull = false
@@ -39,11 +39,11 @@ export class SharedSocket {
   private halt: Instruction | null = null
   private readonly scheme: TranslationScheme
   private readonly giveUp: (lost: ConnectionLost) => void
-  private readonly messages: Turnstile
+  private readonly messages: RateQueue
   private readonly wake = Effect.runSync(Queue.sliding<void>(1))
   private outbox: Array<Message> = []
-  /** Seats whose subscription has not been put into words yet; those that wait are subscribed together. */
-  private readonly arriving = new Set<Seat>()
+  /** Subscribers whose subscription has not been put into words yet; those that wait are subscribed together. */
+  private readonly arriving = new Set<SocketSubscriber>()
   private say: ((text: string) => void) | null = null
 
   /** `giveUp` ends the connection. */
@@ -51,7 +51,7 @@ export class SharedSocket {
     this.scheme = scheme
     this.line = line
     this.giveUp = giveUp
-    this.messages = new Turnstile(`a message to ${scheme.exchange}`, scheme.limits.messages)
+    this.messages = new RateQueue(`a message to ${scheme.exchange}`, scheme.limits.messages)
     this.session = scheme.session(line.name)
   }
 
@@ -68,34 +68,34 @@ export class SharedSocket {
     this.halt = null
     this.say = say
     const at = nowMicros()
-    for (const seat of this.seats.values()) {
-      this.arrive(seat)
+    for (const subscriber of this.subscribers.values()) {
+      this.arrive(subscriber)
     }
-    for (const seat of this.tapped) seat.tap?.("open", "", at)
+    for (const subscriber of this.tapped) subscriber.tap?.("open", "", at)
   }
 
-  /** The connection is gone. Seats stay until the pool tells them. */
+  /** The connection is gone. Subscribers stay until the pool tells them. */
   closed(): void {
     this.say = null
     this.arriving.clear()
   }
 
-  board(seat: Seat): void {
-    this.seats.set(seat.symbol, seat)
-    if (seat.tap !== null) this.tapped = [...this.tapped, seat]
+  join(subscriber: SocketSubscriber): void {
+    this.subscribers.set(subscriber.symbol, subscriber)
+    if (subscriber.tap !== null) this.tapped = [...this.tapped, subscriber]
     if (this.say === null) return
     const at = nowMicros()
-    seat.tap?.("open", "", at)
-    if (this.halt !== null) this.give(seat, this.halt, at)
-    this.arrive(seat)
+    subscriber.tap?.("open", "", at)
+    if (this.halt !== null) this.give(subscriber, this.halt, at)
+    this.arrive(subscriber)
   }
 
-  leave(seat: Seat): void {
-    if (this.seats.get(seat.symbol) !== seat) return
-    this.seats.delete(seat.symbol)
-    this.tapped = this.tapped.filter((one) => one !== seat)
-    if (this.arriving.delete(seat) || this.say === null) return
-    for (const text of this.session.leave([seat.symbol])) this.send(text)
+  leave(subscriber: SocketSubscriber): void {
+    if (this.subscribers.get(subscriber.symbol) !== subscriber) return
+    this.subscribers.delete(subscriber.symbol)
+    this.tapped = this.tapped.filter((one) => one !== subscriber)
+    if (this.arriving.delete(subscriber) || this.say === null) return
+    for (const text of this.session.leave([subscriber.symbol])) this.send(text)
   }
 
   /** Says a text when its turn comes. */
@@ -104,10 +104,10 @@ export class SharedSocket {
   /** What one REST answer means, for the market that asked. */
   answer(symbol: string, status: number, body: string, at: number): void {
     const instructions = this.session.answer(symbol, status, body, at)
-    const seat = this.seats.get(symbol)
-    if (seat === undefined) return
+    const subscriber = this.subscribers.get(symbol)
+    if (subscriber === undefined) return
     // a REST answer speaks of its market alone, also where it asks for another connection
-    for (const instruction of instructions) this.give(seat, instruction, at)
+    for (const instruction of instructions) this.give(subscriber, instruction, at)
   }
 
   /** Carries texts to the socket at the venue's pace. Runs beside the connection. */
@@ -119,14 +119,14 @@ export class SharedSocket {
       const message = this.outbox.shift()
       if (message === undefined) continue
       const at = nowMicros()
-      for (const seat of this.tapped) seat.tap?.("sent", message.text, at)
+      for (const subscriber of this.tapped) subscriber.tap?.("sent", message.text, at)
       this.say?.(message.text)
       message.said?.()
     }
   }).pipe(Effect.forever)
 
   readonly receive = (frame: Uint8Array, at: number): void => {
-    for (const seat of this.tapped) seat.tap?.("recv", textOf(frame), at)
+    for (const subscriber of this.tapped) subscriber.tap?.("recv", textOf(frame), at)
     let result: Instructions | Unreadable
     try {
       result = this.session.receive(frame, at)
@@ -138,10 +138,10 @@ export class SharedSocket {
   }
 
   private execute(instructions: Instructions, at: number, size: number): void {
-    if (instructions.length === 0 && this.seats.size === 1) {
-      for (const seat of this.seats.values()) seat.frame(size, true, at)
+    if (instructions.length === 0 && this.subscribers.size === 1) {
+      for (const subscriber of this.subscribers.values()) subscriber.frame(size, true, at)
     }
-    let counted: Seat | undefined
+    let counted: SocketSubscriber | undefined
     for (let i = 0; i < instructions.length; i++) {
       const instruction = instructions[i]!
       const symbol = "symbol" in instruction ? instruction.symbol : null
@@ -149,14 +149,14 @@ export class SharedSocket {
         this.executeForAll(instruction, at)
         continue
       }
-      const seat = this.seats.get(symbol)
-      if (seat === undefined) continue
-      if (seat !== counted) seat.frame(size, false, at)
-      counted = seat
+      const subscriber = this.subscribers.get(symbol)
+      if (subscriber === undefined) continue
+      if (subscriber !== counted) subscriber.frame(size, false, at)
+      counted = subscriber
       // its own data end a halt of the whole venue for whoever comes later, too
       if (instruction.type === "changes") this.halt = null
       if (instruction.type === "full") this.isFull = true
-      this.give(seat, instruction, at)
+      this.give(subscriber, instruction, at)
     }
   }
 
@@ -165,7 +165,7 @@ export class SharedSocket {
     if (instruction.type === "send") return this.send(instruction.text)
     if (instruction.type === "closing") return this.willClose()
     if (instruction.type === "halted") this.halt = instruction
-    for (const seat of this.seats.values()) this.give(seat, instruction, at)
+    for (const subscriber of this.subscribers.values()) this.give(subscriber, instruction, at)
     if (instruction.type !== "reconnect") return
     const { reason, detail, retryAfter } = instruction
     this.giveUp(new ConnectionLost({ reason, detail: this.shared(detail), retryAfter: retryAfter ?? 0 }))
@@ -174,14 +174,14 @@ export class SharedSocket {
   /** The connection will not last: no market comes any more, and those that are here move on, each for itself. */
   willClose(): void {
     this.isFull = true
-    for (const seat of this.seats.values()) seat.outlived()
+    for (const subscriber of this.subscribers.values()) subscriber.outlived()
   }
 
-  private give(seat: Seat, instruction: Instruction, at: number): void {
+  private give(subscriber: SocketSubscriber, instruction: Instruction, at: number): void {
     try {
-      seat.take(instruction, at)
+      subscriber.take(instruction, at)
     } catch (defect) {
-      this.crash(seat, defect)
+      this.crash(subscriber, defect)
     }
   }
 
@@ -194,12 +194,12 @@ export class SharedSocket {
       return this.giveUp(new ConnectionLost({ reason: "overflow", detail, retryAfter: FLOOD_PAUSE }))
     }
     const named = this.named(frame.text)
-    for (const seat of named === null ? [...this.seats.values()] : [named]) {
-      seat.frame(frame.text.length, false, at)
+    for (const subscriber of named === null ? [...this.subscribers.values()] : [named]) {
+      subscriber.frame(frame.text.length, false, at)
       try {
-        seat.unreadable(frame, namesAlone(frame.text, [seat.symbol]) !== null, at)
+        subscriber.unreadable(frame, namesAlone(frame.text, [subscriber.symbol]) !== null, at)
       } catch (defect) {
-        this.crash(seat, defect)
+        this.crash(subscriber, defect)
       }
     }
   }
@@ -207,44 +207,44 @@ export class SharedSocket {
   /** A scheme's defect on a frame costs the market that the frame names, or everybody where it names none. */
   private blame(text: string, defect: unknown): void {
     const named = this.named(text)
-    for (const seat of named === null ? [...this.seats.values()] : [named]) this.crash(seat, defect)
+    for (const subscriber of named === null ? [...this.subscribers.values()] : [named]) this.crash(subscriber, defect)
   }
 
-  private crash(seat: Seat, defect: unknown): void {
-    this.leave(seat)
-    seat.crashed(defect)
+  private crash(subscriber: SocketSubscriber, defect: unknown): void {
+    this.leave(subscriber)
+    subscriber.crashed(defect)
   }
 
-  /** The one seat that the text names, or the only one there is; null if there is none or more than one. */
-  private named(text: string): Seat | null {
-    if (this.seats.size === 1) return this.seats.values().next().value ?? null
-    const symbol = namesAlone(text, [...this.seats.keys()])
-    return symbol === null ? null : (this.seats.get(symbol) ?? null)
+  /** The one subscriber that the text names, or the only one there is; null if there is none or more than one. */
+  private named(text: string): SocketSubscriber | null {
+    if (this.subscribers.size === 1) return this.subscribers.values().next().value ?? null
+    const symbol = namesAlone(text, [...this.subscribers.keys()])
+    return symbol === null ? null : (this.subscribers.get(symbol) ?? null)
   }
 
   private shared(detail: string): string {
-    return this.seats.size > 1 ? `${detail} (on a socket of ${this.seats.size} markets)` : detail
+    return this.subscribers.size > 1 ? `${detail} (on a socket of ${this.subscribers.size} markets)` : detail
   }
 
-  private arrive(seat: Seat): void {
-    this.arriving.add(seat)
-    seat.waiting(() => `its subscription waits for its turn among ${this.outbox.length + 1} messages`)
+  private arrive(subscriber: SocketSubscriber): void {
+    this.arriving.add(subscriber)
+    subscriber.waiting(() => `its subscription waits for its turn among ${this.outbox.length + 1} messages`)
     Queue.offerUnsafe(this.wake, undefined)
   }
 
   /** Puts the subscriptions of all who wait into words. */
   private subscribe(): void {
-    const seats = [...this.arriving]
+    const subscribers = [...this.arriving]
     this.arriving.clear()
     const joined = (): void => {
       const at = nowMicros()
-      for (const seat of seats) {
-        if (this.seats.get(seat.symbol) !== seat) continue
-        seat.waiting(null)
-        seat.joined(at)
+      for (const subscriber of subscribers) {
+        if (this.subscribers.get(subscriber.symbol) !== subscriber) continue
+        subscriber.waiting(null)
+        subscriber.joined(at)
       }
     }
-    const texts = this.session.join(seats.map(({ symbol }) => symbol))
+    const texts = this.session.join(subscribers.map(({ symbol }) => symbol))
     if (texts.length === 0) return joined()
     texts.forEach((text, index) => this.post({ text, said: index === texts.length - 1 ? joined : null }))
   }

@@ -1,14 +1,14 @@
 // Owns the sockets of one line of one protocol at one address: which market rides on which, when each is dialled and
-// dialled again. A failed dial keeps its seats and tries again for ever, by capped, jittered, exponential pauses, one
+// dialled again. A failed dial keeps its subscribers and tries again for ever, by capped, jittered, exponential pauses, one
 // dial at a time and within the venue's budget, so that a thousand feeds of a venue that is gone knock once. A socket
-// that was open and is lost loses its seats: each feed answers that by itself. All times are those of the monotonic
+// that was open and is lost loses its subscribers: each feed answers that by itself. All times are those of the monotonic
 // clock; what is decided after a loss is decided by its cause, never by its words. Invariants: no socket carries more
-// than `room` seats; a socket without seats is closed; a seat that waits for a dial says what it waits for.
+// than `room` subscribers; a socket without subscribers is closed; a subscriber that waits for a dial says what it waits for.
 import { Clock, Deferred, Effect, Fiber, Semaphore } from "effect"
 import type { Line, TranslationScheme } from "../../schemes/TranslationScheme.ts"
-import type { ConnectionLost } from "../ConnectionLost.ts"
-import { elapsed, monotonicMillis, nowMicros } from "../Now.ts"
-import type { AskPlace, Seat } from "./Seat.ts"
+import type { ConnectionLost } from "../core/ConnectionLost.ts"
+import { elapsed, monotonicMillis, nowMicros } from "../core/Now.ts"
+import type { DescribeWait, SocketSubscriber } from "./SocketSubscriber.ts"
 import { SharedSocket } from "./SharedSocket.ts"
 import type { VenueBudget } from "./VenueBudget.ts"
 import { websocket } from "./Websocket.ts"
@@ -39,8 +39,8 @@ interface Carriage {
   /** Ends the connection of the moment, or the dial. */
   ended: Deferred.Deferred<never, ConnectionLost>
   fiber: Fiber.Fiber<void> | null
-  /** What its seats wait for before it is dialled; null: for nothing but the dial. */
-  waiting: AskPlace | null
+  /** What its subscribers wait for before it is dialled; null: for nothing but the dial. */
+  waiting: DescribeWait | null
 }
 
 export class SocketPool {
@@ -61,21 +61,21 @@ export class SocketPool {
     return this.carriages.size
   }
 
-  /** Seats a market, on any socket but `avoid`. The seat hears the rest. */
-  board(seat: Seat, avoid: SharedSocket | null): SharedSocket {
-    const carriage = this.withRoom(seat, avoid) ?? this.another()
-    carriage.socket.board(seat)
-    if (carriage.waiting !== null) seat.waiting(carriage.waiting)
+  /** Puts a market, on any socket but `avoid`. The subscriber hears the rest. */
+  join(subscriber: SocketSubscriber, avoid: SharedSocket | null): SharedSocket {
+    const carriage = this.withRoom(subscriber, avoid) ?? this.another()
+    carriage.socket.join(subscriber)
+    if (carriage.waiting !== null) subscriber.waiting(carriage.waiting)
     carriage.fiber ??= this.options.fork(this.carry(carriage))
     return carriage.socket
   }
 
   /** The market leaves; with the last one the socket is closed, properly and in bounded time. */
-  leave(seat: Seat, socket: SharedSocket): Effect.Effect<void> {
+  leave(subscriber: SocketSubscriber, socket: SharedSocket): Effect.Effect<void> {
     return Effect.suspend(() => {
-      socket.leave(seat)
+      socket.leave(subscriber)
       const carriage = [...this.carriages].find((one) => one.socket === socket)
-      if (carriage === undefined || socket.seats.size > 0) return Effect.void
+      if (carriage === undefined || socket.subscribers.size > 0) return Effect.void
       this.carriages.delete(carriage)
       // whoever is switched on again looks again, at once
       if (this.carriages.size === 0) this.forgive()
@@ -94,11 +94,11 @@ export class SocketPool {
     this.pausedUntil = 0
   }
 
-  private withRoom(seat: Seat, avoid: SharedSocket | null): Carriage | undefined {
+  private withRoom(subscriber: SocketSubscriber, avoid: SharedSocket | null): Carriage | undefined {
     for (const carriage of this.carriages) {
       const { socket } = carriage
-      const hasRoom = !socket.isFull && socket.seats.size < this.options.room
-      if (hasRoom && socket !== avoid && !socket.seats.has(seat.symbol)) return carriage
+      const hasRoom = !socket.isFull && socket.subscribers.size < this.options.room
+      if (hasRoom && socket !== avoid && !socket.subscribers.has(subscriber.symbol)) return carriage
     }
     return undefined
   }
@@ -129,31 +129,31 @@ export class SocketPool {
         if (Deferred.isDoneUnsafe(opened)) {
           if (now - begun >= HEALTHY) this.failures = 0
           else if (!isOurs) this.failed(now, lost)
-          return this.end(carriage, (seat) => seat.lost(lost))
+          return this.end(carriage, (subscriber) => subscriber.lost(lost))
         }
         if (isOurs) continue
         if (cause?._tag === "Unreachable") connects.refund(1)
         this.failed(now, lost)
         const at = nowMicros()
         const next = at + Math.round(Math.max(this.pausedUntil - now, retryAfter) * 1000)
-        for (const seat of socket.seats.values()) seat.refused(lost, at, next)
+        for (const subscriber of socket.subscribers.values()) subscriber.refused(lost, at, next)
       }
     }).pipe(
       Effect.catchDefect((defect) =>
         Effect.andThen(
           Effect.logError("a shared socket crashed", defect),
-          Effect.sync(() => this.end(carriage, (seat) => seat.crashed(defect)))
+          Effect.sync(() => this.end(carriage, (subscriber) => subscriber.crashed(defect)))
         )
       )
     )
   }
 
-  private end(carriage: Carriage, tell: (seat: Seat) => void): void {
+  private end(carriage: Carriage, tell: (subscriber: SocketSubscriber) => void): void {
     this.carriages.delete(carriage)
     carriage.socket.closed()
-    const seats = [...carriage.socket.seats.values()]
-    carriage.socket.seats.clear()
-    for (const seat of seats) tell(seat)
+    const subscribers = [...carriage.socket.subscribers.values()]
+    carriage.socket.subscribers.clear()
+    for (const subscriber of subscribers) tell(subscriber)
   }
 
   /** One dial and, if it succeeds, the connection's whole life. */
@@ -166,16 +166,16 @@ export class SocketPool {
       holds = false
       return this.dialling.release(1)
     })
-    const waiting = (ask: AskPlace | null): void => {
+    const waiting = (ask: DescribeWait | null): void => {
       carriage.waiting = ask
-      for (const seat of socket.seats.values()) seat.waiting(ask)
+      for (const subscriber of socket.subscribers.values()) subscriber.waiting(ask)
     }
     const { maxFrame } = scheme.limits
     const dial = Effect.gen({ self: this }, function* () {
       yield* this.pause(carriage)
       yield* budget.connects.pass(1, waiting)
       const at = nowMicros()
-      for (const seat of socket.seats.values()) seat.dialling(at)
+      for (const subscriber of socket.subscribers.values()) subscriber.dialling(at)
       return yield* Effect.raceAllFirst([
         (this.options.dial ?? websocket)({
           url,
@@ -192,7 +192,7 @@ export class SocketPool {
         Deferred.await(opened).pipe(Effect.andThen(pass), Effect.andThen(this.grownOld(socket)))
       ])
     })
-    // seats that dialled before say why they failed; those that come now say what they wait for
+    // subscribers that dialled before say why they failed; those that come now say what they wait for
     carriage.waiting = () => "waiting for another dial to end"
     const turn = Effect.uninterruptibleMask((restore) =>
       restore(this.dialling.take(1)).pipe(

@@ -2,7 +2,7 @@
 // go through the same one. Invariant: no feed dials, speaks or asks past it.
 import type { Duration } from "effect"
 import type { HttpClient } from "effect/http"
-import type { ConnectionLost } from "../ConnectionLost.ts"
+import type { ConnectionLost } from "../core/ConnectionLost.ts"
 import type { Limits, Line, TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { SocketPool, type Fork } from "./SocketPool.ts"
 import { VenueBudget } from "./VenueBudget.ts"

@@ -4,8 +4,8 @@
 // types.
 import { Semaphore } from "effect"
 import type { Limits } from "../../schemes/TranslationScheme.ts"
-import { PatientLine } from "./PatientLine.ts"
-import { Turnstile } from "./Turnstile.ts"
+import { PatientQueue } from "./PatientQueue.ts"
+import { RateQueue } from "./RateQueue.ts"
 
 /** REST requests of one exchange that may be under way at a time: a burst of books must not starve the frames. */
 const REST_AT_A_TIME = 8
@@ -13,18 +13,18 @@ const REST_AT_A_TIME = 8
 export class VenueBudget {
   readonly exchange: string
   readonly restAtATime = Semaphore.makeUnsafe(REST_AT_A_TIME)
-  readonly connects: Turnstile
+  readonly connects: RateQueue
   /** Those who ask by REST only with what nobody else needs. */
-  readonly patient = new PatientLine()
+  readonly patient = new PatientQueue()
   /** Null: nothing is asked by REST. */
-  readonly rest: Turnstile | null
+  readonly rest: RateQueue | null
 
   constructor(exchange: string, limits: Limits) {
     this.exchange = exchange
-    this.connects = new Turnstile(`a connection to ${exchange}`, limits.connects)
+    this.connects = new RateQueue(`a connection to ${exchange}`, limits.connects)
     this.rest =
       limits.rest === null
         ? null
-        : new Turnstile(`${exchange}'s REST book`, { count: limits.rest.weight, perMs: limits.rest.perMs })
+        : new RateQueue(`${exchange}'s REST book`, { count: limits.rest.weight, perMs: limits.rest.perMs })
   }
 }

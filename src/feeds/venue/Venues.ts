@@ -3,7 +3,7 @@
 import { Duration, Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import type { Limits, TranslationScheme } from "../../schemes/TranslationScheme.ts"
-import { awakenings } from "./Awakenings.ts"
+import { watchSleep } from "./SleepWatch.ts"
 import { Venue } from "./Venue.ts"
 
 export interface Venues {
@@ -27,7 +27,7 @@ export const makeVenues: (
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const venues = new Map<string, Venue>()
   yield* Effect.forkScoped(
-    awakenings((lost) => {
+    watchSleep((lost) => {
       for (const venue of venues.values()) venue.renew(lost)
     })
   )

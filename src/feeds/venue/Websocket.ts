@@ -8,9 +8,17 @@ import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"
 import { foreignText } from "../../domain/ForeignText.ts"
 import type { Keepalive } from "../../schemes/TranslationScheme.ts"
-import { ConnectionLost } from "../ConnectionLost.ts"
-import { Closed, HandshakeFailed, HandshakeRefused, type LossCause, Oversized, Silent, Stalled } from "../LossCause.ts"
-import { nowMicros } from "../Now.ts"
+import { ConnectionLost } from "../core/ConnectionLost.ts"
+import {
+  Closed,
+  HandshakeFailed,
+  HandshakeRefused,
+  type LossCause,
+  Oversized,
+  Silent,
+  Stalled
+} from "../core/LossCause.ts"
+import { nowMicros } from "../core/Now.ts"
 import { networkFault } from "./NetworkFault.ts"
 import { agentFor } from "./Proxy.ts"
 import { quietMs } from "./RetryAfter.ts"

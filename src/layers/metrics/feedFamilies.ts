@@ -2,7 +2,7 @@
 // scrape.
 // Invariant: series are bounded: per-market families show at most MAX_FEEDS feeds, `level4_feeds` counts them all.
 import { FeedState } from "../../domain/FeedState.ts"
-import type { LiveFeed } from "../../feeds/LiveFeed.ts"
+import type { LiveFeed } from "../../feeds/market/LiveFeed.ts"
 import type { Family, Labels, Sample } from "./Exposition.ts"
 
 const MAX_FEEDS = 5_000

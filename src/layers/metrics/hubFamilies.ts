@@ -1,8 +1,8 @@
 // Owns what is measured of listening: who listens to each market, what was told and what was left out for slow clients.
 // Invariant: series are bounded: a market that nobody hears and no feed follows has none.
-import type { Hub } from "../hub/Hub.ts"
-import type { MarketChannel } from "../hub/MarketChannel.ts"
-import type { Topic } from "../hub/Topic.ts"
+import type { Hub } from "../../hub/Hub.ts"
+import type { MarketChannel } from "../../hub/MarketChannel.ts"
+import type { Topic } from "../../hub/Topic.ts"
 import type { Family } from "./Exposition.ts"
 
 const MAX_MARKETS = 5_000

@@ -1,11 +1,11 @@
 // Owns what is measured of each exchange as this process uses it: what is left of its budgets, who waits for them, and
 // the sockets that its markets share. One series a pool: all that an exchange counts together, such as `Binance
 // futures`.
-import type { Turnstile } from "../../feeds/venue/Turnstile.ts"
+import type { RateQueue } from "../../feeds/venue/RateQueue.ts"
 import type { Venue } from "../../feeds/venue/Venue.ts"
 import type { Family } from "./Exposition.ts"
 
-type Read = (turnstile: Turnstile, now: number) => number
+type Read = (queue: RateQueue, now: number) => number
 
 const BUDGETS: ReadonlyArray<readonly [name: string, type: Family["type"], help: string, read: Read]> = [
   ["limit", "gauge", "allowed in a window", ({ rate }) => rate.count],
@@ -36,14 +36,14 @@ const budgetFamilies = (
   what: string,
   venues: ReadonlyArray<Venue>,
   now: number,
-  of: (venue: Venue) => Turnstile | null
+  of: (venue: Venue) => RateQueue | null
 ): ReadonlyArray<Family> =>
   BUDGETS.map(([name, type, help, read]) => ({
     name: `${prefix}_${name}`,
     type,
     help: `${what}: ${help}`,
     samples: venues.flatMap((venue) => {
-      const turnstile = of(venue)
-      return turnstile === null ? [] : [{ labels: { pool: venue.budget.exchange }, value: read(turnstile, now) }]
+      const queue = of(venue)
+      return queue === null ? [] : [{ labels: { pool: venue.budget.exchange }, value: read(queue, now) }]
     })
   }))

@@ -4,7 +4,7 @@ import { Effect, Stream } from "effect"
 import { EventBody } from "../../../src/api/stream/EventBody.ts"
 import { LOSSLESS_LIMIT } from "../../../src/api/stream/Lane.ts"
 import { Turns } from "../../../src/api/stream/Turns.ts"
-import { Hub } from "../../../src/layers/hub/Hub.ts"
+import { Hub } from "../../../src/hub/Hub.ts"
 import { StagedFeed, stagedMarket } from "../../support/StagedFeed.ts"
 import { until } from "../../support/until.ts"
 

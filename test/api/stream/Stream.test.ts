@@ -2,7 +2,7 @@
 // are told; bad input is answered and leaves the connection open.
 import { assert, it, layer } from "@effect/vitest"
 import { Effect, Exit, Layer, Scope } from "effect"
-import { EventHub } from "../../../src/layers/EventHub.ts"
+import { EventHub } from "../../../src/hub/EventHub.ts"
 import { ApiClient, layerApi } from "../../support/ApiClient.ts"
 import { inMemory } from "../../support/Catalogs.ts"
 import { FeedControl } from "../../support/FakeFeeds.ts"

@@ -9,7 +9,7 @@ import { StreamSocket } from "../../../src/api/stream/StreamSocket.ts"
 import { TimeBudget } from "../../../src/api/stream/TimeBudget.ts"
 import { Turns } from "../../../src/api/stream/Turns.ts"
 import { Catalog } from "../../../src/layers/Catalog.ts"
-import { Hub } from "../../../src/layers/hub/Hub.ts"
+import { Hub } from "../../../src/hub/Hub.ts"
 import { streamClient } from "../../support/StreamClient.ts"
 import { until } from "../../support/until.ts"
 

@@ -1,7 +1,7 @@
 // The bytes of frames and server-sent events, read back by a second writing of RFC 6455.
 import { assert, describe, it } from "@effect/vitest"
 import { eventStreamFormat, textFrame, websocketFormat } from "../../../src/api/stream/formats.ts"
-import type { Told } from "../../../src/layers/hub/Topic.ts"
+import type { Told } from "../../../src/hub/Topic.ts"
 
 /** The text of one whole, unmasked text frame. */
 const read = (frame: Buffer): string => {

@@ -2,7 +2,7 @@
 // REST, each as the live feed has them.
 import { assert, describe, it } from "@effect/vitest"
 import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
-import { binanceLinear, binanceSpot } from "../../../src/schemes/Binance.ts"
+import { binanceLinear, binanceSpot } from "../../../src/schemes/binance/Binance.ts"
 import { fold, levelsOf, recorded } from "../../support/SchemeBench.ts"
 
 const SYMBOL = "NKNUSDT"

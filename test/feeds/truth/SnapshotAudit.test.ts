@@ -1,8 +1,8 @@
 // A book that its venue repeats: repetitions that run ahead of their changes are no difference, what was lost is one.
 import { assert, describe, it } from "@effect/vitest"
 import { MarketId } from "../../../src/domain/Market.ts"
-import type { FeedEvent } from "../../../src/feeds/FeedEvent.ts"
-import { FeedExchange } from "../../../src/feeds/FeedExchange.ts"
+import type { FeedEvent } from "../../../src/feeds/core/FeedEvent.ts"
+import { FeedExchange } from "../../../src/feeds/core/FeedExchange.ts"
 import { OrderBook } from "../../../src/feeds/book/OrderBook.ts"
 import { SnapshotAudit } from "../../../src/feeds/truth/SnapshotAudit.ts"
 import type { Levels } from "../../../src/schemes/Instruction.ts"

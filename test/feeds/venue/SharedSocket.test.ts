@@ -3,16 +3,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Market } from "../../../src/domain/Market.ts"
-import { LiveFeed } from "../../../src/feeds/LiveFeed.ts"
-import { marketFeed } from "../../../src/feeds/MarketFeed.ts"
+import { LiveFeed } from "../../../src/feeds/market/LiveFeed.ts"
+import { marketFeed } from "../../../src/feeds/market/MarketFeed.ts"
 import { SharedSocket } from "../../../src/feeds/venue/SharedSocket.ts"
-import type { Seat } from "../../../src/feeds/venue/Seat.ts"
+import type { SocketSubscriber } from "../../../src/feeds/venue/SocketSubscriber.ts"
 import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
-import { binanceSpot } from "../../../src/schemes/Binance.ts"
-import { gemini } from "../../../src/schemes/Gemini.ts"
+import { binanceSpot } from "../../../src/schemes/binance/Binance.ts"
+import { gemini } from "../../../src/schemes/gemini/Gemini.ts"
 import type { Instructions } from "../../../src/schemes/Instruction.ts"
 import type { Limits, TranslationScheme } from "../../../src/schemes/TranslationScheme.ts"
-import { textOf, Unreadable } from "../../../src/schemes/Wire.ts"
+import { textOf, Unreadable } from "../../../src/wire/Wire.ts"
 import { scriptedVenue, type Script } from "../../support/ScriptedVenue.ts"
 import { skewedClock } from "../../support/skewedClock.ts"
 import { until } from "../../support/until.ts"
@@ -317,7 +317,7 @@ describe("a shared socket", () => {
 
   it("asks its markets to move when the venue says that it will close, and takes no other", () => {
     const { socket, heard } = stage()
-    socket.board(seat("BTCUSDT", heard))
+    socket.join(subscriber("BTCUSDT", heard))
     socket.receive(Buffer.from(JSON.stringify({ say: [{ type: "closing", detail: "restart" }] })), 1)
     assert.deepStrictEqual([heard, socket.isFull], [["BTCUSDT outlived"], true])
   })
@@ -326,16 +326,16 @@ describe("a shared socket", () => {
     const { socket, heard } = stage()
     const halt = { type: "halted", symbol: null, detail: "maintenance" } as const
     socket.receive(Buffer.from(JSON.stringify({ say: [halt] })), 1)
-    socket.board(seat("BTCUSDT", heard))
+    socket.join(subscriber("BTCUSDT", heard))
     assert.deepStrictEqual(heard, ["BTCUSDT halted"])
     const change = { type: "changes", symbol: "BTCUSDT", bids: [], asks: [], time: null } as const
     socket.receive(Buffer.from(JSON.stringify({ say: [change] })), 2)
-    socket.board(seat("ETHUSDT", heard))
+    socket.join(subscriber("ETHUSDT", heard))
     assert.deepStrictEqual(heard, ["BTCUSDT halted", "BTCUSDT changes"])
     socket.receive(Buffer.from(JSON.stringify({ say: [halt] })), 3)
     socket.closed()
     socket.opened(() => {})
-    socket.board(seat("SOLUSDT", heard))
+    socket.join(subscriber("SOLUSDT", heard))
     assert.notInclude(heard, "SOLUSDT halted")
   })
 })
@@ -355,7 +355,7 @@ const stage = () => {
   return { socket, heard }
 }
 
-const seat = (symbol: string, heard: Array<string>): Seat => ({
+const subscriber = (symbol: string, heard: Array<string>): SocketSubscriber => ({
   symbol,
   tap: null,
   waiting: () => {},

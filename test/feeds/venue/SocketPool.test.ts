@@ -2,13 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, FiberSet } from "effect"
 import { TestClock } from "effect/testing"
-import { ConnectionLost } from "../../../src/feeds/ConnectionLost.ts"
-import { HandshakeRefused, Slept, Unreachable } from "../../../src/feeds/LossCause.ts"
-import type { Seat } from "../../../src/feeds/venue/Seat.ts"
+import { ConnectionLost } from "../../../src/feeds/core/ConnectionLost.ts"
+import { HandshakeRefused, Slept, Unreachable } from "../../../src/feeds/core/LossCause.ts"
+import type { SocketSubscriber } from "../../../src/feeds/venue/SocketSubscriber.ts"
 import { SocketPool } from "../../../src/feeds/venue/SocketPool.ts"
 import { VenueBudget } from "../../../src/feeds/venue/VenueBudget.ts"
 import type { WebsocketOptions } from "../../../src/feeds/venue/Websocket.ts"
-import { bitfinex } from "../../../src/schemes/Bitfinex.ts"
+import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
 
 type Dial = (n: number, options: WebsocketOptions) => Effect.Effect<never, ConnectionLost>
 
@@ -23,7 +23,7 @@ const unreachable = () =>
 
 const seatsOf = (people: number) => Array.from({ length: people }, (_, n) => n)
 
-/** So many seats on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the seats were told. */
+/** So many subscribers on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the subscribers were told. */
 const setUp = Effect.fnUntraced(function* (
   people: number,
   room: number,
@@ -34,7 +34,7 @@ const setUp = Effect.fnUntraced(function* (
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const dials: Array<number> = []
   const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0, took: 0 }
-  /** What each seat waits for at the moment. */
+  /** What each subscriber waits for at the moment. */
   const asks: Array<(() => string) | null> = seatsOf(people).map(() => null)
   const pool = new SocketPool({
     scheme: bitfinex,
@@ -50,7 +50,7 @@ const setUp = Effect.fnUntraced(function* (
         return yield* dial(dials.length, options)
       })
   })
-  const seats = seatsOf(people).map((n): Seat => ({
+  const subscribers = seatsOf(people).map((n): SocketSubscriber => ({
     symbol: `tS${n}USD`,
     tap: null,
     waiting: (ask) => {
@@ -67,11 +67,11 @@ const setUp = Effect.fnUntraced(function* (
     unreadable: () => {},
     outlived: () => void told.outlived++,
     lost: () => void told.lost++,
-    crashed: () => assert.fail("no seat crashes here")
+    crashed: () => assert.fail("no subscriber crashes here")
   }))
-  const sockets = seats.map((seat) => pool.board(seat, null))
+  const sockets = subscribers.map((subscriber) => pool.join(subscriber, null))
   yield* Effect.yieldNow
-  return { pool, seats, sockets, dials, told, asks }
+  return { pool, subscribers, sockets, dials, told, asks }
 })
 
 describe("SocketPool", () => {
@@ -132,7 +132,7 @@ describe("SocketPool", () => {
 
   it.effect("counts the end of many sockets at once as one failure", () =>
     Effect.gen(function* () {
-      const { dials, told, pool, seats } = yield* setUp(30, 15, (_n, { onOpen }) =>
+      const { dials, told, pool, subscribers } = yield* setUp(30, 15, (_n, { onOpen }) =>
         Effect.andThen(
           Effect.sync(() => onOpen(() => {})),
           Effect.delay(Effect.fail(lost("1006")), "5 seconds")
@@ -140,7 +140,7 @@ describe("SocketPool", () => {
       )
       yield* TestClock.adjust("5 seconds")
       assert.deepStrictEqual([told.lost, pool.size], [30, 0])
-      for (const seat of seats) pool.board(seat, null)
+      for (const subscriber of subscribers) pool.join(subscriber, null)
       yield* TestClock.adjust("250 millis")
       assert.deepStrictEqual(dials, [0, 0, 5_250, 5_250])
     }).pipe(Effect.scoped)
@@ -160,10 +160,12 @@ describe("SocketPool", () => {
 
   it.effect("dials no more when everybody has left", () =>
     Effect.gen(function* () {
-      const { dials, pool, seats, sockets } = yield* setUp(2, 15, () => Effect.fail(lost("the venue answered 503")))
+      const { dials, pool, subscribers, sockets } = yield* setUp(2, 15, () =>
+        Effect.fail(lost("the venue answered 503"))
+      )
       yield* TestClock.adjust("1 second")
       const before = dials.length
-      yield* Effect.forEach(seats, (seat, n) => pool.leave(seat, sockets[n]!))
+      yield* Effect.forEach(subscribers, (subscriber, n) => pool.leave(subscriber, sockets[n]!))
       yield* TestClock.adjust("10 minutes")
       assert.strictEqual(dials.length, before)
       assert.strictEqual(pool.size, 0)
@@ -204,7 +206,7 @@ describe("SocketPool", () => {
     Effect.gen(function* () {
       const slept = new ConnectionLost({ reason: "slept", detail: "", retryAfter: 0, cause: new Slept({ for: 1 }) })
       // the first opens, the second hangs
-      const { pool, dials, told, seats } = yield* setUp(30, 15, (n, { onOpen }) =>
+      const { pool, dials, told, subscribers } = yield* setUp(30, 15, (n, { onOpen }) =>
         n === 1
           ? Effect.andThen(
               Effect.sync(() => onOpen(() => {})),
@@ -216,7 +218,7 @@ describe("SocketPool", () => {
       pool.renew(slept)
       yield* TestClock.adjust("1 millis")
       assert.deepStrictEqual([told.lost, told.refused, pool.size], [15, 0, 1])
-      for (const seat of seats.slice(0, 15)) pool.board(seat, null)
+      for (const subscriber of subscribers.slice(0, 15)) pool.join(subscriber, null)
       yield* TestClock.adjust("1 millis")
       assert.deepStrictEqual(dials.slice(0, 3), [0, 0, 5_000])
 
@@ -233,18 +235,18 @@ describe("SocketPool", () => {
 
   it.effect("says what a newcomer waits for, and looks at once when all had left", () =>
     Effect.gen(function* () {
-      const { pool, seats, sockets, dials, asks } = yield* setUp(2, 15, () =>
+      const { pool, subscribers, sockets, dials, asks } = yield* setUp(2, 15, () =>
         Effect.fail(lost("the venue answered 503"))
       )
-      yield* pool.leave(seats[1]!, sockets[1]!)
+      yield* pool.leave(subscribers[1]!, sockets[1]!)
       yield* TestClock.adjust("30 seconds")
-      sockets[1] = pool.board(seats[1]!, null)
+      sockets[1] = pool.join(subscribers[1]!, null)
       assert.match(asks[1]?.() ?? "", /^dials again in [1-5] s, after refused: the venue answered 503$/)
       const before = dials.length
-      for (const [n, seat] of seats.entries()) yield* pool.leave(seat, sockets[n]!)
+      for (const [n, subscriber] of subscribers.entries()) yield* pool.leave(subscriber, sockets[n]!)
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(dials.length, before)
-      pool.board(seats[0]!, null)
+      pool.join(subscribers[0]!, null)
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(dials.length, before + 1)
     }).pipe(Effect.scoped)

@@ -1,6 +1,6 @@
 // Holds the simulated Bitfinex to the real scheme, to the frames of its capture, and its checksum to the vendor's vector.
 import { assert, describe, it } from "@effect/vitest"
-import { bitfinex } from "../../../src/schemes/Bitfinex.ts"
+import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
 import type { SimLevel, Venue } from "../../../src/simulator/Venue.ts"
 import { bitfinexPerp, bitfinexSpot } from "../../../src/simulator/venues/Bitfinex.ts"
 import { bookChecksum } from "../../../src/simulator/venues/bitfinexFrames.ts"

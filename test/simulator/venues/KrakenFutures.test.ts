@@ -1,6 +1,6 @@
 // Holds the simulated Kraken derivatives to the real scheme, and to the frames of its sheet and capture.
 import { assert, describe, it } from "@effect/vitest"
-import { krakenFutures } from "../../../src/schemes/KrakenFutures.ts"
+import { krakenFutures } from "../../../src/schemes/kraken/KrakenFutures.ts"
 import type { Venue } from "../../../src/simulator/Venue.ts"
 import { krakenInverse, krakenPerp } from "../../../src/simulator/venues/KrakenFutures.ts"
 import { bareTalk, BEGIN } from "../bareTalk.ts"

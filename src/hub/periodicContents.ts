@@ -1,0 +1,86 @@
+// Owns what channels at intervals say: the top of a market's book, its best bid and ask, the book over a pair's venues.
+// Each carries the truth label, since it is a price without history. Pure reading of feeds; when it is sent is the
+// tickers'.
+import type { TextLevel } from "../feeds/book/OrderBook.ts"
+import { nowMicros } from "../feeds/core/Now.ts"
+import { consolidated, type Venue } from "./Consolidated.ts"
+import type { ConsolidatedName } from "./ChannelName.ts"
+import type { MarketChannel } from "./MarketChannel.ts"
+import type { Content } from "./Tickers.ts"
+
+const CONSOLIDATED_DEPTH = 25
+
+const NO_LEVELS: { readonly bids: ReadonlyArray<TextLevel>; readonly asks: ReadonlyArray<TextLevel> } = {
+  bids: [],
+  asks: []
+}
+
+/** The best levels of a market with their truth label; none where the book is not whole. */
+const look = (channel: MarketChannel, depth: number) => {
+  const { feed } = channel
+  const { epoch, seq } = channel.now
+  const exchange = feed?.exchange
+  const { state, reason } = channel.label
+  const { bids, asks } =
+    feed === null || !feed.exchange.whole
+      ? NO_LEVELS
+      : { bids: feed.book.bidTexts(depth), asks: feed.book.askTexts(depth) }
+  const times = { ts_exchange: exchange?.bookTime ?? null, ts_received: exchange?.bookAt ?? nowMicros() }
+  return { epoch, seq, state, reason, bids, asks, ...times }
+}
+
+const headOf = (channel: MarketChannel, seen: ReturnType<typeof look>) => {
+  const { epoch, seq, ts_exchange, ts_received } = seen
+  return { market_id: channel.id, tag: channel.tag, epoch, seq, ts_exchange, ts_received }
+}
+
+/** `book_snapshot_<depth>_<interval>ms`: the best levels a side. */
+export const snapshotContent = (channel: MarketChannel, name: string, depth: number, interval_ms: number): Content => ({
+  market: channel,
+  stamp: () => channel.now.seq,
+  make: (topic) => {
+    const seen = look(channel, depth)
+    const { epoch, seq, state, reason, bids, asks } = seen
+    const rest = { state, reason, channel: name, depth, interval_ms, bids, asks }
+    const text = JSON.stringify({ type: "book_snapshot", ...headOf(channel, seen), ...rest })
+    return { told: { topic, type: "book_snapshot", epoch, seq, text }, body: JSON.stringify([epoch, rest]) }
+  }
+})
+
+const quoted = (level: TextLevel | undefined) => (level === undefined ? null : { price: level[0], size: level[1] })
+
+/** `quote_<interval>ms`: the best bid and ask. */
+export const quoteContent = (channel: MarketChannel, name: string, interval_ms: number): Content => ({
+  market: channel,
+  stamp: () => channel.now.seq,
+  make: (topic) => {
+    const seen = look(channel, 1)
+    const { epoch, seq, state, reason, bids, asks } = seen
+    const rest = { state, reason, channel: name, interval_ms, bid: quoted(bids[0]), ask: quoted(asks[0]) }
+    const text = JSON.stringify({ type: "quote", ...headOf(channel, seen), ...rest })
+    return { told: { topic, type: "quote", epoch, seq, text }, body: JSON.stringify([epoch, rest]) }
+  }
+})
+
+/** `consolidated_<pair>`; `channels` gives the markets of the pair. */
+export const consolidatedContent = (
+  { name, pair, type }: ConsolidatedName,
+  channels: () => ReadonlyArray<MarketChannel>
+): Content => ({
+  market: null,
+  // of each seq the low digits alone: the sum of several whole ones is beyond what a double holds exactly
+  stamp: () => channels().reduce((sum, { now }) => sum + (now.seq % 2 ** 40), channels().length),
+  make: (topic) => {
+    const venues = channels().map((channel): Venue => ({
+      market: channel.market,
+      book: look(channel, CONSOLIDATED_DEPTH)
+    }))
+    const whole = consolidated(pair, type, CONSOLIDATED_DEPTH, venues)
+    const { bids, asks, left_out } = whole
+    const text = JSON.stringify({ type: "consolidated", channel: name, ...whole })
+    return {
+      told: { topic, type: "consolidated", epoch: 0, seq: 0, text },
+      body: JSON.stringify([bids, asks, left_out])
+    }
+  }
+})
