@@ -1,11 +1,12 @@
-// How a feed dials again, in virtual time: ever longer pauses up to a cap, jittered after it, for ever; from the start only
-// after a healthy spell; longer where the venue asks for it. Level 2 is the test's own.
+// How a feed dials again, in virtual time: ever longer pauses up to a cap, jittered after it, for ever; from the start
+// only after a healthy spell; longer where the venue asks for it. Level 2 is the test's own.
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Market } from "../../src/domain/Market.ts"
 import { ConnectionLost, SymbolRefused, SymbolRejected } from "../../src/feeds/core/ConnectionLost.ts"
+import { MarketLeft } from "../../src/feeds/core/LossCause.ts"
 import type { Level2End } from "../../src/feeds/market/Level2.ts"
 import { LiveFeed } from "../../src/feeds/market/LiveFeed.ts"
 import { marketFeed } from "../../src/feeds/market/MarketFeed.ts"
@@ -22,7 +23,8 @@ const market = Schema.decodeUnknownSync(Market)({
   level4_feed_enabled: true
 })
 
-const lost = (retryAfter = 0) => new ConnectionLost({ reason: "refused", detail: "test", retryAfter })
+const lost = (retryAfter = 0) =>
+  new ConnectionLost({ cause: new MarketLeft({ reason: "refused", says: "test" }), retryAfter })
 
 /** Runs a feed whose n-th incarnation of level 2 is `incarnation(n)`; gives the times at which each began, in ms. */
 const dials = Effect.fnUntraced(function* (
@@ -149,7 +151,8 @@ describe("dialling again", () => {
       Effect.gen(function* () {
         const { began } = yield* dials((n, feed) => {
           if (n === 15) feed.exchange.lives++
-          return Effect.fail(new ConnectionLost({ reason: "unreadable", detail: "again: NaN 1", retryAfter: 0 }))
+          const cause = new MarketLeft({ reason: "unreadable", says: "again: NaN 1" })
+          return Effect.fail(new ConnectionLost({ cause }))
         })
         yield* TestClock.adjust("1 hour")
         const waited = pauses(began).map((pause) => Math.round(pause) / 1_000)

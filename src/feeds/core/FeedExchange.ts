@@ -6,7 +6,7 @@ import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../../domain
 import type { MarketId } from "../../domain/Market.ts"
 import type { Fill, Level, Levels } from "../../schemes/Instruction.ts"
 import type { EventSink } from "./FeedEvent.ts"
-import type { DescribeWait } from "../venue/SocketSubscriber.ts"
+import type { DescribeWait } from "./DescribeWait.ts"
 import type { Abandoned } from "../truth/SilenceWatch.ts"
 import { Tempo } from "../truth/Tempo.ts"
 import { TradeMemory } from "../truth/TradeMemory.ts"

@@ -5,6 +5,8 @@ import { Deferred, Effect, Queue } from "effect"
 import { audits } from "./Auditor.ts"
 import { inquiries } from "./SilenceInquiry.ts"
 import { ConnectionLost, SymbolRefused, SymbolRejected } from "../core/ConnectionLost.ts"
+import { MarketLeft } from "../core/LossCause.ts"
+import type { Trouble } from "../../schemes/TranslationScheme.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { Mediator, type Doubt, type FetchRequest } from "../truth/Mediator.ts"
 import { MarketSubscription } from "./MarketSubscription.ts"
@@ -48,10 +50,10 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
       feed.booksByRest = true
       Queue.offerUnsafe(request.patient ? patient : requests, request)
     }
-    const leave = ({ reason, detail }: { reason: string; detail: string }, retryAfter = 0): void => {
+    const leave = ({ reason, detail }: Trouble, retryAfter = 0): void => {
       // this market's own trouble: it looks for another socket and leaves its neighbours alone
       feed.avoid = bookLine.socket
-      fail(new ConnectionLost({ reason, detail, retryAfter }))
+      fail(new ConnectionLost({ cause: new MarketLeft({ reason, says: detail }), retryAfter }))
     }
     const ports = {
       fetch,

@@ -4,6 +4,7 @@
 // by interruption alone, and then says `stopped`.
 import { Duration, Effect, Queue, Schedule } from "effect"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
+import { Crashed, MarketLeft, SwitchedOn } from "../core/LossCause.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { monotonicMillis, nowMicros } from "../core/Now.ts"
@@ -56,7 +57,7 @@ const rejected = (feed: LiveFeed, detail: string): Effect.Effect<never, Connecti
   Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`).pipe(
     Effect.andThen(Queue.take(feed.again)),
     Effect.andThen(Effect.sync(() => feed.exchange.signal("stopped", null, nowMicros()))),
-    Effect.andThen(Effect.fail(new ConnectionLost({ reason: "refused", detail: "switched on again", retryAfter: 0 })))
+    Effect.andThen(Effect.fail(new ConnectionLost({ cause: new SwitchedOn() })))
   )
 
 /** A refusal that may be of a moment is answered by a longer pause, longer with each in a row. */
@@ -66,7 +67,8 @@ const refused = (feed: LiveFeed, detail: string, wasLive: boolean): Effect.Effec
     feed.refusals = refusals + 1
     const longest = feed.exchange.epoch > 0 ? LONGEST_SUSPENSION : LONGEST_REFUSAL
     const retryAfter = Math.min(FIRST_REFUSAL * 2 ** refusals, longest)
-    return Effect.fail(new ConnectionLost({ reason: "refused", detail, retryAfter }))
+    const cause = new MarketLeft({ reason: "refused", says: detail })
+    return Effect.fail(new ConnectionLost({ cause, retryAfter }))
   })
 
 /**
@@ -76,9 +78,8 @@ const lostAgain = (feed: LiveFeed, lost: ConnectionLost, wasLive: boolean): Effe
   Effect.suspend(() => {
     feed.wrongBooks = wasLive || !WRONG.has(lost.reason) ? 0 : feed.wrongBooks + 1
     if (feed.wrongBooks <= TRIED) return Effect.fail(lost)
-    const { detail, reason } = lost
     const retryAfter = Math.min(FIRST_REFUSAL * 2 ** (feed.wrongBooks - TRIED - 1), LONGEST_REFUSAL)
-    return Effect.fail(new ConnectionLost({ reason, detail, retryAfter }))
+    return Effect.fail(new ConnectionLost({ cause: lost.cause, retryAfter }))
   })
 
 /** Runs a feed until it is interrupted. `run` is one incarnation of level 2; tests put their own in its place. */
@@ -93,8 +94,7 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
       Effect.catchTag("SymbolRefused", ({ detail }) => refused(feed, detail, exchange.epoch > epoch)),
       Effect.catchDefect((defect) => {
         exchange.counts.restarts++
-        const detail = "a defect of this feed, see the log"
-        const lost = new ConnectionLost({ reason: "crashed", detail, retryAfter: 0 })
+        const lost = new ConnectionLost({ cause: new Crashed() })
         return Effect.andThen(Effect.logError("feed crashed; it restarts alone", defect), lost)
       }),
       Effect.catch((lost) => lostAgain(feed, lost, exchange.lives > lives)),

@@ -10,7 +10,8 @@ import type { LiveFeed } from "./LiveFeed.ts"
 import type { Mediator } from "../truth/Mediator.ts"
 import { nowMicros } from "../core/Now.ts"
 import type { Successor } from "./Successor.ts"
-import type { DescribeWait, SocketSubscriber } from "../venue/SocketSubscriber.ts"
+import type { DescribeWait } from "../core/DescribeWait.ts"
+import type { SocketSubscriber } from "../venue/SocketSubscriber.ts"
 import type { SharedSocket } from "../venue/SharedSocket.ts"
 
 export interface SubscriptionEnd {

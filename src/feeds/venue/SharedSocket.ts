@@ -1,12 +1,14 @@
 // Owns one connection that several markets of a venue share: its session, which texts are said when, and to which
-// subscriber a frame's instructions belong. Dialling and redialling is the pool's, the trust in a book each subscriber's own. Hot
-// path: `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other subscriber;
-// only what the venue says of the whole socket reaches all of them; no more messages leave than the venue allows.
+// subscriber a frame's instructions belong. Dialling is the pool's work, the trust in a book each subscriber's own. Hot
+// path: `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other
+// subscriber; only what the venue says of the whole socket reaches all of them; no more messages leave than the venue
+// allows.
 import { Effect, Queue } from "effect"
 import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Line, Session, TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { textOf, Unreadable } from "../../wire/Wire.ts"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
+import { Flooded, OutboxFull, SentAway } from "../core/LossCause.ts"
 import { nowMicros } from "../core/Now.ts"
 import type { SocketSubscriber } from "./SocketSubscriber.ts"
 import { namesAlone } from "./namesAlone.ts"
@@ -33,7 +35,7 @@ export class SharedSocket {
   /** The venue said so, whatever its documents say. */
   isFull = false
   session: Session
-  private unknown = new UnknownFrames(performance.now())
+  private unknown = new UnknownFrames()
   private isFlooded = false
   /** The venue does not trade at all, as it said on this connection; null before and after. */
   private halt: Instruction | null = null
@@ -63,7 +65,7 @@ export class SharedSocket {
   opened(say: (text: string) => void): void {
     this.session = this.scheme.session(this.line.name)
     this.outbox = []
-    this.unknown = new UnknownFrames(performance.now())
+    this.unknown = new UnknownFrames()
     this.isFlooded = false
     this.halt = null
     this.say = say
@@ -167,8 +169,9 @@ export class SharedSocket {
     if (instruction.type === "halted") this.halt = instruction
     for (const subscriber of this.subscribers.values()) this.give(subscriber, instruction, at)
     if (instruction.type !== "reconnect") return
-    const { reason, detail, retryAfter } = instruction
-    this.giveUp(new ConnectionLost({ reason, detail: this.shared(detail), retryAfter: retryAfter ?? 0 }))
+    const { reason, detail: says, retryAfter = 0 } = instruction
+    const cause = new SentAway({ reason, says, markets: this.subscribers.size, retryAfter })
+    this.giveUp(new ConnectionLost({ cause }))
   }
 
   /** The connection will not last: no market comes any more, and those that are here move on, each for itself. */
@@ -187,11 +190,11 @@ export class SharedSocket {
 
   /** Whose frame it was can't be read, but perhaps be seen; else it may have been anybody's. */
   private unreadable(frame: Unreadable, at: number): void {
-    if (!this.unknown.allows(performance.now())) {
+    if (!this.unknown.allows(at)) {
       if (this.isFlooded) return
       this.isFlooded = true
-      const detail = this.shared("the venue floods this connection with frames that are none of its protocol")
-      return this.giveUp(new ConnectionLost({ reason: "overflow", detail, retryAfter: FLOOD_PAUSE }))
+      const cause = new Flooded({ markets: this.subscribers.size })
+      return this.giveUp(new ConnectionLost({ cause, retryAfter: FLOOD_PAUSE }))
     }
     const named = this.named(frame.text)
     for (const subscriber of named === null ? [...this.subscribers.values()] : [named]) {
@@ -222,10 +225,6 @@ export class SharedSocket {
     return symbol === null ? null : (this.subscribers.get(symbol) ?? null)
   }
 
-  private shared(detail: string): string {
-    return this.subscribers.size > 1 ? `${detail} (on a socket of ${this.subscribers.size} markets)` : detail
-  }
-
   private arrive(subscriber: SocketSubscriber): void {
     this.arriving.add(subscriber)
     subscriber.waiting(() => `its subscription waits for its turn among ${this.outbox.length + 1} messages`)
@@ -253,8 +252,7 @@ export class SharedSocket {
     // said to a connection that is gone, it would reach the next one out of turn, or give it up
     if (this.say === null) return
     if (this.outbox.length >= MAX_OUTBOX) {
-      const detail = `${MAX_OUTBOX} messages wait to be sent`
-      return this.giveUp(new ConnectionLost({ reason: "overflow", detail, retryAfter: 0 }))
+      return this.giveUp(new ConnectionLost({ cause: new OutboxFull({ waiting: MAX_OUTBOX }) }))
     }
     this.outbox.push(message)
     Queue.offerUnsafe(this.wake, undefined)

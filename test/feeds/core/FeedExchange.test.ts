@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { MarketId } from "../../../src/domain/Market.ts"
 import { ConnectionLost, SymbolRejected } from "../../../src/feeds/core/ConnectionLost.ts"
+import { Broken } from "../../../src/feeds/core/LossCause.ts"
 import type { FeedEvent } from "../../../src/feeds/core/FeedEvent.ts"
 import { FeedExchange } from "../../../src/feeds/core/FeedExchange.ts"
 
@@ -43,7 +44,7 @@ describe("what a venue says", () => {
   })
 
   it("is safe in errors, which are logged as they are", () => {
-    assert.strictEqual(new ConnectionLost({ reason: "closed", detail: NASTY, retryAfter: 0 }).detail, SAFE)
+    assert.strictEqual(new ConnectionLost({ cause: new Broken({ code: null, says: NASTY }) }).detail, SAFE)
     assert.strictEqual(new SymbolRejected({ detail: NASTY }).detail, SAFE)
   })
 })
