@@ -1,56 +1,57 @@
 // When sockets are dialled, in virtual time: how often a venue that is gone is asked, however many feeds wait for it.
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, FiberSet } from "effect"
+import { Clock, Effect, FiberSet, Random } from "effect"
 import { TestClock } from "effect/testing"
 import { ConnectionLost } from "../../../src/feeds/core/ConnectionLost.ts"
-import { HandshakeRefused, Slept, Unreachable } from "../../../src/feeds/core/LossCause.ts"
+import { HandshakeFailed, HandshakeRefused, Slept, Unreachable } from "../../../src/feeds/core/LossCause.ts"
+import { nowMicros } from "../../../src/feeds/core/Now.ts"
 import type { SocketSubscriber } from "../../../src/feeds/venue/SocketSubscriber.ts"
 import { SocketPool } from "../../../src/feeds/venue/SocketPool.ts"
 import { VenueBudget } from "../../../src/feeds/venue/VenueBudget.ts"
 import type { WebsocketOptions } from "../../../src/feeds/venue/Websocket.ts"
+import type { Limits } from "../../../src/schemes/TranslationScheme.ts"
 import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
 
 type Dial = (n: number, options: WebsocketOptions) => Effect.Effect<never, ConnectionLost>
 
-const lost = (detail: string, retryAfter = 0) => new ConnectionLost({ reason: "refused", detail, retryAfter })
+/** The venue was reached. */
+const lost = (says: string, retryAfter = 0) =>
+  new ConnectionLost({ cause: new HandshakeFailed({ code: null, says }), retryAfter })
 const unreachable = () =>
-  new ConnectionLost({
-    reason: "refused",
-    detail: "no such house",
-    retryAfter: 0,
-    cause: new Unreachable({ code: "ECONNREFUSED" })
+  new ConnectionLost({ cause: new Unreachable({ code: "ECONNREFUSED", says: "no such house" }) })
+
+const numbersTo = (people: number) => Array.from({ length: people }, (_, n) => n)
+
+/**
+ * So many subscribers on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the
+ * subscribers heard.
+ */
+const setUp = (people: number, room: number, dial: Dial, chance = 0.5, limits = bitfinex.limits, maxAge?: number) =>
+  Effect.provideService(pooled(people, room, dial, limits, maxAge), Random.Random, {
+    nextIntUnsafe: () => assert.fail("no whole number is asked for"),
+    nextDoubleUnsafe: () => chance
   })
 
-const seatsOf = (people: number) => Array.from({ length: people }, (_, n) => n)
-
-/** So many subscribers on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the subscribers were told. */
-const setUp = Effect.fnUntraced(function* (
-  people: number,
-  room: number,
-  dial: Dial,
-  chance = 0.5,
-  limits = bitfinex.limits
-) {
+const pooled = Effect.fnUntraced(function* (people: number, room: number, dial: Dial, limits: Limits, maxAge?: number) {
   const fork = yield* FiberSet.makeRuntime<never, void>()
   const dials: Array<number> = []
   const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0, took: 0 }
   /** What each subscriber waits for at the moment. */
-  const asks: Array<(() => string) | null> = seatsOf(people).map(() => null)
+  const asks: Array<(() => string) | null> = numbersTo(people).map(() => null)
   const pool = new SocketPool({
-    scheme: bitfinex,
+    scheme: maxAge === undefined ? bitfinex : { ...bitfinex, keepalive: { ...bitfinex.keepalive, maxAge } },
     line: bitfinex.lines[0],
     url: "ws://127.0.0.1/",
     room,
     budget: new VenueBudget("Bitfinex", limits),
     fork: (effect) => fork(effect),
-    random: () => chance,
     dial: (options) =>
       Effect.gen(function* () {
         dials.push(yield* Clock.currentTimeMillis)
         return yield* dial(dials.length, options)
       })
   })
-  const subscribers = seatsOf(people).map((n): SocketSubscriber => ({
+  const subscribers = numbersTo(people).map((n): SocketSubscriber => ({
     symbol: `tS${n}USD`,
     tap: null,
     waiting: (ask) => {
@@ -90,9 +91,13 @@ describe("SocketPool", () => {
 
   it.effect("tells the next dial in whole microseconds, whatever the jitter", () =>
     Effect.gen(function* () {
+      const before = nowMicros()
       const { told } = yield* setUp(1, 15, () => Effect.fail(lost("Unexpected server response: 503", 0.5)), 0.123456789)
       assert.strictEqual(told.refused, 1)
       assert.isTrue(Number.isInteger(told.next), String(told.next))
+      // 250 ms, less what chance takes of it
+      assert.isAtLeast(told.next, before + 212_000)
+      assert.isAtMost(told.next, nowMicros() + 213_000)
     }).pipe(Effect.scoped)
   )
 
@@ -188,12 +193,7 @@ describe("SocketPool", () => {
       const statuses = [400, 403, 404, 451, 500, 503]
       const { told, pool } = yield* setUp(3, 15, (n) =>
         Effect.fail(
-          new ConnectionLost({
-            reason: "refused",
-            detail: `the venue answered ${statuses[n - 1]}`,
-            retryAfter: 0,
-            cause: new HandshakeRefused({ status: statuses[n - 1] ?? 404, retryAfter: 0 })
-          })
+          new ConnectionLost({ cause: new HandshakeRefused({ status: statuses[n - 1] ?? 404, retryAfter: 0 }) })
         )
       )
       yield* TestClock.adjust("30 seconds")
@@ -204,7 +204,7 @@ describe("SocketPool", () => {
 
   it.effect("takes fresh connections at once after a sleep, open, dialling or paused, and counts no failure", () =>
     Effect.gen(function* () {
-      const slept = new ConnectionLost({ reason: "slept", detail: "", retryAfter: 0, cause: new Slept({ for: 1 }) })
+      const slept = new ConnectionLost({ cause: new Slept({ for: 1, who: "machine" }) })
       // the first opens, the second hangs
       const { pool, dials, told, subscribers } = yield* setUp(30, 15, (n, { onOpen }) =>
         n === 1
@@ -250,5 +250,44 @@ describe("SocketPool", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(dials.length, before + 1)
     }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "asks its markets to move shortly before the venue cuts the socket for its age, not all sockets at once",
+    () =>
+      Effect.gen(function* () {
+        const early: Array<number> = []
+        for (const chance of [0, 1]) {
+          const open: Dial = (_n, { onOpen }) =>
+            Effect.andThen(
+              Effect.sync(() => onOpen(() => {})),
+              Effect.never
+            )
+          const { told } = yield* setUp(2, 15, open, chance, bitfinex.limits, 100_000)
+          yield* TestClock.adjust("93999 millis")
+          assert.strictEqual(told.outlived, 0)
+          for (let ms = 94_000; told.outlived === 0; ms += 1_000) {
+            early.push(ms)
+            yield* TestClock.adjust(ms === 94_000 ? "1 millis" : "1 second")
+          }
+          assert.deepStrictEqual([told.outlived, told.lost], [2, 0])
+        }
+        assert.deepStrictEqual(early, [94_000, 94_000, 95_000, 96_000, 97_000, 98_000])
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("dials again at the same moments where chance has the same seed", () =>
+    Effect.gen(function* () {
+      const run = (seed: string) =>
+        Effect.gen(function* () {
+          const { dials } = yield* pooled(1, 15, () => Effect.fail(unreachable()), bitfinex.limits)
+          yield* TestClock.adjust("1 minute")
+          return dials.map((at) => at - dials[0]!)
+        }).pipe(Random.withSeed(seed), Effect.scoped)
+      const first = yield* run("level4")
+      assert.isAbove(new Set(first.slice(6).map((at, n) => at - first[n + 5]!)).size, 3, "jittered after the cap")
+      assert.deepStrictEqual(yield* run("level4"), first)
+      assert.notDeepEqual(yield* run("level5"), first)
+    })
   )
 })
