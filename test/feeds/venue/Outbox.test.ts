@@ -1,4 +1,5 @@
-// What waits to be sent on one connection, in virtual time: in order, at the venue's pace, and on that connection alone.
+// What waits to be sent on one connection, in virtual time: in order, at the venue's pace, and on that connection
+// alone.
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
