@@ -1,6 +1,7 @@
 // Owns the words of truth: the states a feed can be in, and the status record that travels with every price. Which
-// state follows which is the table in feeds/truth/Truth.ts. Invariant: only `live` means that the book is good.
+// state follows which is the table in feeds/core/Transitions.ts. Invariant: only `live` means that the book is good.
 import { Schema } from "effect"
+import { ReasonCode } from "./ReasonCode.ts"
 
 export const FeedState = Schema.Literals([
   "stopped",
@@ -29,7 +30,10 @@ const Micros = Schema.Int.annotate({ identifier: "Microseconds", description: "M
 export class FeedStatus extends Schema.Class<FeedStatus>("FeedStatus")({
   state: FeedState,
   reason: Schema.NullOr(Schema.String).annotate({
-    description: "Why it is not live: gap, checksum, crossed, silent, …"
+    description: "Why it is not live, in words for people"
+  }),
+  reason_code: Schema.NullOr(ReasonCode).annotate({
+    description: "The same for programs: null exactly where reason is null"
   }),
   since: Micros.annotate({ description: "Since when; 0 where nobody knows, as for a feed that never ran" }),
   epoch: Schema.Int.annotate({ description: "Counts the resynchronisations of the book; 0 before the first snapshot" }),

@@ -6,6 +6,7 @@ import { canonical } from "../../src/domain/Decimal.ts"
 import { MarketId } from "../../src/domain/Market.ts"
 import type { FeedEvent, TradeFeedEvent } from "../../src/feeds/core/FeedEvent.ts"
 import { FeedExchange } from "../../src/feeds/core/FeedExchange.ts"
+import { MarketMemory } from "../../src/feeds/truth/MarketMemory.ts"
 import { Mediator, type FetchRequest } from "../../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import type { Instructions } from "../../src/schemes/Instruction.ts"
@@ -44,6 +45,7 @@ const BACKOFF = 250_000
 /** What one market's feed holds. */
 export interface Feed {
   readonly exchange: FeedExchange
+  readonly memory: MarketMemory
   book: OrderBook
   mediator: Mediator
   readonly trades: Array<TradeFeedEvent>
@@ -207,6 +209,7 @@ export class VenueHarness {
       else if (event.type === "status") statuses.push(`${event.state} ${event.reason}`)
     }
     const exchange = known?.exchange ?? new FeedExchange(MarketId.make(1), symbol, { wanted: true, emit }, this.at)
+    const memory = known?.memory ?? new MarketMemory()
     exchange.signal("dial", null, this.at)
     const book = new OrderBook(this.scheme.keepsText)
     const ports = {
@@ -216,9 +219,9 @@ export class VenueHarness {
       reject: () => {},
       refuse: () => {}
     }
-    const mediator = new Mediator(this.scheme, symbol, book, exchange, ports, this.at)
+    const mediator = new Mediator(this.scheme, symbol, book, exchange, ports, this.at, memory)
     mediator.connected(this.at)
-    this.feeds.set(symbol, known === undefined ? { exchange, book, mediator, trades, statuses, traded: [] } : known)
+    this.feeds.set(symbol, known ?? { exchange, memory, book, mediator, trades, statuses, traded: [] })
     if (known !== undefined) Object.assign(known, { book, mediator })
   }
 
@@ -259,7 +262,8 @@ export class VenueHarness {
     if (this.sockets.length === 0) return
     this.sockets = []
     this.inbox = []
-    for (const { exchange } of this.feeds.values()) exchange.signal("disconnected", reason, this.at)
+    for (const { exchange } of this.feeds.values())
+      exchange.signal("disconnected", { code: "closed", text: reason }, this.at)
     this.after(BACKOFF, () => this.dial())
   }
 

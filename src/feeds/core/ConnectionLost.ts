@@ -3,13 +3,14 @@
 // since details go to logs and clients as they are.
 import { Data } from "effect"
 import { foreignText } from "../../domain/ForeignText.ts"
+import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import type { LossCause } from "./LossCause.ts"
 
 /** No venue keeps us away for longer, whatever it asks for; milliseconds. */
 const LONGEST_WAIT = 3_600_000
 
 interface Loss {
-  readonly reason: string
+  readonly reason: ReasonCode
   readonly detail: string
   /** Milliseconds that the venue asked to wait, or 0. */
   readonly retryAfter: number

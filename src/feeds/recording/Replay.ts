@@ -8,6 +8,7 @@ import type { Session, TranslationScheme } from "../../schemes/TranslationScheme
 import { Unreadable } from "../../wire/Wire.ts"
 import type { FeedEvent } from "../core/FeedEvent.ts"
 import { FeedExchange } from "../core/FeedExchange.ts"
+import { MarketMemory } from "../truth/MarketMemory.ts"
 import { Mediator, type FetchRequest } from "../truth/Mediator.ts"
 import { OrderBook } from "../book/OrderBook.ts"
 import type { RecordingRow } from "./Recording.ts"
@@ -47,6 +48,7 @@ export class Folder implements Fold {
   private readonly scheme: TranslationScheme
   private readonly symbol: string
   private readonly sessions = new Map<string, Session>()
+  private readonly memory = new MarketMemory()
   private mediator: Mediator
   /** The session that waits for a REST answer; null once it has it. */
   private asking: Session | null = null
@@ -99,7 +101,7 @@ export class Folder implements Fold {
   private close(reason: string, at: number): void {
     if (this.sessions.size === 0) return
     this.sessions.clear()
-    this.exchange.signal("disconnected", reason, at)
+    this.exchange.signal("disconnected", { code: "closed", text: reason }, at)
   }
 
   private frame(row: RecordingRow, session: Session): void {
@@ -131,7 +133,7 @@ export class Folder implements Fold {
       this.asking = session
     }
     const ports = { fetch, ask: NOTHING, reconnect: NOTHING, reject: NOTHING, refuse: NOTHING }
-    return new Mediator(this.scheme, this.symbol, this.book, this.exchange, ports, at)
+    return new Mediator(this.scheme, this.symbol, this.book, this.exchange, ports, at, this.memory)
   }
 
   private readonly isOurs = (instruction: Instruction): boolean =>

@@ -3,13 +3,16 @@
 // synchronous code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through the
 // ports. Invariant: after a loss nothing of the book is shown as good before a new snapshot.
 import { passed } from "../../domain/passed.ts"
-import type { Instruction, Instructions, Reason } from "../../schemes/Instruction.ts"
+import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../../schemes/TranslationScheme.ts"
+import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import type { Unreadable } from "../../wire/Wire.ts"
 import { BookUpdater } from "./BookUpdater.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
+import { reasonOf, type StatusReason } from "../core/StatusReason.ts"
 import type { OrderBook } from "../book/OrderBook.ts"
 import type { AuditWindow } from "./AuditWindow.ts"
+import type { MarketMemory } from "./MarketMemory.ts"
 import { SilenceWatch, type Doubted } from "./SilenceWatch.ts"
 import { TradeLog } from "./TradeLog.ts"
 
@@ -49,13 +52,17 @@ export type Send = (text: string) => void
 /** A second loss within this time is answered by a new socket instead of a repair on the old one. */
 const ESCALATION = 30_000_000
 
-const GAPS: ReadonlySet<Reason> = new Set<Reason>(["gap", "overflow", "time_reversed"])
+const FIRST_BOOK: StatusReason = { code: "first_book", text: "waiting for the first book" }
+const DEFECT = reasonOf({ reason: "inconsistent", detail: "a defect of this feed, see the log" })
+
+const GAPS: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["gap", "overflow", "time_reversed"])
 
 export class Mediator {
   readonly symbol: string
   private readonly scheme: TranslationScheme
   private readonly book: OrderBook
   private readonly exchange: FeedExchange
+  private readonly memory: MarketMemory
   private readonly ports: Ports
   private readonly updater: BookUpdater
   private readonly trades: TradeLog
@@ -70,23 +77,25 @@ export class Mediator {
     book: OrderBook,
     exchange: FeedExchange,
     ports: Ports,
-    at: number
+    at: number,
+    memory: MarketMemory
   ) {
     this.scheme = scheme
     this.symbol = symbol
     this.book = book
     this.exchange = exchange
+    this.memory = memory
     this.ports = ports
-    this.silence = new SilenceWatch(exchange, scheme.keepalive.marketSilence, at)
-    this.updater = new BookUpdater(scheme, symbol, book, exchange, this.silence)
-    this.trades = new TradeLog(scheme.tradeIds, exchange)
+    this.silence = new SilenceWatch(exchange, memory, scheme.keepalive.marketSilence, at)
+    this.updater = new BookUpdater(scheme, symbol, book, exchange, memory, this.silence)
+    this.trades = new TradeLog(scheme.tradeIds, exchange, memory)
   }
 
   /** The socket that carries the book is open and its subscriptions are said. */
   connected(at: number): void {
     this.exchange.counts.connects++
     this.silence.connected(at)
-    this.exchange.signal("connected", "waiting for the first book", at)
+    this.exchange.signal("connected", FIRST_BOOK, at)
     // the book may have come while the subscriptions of neighbours were still being said
     this.updater.label(at)
   }
@@ -125,7 +134,7 @@ export class Mediator {
   /** The market moved on without us: the subscription is dead, and no snapshot by REST makes the next one trusted. */
   died(trouble: Trouble, at: number): void {
     this.exchange.counts.doubts_confirmed++
-    this.exchange.unconfirmed = true
+    this.memory.unconfirmed = true
     this.silence.gaveUp(this.book, at)
     this.lose(trouble, at, false)
   }
@@ -176,7 +185,7 @@ export class Mediator {
   broken(at: number): void {
     this.updater.lost()
     this.book.clear()
-    this.exchange.signal("lost", "inconsistent: a defect of this feed, see the log", at)
+    this.exchange.signal("lost", DEFECT, at)
   }
 
   private perform(instruction: Instruction, at: number, session: Session, send: Send): void {
@@ -211,13 +220,13 @@ export class Mediator {
         // the socket goes on for a while; moving to another one is its subscribers' work
         return
       case "halted":
-        return this.exchange.signal("halted", instruction.detail, at)
+        return this.exchange.signal("halted", { code: "halted", text: instruction.detail }, at)
       case "rejected":
         return this.rejected(instruction.detail, at)
       case "refused":
         return this.refused(instruction.detail, at)
       case "notice":
-        return this.exchange.report(instruction.detail, at)
+        return this.exchange.report({ code: "notice", text: instruction.detail }, at)
     }
   }
 
@@ -229,14 +238,14 @@ export class Mediator {
     if (alarm === null) return
     switch (alarm.answer) {
       case "doubt":
-        // told once, and not every second with another number
+        // said once, and not every second with another number
         if (this.exchange.state === "stale") return
-        return this.exchange.signal("doubted", `silent: ${alarm.detail}`, at)
+        return this.exchange.signal("doubted", reasonOf({ reason: "silent", detail: alarm.detail }), at)
       case "repair": {
-        const { state, reason } = this.exchange.truth()
+        const { state, why } = this.exchange
         this.repair({ reason: "silent", detail: alarm.detail }, at, session, send)
         // what the venue said goes on
-        if (state === "halted") this.exchange.signal("halted", reason, at)
+        if (state === "halted") this.exchange.signal("halted", why, at)
         return
       }
       case "ask":
@@ -249,7 +258,7 @@ export class Mediator {
   private rejected(detail: string, at: number): void {
     if (this.exchange.epoch > 0) return this.refused(detail, at)
     this.updater.lost()
-    this.exchange.signal("rejected", detail, at)
+    this.exchange.signal("rejected", { code: "rejected", text: detail }, at)
     this.ports.reject(detail)
   }
 
@@ -267,7 +276,7 @@ export class Mediator {
 
   private heard(at: number): void {
     const { exchange, silence, updater } = this
-    if (!updater.synced || updater.isCrossed || exchange.unconfirmed || exchange.state === "live") return
+    if (!updater.synced || updater.isCrossed || this.memory.unconfirmed || exchange.state === "live") return
     // a heartbeat of the venue is none of the book
     if (!silence.isUnsettled(at)) exchange.signal("recovered", null, at)
   }
@@ -288,7 +297,7 @@ export class Mediator {
     if (trouble.reason === "checksum") counts.checksum_failures++
     this.updater.lost()
     this.silence.waits(at)
-    this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)
+    this.exchange.signal("lost", reasonOf(trouble), at)
     const tooFast = escalates && passed(this.lastLoss, at) < ESCALATION
     this.lastLoss = at
     if (tooFast) this.ports.reconnect({ reason: trouble.reason, detail: `again: ${trouble.detail}` }, 0)

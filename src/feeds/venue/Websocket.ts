@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"
 import { foreignText } from "../../domain/ForeignText.ts"
+import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import type { Keepalive } from "../../schemes/TranslationScheme.ts"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
 import {
@@ -77,7 +78,7 @@ export const websocket = (options: WebsocketOptions): Effect.Effect<never, Conne
       socket.terminate()
       resume(result)
     }
-    const lose = (reason: string, detail: string, cause: LossCause, retryAfter = 0): void =>
+    const lose = (reason: ReasonCode, detail: string, cause: LossCause, retryAfter = 0): void =>
       end(Effect.fail(new ConnectionLost({ reason, detail, retryAfter, cause })))
     const guarded = (work: () => void): void => {
       if (ended) return

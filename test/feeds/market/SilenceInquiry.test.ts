@@ -49,7 +49,7 @@ const made = (
   const leave = ({ detail }: { readonly detail: string }) => void left.push(detail)
   const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
   feed.exchange.signal("dial", null, nowMicros())
-  const mediator = new Mediator(scheme, symbol, feed.book, feed.exchange, ports, nowMicros())
+  const mediator = new Mediator(scheme, symbol, feed.book, feed.exchange, ports, nowMicros(), feed.memory)
   const end = { lost: () => {}, crashed: () => {}, outlived: () => {} }
   const subscription = new MarketSubscription(scheme.lines[0], feed, mediator, end)
   return { feed, left, leave, mediator, subscription }
@@ -122,7 +122,7 @@ describe("by REST", () => {
       yield* pass(10)
       assert.deepStrictEqual(left, ["no change for 30.0 s"])
       assert.deepStrictEqual(state(), ["resyncing", 1, 1])
-      assert.isTrue(feed.exchange.unconfirmed)
+      assert.isTrue(feed.memory.unconfirmed)
     }).pipe(Effect.scoped)
   )
 

@@ -108,7 +108,7 @@ const run = (scheme: TranslationScheme, type: "SPOT" | "PERP", sockets: number) 
     const moved = n
     yield* until(
       "what came after",
-      Effect.sync(() => feeds.map(({ feed }) => feed.exchange.lastTrade ?? 0)),
+      Effect.sync(() => feeds.map(({ feed }) => feed.memory.lastTrade ?? 0)),
       (lasts) => lasts.every((last) => last > moved + 20)
     )
     // the next sockets grow old as well
@@ -176,7 +176,7 @@ describe("a socket whose end is announced", () => {
       const moved = n
       yield* until(
         "what came after",
-        Effect.sync(() => feed.exchange.lastTrade ?? 0),
+        Effect.sync(() => feed.memory.lastTrade ?? 0),
         (last) => last > moved + 200
       )
       assert.deepStrictEqual([venue.connects(), venue.closeCodes, venue.sockets.size], [2, [1000], 1])
