@@ -10,8 +10,8 @@ import type { FeedEvent } from "../core/FeedEvent.ts"
 import { FeedExchange } from "../core/FeedExchange.ts"
 import { MarketMemory } from "../truth/MarketMemory.ts"
 import { Mediator, type FetchRequest } from "../truth/Mediator.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
 import { OrderBook } from "../book/OrderBook.ts"
-import type { RecordingRow } from "./Recording.ts"
 
 export interface Fold {
   readonly exchange: FeedExchange
@@ -31,7 +31,7 @@ export const foldRecording = (
   scheme: TranslationScheme,
   symbol: string,
   tag: string,
-  rows: Iterable<RecordingRow>,
+  rows: Iterable<TrafficRow>,
   emit: (event: FeedEvent) => void
 ): Fold => {
   const folder = new Folder(scheme, symbol, tag, emit)
@@ -62,7 +62,7 @@ export class Folder implements Fold {
     this.mediator = this.mediate(0)
   }
 
-  row(row: RecordingRow): void {
+  row(row: TrafficRow): void {
     switch (row.kind) {
       case "open":
         if (this.sessions.has(row.url)) this.close("the recording opens another connection", row.at)
@@ -82,7 +82,7 @@ export class Folder implements Fold {
     return this.sessions.values().next().value
   }
 
-  private open({ url, at }: RecordingRow): Session {
+  private open({ url, at }: TrafficRow): Session {
     const line = url.split("#")[1]
     const session = this.scheme.session(this.scheme.lines.find(({ name }) => name === line)?.name ?? "all")
     session.join([this.symbol])
@@ -104,7 +104,7 @@ export class Folder implements Fold {
     this.exchange.signal("disconnected", { code: "closed", text: reason }, at)
   }
 
-  private frame(row: RecordingRow, session: Session): void {
+  private frame(row: TrafficRow, session: Session): void {
     const { counts } = this.exchange
     this.frames++
     counts.frames++
@@ -118,7 +118,7 @@ export class Folder implements Fold {
   }
 
   /** An answer that nobody waits for is left alone, as live; the first may come before the frame that asks for it. */
-  private answer(row: RecordingRow): void {
+  private answer(row: TrafficRow): void {
     const session = this.asking ?? (this.answered ? undefined : this.first)
     this.spoken++
     if (session === undefined) return
