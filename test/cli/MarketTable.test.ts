@@ -4,7 +4,7 @@ import { marketDetails } from "../../src/cli/MarketTable.ts"
 import { plain } from "../../src/cli/Style.ts"
 import { listedMarket } from "../../src/api/Listing.ts"
 import { FeedView } from "../../src/domain/FeedState.ts"
-import { stoppedView } from "../../src/feeds/core/FeedExchange.ts"
+import { stoppedView } from "../../src/feeds/core/stoppedView.ts"
 import { stagedMarket } from "../support/StagedFeed.ts"
 
 const rowOf = (since: number) => {

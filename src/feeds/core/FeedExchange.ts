@@ -6,50 +6,11 @@ import { foreignText } from "../../domain/ForeignText.ts"
 import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../../domain/FeedState.ts"
 import type { MarketId } from "../../domain/Market.ts"
 import type { Fill, Level, Levels } from "../../schemes/Instruction.ts"
+import { countsOfNothing } from "./FeedCounts.ts"
 import type { EventSink } from "./FeedEvent.ts"
 import type { DescribeWait } from "./DescribeWait.ts"
 import type { StatusReason } from "./StatusReason.ts"
 import { transition, type Signal } from "./Transitions.ts"
-
-/** The counters of domain/FeedState.ts while they count. */
-export type Counts = { -readonly [Name in keyof FeedCounters]: number }
-
-const zero = (): Counts => ({
-  frames: 0,
-  bytes: 0,
-  ignored: 0,
-  unknown: 0,
-  invalid_levels: 0,
-  invalid_trades: 0,
-  trades: 0,
-  trades_missed: 0,
-  trades_repeated: 0,
-  gaps: 0,
-  checksum_failures: 0,
-  crossed: 0,
-  resyncs: 0,
-  audits: 0,
-  audits_failed: 0,
-  audit_differences: 0,
-  doubts: 0,
-  doubts_confirmed: 0,
-  connects: 0,
-  restarts: 0
-})
-
-/** The view of a market whose feed is not running. */
-export const stoppedView = (): FeedView =>
-  new FeedView({
-    state: "stopped",
-    reason: null,
-    reason_code: null,
-    since: 0,
-    epoch: 0,
-    seq: 0,
-    next_retry: null,
-    counters: new FeedCounters(zero()),
-    unknown_sample: null
-  })
 
 /** Characters of what a venue said: of a reason, and of a sample of a frame. */
 const MAX_REASON = 400
@@ -66,7 +27,7 @@ const BREAKING: ReadonlySet<Signal> = new Set<Signal>([
 ])
 
 export class FeedExchange {
-  readonly counts = zero()
+  readonly counts = countsOfNothing()
   readonly market: MarketId
   readonly tag: string
   private readonly sink: EventSink
@@ -183,21 +144,10 @@ export class FeedExchange {
     const seq = ++this.seq
     this.counts.trades++
     if (!this.sink.wanted) return
-    const { market, tag, epoch } = this
+    const { market: market_id, tag, epoch } = this
     const { id, price, size, side, time } = fill
-    this.sink.emit({
-      type: "trade",
-      market_id: market,
-      tag,
-      epoch,
-      seq,
-      ts_exchange: time,
-      ts_received: at,
-      id,
-      price,
-      size,
-      side
-    })
+    const head = { market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
+    this.sink.emit({ type: "trade", ...head, id, price, size, side })
   }
 
   /** True if anybody listens: what costs to prepare is prepared only then. */

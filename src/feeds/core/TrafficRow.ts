@@ -1,15 +1,14 @@
-// Owns the shape of what passes a feed's sockets and REST, as it is handed to whoever records it. What a file of such
-// rows looks like is recording/Recording.ts's.
+// Owns what is said of one message between us and a venue, sent or received: the row that a recording keeps. How rows
+// are packed and read back is recording's work. Invariant: `text` is what passed the wire, unchanged.
 
-/**
- * `at`: microseconds since 1970, the receiver's clock. `http` rows are REST answers with their full URL, and their
- * status where it is not 200. Where a protocol has several sockets, the fragment of a URL names the line of its scheme.
- */
 export interface TrafficRow {
+  /** Microseconds since 1970, our clock. */
   readonly at: number
+  /** `http`: a REST answer. */
   readonly kind: "open" | "sent" | "recv" | "http" | "close"
   readonly url: string
   readonly text: string
+  /** Of a REST answer, where it is not 200. */
   readonly status?: number
 }
 

@@ -6,7 +6,7 @@ import { passed } from "../../domain/passed.ts"
 import type { ChangesInstruction, Fill, Instruction, SnapshotInstruction } from "../../schemes/Instruction.ts"
 import type { Unreadable } from "../../wire/Wire.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
-import type { FetchRequest } from "../truth/Mediator.ts"
+import type { FetchRequest } from "../truth/MediatorPorts.ts"
 import type { SocketSubscriber } from "../venue/SocketSubscriber.ts"
 import type { SharedSocket } from "../venue/SharedSocket.ts"
 

@@ -7,7 +7,10 @@ import type { TrafficRow } from "../core/TrafficRow.ts"
 import { PackedLines } from "./PackedLines.ts"
 import { RecordingFailure } from "./RecordingFailure.ts"
 
-/** A row of a file is what passed the feed, as it passed. */
+/**
+ * What passed the feed, as it passed. An `http` row has its full URL; where a protocol has several sockets, the fragment
+ * of a URL names the line of its scheme.
+ */
 export type RecordingRow = TrafficRow
 
 const Row: Schema.Codec<RecordingRow> = Schema.Struct({

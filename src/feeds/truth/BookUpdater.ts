@@ -10,6 +10,7 @@ import type { OrderBook } from "../book/OrderBook.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
 import { reasonOf, type StatusReason } from "../core/StatusReason.ts"
 import type { AuditWindow } from "./AuditWindow.ts"
+import { BookFault, troubleOf } from "./BookFault.ts"
 import type { MarketMemory } from "./MarketMemory.ts"
 import type { SilenceWatch } from "./SilenceWatch.ts"
 import { SnapshotAudit } from "./SnapshotAudit.ts"
@@ -142,9 +143,9 @@ export class BookUpdater {
       return null
     }
     if (this.crossedFrames === 0) exchange.crossed(true, at)
-    const detail = `bid ${book.bidPrice(0)} is not below ask ${book.askPrice(0)}`
-    if (++this.crossedFrames > this.scheme.crossedGrace) return { reason: "crossed", detail }
-    exchange.signal("doubted", reasonOf({ reason: "crossed", detail }), at)
+    const trouble = troubleOf(BookFault.Crossed({ bid: book.bidPrice(0), ask: book.askPrice(0) }))
+    if (++this.crossedFrames > this.scheme.crossedGrace) return trouble
+    exchange.signal("doubted", reasonOf(trouble), at)
     return null
   }
 
@@ -167,7 +168,7 @@ export class BookUpdater {
     if (book.invalid === this.noticed) return null
     exchange.counts.invalid_levels += book.invalid - this.noticed
     this.noticed = book.invalid
-    return { reason: "unreadable", detail: `a level that can't be read: ${book.invalidLevel}` }
+    return troubleOf(BookFault.UnreadableLevel({ level: book.invalidLevel }))
   }
 
   private disproved(proof: number | undefined, session: Session, at: number): Trouble | null {

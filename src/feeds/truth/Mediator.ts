@@ -1,53 +1,22 @@
 // Owns one market's trust: executes a scheme's instructions, decides when the book is lost, and how it is repaired.
 // What a snapshot or a change does to book and label is BookUpdater's, silence SilenceWatch's, trades TradeLog's. Plain
-// synchronous code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through the
-// ports. Invariant: after a loss nothing of the book is shown as good before a new snapshot.
+// synchronous code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through
+// MediatorPorts. Invariant: after a loss nothing of the book is shown as good before a new snapshot.
 import { passed } from "../../domain/passed.ts"
 import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../../schemes/TranslationScheme.ts"
 import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import type { Unreadable } from "../../wire/Wire.ts"
+import { troubleOf } from "./BookFault.ts"
 import { BookUpdater } from "./BookUpdater.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
 import { reasonOf, type StatusReason } from "../core/StatusReason.ts"
 import type { OrderBook } from "../book/OrderBook.ts"
 import type { AuditWindow } from "./AuditWindow.ts"
 import type { MarketMemory } from "./MarketMemory.ts"
-import { SilenceWatch, type Doubted } from "./SilenceWatch.ts"
+import type { Ports, Send } from "./MediatorPorts.ts"
+import { SilenceWatch } from "./SilenceWatch.ts"
 import { TradeLog } from "./TradeLog.ts"
-
-export interface FetchRequest {
-  readonly path: string
-  readonly weight: number
-  /** A smaller book for less weight, for when the venue's budget is short. */
-  readonly light: { readonly path: string; readonly weight: number } | null
-  /** It is no hurry: asked only with budget that nobody else needs. */
-  readonly patient: boolean
-  readonly session: Session
-}
-
-/** A silence that the venue has to be asked about. */
-export interface Doubt {
-  readonly doubted: Doubted
-  readonly detail: string
-}
-
-/** The slow half of a mediator's work. All return at once. */
-export interface Ports {
-  /** Asks the venue's REST; a newer request of this market replaces an older one. */
-  fetch(request: FetchRequest): void
-  /** Asks the venue whether a silent market moved on. */
-  ask(doubt: Doubt): void
-  /** Gives the socket up. */
-  reconnect(trouble: Trouble, retryAfter: number): void
-  /** Gives the market up: the venue refuses the symbol. */
-  reject(detail: string): void
-  /** The venue refuses the symbol for now, for all that is known: it is asked again, slowly. */
-  refuse(detail: string): void
-}
-
-/** What a session may say on its socket. */
-export type Send = (text: string) => void
 
 /** A second loss within this time is answered by a new socket instead of a repair on the old one. */
 const ESCALATION = 30_000_000
@@ -240,10 +209,10 @@ export class Mediator {
       case "doubt":
         // said once, and not every second with another number
         if (this.exchange.state === "stale") return
-        return this.exchange.signal("doubted", reasonOf({ reason: "silent", detail: alarm.detail }), at)
+        return this.exchange.signal("doubted", reasonOf(troubleOf(alarm.fault)), at)
       case "repair": {
         const { state, why } = this.exchange
-        this.repair({ reason: "silent", detail: alarm.detail }, at, session, send)
+        this.repair(troubleOf(alarm.fault), at, session, send)
         // what the venue said goes on
         if (state === "halted") this.exchange.signal("halted", why, at)
         return

@@ -7,17 +7,22 @@
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
 import { steadyMicros } from "../core/Now.ts"
+import { BookFault } from "./BookFault.ts"
 import type { MarketMemory } from "./MarketMemory.ts"
 import { LONGEST, MINUTE, type Tempo, WITHIN_A_MINUTE } from "./Tempo.ts"
 import type { TradeTempo } from "./TradeTempo.ts"
 
 /** What is doubted: the whole book, one side of it, or the trades beside a busy book. */
-export type Doubted = "book" | "side" | "trades"
+type Doubted = "book" | "side" | "trades"
+
+/** A silence that the venue has to be asked about. */
+export interface Doubt {
+  readonly doubted: Doubted
+  readonly detail: string
+}
 
 /** What the silence calls for: doubt only, a repair of the book, or asking the venue. */
-export type Alarm =
-  | { readonly answer: "doubt" | "repair"; readonly detail: string }
-  | { readonly answer: "ask"; readonly doubted: Doubted; readonly detail: string }
+type Alarm = { readonly answer: "doubt" | "repair"; readonly fault: BookFault } | ({ readonly answer: "ask" } & Doubt)
 
 /**
  * How long a book that changes at least once a minute may be unconfirmed and live, and how long any other;
@@ -161,8 +166,7 @@ export class SilenceWatch {
   /** Changes alone leave levels behind that no change removes: only the repetitions do. */
   private unrepeated(at: number): Alarm | null {
     if (this.repeatedAt === null || at - this.repeatedAt <= REPEATED_WITHIN) return null
-    const passed = Math.round((at - this.repeatedAt) / 1_000_000)
-    return { answer: "repair", detail: `the whole book was not repeated for ${passed} s` }
+    return { answer: "repair", fault: BookFault.NotRepeated({ for: at - this.repeatedAt }) }
   }
 
   /** The venue broke its promise of a frame. */
@@ -170,8 +174,8 @@ export class SilenceWatch {
     if (this.marketSilence === null) return null
     const silence = at - this.lastHeard
     if (silence <= this.marketSilence * 1000) return null
-    const detail = `no frame of this market for ${Math.round(silence / 1_000_000)} s`
-    return { answer: silence > 2 * this.marketSilence * 1000 ? "repair" : "doubt", detail }
+    const answer = silence > 2 * this.marketSilence * 1000 ? "repair" : "doubt"
+    return { answer, fault: BookFault.Unheard({ for: silence }) }
   }
 
   /** The market, one side of it or its trades rest for longer than is their way. */
@@ -198,7 +202,7 @@ export class SilenceWatch {
   /** Nobody has settled the doubt yet: beyond the bound the book is not called live any more. */
   private unanswered(at: number): Alarm | null {
     if (!this.isBeyondBound(at)) return null
-    return { answer: "doubt", detail: `${this.tempo.describe(at)}, and the venue could not be asked about it yet` }
+    return { answer: "doubt", fault: BookFault.Unasked({ rest: this.tempo.describe(at) }) }
   }
 
   /** The book has rested beyond its bound, and nobody has shown it to be right; `received`: a stamp of now. */
@@ -228,7 +232,7 @@ export class SilenceWatch {
     const patience = isHalted ? HALTED_PATIENCE : this.memory.patience
     if (at - this.waitingSince <= patience) return null
     if (!isHalted) this.memory.waited(false)
-    return { answer: "repair", detail: `no book within ${patience / 1_000_000} s` }
+    return { answer: "repair", fault: BookFault.Overdue({ within: patience }) }
   }
 }
 
