@@ -1,6 +1,6 @@
-// Owns the codes of the truth label's reasons: one table of code and meaning, which the OpenAPI document and docs/ repeat.
-// A sentence is for people and may change; a code is for programs and stays. Who gives which code is decided where the
-// reason is found. Invariant: a label has a code exactly where it has a reason.
+// Owns the codes of the truth label's reasons: one table of code and meaning, which the OpenAPI document and docs/
+// repeat. A sentence is for people and may change; a code is for programs and stays. Who gives which code is decided
+// where the reason is found. Invariant: a label has a code exactly where it has a reason.
 import { Schema } from "effect"
 
 /** What is found wrong with a book, by its scheme or by level4's own watch. */

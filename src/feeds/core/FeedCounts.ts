@@ -1,5 +1,5 @@
-// Owns the counters of a feed while they count. What each means is domain/FeedState.ts's. Invariant: they only rise, from
-// the moment at which the feed is switched on.
+// Owns the counters of a feed while they count. What each means is domain/FeedState.ts's. Invariant: they only rise,
+// from the moment at which the feed is switched on.
 import type { FeedCounters } from "../../domain/FeedState.ts"
 
 type Counts = { -readonly [Name in keyof FeedCounters]: number }

@@ -119,7 +119,7 @@ const answering = ({ answers }: PlaybackContents): Server =>
 
 const closeAll = ({ server, sockets }: Listening): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    // a timer of the sockets' own time: what it limits are callbacks of node's server, while the scope is already closing
+    // node's own timer: what it limits are callbacks of node's server, in a release that nothing interrupts
     const timer = setTimeout(() => {
       for (const socket of sockets.clients) socket.terminate()
       server.closeAllConnections()

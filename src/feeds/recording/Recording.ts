@@ -8,8 +8,8 @@ import { PackedLines } from "./PackedLines.ts"
 import { RecordingFailure } from "./RecordingFailure.ts"
 
 /**
- * What passed the feed, as it passed. An `http` row has its full URL; where a protocol has several sockets, the fragment
- * of a URL names the line of its scheme.
+ * What passed the feed, as it passed. An `http` row has its full URL; where a protocol has several sockets, the
+ * fragment of a URL names the line of its scheme.
  */
 export type RecordingRow = TrafficRow
 

@@ -1,11 +1,11 @@
-// Owns how the work on a recording's file fails, as data and in the words of the command line. Where it fails and why is
-// found by the readers, the writer and the replay. Invariant: the message begins with the file that it is about.
+// Owns how the work on a recording's file fails, as data and in the words of the command line. Where it fails and why
+// is found by the readers, the writer and the replay. Invariant: the message begins with the file that it is about.
 import { Runtime, Schema } from "effect"
 
 /**
  * unreadable: the file is no recording, or nothing of it can be read; unwritable: it can't be written, or not any more;
- * foreign: it can be read, but is none of this market; not_live: it speaks of the market, and leaves its book in another
- * state than `live`.
+ * foreign: it can be read, but is none of this market; not_live: it speaks of the market, and leaves its book in
+ * another state than `live`.
  */
 const Fault = Schema.Literals(["unreadable", "unwritable", "foreign", "not_live"])
 

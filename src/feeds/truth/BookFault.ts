@@ -1,6 +1,6 @@
 // Owns what level4's own watch finds wrong with a book, as data: each kind with the numbers that show it. What a scheme
-// finds it words itself, as a Trouble. Invariant: the sentences are written here and nowhere else, and nothing is decided
-// by them.
+// finds it words itself, as a Trouble. Invariant: the sentences are written here and nowhere else, and nothing is
+// decided by them.
 import { Data } from "effect"
 import type { Trouble } from "../../schemes/TranslationScheme.ts"
 

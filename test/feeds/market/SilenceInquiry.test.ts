@@ -1,5 +1,5 @@
-// Owns the proof of how a silence is settled: by the venue's REST book in virtual time, and by a second subscription on real
-// sockets, with books that are equal, that moved on, and markets that speak meanwhile.
+// Owns the proof of how a silence is settled: by the venue's REST book in virtual time, and by a second subscription on
+// real sockets, with books that are equal, that moved on, and markets that speak meanwhile.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Queue, Schema } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"

@@ -1,5 +1,5 @@
-// A venue that cuts its sockets at an age: the markets move to the next socket before, live all the while, and no change
-// and no trade is lost or repeated by it.
+// A venue that cuts its sockets at an age: the markets move to the next socket before, live all the while, and no
+// change and no trade is lost or repeated by it.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schedule, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
@@ -29,8 +29,8 @@ const marketOf = (id: number, type: "SPOT" | "PERP") =>
   })
 
 /**
- * A market that moves: the n-th change sets the size of the best bid and ask to n, the n-th trade is of n. Both sides, since
- * one that stood still for as long as a slow machine takes would be suspected, and rightly.
+ * A market that moves: the n-th change sets the size of the best bid and ask to n, the n-th trade is of n. Both sides,
+ * since one that stood still for as long as a slow machine takes would be suspected, and rightly.
  */
 const depth = (s: string, n: number) => ({
   stream: `${s.toLowerCase()}@depth@100ms`,

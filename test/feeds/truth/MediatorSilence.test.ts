@@ -29,7 +29,7 @@ describe("silence", () => {
     assert.strictEqual(memory.patience, 8 * SECOND)
   })
 
-  it("asks the venue about a silence that is strange for the market, and stays live when the venue shows the very book", () => {
+  it("asks the venue about a silence that is strange for the market, and stays live if it shows the very book", () => {
     const { do: step, watch, given, mediator, exchange } = stage(QUIET)
     step(1, snapshot([["9", "1"]], [["10", "1"]]))
     for (let n = 1; n <= 300; n++) step(n * 100_000, changes([["9", String(n)]], [["10", String(n)]]))
@@ -48,7 +48,7 @@ describe("silence", () => {
     assert.deepStrictEqual([exchange.counts.doubts, exchange.counts.doubts_confirmed], [2, 0])
   })
 
-  it("asks about a market that it does not know after 30 s, again within a minute, then twice as late each time", () => {
+  it("asks about a market it does not know after 30 s, again within a minute, then twice as late each time", () => {
     const { do: step, watch, given, mediator } = stage(QUIET)
     step(0, snapshot([["9", "1"]], [["10", "1"]]))
     const asked: Array<number> = []
@@ -62,7 +62,7 @@ describe("silence", () => {
     assert.deepStrictEqual(asked, [30, 80, 200, 440, 920, 1_460, 2_000, 2_540, 3_080])
   })
 
-  it("calls a silent book stale when nobody could ask about it within a minute, and live again with the market's next frame", () => {
+  it("calls a silent book stale if nobody could ask about it in a minute, and live by the market's next frame", () => {
     const { do: step, watch } = stage(QUIET)
     step(0, snapshot([["9", "1"]], [["10", "1"]]))
     for (let second = 1; second < 58; second++) assert.strictEqual(watch(second * SECOND).state, "live")

@@ -1,4 +1,5 @@
-// Owns the proof that each trade leaves once: what is repeated, what is missed, and a venue that counts from a lower number.
+// Owns the proof that each trade leaves once: what is repeated, what is missed, and a venue that counts from a lower
+// number.
 import { assert, describe, it } from "@effect/vitest"
 import { MarketId } from "../../../src/domain/Market.ts"
 import { FeedExchange } from "../../../src/feeds/core/FeedExchange.ts"

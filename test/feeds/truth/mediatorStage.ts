@@ -1,5 +1,5 @@
-// Owns the stage of the mediator's tests: a venue of the test's own, its scheme, and a mediator whose clock is the test's
-// hand. What is shown on it is left to the tests.
+// Owns the stage of the mediator's tests: a venue of the test's own, its scheme, and a mediator whose clock is the
+// test's hand. What is shown on it is left to the tests.
 import { MarketId } from "../../../src/domain/Market.ts"
 import { OrderBook } from "../../../src/feeds/book/OrderBook.ts"
 import type { FeedEvent } from "../../../src/feeds/core/FeedEvent.ts"
