@@ -18,7 +18,10 @@ const tableOf = (page: string): ReadonlyArray<string> => {
   return head === -1 ? [] : after.slice(0, after.indexOf(""))
 }
 
+/** A component of the document, as far as it is looked at here. */
 interface Component {
+  readonly type?: string
+  readonly enum?: ReadonlyArray<string>
   readonly properties?: Readonly<Record<string, unknown>>
 }
 
