@@ -26,11 +26,12 @@ export const layerHealth = HttpApiBuilder.group(Api, "health", (handlers) =>
     )
     const feeds = Effect.gen(function* () {
       const views = yield* Effect.forEach(yield* registry.runningMarkets, (market) =>
-        Effect.map(registry.view(market), ({ reason, since, state }) => ({
+        Effect.map(registry.view(market), ({ reason, reason_code, since, state }) => ({
           market_id: market.id,
           tag: tagOf(market),
           state,
           reason,
+          reason_code,
           since
         }))
       )

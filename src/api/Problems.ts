@@ -176,8 +176,8 @@ const stateCounts = Object.fromEntries(FeedState.literals.map((state) => [state,
   readonly [State in FeedState]: typeof Schema.Int
 }
 
-const { reason, since, state } = FeedStatus.fields
-const NotLive = Schema.Struct({ market_id: MarketId, tag: Schema.String, state, reason, since }).annotate({
+const { reason, reason_code, since, state } = FeedStatus.fields
+const NotLive = Schema.Struct({ market_id: MarketId, tag: Schema.String, state, reason, reason_code, since }).annotate({
   identifier: "NotLive"
 })
 

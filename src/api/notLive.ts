@@ -13,13 +13,14 @@ import { BookNotLiveProblem } from "./Problems.ts"
 const LASTING: ReadonlySet<FeedState> = new Set<FeedState>(["stopped", "retired", "rejected"])
 
 export const notLive = (market: Market, book: Book) => {
-  const { epoch, market_id, next_retry, reason, seq, since, state, tag } = book
+  const { epoch, market_id, next_retry, reason, reason_code, seq, since, state, tag } = book
   const why = reason === null ? "" : ` (${reason})`
   const problem = new BookNotLiveProblem({
     market_id,
     tag,
     state,
     reason,
+    reason_code,
     since,
     epoch,
     seq,

@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { FeedState, FeedStatus } from "./FeedState.ts"
 import { MarketId } from "./Market.ts"
+import { ReasonCode } from "./ReasonCode.ts"
 
 export const DecimalText = Schema.String.annotate({
   identifier: "Decimal",
@@ -54,7 +55,8 @@ export const StatusEvent = Schema.Struct({
   type: Schema.Literal("status"),
   ...head,
   state: FeedState,
-  reason: Schema.NullOr(Schema.String)
+  reason: Schema.NullOr(Schema.String),
+  reason_code: Schema.NullOr(ReasonCode)
 }).annotate({ identifier: "StatusEvent" })
 
 export const MarketEvent = Schema.Union([SpreadEvent, TradeEvent, BookSnapshotEvent, BookChangeEvent, StatusEvent])

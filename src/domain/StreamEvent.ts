@@ -5,9 +5,11 @@ import { Consolidated } from "./Consolidated.ts"
 import { BookChangeEvent, BookSnapshotEvent, Quote, SpreadEvent, StatusEvent, TradeEvent } from "./Event.ts"
 import { FeedState } from "./FeedState.ts"
 import { MarketId } from "./Market.ts"
+import { ReasonCode } from "./ReasonCode.ts"
 
 const place = { market_id: MarketId, tag: Schema.String, epoch: Schema.Int, seq: Schema.Int }
 const reason = Schema.NullOr(Schema.String)
+const reason_code = Schema.NullOr(ReasonCode)
 
 /**
  * A whole book, which replaces what a consumer of `book_change` holds; or, with `channel` and its companions, the best
@@ -19,7 +21,8 @@ export const StreamSnapshotEvent = Schema.Struct({
   depth: Schema.optionalKey(Schema.Int),
   interval_ms: Schema.optionalKey(Schema.Int),
   state: Schema.optionalKey(FeedState),
-  reason: Schema.optionalKey(reason)
+  reason: Schema.optionalKey(reason),
+  reason_code: Schema.optionalKey(reason_code)
 }).annotate({ identifier: "StreamSnapshotEvent" })
 
 export const QuoteEvent = Schema.Struct({
@@ -29,6 +32,7 @@ export const QuoteEvent = Schema.Struct({
   ts_received: Schema.Int,
   state: FeedState,
   reason,
+  reason_code,
   channel: Schema.String,
   interval_ms: Schema.Int,
   bid: Schema.NullOr(Quote),

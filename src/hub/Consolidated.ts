@@ -14,7 +14,7 @@ import { describeMarket } from "../schemes/Schemes.ts"
 /** What is needed of a market's book, whose sides are as deep as the consolidated book shall be, or deeper. */
 export type VenueBook = Pick<
   Book,
-  "state" | "reason" | "epoch" | "seq" | "ts_exchange" | "ts_received" | "bids" | "asks"
+  "state" | "reason" | "reason_code" | "epoch" | "seq" | "ts_exchange" | "ts_received" | "bids" | "asks"
 >
 
 export interface Venue {
@@ -49,9 +49,7 @@ export const consolidated = (
     const symbol = state === "live" ? symbolAtVenue(market) : null
     const twin = symbol === null ? undefined : counted.get(symbol)
     if (state !== "live" || typeof factor !== "bigint" || twin !== undefined) {
-      const same = twin === undefined ? null : `it is for its venue the same market as ${twin}, which is counted`
-      const reason = same ?? (typeof factor === "string" ? factor : (book.reason ?? `the feed is ${state}`))
-      left_out.push({ ...head, state, reason })
+      left_out.push({ ...head, state, ...exclusionOf(book, factor, twin) })
       continue
     }
     if (symbol !== null) counted.set(symbol, market.id)
@@ -83,6 +81,19 @@ export const consolidated = (
     feeds,
     left_out
   }
+}
+
+/** Why a market is not in the book, its own identity and unit before the state of its feed. */
+const exclusionOf = (
+  { state, reason, reason_code }: VenueBook,
+  factor: bigint | string,
+  twin: number | undefined
+): Pick<LeftOut, "reason" | "reason_code"> => {
+  if (twin !== undefined)
+    return { reason: `it is for its venue the same market as ${twin}, which is counted`, reason_code: "duplicate" }
+  if (typeof factor === "string") return { reason: factor, reason_code: "incomparable" }
+  const idle = state === "stopped" ? "stopped" : "connecting"
+  return { reason: reason ?? `the feed is ${state}`, reason_code: reason_code ?? idle }
 }
 
 const symbols = new WeakMap<Market, string | null>()

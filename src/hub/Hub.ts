@@ -75,8 +75,8 @@ export class Hub {
     if (channel === undefined || !isSameMarket(channel.market, market))
       return { epoch: 0, seq: this.beginOf(channel), ...this.idle(market) }
     const { epoch, seq } = channel.now
-    const { state, reason, since } = channel.label
-    return { epoch, seq, state, reason, since }
+    const { state, reason, reason_code, since } = channel.label
+    return { epoch, seq, state, reason, reason_code, since }
   }
 
   /** Calls back for each new channel, until the given function is called. */

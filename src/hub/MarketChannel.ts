@@ -85,10 +85,13 @@ export class MarketChannel implements EventSink {
   /** The feed ended: what it said last stands until the next one starts. */
   detach(): void {
     if (this.running === null) return
-    const { state, reason, since } = this.running.exchange.truth()
+    const { state, reason, reason_code, since } = this.running.exchange.truth()
     this.place = this.now
     // a feed that did not end in time said nothing of its end
-    this.idle = state === "stopped" ? { state, reason, since } : { state: "stopped", reason: null, since: nowMicros() }
+    this.idle =
+      state === "stopped"
+        ? { state, reason, reason_code, since }
+        : { state: "stopped", reason: null, reason_code: null, since: nowMicros() }
     this.running = null
   }
 
@@ -127,8 +130,8 @@ export class MarketChannel implements EventSink {
   }
 
   private readonly statusNow = (): Told => {
-    const { state, reason, since } = this.label
-    return textOf(this.topics.status, { type: "status", ...this.head(null, since), state, reason })
+    const { state, reason, reason_code, since } = this.label
+    return textOf(this.topics.status, { type: "status", ...this.head(null, since), state, reason, reason_code })
   }
 
   private readonly bookNow = (): Told | null => {

@@ -20,13 +20,13 @@ const look = (channel: MarketChannel, depth: number) => {
   const { feed } = channel
   const { epoch, seq } = channel.now
   const exchange = feed?.exchange
-  const { state, reason } = channel.label
+  const { state, reason, reason_code } = channel.label
   const { bids, asks } =
     feed === null || !feed.exchange.whole
       ? NO_LEVELS
       : { bids: feed.book.bidTexts(depth), asks: feed.book.askTexts(depth) }
   const times = { ts_exchange: exchange?.bookTime ?? null, ts_received: exchange?.bookAt ?? nowMicros() }
-  return { epoch, seq, state, reason, bids, asks, ...times }
+  return { epoch, seq, state, reason, reason_code, bids, asks, ...times }
 }
 
 const headOf = (channel: MarketChannel, seen: ReturnType<typeof look>) => {
@@ -40,8 +40,8 @@ export const snapshotContent = (channel: MarketChannel, name: string, depth: num
   stamp: () => channel.now.seq,
   make: (topic) => {
     const seen = look(channel, depth)
-    const { epoch, seq, state, reason, bids, asks } = seen
-    const rest = { state, reason, channel: name, depth, interval_ms, bids, asks }
+    const { epoch, seq, state, reason, reason_code, bids, asks } = seen
+    const rest = { state, reason, reason_code, channel: name, depth, interval_ms, bids, asks }
     const text = JSON.stringify({ type: "book_snapshot", ...headOf(channel, seen), ...rest })
     return { told: { topic, type: "book_snapshot", epoch, seq, text }, body: JSON.stringify([epoch, rest]) }
   }
@@ -55,8 +55,8 @@ export const quoteContent = (channel: MarketChannel, name: string, interval_ms: 
   stamp: () => channel.now.seq,
   make: (topic) => {
     const seen = look(channel, 1)
-    const { epoch, seq, state, reason, bids, asks } = seen
-    const rest = { state, reason, channel: name, interval_ms, bid: quoted(bids[0]), ask: quoted(asks[0]) }
+    const { epoch, seq, state, reason, reason_code, bids, asks } = seen
+    const rest = { state, reason, reason_code, channel: name, interval_ms, bid: quoted(bids[0]), ask: quoted(asks[0]) }
     const text = JSON.stringify({ type: "quote", ...headOf(channel, seen), ...rest })
     return { told: { topic, type: "quote", epoch, seq, text }, body: JSON.stringify([epoch, rest]) }
   }

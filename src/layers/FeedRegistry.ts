@@ -8,7 +8,7 @@ import { FeedRefused } from "../domain/Failures.ts"
 import { FeedView } from "../domain/FeedState.ts"
 import { isSameMarket, tagOf, type Market, type MarketId } from "../domain/Market.ts"
 import type { EventSink } from "../feeds/core/FeedEvent.ts"
-import { stoppedView } from "../feeds/core/FeedExchange.ts"
+import { stoppedView } from "../feeds/core/stoppedView.ts"
 import { LiveFeed } from "../feeds/market/LiveFeed.ts"
 import { marketFeed } from "../feeds/market/MarketFeed.ts"
 import { retirement, standIn } from "../feeds/market/Retired.ts"
@@ -130,18 +130,33 @@ const open = (market: Market, settings: Settings["Service"], sink: EventSink): E
 
 /** The label of a market that no feed follows, as the hub's streams show it; 0 stands for a time that nobody knows. */
 const idleView = (hub: Hub, market: Market): FeedView => {
-  const { epoch, seq, since, state, reason } = hub.standing(market)
+  const { epoch, seq, since, state, reason, reason_code } = hub.standing(market)
   const { counters, next_retry, unknown_sample } = stoppedView()
-  return new FeedView({ state, reason, since: since ?? 0, epoch, seq, next_retry, counters, unknown_sample })
+  return new FeedView({
+    state,
+    reason,
+    reason_code,
+    since: since ?? 0,
+    epoch,
+    seq,
+    next_retry,
+    counters,
+    unknown_sample
+  })
 }
 
-const idleBook = (market: Market, { state, reason, since, epoch, seq, next_retry }: FeedView, depth: number): Book =>
+const idleBook = (
+  market: Market,
+  { state, reason, reason_code, since, epoch, seq, next_retry }: FeedView,
+  depth: number
+): Book =>
   new Book({
     market_id: market.id,
     tag: tagOf(market),
     depth,
     state,
     reason,
+    reason_code,
     since,
     epoch,
     seq,

@@ -206,13 +206,17 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /consolidated/:pai
         [[ids[2], "stopped", "the feed is stopped"]]
       )
       const control = yield* FeedControl
-      Object.assign(control, { state: "resyncing", reason: "gap: 5 to 7" })
+      Object.assign(control, { state: "resyncing", reason: "gap: 5 to 7", reason_code: "gap" })
       const none = yield* read200(`/consolidated/${name}`)
-      Object.assign(control, { state: "live", reason: null })
+      Object.assign(control, { state: "live", reason: null, reason_code: null })
       assert.deepStrictEqual([none.bids, none.asks, none.best_bid, none.feeds], [[], [], null, []])
       assert.deepStrictEqual(
-        none.left_out.map(({ reason }) => reason),
-        ["gap: 5 to 7", "gap: 5 to 7", "the feed is stopped"]
+        none.left_out.map(({ reason, reason_code }) => [reason, reason_code]),
+        [
+          ["gap: 5 to 7", "gap"],
+          ["gap: 5 to 7", "gap"],
+          ["the feed is stopped", "stopped"]
+        ]
       )
     })
   )

@@ -109,9 +109,9 @@ layer(registry)("FeedRegistry", (it) => {
       const hub = yield* EventHub
       const said = (market: Market) =>
         Effect.gen(function* () {
-          const { epoch, reason, seq, since, state } = yield* feeds.view(market)
+          const { epoch, reason, reason_code, seq, since, state } = yield* feeds.view(market)
           const book = yield* feeds.book(market, 1)
-          const label = { state, reason, epoch, seq }
+          const label = { state, reason, reason_code, epoch, seq }
           assert.deepInclude(book, { ...label, since })
           const { status } = hub.channel(market).topics
           const told = JSON.parse(status.newest()!.text) as Record<string, unknown>
@@ -131,7 +131,7 @@ layer(registry)("FeedRegistry", (it) => {
       assert.isAbove(stopped.since, 1_700_000_000_000_000)
       assert.strictEqual(stopped.ts_received, stopped.since)
       const retired = yield* said(marketOf(7, "FTX"))
-      assert.deepInclude(retired, { state: "retired", since: 0 })
+      assert.deepInclude(retired, { state: "retired", reason_code: "retired", since: 0 })
       assert.match(retired.reason ?? "", /^the venue closed/)
     })
   )

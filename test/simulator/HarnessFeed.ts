@@ -6,6 +6,7 @@ import { MarketId } from "../../src/domain/Market.ts"
 import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import type { FeedEvent, TradeFeedEvent } from "../../src/feeds/core/FeedEvent.ts"
 import { FeedExchange } from "../../src/feeds/core/FeedExchange.ts"
+import { MarketMemory } from "../../src/feeds/truth/MarketMemory.ts"
 import { Mediator } from "../../src/feeds/truth/Mediator.ts"
 import { resolve } from "../../src/schemes/Schemes.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
@@ -14,6 +15,7 @@ import type { SimLevel, SimMarket, Venue } from "../../src/simulator/Venue.ts"
 /** What one market's feed holds. */
 export interface Feed {
   readonly exchange: FeedExchange
+  readonly memory: MarketMemory
   book: OrderBook
   mediator: Mediator
   readonly trades: Array<TradeFeedEvent>
@@ -52,12 +54,13 @@ export const openFeed = (
     else if (event.type === "status") statuses.push(`${event.state} ${event.reason}`)
   }
   const exchange = known?.exchange ?? new FeedExchange(MarketId.make(1), symbol, { wanted: true, emit }, at)
+  const memory = known?.memory ?? new MarketMemory()
   exchange.signal("dial", null, at)
   const book = new OrderBook(scheme.keepsText)
-  const mediator = new Mediator(scheme, symbol, book, exchange, ports, at)
+  const mediator = new Mediator(scheme, symbol, book, exchange, ports, at, memory)
   mediator.connected(at)
   return known === undefined
-    ? { exchange, book, mediator, trades, statuses, traded: [] }
+    ? { exchange, memory, book, mediator, trades, statuses, traded: [] }
     : Object.assign(known, { book, mediator })
 }
 

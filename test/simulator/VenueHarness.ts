@@ -3,7 +3,7 @@
 // what happens to a frame on its way (`onFrame`), to a checksum and to a REST answer. Everything is seeded, so a
 // failure repeats.
 import { assert } from "@effect/vitest"
-import type { FetchRequest } from "../../src/feeds/truth/Mediator.ts"
+import type { FetchRequest } from "../../src/feeds/truth/MediatorPorts.ts"
 import type { Instructions } from "../../src/schemes/Instruction.ts"
 import type { Line, Session, TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
@@ -206,7 +206,8 @@ export class VenueHarness {
     if (this.sockets.length === 0) return
     this.sockets = []
     this.inbox = []
-    for (const { exchange } of this.feeds.values()) exchange.signal("disconnected", reason, this.at)
+    for (const { exchange } of this.feeds.values())
+      exchange.signal("disconnected", { code: "closed", text: reason }, this.at)
     this.timeline.after(BACKOFF, () => this.dial())
   }
 

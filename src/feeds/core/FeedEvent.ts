@@ -4,6 +4,7 @@
 import { canonical } from "../../domain/Decimal.ts"
 import type { MarketEvent, Side } from "../../domain/Event.ts"
 import type { FeedState } from "../../domain/FeedState.ts"
+import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import type { MarketId } from "../../domain/Market.ts"
 import type { Numeric } from "../../domain/Decimal.ts"
 import type { Level, Levels } from "../../schemes/Instruction.ts"
@@ -38,6 +39,7 @@ export interface StatusFeedEvent extends Head {
   readonly type: "status"
   readonly state: FeedState
   readonly reason: string | null
+  readonly reason_code: ReasonCode | null
 }
 
 export type FeedEvent = BookFeedEvent | SpreadFeedEvent | TradeFeedEvent | StatusFeedEvent
@@ -73,7 +75,9 @@ export const publicEvent = (event: FeedEvent): MarketEvent => {
         size: canonical(event.size),
         side: event.side
       }
-    case "status":
-      return { type: "status", ...head, state: event.state, reason: event.reason }
+    case "status": {
+      const { state, reason, reason_code } = event
+      return { type: "status", ...head, state, reason, reason_code }
+    }
   }
 }

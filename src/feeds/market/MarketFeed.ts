@@ -3,11 +3,13 @@
 // refuses the symbol. A defect below is logged with its market and answered like a lost connection. Invariant: it ends
 // by interruption alone, and then says `stopped`.
 import { Duration, Effect, Queue, Schedule } from "effect"
+import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
 import { Crashed, MarketLeft, SwitchedOn } from "../core/LossCause.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { monotonicMillis, nowMicros } from "../core/Now.ts"
+import { reasonOf } from "../core/StatusReason.ts"
 import type { Venue } from "../venue/Venue.ts"
 
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
@@ -26,7 +28,13 @@ const LONGEST_SUSPENSION = 50_000
 const SHORTEST_PAUSE = 250
 
 /** What is wrong with a book, and not with its connection. */
-const WRONG: ReadonlySet<string> = new Set(["unreadable", "crossed", "checksum", "inconsistent", "mid_price"])
+const WRONG: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "unreadable",
+  "crossed",
+  "checksum",
+  "inconsistent",
+  "mid_price"
+])
 /** So many connections that bring nothing but wrong books may be bad luck; the next one will hardly be better. */
 const TRIED = 10
 
@@ -43,7 +51,7 @@ const reconnect = (feed: LiveFeed) =>
         const pause = Duration.max(duration, Duration.millis(input.retryAfter))
         const at = nowMicros()
         const next = at + Math.round(Duration.toMillis(pause) * 1000)
-        feed.exchange.signal("disconnected", `${input.reason}: ${input.detail}`, at, next)
+        feed.exchange.signal("disconnected", reasonOf(input), at, next)
         return pause
       })
     )
@@ -106,10 +114,10 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
   return attempt.pipe(
     Effect.retry(reconnect(feed)),
     Effect.orDie,
-    Effect.flatMap(({ reason, detail, retryAfter }) => {
+    Effect.flatMap((lost) => {
       const at = nowMicros()
-      const pause = Math.max(SHORTEST_PAUSE, retryAfter)
-      exchange.signal("disconnected", `${reason}: ${detail}`, at, at + Math.round(pause * 1000))
+      const pause = Math.max(SHORTEST_PAUSE, lost.retryAfter)
+      exchange.signal("disconnected", reasonOf(lost), at, at + Math.round(pause * 1000))
       return Effect.sleep(pause)
     }),
     Effect.forever,

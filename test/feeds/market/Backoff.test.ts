@@ -4,14 +4,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
-import { Market } from "../../src/domain/Market.ts"
-import { ConnectionLost, SymbolRefused, SymbolRejected } from "../../src/feeds/core/ConnectionLost.ts"
-import { MarketLeft } from "../../src/feeds/core/LossCause.ts"
-import type { Level2End } from "../../src/feeds/market/Level2.ts"
-import { LiveFeed } from "../../src/feeds/market/LiveFeed.ts"
-import { marketFeed } from "../../src/feeds/market/MarketFeed.ts"
-import { makeVenues } from "../../src/feeds/venue/Venues.ts"
-import { binanceSpot } from "../../src/schemes/binance/Binance.ts"
+import { Market } from "../../../src/domain/Market.ts"
+import { ConnectionLost, SymbolRefused, SymbolRejected } from "../../../src/feeds/core/ConnectionLost.ts"
+import { MarketLeft } from "../../../src/feeds/core/LossCause.ts"
+import type { Level2End } from "../../../src/feeds/market/Level2.ts"
+import { LiveFeed } from "../../../src/feeds/market/LiveFeed.ts"
+import { marketFeed } from "../../../src/feeds/market/MarketFeed.ts"
+import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
+import { binanceSpot } from "../../../src/schemes/binance/Binance.ts"
 
 const market = Schema.decodeUnknownSync(Market)({
   id: 7,
@@ -56,7 +56,11 @@ describe("dialling again", () => {
   it.effect("pauses ever longer, up to five seconds and their jitter, for ever", () =>
     Effect.gen(function* () {
       const { began, feed } = yield* dials(() => Effect.fail(lost()))
-      assert.strictEqual(feed.exchange.state, "backoff")
+      assert.deepInclude(feed.exchange.status(), {
+        state: "backoff",
+        reason: "refused: test",
+        reason_code: "refused"
+      })
       assert.isNotNull(feed.exchange.status().next_retry)
       yield* TestClock.adjust("1 hour")
       const waited = pauses(began)
@@ -167,7 +171,7 @@ describe("dialling again", () => {
     Effect.gen(function* () {
       const { began, feed } = yield* dials((_n, one) =>
         Effect.suspend(() => {
-          one.exchange.signal("rejected", "no such symbol", 0)
+          one.exchange.signal("rejected", { code: "rejected", text: "no such symbol" }, 0)
           return Effect.fail(new SymbolRejected({ detail: "no such symbol" }))
         })
       )

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { FeedState } from "../../../src/domain/FeedState.ts"
-import { transition, type Signal } from "../../../src/feeds/core/Truth.ts"
+import { transition, type Signal } from "../../../src/feeds/core/Transitions.ts"
 
 const SIGNALS: ReadonlyArray<Signal> = [
   "dial",
