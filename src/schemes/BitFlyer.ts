@@ -232,16 +232,14 @@ const prove = (member: Member, book: BookView, mid: number, at: number): Trouble
 export const bitflyer = defineScheme<Frame, Socket, Member>({
   exchange: "bitFlyer",
   protocol: "Lightning Realtime, JSON-RPC",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
     "Each frame's mid price proves the best bid and ask of a book with both sides, except within 500 ms after a snapshot " +
     "and in an auction; a snapshot of 300 levels a side replaces the book every 5 s. In between, a lost change deeper in " +
     "the book is not seen.",
-  lines: [{ name: "all", url: "wss://ws.lightstream.bitflyer.com/json-rpc" }],
+  lines: "wss://ws.lightstream.bitflyer.com/json-rpc",
   rest: "https://api.bitflyer.com",
-  keepalive: { ping: { every: 10_000, text: null }, socketSilence: 20_000, marketSilence: 15_000 },
+  keepalive: { ping: { every: 10_000 }, socketSilence: 20_000, marketSilence: 15_000 },
   limits: {
     connects: { count: 6, perMs: 60_000 },
     messages: { count: 30, perMs: 1_000 },
@@ -259,26 +257,20 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
       return board && { bids: best(board.bids, -1), asks: best(board.asks, 1), complete: false }
     }
   },
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
   // the next snapshot is the repair
   crossedGrace: Infinity,
-  unreadable: "reconnect",
   toNative: ({ base, quote }, type) => `${type === "PERP" ? "FX_" : ""}${base}_${quote}`.toUpperCase(),
   fromNative: (native, type) => {
     if (type !== "SPOT" && type !== "PERP") return null
     const match = (type === "PERP" ? /^FX_([A-Z0-9]+)_([A-Z]+)$/ : /^(?!FX_)([A-Z0-9]+)_([A-Z]+)$/).exec(native)
     return match && { base: match[1]!, quote: match[2]! }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ nextId: 1, asked: new Map() }),
   member: (symbol) => ({ symbol, synced: false, snapshotAt: -Infinity, unproven: false, auction: false }),
   subscribe: (state, symbols) => calls(state, "subscribe", symbols),
   unsubscribe: (state, symbols) => calls(state, "unsubscribe", symbols),
   decode: frames(Frame, { exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
   prove,
   repair
 })

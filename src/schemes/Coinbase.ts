@@ -168,7 +168,7 @@ const isControl = (json: unknown): boolean =>
 const RestLevels = Schema.Array(Schema.TupleWithRest(Schema.Tuple([PlainDecimal, PlainDecimal]), [Schema.Unknown]))
 const decodeRestBook = parse(Schema.Struct({ bids: RestLevels, asks: RestLevels }))
 
-/** Whole sides; REST needs no keys. */
+/** Whole sides, for audit and probe: level 1 would be the best bid and ask alone. REST needs no keys. */
 const REST_BOOK: Audit = {
   path: (symbol) => `/products/${encodeURIComponent(symbol)}/book?level=2`,
   weight: 1,
@@ -199,16 +199,14 @@ const translate = (state: State, frame: Frame): Instructions => {
 export const coinbaseSpot = defineScheme<Frame, null, Member>({
   exchange: "Coinbase",
   protocol: "Exchange websocket feed, level2_batch",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT"],
   guarantee:
     "The whole book by one snapshot and its updates, whose times must not run backwards; trades are proven by dense ids. " +
     "The feed has no sequence and no checksum: an update lost in between shows once the book crosses, at the next audit against " +
     "the REST book, or when a silent market is held against it.",
-  lines: [{ name: "all", url: "wss://ws-feed.exchange.coinbase.com" }],
+  lines: "wss://ws-feed.exchange.coinbase.com",
   rest: "https://api.exchange.coinbase.com",
-  keepalive: { ping: { every: 5_000, text: null }, socketSilence: 10_000, marketSilence: 10_000 },
+  keepalive: { ping: { every: 5_000 }, socketSilence: 10_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 8, perMs: 1_000 },
     messages: { count: 10, perMs: 1_000 },
@@ -216,26 +214,18 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
     marketsPerSocket: 20
   },
   audit: REST_BOOK,
-  // level 1 is the touch alone
-  probe: REST_BOOK,
-  keepsText: false,
-  window: null,
   tradeIds: "dense",
   crossedGrace: 1,
-  unreadable: "reconnect",
   toNative: ({ base, quote }) => `${base}-${quote}`.toUpperCase(),
   fromNative: (native, type) => {
     const match = type === "SPOT" ? /^([A-Z0-9]+)-(?!PERP$)([A-Z0-9]+)$/.exec(native) : null
     return match === null ? null : { base: match[1]!, quote: match[2]! }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => null,
   member: () => ({ synced: false, newest: 0, lastTrade: null }),
   subscribe: (_state, symbols) => symbols.map((symbol) => request("subscribe", symbol, CHANNELS)),
   unsubscribe: (_state, symbols) => symbols.map((symbol) => request("unsubscribe", symbol, CHANNELS)),
   decode: frames(Frame, { isControl }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair
 })

@@ -204,27 +204,18 @@ const perpOrPair = (base: string, quote: string, isSpot: boolean): string =>
 export const ftx = defineScheme<Frame, Socket, Member>({
   exchange: "FTX",
   protocol: "websocket (the venue closed in 2022)",
-  alternative: null,
   status: "retired",
   marketTypes: ["SPOT", "PERP", "FUTURE"],
   guarantee:
     "Every frame carries a CRC32 of the whole book, 100 levels a side, checked at once; a quiet book repeats it every " +
     "second. Trades have ids but no sequence, so a missed one is not seen.",
-  lines: [{ name: "all", url: "wss://ftx.com/ws/" }],
-  rest: null,
+  lines: "wss://ftx.com/ws/",
   keepalive: { ping: { every: 15_000, text: `{"op":"ping"}` }, socketSilence: 35_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 20, perMs: 60_000 },
     messages: { count: 20, perMs: 1_000 },
-    rest: null,
     marketsPerSocket: 50
   },
-  audit: null,
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   toNative: ({ base, quote }, type) => perpOrPair(base.toUpperCase(), quote.toUpperCase(), type === "SPOT"),
   fromNative: (native, type) => {
     if (type === "SPOT") {
@@ -234,7 +225,6 @@ export const ftx = defineScheme<Frame, Socket, Member>({
     const match = (type === "PERP" ? /^([A-Z0-9]+)-PERP$/ : /^([A-Z0-9]+)-\d{4}$/).exec(native)
     return match === null || type === "INVERSE" ? null : { base: match[1]!, quote: "USD" }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ unanswered: new Unanswered(), refused: new Set() }),
   member: () => ({
     synced: false,
@@ -244,7 +234,6 @@ export const ftx = defineScheme<Frame, Socket, Member>({
   unsubscribe,
   decode: frames(Frame, { exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
   prove,
   repair
 })

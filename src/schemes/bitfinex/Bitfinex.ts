@@ -168,14 +168,12 @@ const prove = ({ levels }: BitfinexMember, book: BookView, proof: number): Troub
 export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMember>({
   exchange: "Bitfinex",
   protocol: "websocket v2",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
     "One sequence counts every frame of the socket, so any loss or repetition is seen at once, and a CRC32 of the 25 best " +
     "levels a side is checked whenever the venue sends one; where the venue does not confirm the sequence, that is said once " +
     "and the checksum alone proves. The book is the best 100 levels a side.",
-  lines: [{ name: "all", url: "wss://api-pub.bitfinex.com/ws/2" }],
+  lines: "wss://api-pub.bitfinex.com/ws/2",
   rest: "https://api-pub.bitfinex.com",
   keepalive: {
     ping: { every: 15_000, text: `{"event":"ping","cid":4}` },
@@ -192,7 +190,6 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
     // markets so
     marketsPerSocket: 15
   },
-  audit: null,
   probe: {
     path: (symbol) => `/v2/book/${symbol.startsWith("t") ? symbol : `t${symbol}`}/P0?len=25`,
     weight: 1,
@@ -203,15 +200,10 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
       return { bids: side(false), asks: side(true), complete: false }
     }
   },
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
   // what the sequence would show anyway, but for sockets without one
   unreadable: "reconnect",
   toNative: bitfinexNative,
   fromNative: bitfinexPair,
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({
     flags: null,
     configured: false,
@@ -231,7 +223,6 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   unsubscribe: bitfinexUnsubscribe,
   decode: frames(BitfinexFrame, { exact: true, isControl: isEvent }),
   translate: (state, frame) => (isData(frame) ? onData(state, frame) : onBitfinexEvent(state, frame)),
-  answer: () => NOTHING,
   prove,
   repair: bitfinexRepair
 })

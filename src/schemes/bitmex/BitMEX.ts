@@ -216,15 +216,14 @@ const topOfBook: Audit = {
 export const bitmex = defineScheme<Frame, null, Member>({
   exchange: "BitMEX",
   protocol: "realtime, orderBookL2 of the primary pool (the venue closed on 2026-09-23)",
-  alternative: null,
   status: "retired",
   marketTypes: ["SPOT", "PERP", "INVERSE", "FUTURE"],
   guarantee:
     "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses show at " +
     "once or with the key's next change. There is no sequence and no checksum: a lost change of one level's size is seen by the next audit against the REST book.",
-  lines: [{ name: "all", url: "wss://ws.bitmex.com/realtime" }],
+  lines: "wss://ws.bitmex.com/realtime",
   rest: "https://www.bitmex.com",
-  keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000, marketSilence: null },
+  keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000 },
   limits: {
     connects: { count: 60, perMs: 3_600_000 },
     messages: { count: 20, perMs: 1_000 },
@@ -232,12 +231,6 @@ export const bitmex = defineScheme<Frame, null, Member>({
     marketsPerSocket: 50
   },
   audit: topOfBook,
-  probe: topOfBook,
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   ...bitmexNames,
   socket: () => null,
   member: () => ({ synced: false, plain: false, pool: POOL, bids: keys(), asks: keys() }),
@@ -245,7 +238,5 @@ export const bitmex = defineScheme<Frame, null, Member>({
   unsubscribe: (state, symbols) => symbols.map((symbol) => request("unsubscribe", state, symbol)),
   decode: frames<Frame>(Frame, { plain: { pong: { pong: true } }, exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair
 })

@@ -219,17 +219,15 @@ const PREFIX = { PERP: "PF", INVERSE: "PI", FUTURE: "FF" }
 export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   exchange: "Kraken",
   protocol: "derivatives websocket v1",
-  alternative: null,
-  status: "live",
   marketTypes: ["PERP", "INVERSE", "FUTURE"],
   guarantee:
     "Every change carries its product's sequence number, from the snapshot on: a lost or swapped change is seen at the next " +
     "one, a repeated one is dropped, and a count that begins again loses the book at once, or, right after a snapshot, with " +
     "the first change that comes 5 seconds later. A missed trade shows by its number. No checksum exists: a change altered " +
     "on its way would not be seen.",
-  lines: [{ name: "all", url: "wss://futures.kraken.com/ws/v1" }],
+  lines: "wss://futures.kraken.com/ws/v1",
   rest: "https://futures.kraken.com",
-  keepalive: { ping: { every: 30_000, text: null }, socketSilence: 65_000, marketSilence: null },
+  keepalive: { ping: { every: 30_000 }, socketSilence: 65_000 },
   limits: {
     pool: "Kraken futures",
     connects: { count: 100, perMs: 60_000 },
@@ -239,7 +237,6 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
     rest: { weight: 5, perMs: 1_000 },
     marketsPerSocket: 100
   },
-  audit: null,
   probe: {
     path: (symbol) => `/derivatives/api/v3/orderbook?symbol=${encodeURIComponent(symbol)}`,
     weight: 1,
@@ -248,10 +245,7 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
       return bids === null ? null : { bids: bestFirst(bids, -1), asks: bestFirst(asks, 1), complete: true }
     }
   },
-  keepsText: false,
-  window: null,
   tradeIds: "dense",
-  crossedGrace: 0,
   unreadable: "ignore",
   toNative: ({ base, quote }, type) =>
     `${type === "SPOT" ? "PF" : PREFIX[type]}_${futuresCode(base)}${futuresCode(quote)}`,
@@ -271,7 +265,5 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   unsubscribe,
   decode: frames(KrakenFuturesFrame, { exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair
 })

@@ -185,14 +185,13 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   exchange: "Kraken",
   protocol: "spot websocket v1",
   alternative: "v1",
-  status: "live",
   marketTypes: ["SPOT"],
   guarantee:
     "Every update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book is seen when " +
     "it reaches the top ten, or by the next audit against the REST book. Trades have no ids, so a missed one is not seen. The book is the best 1,000 levels a side.",
-  lines: [{ name: "all", url: "wss://ws.kraken.com" }],
+  lines: "wss://ws.kraken.com",
   rest: KRAKEN_REST,
-  keepalive: { ping: { every: 5_000, text: `{"event":"ping"}` }, socketSilence: 10_000, marketSilence: null },
+  keepalive: { ping: { every: 5_000, text: `{"event":"ping"}` }, socketSilence: 10_000 },
   limits: {
     connects: { count: 150, perMs: 600_000 },
     messages: { count: 20, perMs: 1_000 },
@@ -204,11 +203,8 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   keepsText: true,
   window: KRAKEN_DEPTH,
   tradeIds: "none",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   toNative: ({ base, quote }) => `${krakenOldCode(base)}/${krakenOldCode(quote)}`,
   fromNative: krakenPair,
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ system: "online" }),
   member: () => ({
     synced: false,
@@ -219,7 +215,6 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   unsubscribe: (_state, symbols) => requests("unsubscribe", symbols),
   decode: frames(Frame, { isControl }),
   translate,
-  answer: () => NOTHING,
   prove,
   repair
 })

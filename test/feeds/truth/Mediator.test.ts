@@ -8,7 +8,7 @@ import { Mediator } from "../../../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../../../src/feeds/book/OrderBook.ts"
 import { defineScheme } from "../../../src/schemes/defineScheme.ts"
 import type { Instruction, Levels, SnapshotInstruction } from "../../../src/schemes/Instruction.ts"
-import type { SchemeDefinition } from "../../../src/schemes/TranslationScheme.ts"
+import type { SchemeDefinition } from "../../../src/schemes/SchemeDefinition.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
 
 const SECOND = 1_000_000
