@@ -6,16 +6,12 @@
 import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Instructions, Levels, Reason } from "./Instruction.ts"
-import type { LevelEdits } from "./checksum/LevelEdits.ts"
 import type { Unreadable } from "../wire/Wire.ts"
 
 /** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
 export interface BookView {
   readonly bidLevels: number
   readonly askLevels: number
-  /** The newest changes of a side, noted from the first time that somebody asks for them. */
-  readonly bidEdits: LevelEdits
-  readonly askEdits: LevelEdits
   bidPrice(index: number): number
   bidSize(index: number): number
   askPrice(index: number): number

@@ -39,8 +39,7 @@ import {
   type State,
   TIMESTAMP
 } from "./BitfinexTalk.ts"
-import { InterleavedSum } from "../checksum/InterleavedSum.ts"
-import type { LevelText } from "../checksum/LevelSums.ts"
+import { type LevelText, TopSums } from "../checksum/TopSums.ts"
 import type { BookView, Trouble } from "../TranslationScheme.ts"
 import { frames, millis } from "../../wire/Wire.ts"
 
@@ -146,21 +145,11 @@ const onData = (state: State, frame: Data): Instructions => {
 const isData = (frame: BitfinexFrame): frame is Data => Array.isArray(frame)
 
 const PROVEN_DEPTH = 25
-const bidText: LevelText = (text, book, rank) => {
-  text.add(":")
-  text.number(book.bidPrice(rank))
-  text.add(":")
-  text.number(book.bidSize(rank))
-}
-const askText: LevelText = (text, book, rank) => {
-  text.add(":")
-  text.number(book.askPrice(rank))
-  text.add(":-")
-  text.number(book.askSize(rank))
-}
+const bidText: LevelText = (book, rank) => `:${book.bidPrice(rank)}:${book.bidSize(rank)}`
+const askText: LevelText = (book, rank) => `:${book.askPrice(rank)}:-${book.askSize(rank)}`
 
-const prove = ({ levels }: BitfinexMember, book: BookView, proof: number): Trouble | null => {
-  const ours = levels.of(book)
+const prove = ({ sums }: BitfinexMember, book: BookView, proof: number): Trouble | null => {
+  const ours = sums.inTurn(book)
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -217,7 +206,7 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   member: () => ({
     synced: false,
     warned: false,
-    levels: new InterleavedSum(PROVEN_DEPTH, bidText, askText)
+    sums: new TopSums(PROVEN_DEPTH, bidText, askText)
   }),
   subscribe: bitfinexSubscribe,
   unsubscribe: bitfinexUnsubscribe,
