@@ -29,6 +29,7 @@ import type { Numeric } from "../../domain/Decimal.ts"
 import { bitmexNames } from "./bitmexNames.ts"
 import { isNamedIn } from "../rules/namedIn.ts"
 import type { Audit, SessionState, Trouble } from "../TranslationScheme.ts"
+import { venueTexts } from "../rules/venueTexts.ts"
 import { frames } from "../../wire/Wire.ts"
 
 /** One side's keys: the price of each id, and which prices are taken. */
@@ -157,13 +158,22 @@ const onAcknowledgement = (state: State, frame: typeof Acknowledgement.Type): In
   return NOTHING
 }
 
+/** The HTTP status that a refusal for too many requests bears (sheet section 4, read 2026-11). */
+const TOO_MANY_REQUESTS = 429
+/** Refusals that bear no status, or one that says too little. */
+const readText = venueTexts([
+  { text: "Rate limit exceeded, retry in * seconds.", means: "too fast", source: "sheet section 4, read 2026-11" },
+  { text: "You are already subscribed to this topic: *", means: "as asked", source: "clients' reports, read 2026-11" }
+])
+
 const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const { error: detail, status, meta, request: asked } = frame
-  const wait = meta?.retryAfter ?? Number(/retry in (\d+) s/i.exec(detail)?.[1] ?? 0)
-  if (status === 429 || /\brate limit\b/i.test(detail)) {
-    return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: wait * 1000 }]
+  const said = readText(detail)
+  if (status === TOO_MANY_REQUESTS || said?.means === "too fast") {
+    const seconds = meta?.retryAfter ?? (said?.means === "too fast" ? Number(said.parts[0]) : 0)
+    return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: seconds * 1000 }]
   }
-  if (asked?.op === "unsubscribe" || /already subscribed/i.test(detail)) return NOTHING
+  if (asked?.op === "unsubscribe" || said?.means === "as asked") return NOTHING
   const args = typeof asked?.args === "string" ? [asked.args] : (asked?.args ?? [])
   const topics = args.map((arg) => arg.split(":")).filter(([, symbol = ""]) => symbol !== "")
   const named = topics.filter(([, symbol = ""]) => state.members.has(symbol))

@@ -26,6 +26,7 @@ import { krakenCode, krakenCommon } from "./krakenNames.ts"
 import { OldIds, markOf } from "../rules/OldIds.ts"
 import type { SessionState, Trouble } from "../TranslationScheme.ts"
 import { Unanswered } from "../rules/Unanswered.ts"
+import { venueTexts } from "../rules/venueTexts.ts"
 import { frames, millis, type Numeric } from "../../wire/Wire.ts"
 
 interface Socket {
@@ -159,23 +160,39 @@ const onReply = (state: State, { event, feed, product_ids = [] }: Replied): Inst
   return instructions
 }
 
-/** On the wire the product stands between backticks; the documents' errors, and one fixture's, name none. */
-const NAMED = /invalid product `([^`]+)`/i
-const NAMELESS = /invalid product id|unknown product_id/i
-/** Of requests that we do send; any other alert tells nothing that we must act on. */
-const NOT_TAKEN = /invalid feed|bad websocket message/i
+const WIRE = "sheet section 4, recorded 2026-09-25"
+const DOCUMENTS = "sheet section 4, the venue's documents, read 2026-11"
+/**
+ * The venue gives no codes. On the wire the product stands between backticks; the documents' errors, and one fixture's,
+ * name none. `not taken` are requests that we do send; any other alert says nothing that we must act on.
+ */
+const readText = venueTexts([
+  { text: "Couldn't subscribe to invalid product `*`", means: "named", source: WIRE },
+  { text: "Invalid product `*`", means: "named", source: "kept from 2026-09" },
+  { text: "Invalid product id", means: "nameless", source: DOCUMENTS },
+  { text: "Unknown product_id", means: "nameless", source: "sheet section 4, a fixture, read 2026-11" },
+  { text: "Trading engine unavailable", means: "halted", source: "sheet section 4, an outage of 2026-08-06" },
+  { text: "Couldn't subscribe to invalid feed", means: "not taken", source: WIRE },
+  { text: "Invalid feed", means: "not taken", source: DOCUMENTS },
+  { text: "Bad websocket message", means: "not taken", source: "kept from 2026-09" }
+] as const)
 
 const onNotice = (state: State, { event, message }: Notice): Instructions => {
-  const product = NAMED.exec(message)?.[1]
-  if (product !== undefined) return onRefusal(state, product, message)
-  if (NAMELESS.test(message)) {
-    state.socket.refusal = message
-    // where nothing is open, the refused product has left
-    return blamed(state, state.socket.unanswered.refused() ?? [], message)
+  const said = readText(message)
+  switch (said?.means) {
+    case "named":
+      return onRefusal(state, said.parts[0]!, message)
+    case "nameless":
+      state.socket.refusal = message
+      // where nothing is open, the refused product has left
+      return blamed(state, state.socket.unanswered.refused() ?? [], message)
+    case "halted":
+      return [{ type: "halted", symbol: null, detail: message }]
+    case "not taken":
+      return [{ type: "reconnect", reason: "refused", detail: message }]
+    default:
+      return event === "error" ? [{ type: "reconnect", reason: "refused", detail: message }] : NOTHING
   }
-  if (/trading engine unavailable/i.test(message)) return [{ type: "halted", symbol: null, detail: message }]
-  if (event === "error" || NOT_TAKEN.test(message)) return [{ type: "reconnect", reason: "refused", detail: message }]
-  return NOTHING
 }
 
 /** A refusal names the product, but not the feed: both are refused then. */
