@@ -3,9 +3,9 @@
 // 2. A snapshot of up to 300 levels a side comes about every 5 s, never at once; each replaces the book. Changes before
 //    the first are dropped. Sizes are absolute, zero deletes, absent prices may be deleted, price 0 is an auction's
 //    order.
-// 3. No time, sequence or checksum, but `mid_price` in each frame: the mean of the touch, cut to the tick. Snapshots
-//    run ahead of changes, so for 500 ms after one a miss is forgiven; any other miss: the book is lost until the next
-//    one.
+// 3. No time, sequence or checksum, but `mid_price` in each frame: the mean of best bid and ask, cut to the tick.
+//    Snapshots run ahead of changes, so for 500 ms after one a miss is forgiven; any other miss: the book is lost
+//    until the next one.
 // 4. A book that a snapshot itself brings crossed is an auction: never live, not repaired, and its mid price not
 //    checked.
 // 5. An error names its call by the number: what it says concerns that product alone. Other methods and channels than
@@ -234,9 +234,9 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
   protocol: "Lightning Realtime, JSON-RPC",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Each frame's mid price proves the best bid and ask of a book with both sides, except within 500 ms after a snapshot " +
-    "and in an auction; a snapshot of 300 levels a side replaces the book every 5 s. In between, a lost change deeper in " +
-    "the book is not seen.",
+    "Each frame's mid price proves the best bid and ask of a book with both sides, except within 500 ms after a " +
+    "snapshot and in an auction; a snapshot of 300 levels a side replaces the book every 5 s. In between, a lost " +
+    "change deeper in the book is not seen.",
   lines: "wss://ws.lightstream.bitflyer.com/json-rpc",
   rest: "https://api.bitflyer.com",
   keepalive: { ping: { every: 10_000 }, socketSilence: 20_000, marketSilence: 15_000 },

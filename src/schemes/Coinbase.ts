@@ -212,9 +212,9 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
   protocol: "Exchange websocket feed, level2_batch",
   marketTypes: ["SPOT"],
   guarantee:
-    "The whole book by one snapshot and its updates, whose times must not run backwards; trades are proven by dense ids. " +
-    "The feed has no sequence and no checksum: an update lost in between shows once the book crosses, at the next audit against " +
-    "the REST book, or when a silent market is held against it.",
+    "The whole book by one snapshot and its updates, whose times must not run backwards; trades are proven by " +
+    "dense ids. The feed has no sequence and no checksum: an update lost in between shows once the book crosses, " +
+    "at the next audit against the REST book, or when a silent market is held against it.",
   lines: "wss://ws-feed.exchange.coinbase.com",
   rest: "https://api.exchange.coinbase.com",
   keepalive: { ping: { every: 5_000 }, socketSilence: 10_000, marketSilence: 10_000 },

@@ -199,8 +199,8 @@ export const ftx = defineScheme<Frame, Socket, Member>({
   status: "retired",
   marketTypes: ["SPOT", "PERP", "FUTURE"],
   guarantee:
-    "Every frame carries a CRC32 of the whole book, 100 levels a side, checked at once; a quiet book repeats it every " +
-    "second. Trades have ids but no sequence, so a missed one is not seen.",
+    "Every frame carries a CRC32 of the whole book, 100 levels a side, checked at once; a quiet book repeats it " +
+    "every second. Trades have ids but no sequence, so a missed one is not seen.",
   lines: "wss://ftx.com/ws/",
   keepalive: { ping: { every: 15_000, text: `{"op":"ping"}` }, socketSilence: 35_000, marketSilence: 10_000 },
   limits: {

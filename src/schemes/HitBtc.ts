@@ -240,10 +240,10 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
   protocol: "API v3 public socket, orderbook/full",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Every update's sequence is one above its predecessor's, so a lost or reordered frame is seen at the next one, a " +
-    "repeated one is dropped, and a sequence that begins again loses the book at once, or, right after a snapshot, with the " +
-    "first update that comes 5 seconds later. A level altered inside a frame is not seen: no checksum exists, and REST has " +
-    "no position to hold the whole book against.",
+    "Every update's sequence is one above its predecessor's, so a lost or reordered frame is seen at the next one, " +
+    "a repeated one is dropped, and a sequence that begins again loses the book at once, or, right after a " +
+    "snapshot, with the first update that comes 5 seconds later. A level altered inside a frame is not seen: no " +
+    "checksum exists, and REST has no position to hold the whole book against.",
   lines: "wss://api.hitbtc.com/api/3/ws/public",
   rest: "https://api.hitbtc.com",
   keepalive: { ping: { every: 25_000 }, socketSilence: 65_000 },

@@ -49,8 +49,8 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   readonly audit?: Audit | "repetitions" | null
   /**
    * The cheapest REST book that shows whether a silent market has moved on (at least the best 5 levels a side, not from
-   * a cache that lags by more than a few seconds). Default: that of the audit; where there is none, a fresh subscription
-   * is asked for.
+   * a cache that lags by more than a few seconds). Default: that of the audit; where there is none, a fresh
+   * subscription is asked for.
    */
   readonly probe?: Audit
   /** True where a checksum is made of wire text. Default: false. */
@@ -69,6 +69,11 @@ export interface SchemeDefinition<Frame, Socket, Member> {
   readonly toNative: (pair: Pair, type: MarketType) => string
   /** Null for a spelling this market type does not have, or one whose base and quote the name does not tell. */
   readonly fromNative: (native: string, type: MarketType) => Pair | null
+  /**
+   * One form for all spellings that the venue takes for the same market. Default: without regard to case where
+   * `toNative` gives one case to all names, else as given.
+   */
+  readonly effective?: (native: string, type: MarketType) => string
   /** What sizes count. Default: the base asset. */
   readonly sizeUnit?: (type: MarketType, native: string) => SizeUnit
 

@@ -123,6 +123,7 @@ export interface TranslationScheme {
   readonly unreadable: "ignore" | "reconnect"
   readonly toNative: (pair: Pair, type: MarketType) => string
   readonly fromNative: (native: string, type: MarketType) => Pair | null
+  readonly effective: (native: string, type: MarketType) => string
   readonly sizeUnit: (type: MarketType, native: string) => SizeUnit
   /**
    * A session can go on where another one stands (`takeOver`); else a book that comes whole takes the place of the old.

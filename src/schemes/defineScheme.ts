@@ -1,7 +1,9 @@
-// Owns the way from a definition, which says what is special of a protocol in terms of its own frames and states, to the
-// TranslationScheme that the rest of the house holds without knowing them: the defaults of all else, and the session
-// that closes over those types. Every connection gets a session of its own, so nothing of an old socket can leak into a
-// new one.
+// Owns the way from a definition, which says what is special of a protocol in terms of its own frames and states, to
+// the TranslationScheme that the rest of the house holds without knowing them: the defaults of all else, and the
+// session that closes over those types. Invariant: every connection gets a session of its own, so that nothing of an
+// old socket can leak into a new one.
+import type { MarketType } from "../domain/MarketType.ts"
+import { folded } from "../domain/Names.ts"
 import { NOTHING } from "./Instruction.ts"
 import type { SchemeDefinition } from "./SchemeDefinition.ts"
 import type { Session, SessionState, SizeUnit, TranslationScheme } from "./TranslationScheme.ts"
@@ -27,9 +29,10 @@ export const defineScheme = <Frame, Socket, Member>(
   definition: SchemeDefinition<Frame, Socket, Member>
 ): TranslationScheme => {
   const states: States<Socket, Member> = new WeakMap()
-  const { lines, keepalive, limits, audit } = definition
+  const { lines, keepalive, limits, audit, toNative } = definition
   return {
     ...DEFAULTS,
+    effective: (native, type) => (hasOneCase(toNative, type) ? folded(native) : native),
     ...(typeof audit === "object" && audit !== null ? { probe: audit } : {}),
     ...definition,
     lines: typeof lines === "string" ? [{ name: "all", url: lines }] : lines,
@@ -39,6 +42,9 @@ export const defineScheme = <Frame, Socket, Member>(
     session: (line) => openSession(definition, line, states)
   }
 }
+
+const hasOneCase = (toNative: TranslationScheme["toNative"], type: MarketType): boolean =>
+  toNative({ base: "Aa", quote: "Bb" }, type) === toNative({ base: "aA", quote: "bB" }, type)
 
 /** What each session of a scheme knows, for the one that goes on where it stands. */
 type States<Socket, Member> = WeakMap<Session, SessionState<Socket, Member>>

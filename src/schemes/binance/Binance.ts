@@ -142,10 +142,10 @@ const binance = (system: System) =>
     protocol: system.protocol,
     marketTypes: system.types,
     guarantee:
-      "Every change continues its predecessor's update id and is stitched to the REST snapshot by id: a lost change is seen " +
-      "at the next one, a repeated one is dropped, and ids that begin again lose the book at once, or, right after a " +
-      "snapshot, with the first change that comes 5 seconds later. Levels beyond the 1,000 of the snapshot appear when they " +
-      "change. A missed trade shows by its id. No checksum exists.",
+      "Every change continues its predecessor's update id and is stitched to the REST snapshot by id: a lost " +
+      "change is seen at the next one, a repeated one is dropped, and ids that begin again lose the book at once, " +
+      "or, right after a snapshot, with the first change that comes 5 seconds later. Levels beyond the 1,000 of " +
+      "the snapshot appear when they change. A missed trade shows by its id. No checksum exists.",
     lines: system.lines,
     rest: system.rest,
     keepalive: {

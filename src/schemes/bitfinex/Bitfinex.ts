@@ -14,6 +14,7 @@
 // is said.
 import type { Numeric } from "../../domain/Decimal.ts"
 import type { Side } from "../../domain/Event.ts"
+import { folded } from "../../domain/Names.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import {
@@ -159,9 +160,9 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   protocol: "websocket v2",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "One sequence counts every frame of the socket, so any loss or repetition is seen at once, and a CRC32 of the 25 best " +
-    "levels a side is checked whenever the venue sends one; where the venue does not confirm the sequence, that is said once " +
-    "and the checksum alone proves. The book is the best 100 levels a side.",
+    "One sequence counts every frame of the socket, so any loss or repetition is seen at once, and a CRC32 of the " +
+    "25 best levels a side is checked whenever the venue sends one; where the venue does not confirm the sequence, " +
+    "that is said once and the checksum alone proves. The book is the best 100 levels a side.",
   lines: "wss://api-pub.bitfinex.com/ws/2",
   rest: "https://api-pub.bitfinex.com",
   keepalive: {
@@ -193,6 +194,8 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   unreadable: "reconnect",
   toNative: bitfinexNative,
   fromNative: bitfinexPair,
+  // a market's name is taken with and without its `t` (sheet section 2, read 2026-11)
+  effective: (native) => folded(native.startsWith("t") ? native : `t${native}`),
   socket: () => ({
     flags: null,
     configured: false,

@@ -229,8 +229,9 @@ export const bitmex = defineScheme<Frame, null, Member>({
   status: "retired",
   marketTypes: ["SPOT", "PERP", "INVERSE", "FUTURE"],
   guarantee:
-    "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses show at " +
-    "once or with the key's next change. There is no sequence and no checksum: a lost change of one level's size is seen by the next audit against the REST book.",
+    "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses " +
+    "show at once or with the key's next change. There is no sequence and no checksum: a lost change of one " +
+    "level's size is seen by the next audit against the REST book.",
   lines: "wss://ws.bitmex.com/realtime",
   rest: "https://www.bitmex.com",
   keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000 },

@@ -145,10 +145,11 @@ export const bitstamp = defineScheme<Frame, Socket, Member>({
   protocol: "websocket v2, diff_order_book with REST snapshot",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Nothing numbers or sums the frames. A book begins with a REST book that a change received before proves to join on, " +
-    "time must not run backwards, the best 100 levels are compared with the venue's own whenever both carry the same " +
-    "stamp, and the book is reseeded by REST every 15 to 25 minutes; a lost or altered frame is seen by these, and until " +
-    "then it is not. A market at rest is not live before its first change, since its REST book may come out of a cache.",
+    "Nothing numbers or sums the frames. A book begins with a REST book that a change received before proves to " +
+    "join on, time must not run backwards, the best 100 levels are compared with the venue's own whenever both " +
+    "carry the same stamp, and the book is reseeded by REST every 15 to 25 minutes; a lost or altered frame is " +
+    "seen by these, and until then it is not. A market at rest is not live before its first change, since its REST " +
+    "book may come out of a cache.",
   lines: "wss://ws.bitstamp.net",
   rest: "https://www.bitstamp.net",
   // also on a busy socket: the answer is the occasion to ask again for the book of a market at rest

@@ -122,9 +122,10 @@ const bybit = (system: System) =>
     protocol: `v5 ${system.category}, orderbook.${DEPTH}`,
     marketTypes: system.types,
     guarantee:
-      "Every delta's update id is one above its predecessor's: a lost or reordered frame is seen at the next one, a repeated " +
-      "one is dropped, and ids that begin again lose the book at once, or, right after a snapshot, with the first change " +
-      "that comes 5 seconds later. A level altered inside a frame is not seen: no checksum exists.",
+      "Every delta's update id is one above its predecessor's: a lost or reordered frame is seen at the next one, " +
+      "a repeated one is dropped, and ids that begin again lose the book at once, or, right after a snapshot, with " +
+      "the first change that comes 5 seconds later. A level altered inside a frame is not seen: no checksum " +
+      "exists.",
     lines: `wss://stream.bybit.com/v5/public/${system.category}`,
     rest: "https://api.bybit.com",
     keepalive: { ping: { every: 20_000, text: '{"op":"ping"}' }, socketSilence: 45_000 },

@@ -35,7 +35,7 @@ export class TopSums {
     return bids.after(asks.after(0))
   }
 
-  /** The sum of bid and ask in turn, best first, each text with a colon before it that the first goes without; signed. */
+  /** The sum of bid and ask in turn, best first; each begins with a colon, which the first goes without. Signed. */
   inTurn(book: BookView): number {
     const { bids, asks } = this
     bids.follow(book)

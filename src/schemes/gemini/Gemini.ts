@@ -223,10 +223,10 @@ export const gemini = defineScheme<Frame, Socket, Member>({
   protocol: "websocket API 0.10, differential depth",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Every delta begins where its predecessor ended: a lost or reordered frame is seen at the next one, a repeated one is " +
-    "dropped, and ids that begin again lose the book at once, or, right after a snapshot, with the first change that comes " +
-    "5 seconds later. The best 20 levels are compared with the venue's own whenever both stand at the same id; deeper " +
-    "levels altered inside a frame are not seen: no checksum exists.",
+    "Every delta begins where its predecessor ended: a lost or reordered frame is seen at the next one, a repeated " +
+    "one is dropped, and ids that begin again lose the book at once, or, right after a snapshot, with the first " +
+    "change that comes 5 seconds later. The best 20 levels are compared with the venue's own whenever both stand " +
+    "at the same id; deeper levels altered inside a frame are not seen: no checksum exists.",
   lines: "wss://ws.gemini.com?snapshot=-1",
   keepalive: { ping: { every: 15_000, text: '{"id":0,"method":"ping"}' }, socketSilence: 45_000 },
   limits: {

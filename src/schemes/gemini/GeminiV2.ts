@@ -100,8 +100,8 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
   alternative: "v2",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Only a closed socket, a missing heartbeat or a crossed book shows a loss: this archived protocol has neither sequence " +
-    "nor checksum, and a lost, repeated or altered frame that does not cross the book is not seen.",
+    "Only a closed socket, a missing heartbeat or a crossed book shows a loss: this archived protocol has neither " +
+    "sequence nor checksum, and a lost, repeated or altered frame that does not cross the book is not seen.",
   lines: "wss://api.gemini.com/v2/marketdata",
   // a heartbeat comes every 5 s, so its absence shows silence, and a pong never does
   keepalive: { ping: { every: 60_000 }, socketSilence: 15_000 },

@@ -13,7 +13,7 @@ import { Recurring } from "../../wire/Recurring.ts"
 import { Unread } from "../../wire/Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
-import { KrakenChecksum } from "../checksum/KrakenChecksum.ts"
+import { KrakenChecksum } from "./KrakenChecksum.ts"
 import { KRAKEN_REST, KRAKEN_REST_LIMIT, krakenDepth } from "./krakenDepth.ts"
 import { krakenCode, krakenPair } from "./krakenNames.ts"
 import { krakenRefusal, krakenStatus, type KrakenSystem } from "./krakenNotices.ts"
@@ -193,8 +193,9 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
   protocol: "spot websocket v2",
   marketTypes: ["SPOT"],
   guarantee:
-    "Every snapshot and update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book " +
-    "is seen when it reaches the top ten, or by the next audit against the REST book. Trade ids show missed trades. The book is the best 1,000 levels a side.",
+    "Every snapshot and update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in " +
+    "the book is seen when it reaches the top ten, or by the next audit against the REST book. Trade ids show " +
+    "missed trades. The book is the best 1,000 levels a side.",
   lines: "wss://ws.kraken.com/v2",
   rest: KRAKEN_REST,
   keepalive: { ping: { every: 5_000, text: `{"method":"ping"}` }, socketSilence: 10_000 },

@@ -9,6 +9,7 @@
 // book refuses it; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
 // Unsure: how often the heartbeat comes; whether the REST book lags; its sizes are taken for the stream's. The venue
 // closes this protocol on 2027-03-01 for its Unified websocket.
+import { folded } from "../../domain/Names.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import {
@@ -238,10 +239,10 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   protocol: "derivatives websocket v1",
   marketTypes: ["PERP", "INVERSE", "FUTURE"],
   guarantee:
-    "Every change carries its product's sequence number, from the snapshot on: a lost or swapped change is seen at the next " +
-    "one, a repeated one is dropped, and a count that begins again loses the book at once, or, right after a snapshot, with " +
-    "the first change that comes 5 seconds later. A missed trade shows by its number. No checksum exists: a change altered " +
-    "on its way would not be seen.",
+    "Every change carries its product's sequence number, from the snapshot on: a lost or swapped change is seen at " +
+    "the next one, a repeated one is dropped, and a count that begins again loses the book at once, or, right " +
+    "after a snapshot, with the first change that comes 5 seconds later. A missed trade shows by its number. No " +
+    "checksum exists: a change altered on its way would not be seen.",
   lines: "wss://futures.kraken.com/ws/v1",
   rest: "https://futures.kraken.com",
   keepalive: { ping: { every: 30_000 }, socketSilence: 65_000 },
@@ -272,6 +273,8 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
     const base = /^xbt$/i.test(match[1]!) ? "BTC" : match[1]!
     return { base: krakenCommon(base), quote: match[2]!.toUpperCase() }
   },
+  // names are answered to in either case, though the rule keeps the case that it is given (sheet section 2, 2026-09)
+  effective: folded,
   sizeUnit: (_type, native) =>
     /^[PF]I_/i.test(native)
       ? { size_unit: "contracts", contract_value: "1 USD" }

@@ -187,8 +187,9 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   alternative: "v1",
   marketTypes: ["SPOT"],
   guarantee:
-    "Every update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book is seen when " +
-    "it reaches the top ten, or by the next audit against the REST book. Trades have no ids, so a missed one is not seen. The book is the best 1,000 levels a side.",
+    "Every update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book is " +
+    "seen when it reaches the top ten, or by the next audit against the REST book. Trades have no ids, so a missed " +
+    "one is not seen. The book is the best 1,000 levels a side.",
   lines: "wss://ws.kraken.com",
   rest: KRAKEN_REST,
   keepalive: { ping: { every: 5_000, text: `{"event":"ping"}` }, socketSilence: 10_000 },

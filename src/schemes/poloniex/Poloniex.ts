@@ -215,9 +215,9 @@ const poloniex = (system: System) =>
     protocol: system.protocol,
     marketTypes: [system.type],
     guarantee:
-      "Every update names its predecessor: a lost frame is seen at the next one, a repeated or reordered one and ids that " +
-      "begin again at once, and no side may outgrow the 20 levels the venue sends. A level altered inside a frame is not " +
-      "seen: no checksum exists.",
+      "Every update names its predecessor: a lost frame is seen at the next one, a repeated or reordered one and " +
+      "ids that begin again at once, and no side may outgrow the 20 levels the venue sends. A level altered inside " +
+      "a frame is not seen: no checksum exists.",
     lines: system.url,
     rest: "https://api.poloniex.com",
     keepalive: {

@@ -1,6 +1,7 @@
-// Owns the reading of sentences, for venues that say by a sentence alone what others say by a code: the scheme keeps the
-// exact texts as a table, each with where and when it was seen, and a sentence means what the row says that is the
-// whole of it. Invariant: no part of a sentence is looked for, so that a name or a new sentence means nothing by chance.
+// Owns the reading of sentences, for venues that say by a sentence alone what others say by a code: the scheme keeps
+// the exact texts as a table, each with where and when it was seen, and a sentence means what the row says that is the
+// whole of it. Invariant: no part of a sentence is looked for, so that a name or a new sentence means nothing by
+// chance.
 
 /**
  * A sentence as the venue writes it, `*` for what differs (a name, a number); the case of letters is not looked at, nor

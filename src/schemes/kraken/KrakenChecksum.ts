@@ -1,11 +1,11 @@
 // Owns the checksum of Kraken's spot websocket v2 for one market: a CRC32 of the ten best levels a side, asks first,
 // each number padded to the market's decimals, without point and leading zeros. Nothing on the socket says the
-// decimals; they are found from the market's own checksums, the smallest that fit the levels and match. Invariant: a book
-// holds only if the venue's sum is that of its levels at some number of decimals, whatever was found or remembered
+// decimals; they are found from the market's own checksums, the smallest that fit the levels and match. Invariant: a
+// book holds only if the venue's sum is that of its levels at some number of decimals, whatever was found or remembered
 // before.
 import { crc32 } from "node:zlib"
 import { canonical, type Numeric } from "../../domain/Decimal.ts"
-import { TopSums } from "./TopSums.ts"
+import { TopSums } from "../checksum/TopSums.ts"
 import type { BookView, Trouble } from "../TranslationScheme.ts"
 
 const DEPTH = 10
