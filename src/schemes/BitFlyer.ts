@@ -239,6 +239,7 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
     "change deeper in the book is not seen.",
   lines: "wss://ws.lightstream.bitflyer.com/json-rpc",
   rest: "https://api.bitflyer.com",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 10_000 }, socketSilence: 20_000, marketSilence: 15_000 },
   limits: {
     connects: { count: 6, perMs: 60_000 },

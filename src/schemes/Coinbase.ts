@@ -217,6 +217,7 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
     "at the next audit against the REST book, or when a silent market is held against it.",
   lines: "wss://ws-feed.exchange.coinbase.com",
   rest: "https://api.exchange.coinbase.com",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 5_000 }, socketSilence: 10_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 8, perMs: 1_000 },

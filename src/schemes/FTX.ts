@@ -202,6 +202,7 @@ export const ftx = defineScheme<Frame, Socket, Member>({
     "Every frame carries a CRC32 of the whole book, 100 levels a side, checked at once; a quiet book repeats it " +
     "every second. Trades have ids but no sequence, so a missed one is not seen.",
   lines: "wss://ftx.com/ws/",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 15_000, text: `{"op":"ping"}` }, socketSilence: 35_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 20, perMs: 60_000 },

@@ -246,6 +246,7 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
     "checksum exists, and REST has no position to hold the whole book against.",
   lines: "wss://api.hitbtc.com/api/3/ws/public",
   rest: "https://api.hitbtc.com",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 25_000 }, socketSilence: 65_000 },
   limits: {
     connects: { count: 10, perMs: 1_000 },

@@ -148,6 +148,7 @@ const binance = (system: System) =>
       "the snapshot appear when they change. A missed trade shows by its id. No checksum exists.",
     lines: system.lines,
     rest: system.rest,
+    // keepalive and limits: sheet section 8, read 2026-11-23
     keepalive: {
       ping: { every: 30_000 },
       socketSilence: 70_000,

@@ -165,6 +165,7 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
     "that is said once and the checksum alone proves. The book is the best 100 levels a side.",
   lines: "wss://api-pub.bitfinex.com/ws/2",
   rest: "https://api-pub.bitfinex.com",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: {
     ping: { every: 15_000, text: `{"event":"ping","cid":4}` },
     socketSilence: 35_000,

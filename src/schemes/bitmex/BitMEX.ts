@@ -234,6 +234,7 @@ export const bitmex = defineScheme<Frame, null, Member>({
     "level's size is seen by the next audit against the REST book.",
   lines: "wss://ws.bitmex.com/realtime",
   rest: "https://www.bitmex.com",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000 },
   limits: {
     connects: { count: 60, perMs: 3_600_000 },

@@ -152,6 +152,7 @@ export const bitstamp = defineScheme<Frame, Socket, Member>({
     "book may come out of a cache.",
   lines: "wss://ws.bitstamp.net",
   rest: "https://www.bitstamp.net",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   // also on a busy socket: the answer is the occasion to ask again for the book of a market at rest
   keepalive: {
     ping: { every: 15_000, text: '{"event":"bts:heartbeat"}', always: true },

@@ -128,6 +128,7 @@ const bybit = (system: System) =>
       "exists.",
     lines: `wss://stream.bybit.com/v5/public/${system.category}`,
     rest: "https://api.bybit.com",
+    // keepalive and limits: sheet section 8, read 2026-11-23
     keepalive: { ping: { every: 20_000, text: '{"op":"ping"}' }, socketSilence: 45_000 },
     limits: {
       connects: { count: 500, perMs: 300_000 },

@@ -228,6 +228,7 @@ export const gemini = defineScheme<Frame, Socket, Member>({
     "change that comes 5 seconds later. The best 20 levels are compared with the venue's own whenever both stand " +
     "at the same id; deeper levels altered inside a frame are not seen: no checksum exists.",
   lines: "wss://ws.gemini.com?snapshot=-1",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 15_000, text: '{"id":0,"method":"ping"}' }, socketSilence: 45_000 },
   limits: {
     connects: { count: 300, perMs: 300_000 },

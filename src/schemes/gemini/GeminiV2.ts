@@ -103,6 +103,7 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
     "Only a closed socket, a missing heartbeat or a crossed book shows a loss: this archived protocol has neither " +
     "sequence nor checksum, and a lost, repeated or altered frame that does not cross the book is not seen.",
   lines: "wss://api.gemini.com/v2/marketdata",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   // a heartbeat comes every 5 s, so its absence shows silence, and a pong never does
   keepalive: { ping: { every: 60_000 }, socketSilence: 15_000 },
   limits: {

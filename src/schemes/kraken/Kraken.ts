@@ -198,6 +198,7 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
     "missed trades. The book is the best 1,000 levels a side.",
   lines: "wss://ws.kraken.com/v2",
   rest: KRAKEN_REST,
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 5_000, text: `{"method":"ping"}` }, socketSilence: 10_000 },
   limits: {
     connects: { count: 150, perMs: 600_000 },

@@ -245,6 +245,7 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
     "checksum exists: a change altered on its way would not be seen.",
   lines: "wss://futures.kraken.com/ws/v1",
   rest: "https://futures.kraken.com",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 30_000 }, socketSilence: 65_000 },
   limits: {
     pool: "Kraken futures",

@@ -192,6 +192,7 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
     "one is not seen. The book is the best 1,000 levels a side.",
   lines: "wss://ws.kraken.com",
   rest: KRAKEN_REST,
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 5_000, text: `{"event":"ping"}` }, socketSilence: 10_000 },
   limits: {
     connects: { count: 150, perMs: 600_000 },

@@ -220,6 +220,7 @@ const poloniex = (system: System) =>
       "a frame is not seen: no checksum exists.",
     lines: system.url,
     rest: "https://api.poloniex.com",
+    // keepalive and limits: sheet section 8, read 2026-11-23
     keepalive: {
       ping: { every: 10_000, text: '{"event":"ping"}', always: true },
       socketSilence: 25_000
