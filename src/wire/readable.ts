@@ -49,8 +49,7 @@ const AMOUNTS =
 const TUPLE = "is a tuple with an optional element, or one behind its rest; list such tuples as members of a union"
 const RECORD = "is a record with other keys than any text, or with properties beside them; take a struct or a record"
 const KEY = "is a property whose key is a symbol or `__proto__`; leave it out"
-const MANY =
-  `has more than ${MOST_KEYS} keys, those of the other members of its union included; ` + "leave out what nobody reads"
+const MANY = `has more than ${MOST_KEYS} keys, other members of its union included; leave out what nobody reads`
 
 /** Transformations that a reader knows by itself. */
 const KNOWN: ReadonlySet<unknown> = new Set(["seconds", "whole", "time", "decimal", "plain decimal", "unread"])
