@@ -8,7 +8,7 @@ import { MarketMemory } from "../../../src/feeds/truth/MarketMemory.ts"
 import { Mediator } from "../../../src/feeds/truth/Mediator.ts"
 import { defineScheme } from "../../../src/schemes/defineScheme.ts"
 import type { Instruction, Levels, SnapshotInstruction } from "../../../src/schemes/Instruction.ts"
-import type { SchemeDefinition } from "../../../src/schemes/TranslationScheme.ts"
+import type { SchemeDefinition } from "../../../src/schemes/SchemeDefinition.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
 
 export const SECOND = 1_000_000

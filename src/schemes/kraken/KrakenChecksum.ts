@@ -1,11 +1,11 @@
 // Owns the checksum of Kraken's spot websocket v2 for one market: a CRC32 of the ten best levels a side, asks first,
-// each number padded to the market's decimals, without point and leading zeros. The decimals are told nowhere on the
-// socket; they are found from the market's own checksums, the smallest that fit the levels and match. Invariant: a book
-// holds only if the venue's sum is that of its levels at some number of decimals, whatever was found or remembered
+// each number padded to the market's decimals, without point and leading zeros. Nothing on the socket says the
+// decimals; they are found from the market's own checksums, the smallest that fit the levels and match. Invariant: a
+// book holds only if the venue's sum is that of its levels at some number of decimals, whatever was found or remembered
 // before.
 import { crc32 } from "node:zlib"
 import { canonical, type Numeric } from "../../domain/Decimal.ts"
-import { appended, LevelSums } from "./LevelSums.ts"
+import { TopSums } from "../checksum/TopSums.ts"
 import type { BookView, Trouble } from "../TranslationScheme.ts"
 
 const DEPTH = 10
@@ -20,8 +20,11 @@ export class KrakenChecksum {
   private sizeDecimals = 0
   /** A level has more decimals than that. */
   private finer = false
-  private readonly bids = new LevelSums("bid", DEPTH, (text, book, rank) => text.add(this.text(book.bidText(rank))))
-  private readonly asks = new LevelSums("ask", DEPTH, (text, book, rank) => text.add(this.text(book.askText(rank))))
+  private readonly sums = new TopSums(
+    DEPTH,
+    (book, rank) => this.text(book.bidText(rank)),
+    (book, rank) => this.text(book.askText(rank))
+  )
 
   /** Null if the book holds. */
   prove(book: BookView, proof: number): Trouble | null {
@@ -31,16 +34,13 @@ export class KrakenChecksum {
 
   /** The checksum by the decimals known so far, from the sums of levels that did not change; null if one is finer. */
   private remembered(book: BookView): number | null {
-    const { bids, asks } = this
     this.finer = false
-    bids.follow(book)
-    asks.follow(book)
-    return this.finer ? null : appended(appended(0, asks), bids) >>> 0
+    const sum = this.sums.asksThenBids(book) >>> 0
+    return this.finer ? null : sum
   }
 
   private search(book: BookView, proof: number): boolean {
-    this.bids.forget()
-    this.asks.forget()
+    this.sums.forget()
     const levels = top(book)
     const prices = Math.max(0, ...levels.map(([price]) => decimals(price)))
     const sizes = Math.max(0, ...levels.map(([, size]) => decimals(size)))
