@@ -17,11 +17,12 @@ import {
 } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
+import { type EndpointKind, endpointVariable, protocolVariable } from "../domain/endpointVariable.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Endpoints } from "../feeds/market/LiveFeed.ts"
 import type { Limits } from "../schemes/TranslationScheme.ts"
 import { dataDirOf } from "./embedded/dataDir.ts"
-import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
+import { readEndpointOverrides } from "./EndpointOverrides.ts"
 import { withOverrides } from "./LimitOverrides.ts"
 import { nearestVariable, VENUE_VARIABLES } from "./variableNames.ts"
 
