@@ -7,8 +7,8 @@ import type { Book, MarketEvent } from "../domain/Event.ts"
 import type { ListedExchange } from "../domain/Exchange.ts"
 import { FeedCounters, FeedState } from "../domain/FeedState.ts"
 import type { ListedMarket } from "../domain/Market.ts"
-import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./Fallbacks.ts"
-import { tooManyConnections, tooManyRequests } from "./Fallbacks.ts"
+import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./GeneralProblems.ts"
+import { tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 
 type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 

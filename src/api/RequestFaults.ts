@@ -4,7 +4,7 @@
 import { Effect, Result } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { type HttpApiError, HttpApiMiddleware } from "effect/http-api"
-import { INTERNAL } from "./Fallbacks.ts"
+import { INTERNAL } from "./GeneralProblems.ts"
 import { RequestFaults } from "./Guards.ts"
 import { InternalErrorProblem, InvalidRequestProblem, type RequestFault } from "./Problems.ts"
 import { schemaFaults } from "./schemaFaults.ts"

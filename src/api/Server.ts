@@ -2,16 +2,16 @@
 // half-made service; and the stop, bounded by two and a half seconds, with every socket closed. What is answered is the
 // handlers'.
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Context, Duration, Effect, Layer, Schema } from "effect"
+import { Context, Duration, Effect, FiberHandle, Layer, Schema } from "effect"
 import { HttpRouter, HttpServer, type HttpServerError } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { ProcessVitals } from "../layers/metrics/ProcessVitals.ts"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
 import { layerDocs } from "./Docs.ts"
-import { layerEdge } from "./Edge.ts"
+import { layerPipeline } from "./HttpPipeline.ts"
 import { layerExchanges } from "./ExchangeHandlers.ts"
-import { Gatekeeper } from "./Gatekeeper.ts"
+import { Admission } from "./Admission.ts"
 import { layerHealth } from "./HealthHandlers.ts"
 import { HttpTally } from "./HttpTally.ts"
 import { KnownMarkets } from "./KnownMarkets.ts"
@@ -41,7 +41,7 @@ const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }),
   layerDocs,
   layerRoot,
-  layerEdge
+  layerPipeline
 ).pipe(Layer.provide(groups), Layer.provide(KnownMarkets.layer), Layer.provide(NodeHttpServer.layerHttpServices))
 
 /** How long answers under way may take when the service stops; what is not done by then is answered with 503. */
@@ -57,27 +57,30 @@ export class Server extends Context.Service<
   }
 >()("level4/api/Server") {
   static readonly layer = Layer.effect(Server)(Effect.suspend(() => make)).pipe(
-    Layer.provide(Layer.mergeAll(Streams.layer, Gatekeeper.layer, HttpTally.layer, ProcessVitals.layer))
+    Layer.provide(Layer.mergeAll(Streams.layer, Admission.layer, HttpTally.layer, ProcessVitals.layer))
   )
 }
 
 const make = Effect.gen(function* () {
   const { host, port } = yield* Settings
-  const gate = yield* Gatekeeper
+  const admission = yield* Admission
   const streams = yield* Streams
   const app = yield* Effect.provideService(HttpRouter.toHttpEffect(routes), HttpRouter.RouterConfig, routerConfig)
   const listener = makeListener()
-  gate.follow(listener.server)
+  // ends after the server, which ends when its last connection has
+  const patience = yield* FiberHandle.make<void>()
+  admission.follow(listener.server)
   const server = yield* NodeHttpServer.make(() => listener.server, { host, port, gracefulShutdownTimeout: GRACE }).pipe(
     Effect.mapError(cannotListen(host, port))
   )
   yield* server.serve(app)
   // runs first of all
   yield* Effect.addFinalizer(() =>
-    Effect.andThen(
-      streams.close,
-      Effect.sync(() => listener.drain(Duration.toMillis(PATIENCE)))
-    )
+    Effect.gen(function* () {
+      yield* streams.close
+      listener.drain()
+      yield* FiberHandle.run(patience, Effect.delay(Effect.sync(listener.cut), PATIENCE))
+    })
   )
   const url = HttpServer.formatAddress(server.address)
   yield* Effect.logInfo(`listening on ${url}`)
