@@ -22,7 +22,7 @@ import { choose, folded } from "../domain/Names.ts"
 import { knownVenueLike } from "../schemes/knownVenueLike.ts"
 import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
-import { keysOf } from "./CatalogTwins.ts"
+import { keysOf } from "./CatalogDuplicates.ts"
 import { scopeClosedWithin } from "./ClosedWithin.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 

@@ -9,7 +9,7 @@ import createCatalog from "../../migrations/0001_create_catalog.ts"
 import nameMarketsOnce from "../../migrations/0002_name_markets_once.ts"
 import holdByOne from "../../migrations/0003_hold_by_one.ts"
 import { CatalogUnavailable } from "../domain/Failures.ts"
-import { settleTwins } from "./CatalogTwins.ts"
+import { markDuplicates } from "./CatalogDuplicates.ts"
 import { describeFault, isSchemaMissing } from "./DatabaseFault.ts"
 import { Lease } from "./Lease.ts"
 
@@ -61,7 +61,7 @@ export const makeCatalogSchema = Effect.gen(function* () {
       Effect.forEach(completed, ([id, name]) => Effect.logInfo(`migrated the catalog to ${id} ${name}`))
     ),
     Effect.tap(lease.take),
-    Effect.andThen(settleTwins),
+    Effect.andThen(markDuplicates),
     Effect.timeout(ATTEMPT_LIMIT)
   )
   const attempt = Effect.andThen(held, prepare).pipe(Effect.tapCause((cause) => note(describeFailure(cause))))

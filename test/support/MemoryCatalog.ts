@@ -14,7 +14,7 @@ import {
 import { Market, type MarketId, type NewMarket, tagOf } from "../../src/domain/Market.ts"
 import { choose, folded } from "../../src/domain/Names.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
-import { keysOf } from "../../src/layers/CatalogTwins.ts"
+import { keysOf } from "../../src/layers/CatalogDuplicates.ts"
 
 export class CatalogFaults extends Context.Service<
   CatalogFaults,
