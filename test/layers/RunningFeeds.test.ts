@@ -2,7 +2,7 @@
 // or is started again by a boot, in whatever order and however often callers go away, what runs, the record, the flags
 // and the hub say the same afterwards, and no market ever ran twice.
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Schema, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, References, Schema, Scope } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { SymbolCode } from "../../src/domain/Asset.ts"
@@ -20,10 +20,13 @@ import { CatalogFaults, MemoryCatalog } from "../support/MemoryCatalog.ts"
 
 const EXCHANGES = ["Kraken", "Gemini", "Bybit"]
 const Step = Schema.Struct({
-  op: Schema.Literals(["on", "off", "leave", "crash", "delete", "idle", "resume", "down", "lose", "heal", "pass"]),
-  market: Schema.Literals([0, 1, 2])
+  op: Schema.Literals(["on", "off", "leave", "crash", "delete", "idle", "resume", "down", "lose", "heal"]),
+  market: Schema.Literals([0, 1, 2]),
+  /** Milliseconds until the next one; the catalog takes CATALOG_MILLIS for each answer. */
+  later: Schema.Literals([0, 1, 60, 110, 500])
 })
-const Story = Schema.Array(Step).check(Schema.isMaxLength(25))
+const Story = Schema.Array(Step).check(Schema.isMinLength(10), Schema.isMaxLength(40))
+const CATALOG_MILLIS = 50
 
 /** What runs in truth, as the feeds themselves know it. */
 class Lives {
@@ -122,32 +125,39 @@ describe("the record of what runs", () => {
         const ids = yield* Effect.forEach(EXCHANGES, marketOn)
         const turn = (id: MarketId, on: boolean) =>
           Effect.forkChild(Effect.ignore(feedSwitch.turn(id, () => Effect.succeed(on))))
-        for (const { market, op } of story) {
+        faults.hold = Effect.sleep(CATALOG_MILLIS)
+        for (const { later, market, op } of story) {
           const id = ids[market]!
           if (op === "on" || op === "off") yield* turn(id, op === "on")
           else if (op === "idle" || op === "resume") yield* Effect.forkScoped(boot(op))
           else if (op === "down") faults.down = true
           else if (op === "lose") faults.loseAnswers = true
-          else if (op === "pass") yield* TestClock.adjust("500 millis")
           else if (op === "delete") deleted.add(id)
           else if (op === "leave") {
             const caller = yield* turn(id, false)
-            yield* Effect.yieldNow
+            yield* TestClock.adjust(later)
             caller.interruptUnsafe()
           } else if (op === "crash") {
             const crash = lives.crashes.get(id)
             if (crash !== undefined) yield* Deferred.die(crash, "a bug of the supervision")
           } else Object.assign(faults, { down: false, loseAnswers: false })
+          yield* TestClock.adjust(later)
         }
         Object.assign(faults, { down: false, loseAnswers: false })
         yield* TestClock.adjust("2 minutes")
         // the clock stands still when the layers are closed
         lives.slowness = "0 seconds"
+        faults.hold = undefined
         const { record, flags, deleted: ghosts } = yield* accounts(lives, deleted)
         assert.deepStrictEqual({ record, ghosts, doubled: lives.doubled }, { record: flags, ghosts: [], doubled: [] })
-      }).pipe(Effect.scoped, Effect.provide(layersOf(lives, deleted)))
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(layersOf(lives, deleted)),
+        // fibers give way to each other in the middle of what they do
+        Effect.provideService(References.MaxOpsBeforeYield, 3)
+      )
     },
-    { arbitrary: { runs: 200 } }
+    { arbitrary: { runs: 60 } }
   )
 
   it.effect("is empty, and the hub follows nothing, when the layer is closed", () => {
@@ -202,26 +212,26 @@ describe("the record of what runs", () => {
     }).pipe(Effect.provide(layersOf(lives, new Set())))
   })
 
-  it.effect(
-    "puts one feed in for callers that start a market together, after it has ended for those who stop it",
-    () => {
-      const lives = new Lives()
-      lives.slowness = "1 second"
-      return Effect.gen(function* () {
-        const registry = yield* FeedRegistry
-        const market = yield* Effect.flatMap(marketOn("Kraken"), (yield* Catalog).market)
-        const callers = [
-          registry.start(market),
-          registry.start(market),
-          registry.stop(market.id),
-          registry.start(market)
-        ]
-        const fibers = yield* Effect.forEach(callers, (call) => Effect.forkChild(call))
-        yield* TestClock.adjust("10 seconds")
-        yield* Effect.forEach(fibers, Fiber.join)
-        assert.deepStrictEqual([yield* registry.running, lives.doubled], [[market.id], []])
-        lives.slowness = "0 seconds"
-      }).pipe(Effect.provide(layersOf(lives, new Set())))
-    }
-  )
+  it.effect("has one feed for callers who start a market together while another one stops it", () => {
+    const lives = new Lives()
+    lives.slowness = "1 second"
+    return Effect.gen(function* () {
+      const registry = yield* FeedRegistry
+      const market = yield* Effect.flatMap(marketOn("Kraken"), (yield* Catalog).market)
+      yield* registry.start(market)
+      const stopping = yield* Effect.forkChild(registry.stop(market.id))
+      yield* TestClock.adjust("500 millis")
+      const starting = yield* Effect.forkChild(Effect.replicateEffect(registry.start(market), 5, { concurrency: 5 }))
+      yield* TestClock.adjust("200 millis")
+      assert.isTrue(lives.running.size === 1 && starting.pollUnsafe() === undefined, "it waits for the end")
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(stopping)
+      yield* Fiber.join(starting)
+      assert.deepStrictEqual([yield* registry.running, lives.doubled], [[market.id], []])
+    }).pipe(
+      Effect.ensuring(Effect.sync(() => (lives.slowness = "0 seconds"))),
+      Effect.provide(layersOf(lives, new Set())),
+      Effect.provideService(References.MaxOpsBeforeYield, 3)
+    )
+  })
 })
