@@ -1,4 +1,5 @@
-// Owns the seams between the command line and the rest: what each command does that the HTTP API does not.
+// Owns the seams between the command line and the rest: what each command does that the HTTP API does not. Each is
+// imported when it is called, so that a short command does not load the service.
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, type FileSystem, HashMap, Option } from "effect"
 import { run } from "./cli/Cli.ts"
