@@ -46,13 +46,17 @@ export const layerHealth = HttpApiBuilder.group(Api, "health", (handlers) =>
       }
     })
     const ready = Effect.gen(function* () {
-      const [answer, told] = yield* Effect.all([database, feeds])
+      const [answer, counts] = yield* Effect.all([database, feeds])
       if (answer._tag === "Success") {
-        const counts = { ...told, enabled: answer.success }
-        return { status: "ready" as const, database: { ok: true, detail: null }, feeds: counts }
+        const feeds = { ...counts, enabled: answer.success }
+        return { status: "ready" as const, database: { ok: true, detail: null }, feeds }
       }
       const { detail } = answer.failure
-      return yield* new NotReadyProblem({ detail, database: { ok: false, detail }, feeds: { ...told, enabled: null } })
+      return yield* new NotReadyProblem({
+        detail,
+        database: { ok: false, detail },
+        feeds: { ...counts, enabled: null }
+      })
     })
     return handlers.handleAll({ live: () => Effect.succeed({ status: "alive" as const }), ready: () => ready })
   })

@@ -20,7 +20,7 @@ export interface OriginRules {
 }
 
 /** Which of a request's names is none that may call, and the answer to it. */
-export interface ForeignName {
+interface ForeignName {
   readonly reason: "host" | "origin"
   readonly problem: Problem
 }

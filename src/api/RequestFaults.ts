@@ -49,7 +49,7 @@ const bodyFaults = (error: HttpApiError.HttpApiSchemaError) =>
   })
 
 const summary = (errors: ReadonlyArray<RequestFault>): string => {
-  const told = errors.slice(0, 5).map(({ in: place, message, path }) => `${place}${path && ` ${path}`}: ${message}`)
-  const rest = errors.length - told.length
-  return `${told.join("; ")}${rest > 0 ? `; and ${rest} more, see errors` : ""}.`
+  const shown = errors.slice(0, 5).map(({ in: place, message, path }) => `${place}${path && ` ${path}`}: ${message}`)
+  const rest = errors.length - shown.length
+  return `${shown.join("; ")}${rest > 0 ? `; and ${rest} more, see errors` : ""}.`
 }

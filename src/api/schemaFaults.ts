@@ -1,5 +1,4 @@
-// Owns how what a schema refuses is told: every fault in words a caller can act on, with a JSON pointer (RFC 6901) to
-// it.
+// Owns how a schema's refusal is worded: every fault in words a caller can act on, with a JSON pointer (RFC 6901) to it.
 import { SchemaIssue } from "effect"
 
 export interface SchemaFault {

@@ -29,7 +29,7 @@ const backoff = Schedule.jittered(Schedule.min([Schedule.exponential("200 millis
 
 const migrate = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "level4_migrations" })
 
-export interface CatalogSchema {
+interface CatalogSchema {
   /** Succeeds at once when the tables are there, fails at once when they are not. */
   readonly gate: Effect.Effect<void, CatalogUnavailable>
   /** Closes the gate and migrates again, since the tables were found missing; fails as the gate does. */

@@ -1,9 +1,9 @@
-// Owns the one record of what runs: a Ref of live feeds by market id, from which everything reads, and the scope of each
-// feed. What a feed does is src/feeds; whether a market should run is the catalog's switch, which FeedSwitch alone turns
-// here.
+// Owns the one record of what runs: a Ref of live feeds by market id, from which everything reads, and the scope of
+// each feed. What a feed does is src/feeds; whether a market should run is the catalog's switch, which FeedSwitch
+// alone turns here.
 // Invariants: a feed is in the record and attached to its channel of the hub, or neither, since both change in one
-// synchronous step; it is in there from before its fiber begins until that has ended, or was left behind at the limit;
-// the end of one is the end of no other; closing the layer ends every feed.
+// synchronous step; it is in there from before its fiber begins until that has ended, or was left behind at the
+// limit; the end of one is the end of no other; closing the layer ends every feed.
 import { Context, Deferred, Effect, Fiber, HashMap, Layer, Option, Ref, Schedule, Scope } from "effect"
 import type { Book } from "../domain/Event.ts"
 import type { FeedRefused } from "../domain/Failures.ts"

@@ -210,7 +210,9 @@ const refuseHastyAudits = ({ auditInterval }: Config.Success<typeof variables>) 
   Duration.isLessThan(auditInterval, LEAST_AUDIT_INTERVAL)
     ? new InvalidSetting({
         variable: VARIABLES.auditInterval,
-        detail: `an audit takes 5 to 10 s of watching; expected at least ${Duration.format(LEAST_AUDIT_INTERVAL)}, such as "60 seconds"`
+        detail:
+          "an audit takes 5 to 10 s of watching; " +
+          `expected at least ${Duration.format(LEAST_AUDIT_INTERVAL)}, such as "60 seconds"`
       })
     : Effect.void
 
@@ -236,7 +238,9 @@ const refuseUnreadableLists = ({ allowedHosts, allowedOrigins }: Config.Success<
   // no wildcard: every page a user of this machine opens could then operate level4
   const origin = allowedOrigins.find((entry) => !isOrigin(entry))
   if (origin === undefined) return Effect.void
-  const detail = `${origin} is no web origin; list scheme, host and port alone, such as https://desk.example,http://localhost:5173`
+  const detail =
+    `${origin} is no web origin; list scheme, host and port alone, ` +
+    "such as https://desk.example,http://localhost:5173"
   return new InvalidSetting({ variable: VARIABLES.allowedOrigins, detail })
 }
 

@@ -1,5 +1,5 @@
-// Owns the way from a market of the catalog to a feed that could run: its scheme, its venue's spelling and its addresses,
-// or why there is none. Nothing is dialled here.
+// Owns the way from a market of the catalog to a feed that could run: its scheme, its venue's spelling and its
+// addresses, or why there is none. Nothing is dialled here.
 import { Effect, Option } from "effect"
 import { FeedRefused } from "../domain/Failures.ts"
 import type { Market } from "../domain/Market.ts"

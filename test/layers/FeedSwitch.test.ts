@@ -1,5 +1,5 @@
-// The switch: flag and feed together, one caller at a time for each market, and no lie left behind when the catalog fails
-// in the middle.
+// The switch: flag and feed together, one caller at a time for each market, and no lie left behind when the catalog
+// fails in the middle.
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"

@@ -1,6 +1,6 @@
-// Owns the proof that there is one record of what runs: whatever is switched on and off, crashes, vanishes from the catalog
-// or is started again by a boot, in whatever order and however often callers go away, what runs, the record, the flags
-// and the hub say the same afterwards, and no market ever ran twice.
+// Owns the proof that there is one record of what runs: whatever is switched on and off, crashes, vanishes from the
+// catalog or is started again by a boot, in whatever order and however often callers go away, what runs, the record,
+// the flags and the hub say the same afterwards, and no market ever ran twice.
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, References, Schema, Scope } from "effect"
 import { FetchHttpClient } from "effect/http"
