@@ -7,7 +7,7 @@ import { type HttpApiError, HttpApiMiddleware } from "effect/http-api"
 import { INTERNAL } from "./GeneralProblems.ts"
 import { RequestFaults } from "./Guards.ts"
 import { InternalErrorProblem, InvalidRequestProblem, type RequestFault } from "./Problems.ts"
-import { schemaFaults } from "./schemaFaults.ts"
+import { schemaFaults, textFaults } from "./schemaFaults.ts"
 
 const PLACES = { Params: "path", Query: "query", Headers: "header", Payload: "body" } as const
 
@@ -27,12 +27,7 @@ const faults = (
   { cause: { issue } }: HttpApiError.HttpApiSchemaError,
   place: RequestFault["in"]
 ): ReadonlyArray<RequestFault> =>
-  schemaFaults(issue).map(({ message, path }) => ({
-    in: place,
-    path,
-    // outside of a body all is text, and only what is there more than once is not
-    message: place !== "body" && message === "Expected a string" ? "Given more than once" : message
-  }))
+  (place === "body" ? schemaFaults : textFaults)(issue).map(({ message, path }) => ({ in: place, path, message }))
 
 // a body that is no JSON at all has one fault, and the parser's own words for it are better than the schema's
 const bodyFaults = (error: HttpApiError.HttpApiSchemaError) =>

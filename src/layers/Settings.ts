@@ -13,6 +13,7 @@ import {
   Redacted,
   Result,
   Schema,
+  SchemaIssue,
   SchemaTransformation
 } from "effect"
 import type { LogLevel } from "effect/LogLevel"
@@ -172,10 +173,14 @@ const misspelt = (variable: string): string => {
   return `no setting has this name. ${hint} Correct it, or unset it.`
 }
 
+const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
+
 // the schema's own words are kept: they name what was expected, and none of them repeats a secret's value
-const fromConfigError = (error: Config.ConfigError): InvalidSetting => {
-  const [detail = "", at] = error.message.replace(/^SchemaError\(|\)$/g, "").split(/\n\s+at /)
-  return new InvalidSetting({ variable: at?.replace(/[[\]"]/g, "") ?? "LEVEL4_*", detail })
+const fromConfigError = ({ cause }: Config.ConfigError): InvalidSetting => {
+  if (!Schema.isSchemaError(cause)) return new InvalidSetting({ variable: "LEVEL4_*", detail: cause.message })
+  const [first] = issuesOf(cause.issue).issues
+  const variable = (first?.path ?? []).map(String).join("_")
+  return new InvalidSetting({ variable: variable === "" ? "LEVEL4_*" : variable, detail: first?.message ?? "" })
 }
 
 const isLoopback = (host: string): boolean =>
