@@ -173,3 +173,18 @@ it.effect("stops what runs for a market that is gone when somebody turns it", ()
     assert.isFalse(control.running.has(missing))
   }).pipe(Effect.provide(layers))
 )
+
+it.effect("goes on holding what runs against the catalog after a bug in that", () =>
+  Effect.gen(function* () {
+    const control = yield* FeedControl
+    const faults = yield* CatalogFaults
+    const missing = MarketId.make(99)
+    control.running.set(missing, stagedMarket(missing))
+    faults.defect = new Error("a row that no schema knows")
+    yield* TestClock.adjust("10 seconds")
+    assert.isTrue(control.running.has(missing))
+    faults.defect = undefined
+    yield* TestClock.adjust("10 seconds")
+    assert.isFalse(control.running.has(missing))
+  }).pipe(Effect.provide(layers))
+)
