@@ -26,11 +26,27 @@ import { Streams } from "./stream/Streams.ts"
 import { layerSymbols } from "./SymbolHandlers.ts"
 import { layerOperator, layerReader } from "./Tokens.ts"
 
-/** The port can't be listened on; `detail` says why and what to change. */
-export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { detail: Schema.String }) {
+/** The port can't be listened on; `code` is the system's, such as EADDRINUSE. */
+export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
+  host: Schema.String,
+  port: Schema.Int,
+  code: Schema.String
+}) {
   override get message(): string {
-    return this.detail
+    const { code, host, port } = this
+    return REASONS[code]?.(host, port) ?? `Can't listen on port ${port} of ${host} (${code}).`
   }
+}
+
+/** What a person can do about it. */
+const REASONS: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) =>
+    `Port ${port} of ${host} is taken by another program, maybe another level4. Stop that, or choose another port ` +
+    `with LEVEL4_PORT, e.g. LEVEL4_PORT=${port + 1}; LEVEL4_PORT=0 takes any free one.`,
+  EACCES: (host, port) =>
+    `This user may not listen on port ${port} of ${host}. Choose a port above 1023 with LEVEL4_PORT.`,
+  EADDRNOTAVAIL: (host) => `${host} is no address of this machine. Set LEVEL4_HOST to one, e.g. 127.0.0.1.`,
+  ENOTFOUND: (host) => `${host} is no known host name. Set LEVEL4_HOST to an address of this machine, e.g. 127.0.0.1.`
 }
 
 const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
@@ -89,13 +105,9 @@ const make = Effect.gen(function* () {
 
 const cannotListen =
   (host: string, port: number) =>
-  ({ cause }: HttpServerError.ServeError): CannotListen => {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause)
-    const reasons: Readonly<Record<string, string>> = {
-      EADDRINUSE: `Port ${port} of ${host} is taken by another program, maybe another level4. Stop that, or choose another port with LEVEL4_PORT, e.g. LEVEL4_PORT=${port + 1}; LEVEL4_PORT=0 takes any free one.`,
-      EACCES: `This user may not listen on port ${port} of ${host}. Choose a port above 1023 with LEVEL4_PORT.`,
-      EADDRNOTAVAIL: `${host} is no address of this machine. Set LEVEL4_HOST to one, e.g. 127.0.0.1.`,
-      ENOTFOUND: `${host} is no known host name. Set LEVEL4_HOST to an address of this machine, e.g. 127.0.0.1.`
-    }
-    return new CannotListen({ detail: reasons[code] ?? `Can't listen on port ${port} of ${host} (${code}).` })
-  }
+  ({ cause }: HttpServerError.ServeError): CannotListen =>
+    new CannotListen({
+      host,
+      port,
+      code: cause instanceof Error && "code" in cause ? String(cause.code) : String(cause)
+    })
