@@ -75,7 +75,7 @@ export const makeRegistry = Effect.fnUntraced(function* (run: (feed: LiveFeed, v
   const all = Effect.map(Ref.get(record), (known) => [...HashMap.values(known)].map(({ feed }) => feed))
   const scope = yield* Effect.scope
   // a feed is no part of the request that starts it: it logs and traces as the process does
-  const fork = Effect.runForkWith(yield* Effect.context<never>())
+  const fork = Effect.runForkWith(yield* Effect.context())
 
   /** Puts a feed into the record, if the place of its market is free, and begins it. */
   const enter = (entry: Running) =>

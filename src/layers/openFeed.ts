@@ -7,7 +7,7 @@ import type { EventSink } from "../feeds/core/FeedEvent.ts"
 import { LiveFeed } from "../feeds/market/LiveFeed.ts"
 import { retirement, standIn } from "../feeds/market/Retired.ts"
 import { resolve } from "../schemes/Schemes.ts"
-import { endpointsOf, Settings } from "./Settings.ts"
+import { endpointsOf, type Settings } from "./Settings.ts"
 
 /** A feed of the market that has not begun; what leaves it goes to `sink`. */
 export const openFeed = (

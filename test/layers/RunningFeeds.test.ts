@@ -167,8 +167,8 @@ describe("the record of what runs", () => {
       const context = yield* Layer.buildWithScope(layersOf(lives, new Set()), scope)
       const ended = Effect.gen(function* () {
         const [registry, hub, catalog] = [yield* FeedRegistry, yield* EventHub, yield* Catalog]
-        const markets = yield* Effect.forEach(yield* Effect.forEach(EXCHANGES, marketOn), catalog.market)
-        yield* Effect.forEach(markets, registry.start)
+        const markets = yield* Effect.forEach(yield* Effect.forEach(EXCHANGES, marketOn), (id) => catalog.market(id))
+        yield* Effect.forEach(markets, (market) => registry.start(market))
         assert.strictEqual(lives.running.size, EXCHANGES.length)
         yield* Scope.close(scope, Exit.void)
         assert.deepStrictEqual(yield* registry.running, [])
@@ -187,7 +187,7 @@ describe("the record of what runs", () => {
     const lives = new Lives()
     return Effect.gen(function* () {
       const registry = yield* FeedRegistry
-      const market = yield* Effect.flatMap(marketOn("Kraken"), (yield* Catalog).market)
+      const market = yield* (yield* Catalog).market(yield* marketOn("Kraken"))
       yield* registry.start(market)
       const stuck = lives.running.get(market.id)
       lives.slowness = "1 hour"
@@ -217,7 +217,7 @@ describe("the record of what runs", () => {
     lives.slowness = "1 second"
     return Effect.gen(function* () {
       const registry = yield* FeedRegistry
-      const market = yield* Effect.flatMap(marketOn("Kraken"), (yield* Catalog).market)
+      const market = yield* (yield* Catalog).market(yield* marketOn("Kraken"))
       yield* registry.start(market)
       const stopping = yield* Effect.forkChild(registry.stop(market.id))
       yield* TestClock.adjust("500 millis")
