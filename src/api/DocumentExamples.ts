@@ -7,8 +7,8 @@ import type { Book, MarketEvent } from "../domain/Event.ts"
 import type { ListedExchange } from "../domain/Exchange.ts"
 import { FeedCounters, FeedState } from "../domain/FeedState.ts"
 import type { ListedMarket } from "../domain/Market.ts"
-import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./Fallbacks.ts"
-import { tooManyConnections, tooManyRequests } from "./Fallbacks.ts"
+import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./GeneralProblems.ts"
+import { tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 
 type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 
@@ -203,7 +203,8 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
   UnsupportedMediaTypeProblem: unsupportedMediaType("text/plain"),
   UnknownReferenceProblem: {
     detail:
-      "exchange_id is 9, but there is no exchange with this id. POST /exchanges creates one, GET /exchanges lists them.",
+      "exchange_id is 9, but there is no exchange with this id. POST /exchanges creates one, " +
+      "GET /exchanges lists them.",
     field: "exchange_id",
     id: 9
   },
@@ -219,7 +220,9 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
   ShuttingDownProblem: { detail: "The service is stopping; try again when it runs again." },
   CatalogUnavailableProblem: { detail: db },
   BookNotLiveProblem: {
-    detail: `The book of ${TAG} is resyncing (gap), not live. Try again, or read it without require=live and mind its state.`,
+    detail:
+      `The book of ${TAG} is resyncing (gap), not live. ` +
+      "Try again, or read it without require=live and mind its state.",
     market_id: 1,
     tag: TAG,
     ...truth,

@@ -1,7 +1,7 @@
 // Owns what failure looks like on HTTP: RFC 9457 problems, each with a stable `type`, a status, and a `detail` a person
 // can act on. Part of the contract: clients decode these very classes, by their `type`. What fails and why is the
 // domain's (domain/Failures.ts); problems that no endpoint can declare (unknown route, wrong method) are
-// Fallbacks.ts's.
+// GeneralProblems.ts's.
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { FeedState, FeedStatus } from "../domain/FeedState.ts"

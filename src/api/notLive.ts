@@ -47,7 +47,10 @@ const adviceFor = (market: Market, state: FeedState): string => {
     case "retired":
       return "No book of it will come; what was recorded can be replayed with level4 replay."
     case "rejected":
-      return `${patch} with {"level4_feed_enabled":true} asks the venue again; a market's native_symbol can't be changed.`
+      return (
+        `${patch} with {"level4_feed_enabled":true} asks the venue again; ` +
+        "a market's native_symbol can't be changed."
+      )
     default:
       return "Try again, or read it without require=live and mind its state."
   }

@@ -8,7 +8,7 @@ import type { Book } from "../domain/Event.ts"
 import { type Market, tagOf } from "../domain/Market.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { folded } from "../domain/Names.ts"
-import { keysOf } from "../layers/CatalogTwins.ts"
+import { keysOf } from "../layers/CatalogDuplicates.ts"
 import { describeMarket } from "../schemes/Schemes.ts"
 
 /** What is needed of a market's book, whose sides are as deep as the consolidated book shall be, or deeper. */

@@ -1,5 +1,5 @@
-// The registry without a venue: who may run, what is shown of a market that no feed follows, and that starting and stopping
-// twice is the same as once.
+// The registry without a venue: who may run, what is shown of a market that no feed follows, and that starting and
+// stopping twice is the same as once.
 import { assert, describe, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"

@@ -1,4 +1,5 @@
-// What is measured of listening, on a real hub: subscriptions, events told and left out, and no series for what nobody hears.
+// What is measured of listening, on a real hub: subscriptions, events told and left out, and no series for what
+// nobody hears.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Market } from "../../../src/domain/Market.ts"

@@ -1,6 +1,6 @@
 // Owns who gets as far as the routes: joins the rules of names and origins (Origins.ts), of rates (ClientRates.ts) and
 // of connections (ClientConnections.ts) into one answer a request, by its headers and its socket alone. Who may do what
-// behind the gate is known by tokens. Invariant: whatever is refused is counted by its reason.
+// behind it is known by tokens. Invariant: whatever is refused is counted by its reason.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
@@ -9,13 +9,13 @@ import { monotonicMillis } from "../feeds/core/Now.ts"
 import { Settings } from "../layers/Settings.ts"
 import { ClientConnections } from "./ClientConnections.ts"
 import { ClientRates } from "./ClientRates.ts"
-import { type Problem, tooManyConnections, tooManyRequests } from "./Fallbacks.ts"
+import { type Problem, tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 import { makeOrigins, type Origins } from "./Origins.ts"
 
 export type Refusal = "connections" | "rate" | "host" | "origin"
 
-export class Gatekeeper extends Context.Service<
-  Gatekeeper,
+export class Admission extends Context.Service<
+  Admission,
   {
     /** Why this request may not pass; undefined: it may. */
     readonly admit: (request: HttpServerRequest.HttpServerRequest) => Effect.Effect<Problem | undefined>
@@ -26,8 +26,8 @@ export class Gatekeeper extends Context.Service<
     /** Requests refused since the start, by reason. */
     readonly refused: Readonly<Record<Refusal, number>>
   }
->()("level4/api/Gatekeeper") {
-  static readonly layer = Layer.effect(Gatekeeper)(
+>()("level4/api/Admission") {
+  static readonly layer = Layer.effect(Admission)(
     Effect.map(Settings, (settings) => {
       const { clientConnections, clientRequestsPerSecond } = settings
       const origins = makeOrigins(settings)
@@ -44,10 +44,10 @@ export class Gatekeeper extends Context.Service<
           if (connections.isExcess(socket)) return refuse("connections", tooManyConnections)
           const wait = rates.take(socket.remoteAddress ?? "", now)
           if (wait > 0) return refuse("rate", tooManyRequests(wait))
-          const problem = origins.refusal(request)
-          return problem && refuse(problem.type.endsWith("/host-not-allowed") ? "host" : "origin", problem)
+          const refusal = origins.refusal(request)
+          return refusal && refuse(refusal.reason, refusal.problem)
         })
-      return Gatekeeper.of({ admit, origins, follow: (server) => connections.follow(server), connections, refused })
+      return Admission.of({ admit, origins, follow: (server) => connections.follow(server), connections, refused })
     })
   )
 }

@@ -1,4 +1,4 @@
-// Owns what every request passes, whatever its route: access log, gate (Gatekeeper.ts), body limit, the headers by
+// Owns what every request passes, whatever its route: access log, admission (Admission.ts), body limit, the headers by
 // which browsers share an answer with a listed page, and the promise that an error is a problem.
 // Invariant: nothing but an interruption by the client itself leaves here as anything else than a complete response.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
@@ -18,8 +18,8 @@ import {
   tooManyConnections,
   unsupportedContentEncoding,
   unsupportedMediaType
-} from "./Fallbacks.ts"
-import { Gatekeeper } from "./Gatekeeper.ts"
+} from "./GeneralProblems.ts"
+import { Admission } from "./Admission.ts"
 import { HttpTally } from "./HttpTally.ts"
 import { allowedMethods } from "./Routes.ts"
 import { withStreamToken } from "./StreamToken.ts"
@@ -31,31 +31,31 @@ type App<E, R> = Effect.Effect<Response, E, R>
 const RETRY_AFTER_SECONDS = "2"
 
 /** The one middleware around all routes. */
-export const layerEdge = HttpRouter.middleware(
+export const layerPipeline = HttpRouter.middleware(
   Effect.gen(function* () {
-    const gate = yield* Gatekeeper
+    const admission = yield* Admission
     const tally = yield* HttpTally
-    return (app) => accessLog(tally, shared(gate, gated(gate, answered(withStreamToken(app)))))
+    return (app) => accessLog(tally, shared(admission, admitted(admission, answered(withStreamToken(app)))))
   }),
   { global: true }
 )
 
-const gated = <E, R>(gate: Gatekeeper["Service"], app: App<E, R>) =>
+const admitted = <E, R>(admission: Admission["Service"], app: App<E, R>) =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     const refusal = refuse(request)
     if (refusal !== undefined) return finished(refusal)
-    const problem = yield* gate.admit(request)
+    const problem = yield* admission.admit(request)
     if (problem !== undefined) return finished(turnedAway(problem))
-    const preflight = gate.origins.preflight(request, () => allowedMethods(pathOf(request)))
+    const preflight = admission.origins.preflight(request, () => allowedMethods(pathOf(request)))
     return preflight === undefined
       ? yield* app
       : finished(HttpServerResponse.empty({ status: 204, headers: preflight }))
   })
 
-const shared = <E, R>(gate: Gatekeeper["Service"], app: App<E, R>) =>
+const shared = <E, R>(admission: Admission["Service"], app: App<E, R>) =>
   Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-    Effect.map(app, (response) => HttpServerResponse.setHeaders(response, gate.origins.sharing(request)))
+    Effect.map(app, (response) => HttpServerResponse.setHeaders(response, admission.origins.sharing(request)))
   )
 
 const answered = <E, R>(app: App<E, R>) =>
@@ -72,7 +72,7 @@ const answered = <E, R>(app: App<E, R>) =>
 const refuse = (request: Request): Response | undefined => {
   const hosts = hostHeaders(request)
   if (hosts === 0 && !isHttp10(request)) return respond(noHost, { connection: "close" })
-  // of two names one passes the gate and another may be meant by what stands before us
+  // of two names one passes the rules and another may be meant by what stands before us
   if (hosts > 1) return respond(severalHosts(hosts), { connection: "close" })
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase()

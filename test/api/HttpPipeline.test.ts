@@ -1,4 +1,5 @@
-// What every request passes: unknown routes, wrong methods, bodies too large or of the wrong kind, and faults of our own.
+// What every request passes: unknown routes, wrong methods, bodies too large or of the wrong kind, and faults of our
+// own.
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"

@@ -13,10 +13,14 @@ type Change = ImmutableFieldProblem["changes"][number]
 export const refusedChange = (market: Market, patch: Patch): ImmutableFieldProblem | undefined => {
   const changes = changesOf(market, patch)
   if (changes.length === 0) return undefined
-  const told = changes.map(({ current, field, requested }) => `${field} from ${show(current)} to ${show(requested)}`)
+  const sentences = changes.map(
+    ({ current, field, requested }) => `${field} from ${show(current)} to ${show(requested)}`
+  )
   return new ImmutableFieldProblem({
     changes,
-    detail: `Market ${market.id} can't change ${told.join(", ")}: what names a market stays. POST /markets creates another.`
+    detail:
+      `Market ${market.id} can't change ${sentences.join(", ")}: what names a market stays. ` +
+      "POST /markets creates another."
   })
 }
 

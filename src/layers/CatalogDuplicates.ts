@@ -23,8 +23,8 @@ export const keysOf = (market: MarketWords) => ({
 })
 
 const Key = Schema.NullOr(Schema.String)
-const Twin = Schema.NullOr(Schema.Int)
-const Named = Schema.Struct({ id: Schema.Int, name: Schema.String, key: Key, same_as: Twin })
+const Earlier = Schema.NullOr(Schema.Int)
+const Named = Schema.Struct({ id: Schema.Int, name: Schema.String, key: Key, same_as: Earlier })
 const Stored = Schema.Struct({
   id: Schema.Int,
   exchange_id: Schema.Int,
@@ -35,8 +35,8 @@ const Stored = Schema.Struct({
   native_symbol: Schema.NullOr(Schema.String),
   tag_key: Key,
   effective_symbol: Key,
-  same_tag_as: Twin,
-  same_symbol_as: Twin
+  same_tag_as: Earlier,
+  same_symbol_as: Earlier
 })
 type Stored = typeof Stored.Type
 
@@ -44,7 +44,7 @@ type Stored = typeof Stored.Type
 const REPORTED = 20
 
 /** Brings the forms of all rows up to date; to be run whenever the tables may hold rows of another level4. */
-export const settleTwins = Effect.gen(function* () {
+export const markDuplicates = Effect.gen(function* () {
   const sql = yield* SqlClient
   const reports = [
     ...(yield* settleNames(sql, "symbols", "symbol", "symbol_key")),

@@ -31,7 +31,7 @@ const warnings = (lines: Array<string>) =>
     Layer.succeed(References.MinimumLogLevel)("Debug")
   )
 
-describe("CatalogTwins", () => {
+describe("CatalogDuplicates", () => {
   for (const { name, fresh } of databases) {
     it.live(`reports what is the same on ${name}, and keeps all of it working`, () =>
       Effect.gen(function* () {

@@ -1,4 +1,4 @@
-// The gate over real sockets: foreign names and pages, too many requests, too many connections, and that an ordinary
+// Admission over real sockets: foreign names and pages, too many requests, too many connections, and that an ordinary
 // burst passes.
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -15,7 +15,7 @@ const DESK = "https://desk.example"
 const get = (host: string, more = "") => `GET /livez HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`
 const bodyOf = (text: string): unknown => JSON.parse(text.slice(text.indexOf("\r\n\r\n") + 4))
 
-layer(layerApi(inMemory, { LEVEL4_ALLOWED_ORIGINS: DESK }), { excludeTestServices: true })("the gate", (it) => {
+layer(layerApi(inMemory, { LEVEL4_ALLOWED_ORIGINS: DESK }), { excludeTestServices: true })("admission", (it) => {
   it.effect("refuses names that are not its own, wherever they point", () =>
     Effect.gen(function* () {
       const { raw } = yield* ApiClient
@@ -113,7 +113,7 @@ layer(layerApi(inMemory, { LEVEL4_ALLOWED_ORIGINS: DESK }), { excludeTestService
 })
 
 const few = layerApi(inMemory, { LEVEL4_CLIENT_CONNECTIONS: "4" })
-layer(few, { excludeTestServices: true })("with four connections a client, the gate", (it) => {
+layer(few, { excludeTestServices: true })("with four connections a client, admission", (it) => {
   it.effect("answers connections beyond the limit with a problem, and cuts those far beyond", () =>
     Effect.gen(function* () {
       const { raw, url } = yield* ApiClient
@@ -137,7 +137,7 @@ layer(few, { excludeTestServices: true })("with four connections a client, the g
 })
 
 const slow = layerApi(inMemory, { LEVEL4_CLIENT_REQUESTS_PER_SECOND: "1" })
-layer(slow, { excludeTestServices: true })("with one request a second, the gate", (it) => {
+layer(slow, { excludeTestServices: true })("with one request a second, admission", (it) => {
   it.effect("answers too many requests with the time to come back", () =>
     Effect.gen(function* () {
       const { send } = yield* ApiClient

@@ -1,6 +1,6 @@
 // Owns the problems that no endpoint can declare, because they come before any: unknown routes, wrong methods, bodies
 // too large, what is no HTTP at all. Pure: a status and some context in, a problem out. Invariant: no error leaves
-// level4 with an empty body, and none tells of its inside.
+// level4 with an empty body, and none shows its inside.
 import type { ProblemDetails } from "effect/http"
 
 /** The largest body a request may have, in bytes. */
@@ -67,7 +67,8 @@ export const hostNotAllowed = (authority: string): Problem =>
     "host-not-allowed",
     403,
     "Host not allowed",
-    `This service is not called ${cut(authority)}. Call it by an address or name of its own, or list the name in LEVEL4_ALLOWED_HOSTS.`
+    `This service is not called ${cut(authority)}. Call it by an address or name of its own, ` +
+      "or list the name in LEVEL4_ALLOWED_HOSTS."
   )
 
 export const originNotAllowed = (origin: string): Problem =>
@@ -83,7 +84,8 @@ export const tooManyRequests = (retry_after: number): Problem => ({
     "too-many-requests",
     429,
     "Too many requests",
-    `Your address sends more requests than LEVEL4_CLIENT_REQUESTS_PER_SECOND allows. Try again in ${retry_after} s; to follow a market, use /stream.`
+    "Your address sends more requests than LEVEL4_CLIENT_REQUESTS_PER_SECOND allows. " +
+      `Try again in ${retry_after} s; to follow a market, use /stream.`
   ),
   retry_after
 })
