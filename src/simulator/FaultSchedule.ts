@@ -12,7 +12,7 @@ export const ScheduledFault = Schema.Struct({
 export type ScheduledFault = typeof ScheduledFault.Type
 
 /** The file of faults can't be used. */
-export class UnusableSchedule extends Schema.TaggedError<UnusableSchedule>()("UnusableSchedule", {
+class UnusableSchedule extends Schema.TaggedError<UnusableSchedule>()("UnusableSchedule", {
   file: Schema.String,
   detail: Schema.String
 }) {
@@ -38,7 +38,7 @@ export const readSchedule = Effect.fn("readSchedule")(function* (file: string) {
 })
 
 /** A venue that a plan may strike. */
-export interface Target {
+interface Target {
   readonly exchange: string
   readonly market_type: FaultRequest["market_type"] & string
   readonly symbols: ReadonlyArray<string>

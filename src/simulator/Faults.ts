@@ -45,10 +45,10 @@ const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as cons
  *   repeat_trades              the newest trades are sent again with their ids: at once where the market was heard, or,
  *                              `with_cut`, before the first trade of each socket that is dialled within `for_ms` (10 s)
  * To markets:
- *   acked_silent   sockets that carry it are cut; a book subscription that is made within `for_ms` (10 s) is acknowledged,
- *                  and its book is never spoken of; a later subscription is a good one
- *   refuse_name    sockets that carry it are cut; for `for_ms` (10 s) the venue knows no such symbol, and says so in its
- *                  own way: an error, an acknowledgement without it, an acknowledgement and silence; REST likewise
+ *   acked_silent   sockets that carry it are cut; a book subscription that is made within `for_ms` (10 s) is
+ *                  acknowledged, and its book is never spoken of; a later subscription is a good one
+ *   refuse_name    sockets that carry it are cut; for `for_ms` (10 s) the venue knows no such symbol, and says so in
+ *                  its own way: an error, an acknowledgement without it, an acknowledgement and silence; REST likewise
  *   refuse_moment  the same for 3 s
  *   ids_anew       the ids of its book begin again at 1, or `back_by` lower, without a word; REST goes by the new ones
  *   trades_anew    the ids of its trades begin again at 1, and what traded before is not in its history any more
@@ -58,7 +58,8 @@ const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as cons
  *   half_open  nothing is sent, read or answered any more, pings neither; cut after `for_ms` (30 s)
  *   close      closed with `code` (1001);     cut   the connection breaks without a close frame
  *   restart    closed with 1012, and the venue's sequences begin again
- *   maintenance  announced by the venue's frame if it has one, closed with 1001; dials and REST get 503 for `for_ms` (10 s)
+ *   maintenance  announced by the venue's frame if it has one, closed with 1001; dials and REST get 503 for `for_ms`
+ *                (10 s)
  *   announce_shutdown  announced by the venue's frame, closed with 1001 after `for_ms` (5 s); dials are served
  *   halt_on_connect    all are cut; who dials within `for_ms` (10 s) hears on connect that the venue is halted, and
  *                      nothing it says but pings is answered; when it is over, the venue's frame says so

@@ -3,13 +3,13 @@
 // client is SimConnection. Invariants: what is kept is bounded by the venue's markets, and a dead book stays dead until
 // the client subscribes to it when no fault forbids it.
 import { badLevel } from "./badLevel.ts"
-import type { SimulatedVenue } from "./SimulatedVenue.ts"
+import type { ConnectionHost } from "./ConnectionHost.ts"
 import type { Conversation, FrameKind } from "./Venue.ts"
 
 /** A frame held back for the next one of its market goes alone after this; microseconds. */
 const MAX_SWAP = 1_000_000
 /** Trade frames of a market that can be sent again. */
-export const REPEATED = 5
+const REPEATED = 5
 /** The same where a move of the market may hold that many itself. */
 const REPEATED_ANEW = 25
 /** What every venue's name of a book has in it. */
@@ -20,14 +20,14 @@ export class FrameFaults {
   moving = false
   /** The newest trade frames by market. */
   readonly newest = new Map<string, Array<string>>()
-  private readonly venue: SimulatedVenue
+  private readonly venue: ConnectionHost
   private readonly opened: number
   private readonly conversation: () => Conversation | null
   private readonly swapped = new Map<string, { readonly due: number; readonly text: string }>()
   private readonly dead = new Set<string>()
   private readonly repeated = new Set<string>()
 
-  constructor(venue: SimulatedVenue, opened: number, conversation: () => Conversation | null) {
+  constructor(venue: ConnectionHost, opened: number, conversation: () => Conversation | null) {
     this.venue = venue
     this.opened = opened
     this.conversation = conversation

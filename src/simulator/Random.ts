@@ -1,5 +1,5 @@
 // Owns the simulator's random numbers: small, fast, and the same for the same seed and name for ever, so that a run can
-// be told again by its seed alone. Never for secrets.
+// be repeated by its seed alone. Never for secrets.
 
 /** A generator of 0 ≤ x < 1 (sfc32), seeded by a text. */
 export const randomOf = (seed: string): (() => number) => {

@@ -1,10 +1,10 @@
 // Owns one client's websocket on the simulator's side: what a venue's conversation sends goes through the faults here,
-// and what the client says through the limits. Sockets are `ws`; who may dial is decided before, at the door.
+// and what the client says through the limits. Sockets are `ws`; who may dial is decided before, by SimulatedVenue.
 // Invariants: a client that does not read costs bounded memory, and every end of a socket is counted by its close code.
 import type { WebSocket } from "ws"
 import { SlidingWindow } from "./AddressLimits.ts"
+import type { ConnectionHost } from "./ConnectionHost.ts"
 import { FrameFaults } from "./FrameFaults.ts"
-import type { SimulatedVenue } from "./SimulatedVenue.ts"
 import type { Client, Conversation, FrameKind, SimMarket, SimStep } from "./Venue.ts"
 
 /** Bytes that wait for a client, frames that a fault holds back: more of either, and the socket is cut. */
@@ -17,7 +17,7 @@ interface Held {
 }
 
 export class SimConnection implements Client {
-  private readonly venue: SimulatedVenue
+  private readonly venue: ConnectionHost
   private readonly messages: SlidingWindow
   private readonly seen = new Set<string>()
   private readonly frames: FrameFaults
@@ -36,7 +36,7 @@ export class SimConnection implements Client {
   /** The venue was halted when this was dialled, and is still. */
   halted: boolean
 
-  constructor(venue: SimulatedVenue, path: string, at: number) {
+  constructor(venue: ConnectionHost, path: string, at: number) {
     this.venue = venue
     this.halted = venue.strike("halt_on_connect", null) !== null
     this.frames = new FrameFaults(venue, at, () => this.conversation)
@@ -50,17 +50,10 @@ export class SimConnection implements Client {
   open(socket: WebSocket, talk: Conversation): void {
     this.socket = socket
     this.talk = talk
-    const { counts } = this.venue
-    this.venue.connections.add(this)
     socket.on("message", (data: Buffer) => this.guarded(() => this.said(data.toString("utf8"))))
     socket.on("ping", (data: Buffer) => this.guarded(() => this.pinged(data)))
     socket.on("pong", () => (this.awaitsPong = false))
     socket.on("error", () => socket.terminate())
-    socket.on("close", (code) => {
-      this.venue.connections.delete(this)
-      for (const [symbol, texts] of this.frames.newest) this.venue.newestTrades.set(symbol, texts)
-      counts.closed[code] = (counts.closed[code] ?? 0) + 1
-    })
     for (const text of this.early) this.write(text)
     this.early = []
   }
@@ -68,6 +61,11 @@ export class SimConnection implements Client {
   /** Markets that the client follows. */
   get markets(): ReadonlySet<string> {
     return this.talk?.markets ?? this.seen
+  }
+
+  /** The newest trade frames that it sent, by market. */
+  get newestTrades(): ReadonlyMap<string, ReadonlyArray<string>> {
+    return this.frames.newest
   }
 
   step(market: SimMarket, step: SimStep): void {

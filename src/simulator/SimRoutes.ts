@@ -4,7 +4,7 @@
 import { Result, Schema } from "effect"
 import { canonical } from "../domain/Decimal.ts"
 import { FaultRequest, type Fault } from "./Faults.ts"
-import type { Answer } from "./SimDoor.ts"
+import type { Answer } from "./SimServer.ts"
 import type { SimulatedVenue, TrueMarket } from "./SimulatedVenue.ts"
 import { TRUTH_DEPTH } from "./TruthRing.ts"
 import type { SimLevel } from "./Venue.ts"
@@ -33,8 +33,8 @@ const DECIMAL = /^\d+(\.\d+)?$/
  *   GET  /                                        where everything is
  *   GET  /truth                                   venues and markets with their counters
  *   GET  /truth/<exchange>/<type>/<symbol>?depth= the true book of now (symbol percent-encoded)
- *   GET  /truth/…/<symbol>/trades?after=<serial>  what traded, oldest first, of the newest 1,000; `serial` is the trade's id,
- *                                                 and goes on where a fault lets the ids begin again
+ *   GET  /truth/…/<symbol>/trades?after=<serial>  what traded, oldest first, of the newest 1,000; `serial` is the
+ *                                                 trade's id, and goes on where a fault lets the ids begin again
  *   POST /truth/…/<symbol>/match                  {"bids":[["p","s"]…],"asks":[…]}: the best 10, canonical or not ->
  *                                                 {"matches":true,"age_ms":120}: true until 120 ms ago;
  *                                                 {"matches":false}: never in memory. With "between":true it lies

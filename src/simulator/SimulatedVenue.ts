@@ -1,8 +1,10 @@
-// Owns one venue as it runs: its markets with their true past, its desk of the moment, its clients, what it allows and
-// the faults that strike it. Time and moves come from the simulator, sockets from its door. Invariant: a market's truth
-// is seen before any client hears of it, so what a client shows was true at some moment that is remembered.
+// Owns one venue as it runs: its markets with their true past, its gateway of the moment, its clients, what it allows
+// and the faults that strike it. Time and moves come from the simulator, sockets from its server. Invariant: a market's
+// truth is seen before any client hears of it, so what a client shows was true at some moment that is remembered.
+import type { WebSocket } from "ws"
 import { retryAfter, type AddressLimits, type Refusal } from "./AddressLimits.ts"
 import { beginFault, lacking, STALE } from "./beginFault.ts"
+import type { ConnectionHost } from "./ConnectionHost.ts"
 import type { Fault, FaultName } from "./Faults.ts"
 import { ListedMarkets } from "./ListedMarkets.ts"
 import { MatchingEngine } from "./MatchingEngine.ts"
@@ -11,7 +13,7 @@ import type { ReferencePrices } from "./ReferencePrices.ts"
 import type { SimConnection } from "./SimConnection.ts"
 import { StaleRest } from "./StaleRest.ts"
 import { TruthRing } from "./TruthRing.ts"
-import type { Conversation, Desk, RestAnswer, Venue } from "./Venue.ts"
+import type { Conversation, Gateway, RestAnswer, Venue } from "./Venue.ts"
 
 export interface TrueMarket {
   readonly engine: MatchingEngine
@@ -39,7 +41,7 @@ export interface VenueSettings {
 /** Answers that stalled sockets owe; what is beyond is left out, as a stalled client may not count on it. */
 const MAX_LATER = 10_000
 
-export class SimulatedVenue {
+export class SimulatedVenue implements ConnectionHost {
   readonly venue: Venue
   readonly markets = new Map<string, TrueMarket>()
   readonly connections = new Set<SimConnection>()
@@ -68,7 +70,7 @@ export class SimulatedVenue {
   private readonly listed = new ListedMarkets((symbol) => this.faults.length > 0 && this.refuses(symbol))
   private readonly stale = new StaleRest()
   private waiting: Array<{ readonly due: number; readonly run: () => void }> = []
-  private desk: Desk
+  private gateway: Gateway
 
   /** Markets whose subscriptions die before they next move. */
   private readonly dying = new Set<string>()
@@ -88,7 +90,7 @@ export class SimulatedVenue {
       this.listed.set(listing.symbol, engine)
       this.markets.set(listing.symbol, { engine, truth })
     }
-    this.desk = this.newDesk()
+    this.gateway = this.newGateway()
   }
 
   /** The part of the address that is this venue's: `/binance/spot`. */
@@ -98,7 +100,7 @@ export class SimulatedVenue {
 
   /** Faults that this venue has no way to do. */
   get lacks(): ReadonlyArray<FaultName> {
-    return lacking(this.venue, this.desk)
+    return lacking(this.venue, this.gateway)
   }
 
   move({ engine, truth }: TrueMarket, at: number): void {
@@ -106,7 +108,7 @@ export class SimulatedVenue {
     const step = engine.step(at)
     truth.see(engine.bids, engine.asks, at)
     try {
-      this.desk.step(engine, step)
+      this.gateway.step(engine, step)
     } catch (defect) {
       this.defect(defect)
     }
@@ -116,7 +118,7 @@ export class SimulatedVenue {
   tick(at: number): void {
     this.clear(at)
     const stale = this.active("stale_rest", null)
-    if (stale !== null) this.stale.sample(at, ageOf(stale), (path) => this.desk.rest(path, at))
+    if (stale !== null) this.stale.sample(at, ageOf(stale), (path) => this.gateway.rest(path, at))
     const due = this.waiting.filter((one) => one.due <= at)
     if (due.length > 0) this.waiting = this.waiting.filter((one) => one.due > at)
     for (const { run } of due) run()
@@ -124,7 +126,7 @@ export class SimulatedVenue {
   }
 
   /** What a dial is refused with, or null. */
-  door(address: string, at: number): Refusal | null {
+  admit(address: string, at: number): Refusal | null {
     const fault = this.strike("refuse", null) ?? this.strike("maintenance", null)
     const refusal: Refusal | null =
       fault === null ? this.settings.limitsOf(this.venue, address).connect(at) : refusalOf(fault, 503)
@@ -135,7 +137,18 @@ export class SimulatedVenue {
 
   /** A conversation for a client that dialled `path`, or why the venue has none there. */
   converse(path: string, client: SimConnection, at: number): Conversation | string {
-    return this.desk.connect(path, client, at)
+    return this.gateway.connect(path, client, at)
+  }
+
+  /** The handshake of a client that was admitted is over; counts its end by the close code. */
+  connected(connection: SimConnection, socket: WebSocket, talk: Conversation): void {
+    this.connections.add(connection)
+    socket.on("close", (code: number) => {
+      this.connections.delete(connection)
+      for (const [symbol, texts] of connection.newestTrades) this.newestTrades.set(symbol, texts)
+      this.counts.closed[code] = (this.counts.closed[code] ?? 0) + 1
+    })
+    connection.open(socket, talk)
   }
 
   rest(path: string, address: string, at: number): LateAnswer {
@@ -161,10 +174,10 @@ export class SimulatedVenue {
     // first, so that who dials while it begins is struck
     if (!fault.over(fault.begun)) this.faults = [...faults, fault]
     if (fault.name === "restart") this.restart()
-    const isAble = beginFault(this, this.desk, fault)
+    const isAble = beginFault(this, this.gateway, fault)
     if (!isAble) this.faults = faults
     else if (fault.name === "stale_rest")
-      this.stale.sample(fault.begun, ageOf(fault), (path) => this.desk.rest(path, fault.begun))
+      this.stale.sample(fault.begun, ageOf(fault), (path) => this.gateway.rest(path, fault.begun))
     return isAble
   }
 
@@ -212,7 +225,7 @@ export class SimulatedVenue {
     const stale = this.strike("stale_rest", null)
     const old = stale === null ? undefined : this.stale.answer(path, at, ageOf(stale))
     this.stale.asked(path)
-    return old === undefined ? this.desk.rest(path, at) : old
+    return old === undefined ? this.gateway.rest(path, at) : old
   }
 
   /** Forgets faults that are over, and ends what they hold. */
@@ -225,18 +238,18 @@ export class SimulatedVenue {
     for (const connection of this.connections) {
       if (!connection.halted) continue
       connection.resume()
-      this.desk.resume?.(connection, at)
+      this.gateway.resume?.(connection, at)
     }
   }
 
   private restart(): void {
     this.counts.restarts++
-    this.desk = this.newDesk()
+    this.gateway = this.newGateway()
   }
 
-  private newDesk(): Desk {
+  private newGateway(): Gateway {
     const { seed } = this.settings
-    return this.venue.desk(this.listed, randomOf(`${seed}/${this.prefix}/${this.counts.restarts}`))
+    return this.venue.gateway(this.listed, randomOf(`${seed}/${this.prefix}/${this.counts.restarts}`))
   }
 }
 

@@ -10,8 +10,8 @@ import { Fault, WHOLE_VENUE, type FaultRequest } from "./Faults.ts"
 import { MarketClock } from "./MarketClock.ts"
 import { ReferencePrices } from "./ReferencePrices.ts"
 import { SimConnection } from "./SimConnection.ts"
-import { type Answer, type Doors, listen } from "./SimDoor.ts"
 import { answerOwn, type Simulation } from "./SimRoutes.ts"
+import { type Answer, type Handlers, listen } from "./SimServer.ts"
 import { SimulatedVenue } from "./SimulatedVenue.ts"
 import type { SimLimits, Venue } from "./Venue.ts"
 
@@ -89,7 +89,7 @@ const make = Effect.fnUntraced(function* (
     bans: ({ venue }) => [...(limits.get(venue.limits)?.values() ?? [])].reduce((sum, { bans }) => sum + bans, 0),
     clock: () => ({ moves: clock.moves, left_out: clock.leftOut })
   }
-  const { authority, port } = yield* listen(options, doorsOf(simulation))
+  const { authority, port } = yield* listen(options, handlersOf(simulation))
   yield* ticking(venues, clock)
   return {
     ...simulation,
@@ -139,7 +139,7 @@ const ticking = (
     (timer) => Effect.sync(() => clearInterval(timer))
   )
 
-const doorsOf = (simulation: Simulation): Doors => {
+const handlersOf = (simulation: Simulation): Handlers => {
   const find = (path: string): readonly [SimulatedVenue, string] | null => {
     const venue = simulation.venues.find(
       ({ prefix }) => path.startsWith(prefix) && ["/", "?", undefined].includes(path[prefix.length])
@@ -165,7 +165,7 @@ const doorsOf = (simulation: Simulation): Doors => {
 
 const dial = (venue: SimulatedVenue, path: string, address: string): Answer | ((socket: WebSocket) => void) => {
   const at = venue.now()
-  const refusal = venue.door(address, at)
+  const refusal = venue.admit(address, at)
   if (refusal !== null) {
     const body = '{"detail":"the simulated venue refuses to connect"}'
     return { status: refusal.status, body, headers: { "retry-after": retryAfter(refusal, at) } }
@@ -173,7 +173,7 @@ const dial = (venue: SimulatedVenue, path: string, address: string): Answer | ((
   const connection = new SimConnection(venue, path, at)
   const talk = venue.converse(path, connection, at)
   if (typeof talk === "string") return { status: 400, body: JSON.stringify({ detail: talk }) }
-  return (socket) => connection.open(socket, talk)
+  return (socket) => venue.connected(connection, socket, talk)
 }
 
 /** A defect of a venue is answered and counted, and ends nothing else. */

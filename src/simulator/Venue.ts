@@ -1,8 +1,8 @@
 // Owns the contract between the simulator and one simulated venue: what a venue's server side gets (markets that trade,
 // clients that speak) and what it has to answer. A venue is written from its protocol sheet alone and imports nothing
 // of src/schemes: two independent writings of one sheet check each other. Sockets, REST transport, faults and clocks
-// belong to the simulator. Invariant: a venue is plain synchronous code, and everything it knows dies with its desk on
-// a restart.
+// belong to the simulator. Invariant: a venue is plain synchronous code, and everything it knows dies with its gateway
+// on a restart.
 import type { MarketType } from "../domain/MarketType.ts"
 
 /**
@@ -85,7 +85,7 @@ export interface Client {
 /** One client's conversation. */
 export interface Conversation {
   text(text: string): void
-  /** A market moved; the desk's own `step` came before. Sends what this client subscribed to. */
+  /** A market moved; the gateway's own `step` came before. Sends what this client subscribed to. */
   step(market: SimMarket, step: SimStep): void
   /** Markets this client is subscribed to; without it the simulator counts the symbols of the frames that were sent. */
   readonly markets?: ReadonlySet<string>
@@ -104,8 +104,8 @@ export interface RestAnswer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One venue's server side between two restarts: its sequences begin again with every desk. */
-export interface Desk {
+/** One venue's server side between two restarts: its sequences begin again with every gateway. */
+export interface Gateway {
   /** A market moved: advances the venue's numbering, before any conversation hears of it. */
   step(market: SimMarket, step: SimStep): void
   /**
@@ -155,5 +155,5 @@ export interface Venue {
   readonly listing: (n: number) => Listing
   readonly limits: SimLimits
   /** `rand` (0 ≤ x < 1) is seeded; `markets` by native symbol, complete. */
-  readonly desk: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => Desk
+  readonly gateway: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => Gateway
 }

@@ -1,5 +1,5 @@
-// Owns what changed in the best N levels of every market of one desk in its last step, for any N that clients asked
-// for: computed once a step and depth, however many clients share it. How it is told is the venue's. Invariant: the
+// Owns what changed in the best N levels of every market of one gateway in its last step, for any N that clients asked
+// for: computed once a step and depth, however many clients share it. How it is said is the venue's. Invariant: the
 // changes of a depth, folded over all steps since a client's snapshot, give that window of the true book.
 import { type TopOfBook, topChanges } from "./topChanges.ts"
 import type { SimMarket } from "./Venue.ts"

@@ -2,14 +2,23 @@
 // does later, to frames, dials and calls, is asked of it there. Invariant: a fault that this venue has no way to do
 // does nothing and says so.
 import { CUTTING, type Fault, type FaultName } from "./Faults.ts"
+import type { MatchingEngine } from "./MatchingEngine.ts"
 import type { SimConnection } from "./SimConnection.ts"
-import type { SimulatedVenue } from "./SimulatedVenue.ts"
-import type { Desk, Venue } from "./Venue.ts"
+import type { Gateway, Venue } from "./Venue.ts"
+
+/** What a fault finds of a venue. */
+interface StruckVenue {
+  readonly venue: Venue
+  readonly markets: ReadonlyMap<string, { readonly engine: Pick<MatchingEngine, "restartTrades"> }>
+  readonly connections: ReadonlySet<SimConnection>
+  /** Runs something at a tick after `due`. */
+  later(due: number, run: () => void): void
+}
 
 /** False: it is nothing that this venue could do. */
-export const beginFault = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean => {
+export const beginFault = (venue: StruckVenue, gateway: Gateway, fault: Fault): boolean => {
   const { name, request, begun } = fault
-  if (lacking(venue.venue, desk).includes(name) || renumbered(venue, desk, fault) === false) return false
+  if (lacking(venue.venue, gateway).includes(name) || renumbered(venue, gateway, fault) === false) return false
   const cuts = CUTTING.has(name) || request.with_cut === true
   const age = (request.age_ms ?? STALE) * 1000
   const carrying = (): ReadonlyArray<SimConnection> =>
@@ -19,18 +28,18 @@ export const beginFault = (venue: SimulatedVenue, desk: Desk, fault: Fault): boo
     return true
   }
   for (const connection of carrying()) {
-    if (strikeSocket(venue, desk, connection, fault)) fault.strike()
+    if (strikeSocket(venue, gateway, connection, fault)) fault.strike()
     if (cuts) connection.cut()
   }
   return true
 }
 
 /** What this venue has no way to do. */
-export const lacking = ({ limits }: Venue, desk: Desk): ReadonlyArray<FaultName> => [
+export const lacking = ({ limits }: Venue, gateway: Gateway): ReadonlyArray<FaultName> => [
   ...(limits.rest === null ? (["rest_status", "slow_rest", "stale_rest"] as const) : []),
-  ...(desk.renumber === undefined ? (["ids_anew"] as const) : []),
-  ...(desk.resume === undefined ? (["halt_on_connect"] as const) : []),
-  ...(desk.shutdown === undefined ? (["announce_shutdown"] as const) : [])
+  ...(gateway.renumber === undefined ? (["ids_anew"] as const) : []),
+  ...(gateway.resume === undefined ? (["halt_on_connect"] as const) : []),
+  ...(gateway.shutdown === undefined ? (["announce_shutdown"] as const) : [])
 ]
 
 /** Milliseconds by which a stale answer is late where nothing is said. */
@@ -39,14 +48,14 @@ export const STALE = 3_000
 /**
  * Numbers that begin again: false where the venue has none of the kind, null where the fault is about something else.
  */
-const renumbered = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean | null => {
+const renumbered = (venue: StruckVenue, gateway: Gateway, fault: Fault): boolean | null => {
   const { name, request } = fault
   if (name !== "ids_anew" && name !== "trades_anew") return null
   let done = false
   for (const [symbol, { engine }] of venue.markets) {
     if (!fault.concerns(symbol)) continue
     if (name === "trades_anew") engine.restartTrades()
-    else if (desk.renumber?.(symbol, request.back_by ?? null) !== true) continue
+    else if (gateway.renumber?.(symbol, request.back_by ?? null) !== true) continue
     fault.strike()
     done = true
   }
@@ -54,7 +63,7 @@ const renumbered = (venue: SimulatedVenue, desk: Desk, fault: Fault): boolean | 
 }
 
 /** What a fault does to a socket that was open when it began; false where it does nothing to sockets. */
-const strikeSocket = (venue: SimulatedVenue, desk: Desk, connection: SimConnection, fault: Fault): boolean => {
+const strikeSocket = (venue: StruckVenue, gateway: Gateway, connection: SimConnection, fault: Fault): boolean => {
   const { name, request, begun, until } = fault
   switch (name) {
     case "delay":
@@ -76,11 +85,11 @@ const strikeSocket = (venue: SimulatedVenue, desk: Desk, connection: SimConnecti
       connection.close(1012, "service restart")
       return true
     case "maintenance":
-      desk.maintenance(connection, begun)
+      gateway.maintenance(connection, begun)
       connection.close(1001, "maintenance")
       return true
     case "announce_shutdown":
-      desk.shutdown?.(connection, begun)
+      gateway.shutdown?.(connection, begun)
       venue.later(until, () => connection.close(1001, "shutdown"))
       return true
     case "repeat_trades":
@@ -90,5 +99,5 @@ const strikeSocket = (venue: SimulatedVenue, desk: Desk, connection: SimConnecti
   }
 }
 
-const repeated = (venue: SimulatedVenue, connection: SimConnection, fault: Fault): boolean =>
+const repeated = (venue: StruckVenue, connection: SimConnection, fault: Fault): boolean =>
   [...venue.markets.keys()].filter((symbol) => fault.concerns(symbol) && connection.repeatTrades(symbol)).length > 0

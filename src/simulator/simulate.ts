@@ -2,7 +2,7 @@
 // is interrupted, and says where it is. Stdout holds the lines that point a service at it, or one JSON object; nothing
 // else.
 import { Clock, Console, Effect, Option, Runtime, Schema } from "effect"
-import { endpointVariable } from "../layers/EndpointOverrides.ts"
+import { endpointVariable } from "../domain/endpointVariable.ts"
 import { chaosPlan, readSchedule, type ScheduledFault } from "./FaultSchedule.ts"
 import { Simulator, type Simulating } from "./Simulator.ts"
 import type { Venue } from "./Venue.ts"

@@ -1,4 +1,4 @@
-// Owns what a client that sees only the best levels has to be told when the book moved: the levels of the new window
+// Owns what a client that sees only the best levels has to be sent when the book moved: the levels of the new window
 // that are new or changed, and as removals (size zero, 0 orders) those that left it, whether gone or pushed out. A
 // venue that does not send what was pushed out asks with `pushedOut` false. Invariant: the old window, these changes
 // applied and cut to the depth, is the new window.

@@ -1,5 +1,5 @@
-// Faults of ids, levels, trades and REST books on every simulated venue: what its client really hears, read from the raw
-// frames. Sockets and clock are the test's.
+// Faults of ids, levels, trades and REST books on every simulated venue: what its client really hears, read from the
+// raw frames. Sockets and clock are the test's.
 import { assert, describe, it } from "@effect/vitest"
 import type { FaultRequest } from "../../src/simulator/Faults.ts"
 import { venues } from "../../src/simulator/Venues.ts"

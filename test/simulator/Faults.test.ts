@@ -1,5 +1,5 @@
-// Every fault over a real socket, with a venue that says next to nothing: what reaches the client, how often it struck, and
-// that it is over in the end.
+// Every fault over a real socket, with a venue that says next to nothing: what reaches the client, how often it struck,
+// and that it is over in the end.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { until } from "../support/until.ts"
@@ -113,7 +113,7 @@ describe("faults of sockets", () => {
       client.socket.ping()
       on.move("A", 2)
       const other = yield* on.dial()
-      assert.deepStrictEqual(yield* other.frames(1), ["desk 1"])
+      assert.deepStrictEqual(yield* other.frames(1), ["gateway 1"])
       assert.strictEqual(client.heard.length, 1)
       const heard = yield* client.frames(4)
       assert.isAtLeast(performance.now() - begun, 395)
@@ -138,7 +138,7 @@ describe("faults of sockets", () => {
       const other = yield* on.dial()
       yield* other.frames(1)
       other.socket.send("hello")
-      assert.deepStrictEqual(yield* other.frames(2), ["desk 1", "hello"])
+      assert.deepStrictEqual(yield* other.frames(2), ["gateway 1", "hello"])
       assert.deepStrictEqual([client.heard.length, client.pongs(), client.closed()], [1, 0, null])
       assert.strictEqual(yield* client.end, "1006")
       assert.isNull(other.closed())
@@ -181,8 +181,8 @@ describe("faults of sockets", () => {
       on.move("A", 3)
       yield* on.fault({ fault: "restart" })
       const client = yield* on.dial()
-      assert.deepStrictEqual(yield* client.frames(1), ["desk 2"])
-      assert.deepStrictEqual((yield* on.call("GET", "/toy/spot/book")).body, { moves: 0, desk: 2 })
+      assert.deepStrictEqual(yield* client.frames(1), ["gateway 2"])
+      assert.deepStrictEqual((yield* on.call("GET", "/toy/spot/book")).body, { moves: 0, gateway: 2 })
       const past = yield* on.call("POST", "/truth/toy/spot/A/match", body)
       assert.strictEqual(past.body["matches"], true)
     }).pipe(Effect.provide(toyLayer()), Effect.scoped)

@@ -1,5 +1,5 @@
-// Owns the proof that a simulation has one price an asset: the same for every venue and run of a seed, without jumps, and
-// consistent over currencies; and that the books of all venues stand about it side by side.
+// Owns the proof that a simulation has one price an asset: the same for every venue and run of a seed, without jumps,
+// and consistent over currencies; and that the books of all venues stand about it side by side.
 import { assert, describe, it } from "@effect/vitest"
 import { MatchingEngine } from "../../src/simulator/MatchingEngine.ts"
 import { ReferencePrices } from "../../src/simulator/ReferencePrices.ts"

@@ -1,4 +1,5 @@
-// One side of the simulated book against a naive one: orders in a list by price, whatever comes to rest, is taken or goes.
+// One side of the simulated book against a naive one: orders in a list by price, whatever comes to rest, is taken or
+// goes.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { RestingSide } from "../../src/simulator/RestingSide.ts"

@@ -1,5 +1,5 @@
-// The simulator over real sockets: what it allows and what a breach costs, the truth it tells, its marks, its end; and the
-// real feeds following it: live, equal to the truth, and whole again after every fault.
+// The simulator over real sockets: what it allows and what a breach costs, the truth it tells, its marks, its end; and
+// the real feeds following it: live, equal to the truth, and whole again after every fault.
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Exit, Layer, Scope } from "effect"
 import { FetchHttpClient } from "effect/http"

@@ -1,5 +1,5 @@
-// Faults of subscriptions and announcements on every simulated venue: what its client really hears, read from the raw frames.
-// Sockets and clock are the test's.
+// Faults of subscriptions and announcements on every simulated venue: what its client really hears, read from the raw
+// frames. Sockets and clock are the test's.
 import { assert, describe, it } from "@effect/vitest"
 import { named, trial } from "./venueTrial.ts"
 
@@ -33,7 +33,8 @@ describe("dies", () => {
     const fault = stage.fault({ fault: "dies", symbol, count: 3 })
     const heard = stage.run(60)
     assert.strictEqual(fault.hits, 3)
-    // Bitstamp has a second stream of the book, Bitfinex checksums between the levels; a move said in several frames is said whole
+    // Bitstamp has a second stream of the book, Bitfinex checksums between the levels; a move said in several frames is
+    // said whole
     assert.isAtMost(booksOf(heard, symbol).length, 3 + REST_OF_A_MOVE)
     assert.isNotEmpty(tradesOf(heard, symbol))
     const later = stage.run(20)

@@ -1,5 +1,6 @@
-// Owns a venue of two markets that says little: each move is one `book` frame with its version and a checksum of 6, what a
-// client says comes back, `/book` weighs 1 and `/heavy` 60. And a raw client of the simulator, without any scheme.
+// Owns a venue of two markets that says little: each move is one `book` frame with its version and a checksum of 6,
+// what a client says comes back, `/book` weighs 1 and `/heavy` 60. And a raw client of the simulator, without any
+// scheme.
 import { Data, Effect, type Scope } from "effect"
 import { WebSocket } from "ws"
 import { Simulator, type Simulating } from "../../src/simulator/Simulator.ts"
@@ -25,7 +26,7 @@ const limits: SimLimits = {
 }
 
 export const toyVenue = (over: Partial<Venue> = {}): Venue => {
-  let desks = 0
+  let gateways = 0
   return {
     exchange: "Toy",
     marketType: "SPOT",
@@ -33,18 +34,20 @@ export const toyVenue = (over: Partial<Venue> = {}): Venue => {
     listings: [listing("A"), listing("B")],
     listing: (n) => listing(`S${n}`),
     limits,
-    desk: () => {
-      const number = ++desks
+    gateway: () => {
+      const number = ++gateways
       let moves = 0
       return {
         step: () => void moves++,
         connect: (path, client) => {
           if (path !== "/ws") return "no such path"
-          client.send("acknowledgement", null, `desk ${number}`)
+          client.send("acknowledgement", null, `gateway ${number}`)
           return talk(client, () => moves)
         },
         rest: (path) =>
-          path === "/book" || path === "/heavy" ? { status: 200, body: `{"moves":${moves},"desk":${number}}` } : null,
+          path === "/book" || path === "/heavy"
+            ? { status: 200, body: `{"moves":${moves},"gateway":${number}}` }
+            : null,
         maintenance: (client) => client.send("heartbeat", null, "maintenance")
       }
     },

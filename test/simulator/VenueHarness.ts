@@ -1,6 +1,7 @@
-// Runs one simulated venue against the real scheme, mediator and book in one process: no sockets, a clock under the test's
-// hand, REST answers that are as late as on a network. One session a line carries all markets. The test decides what
-// happens to a frame on its way (`onFrame`), to a checksum and to a REST answer. Everything is seeded, so a failure repeats.
+// Runs one simulated venue against the real scheme, mediator and book in one process: no sockets, a clock under the
+// test's hand, REST answers that are as late as on a network. One session a line carries all markets. The test decides
+// what happens to a frame on its way (`onFrame`), to a checksum and to a REST answer. Everything is seeded, so a
+// failure repeats.
 import { assert } from "@effect/vitest"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { MarketId } from "../../src/domain/Market.ts"
@@ -14,7 +15,7 @@ import type { Line, Session, TranslationScheme } from "../../src/schemes/Transla
 import { Unreadable } from "../../src/wire/Wire.ts"
 import { MatchingEngine } from "../../src/simulator/MatchingEngine.ts"
 import { randomOf } from "../../src/simulator/Random.ts"
-import type { Conversation, Desk, FrameKind, RestAnswer, SimLevel, Venue } from "../../src/simulator/Venue.ts"
+import type { Conversation, Gateway, FrameKind, RestAnswer, SimLevel, Venue } from "../../src/simulator/Venue.ts"
 
 export interface Frame {
   readonly line: string
@@ -82,7 +83,7 @@ export class VenueHarness {
   onFrame: (frame: Frame) => string | ReadonlyArray<string> | null = ({ text }) => text
   onChecksum: (symbol: string, value: number) => number = (_symbol, value) => value
   onRest: (path: string, answer: RestAnswer | null) => RestAnswer | null = (_path, answer) => answer
-  desk: Desk
+  gateway: Gateway
   private readonly depth: number
   private readonly pace: number
   private readonly seed: string
@@ -100,7 +101,7 @@ export class VenueHarness {
     this.seed = seed
     this.rand = randomOf(`harness ${seed}`)
     for (const listing of venue.listings) this.markets.set(listing.symbol, new MatchingEngine(listing, seed))
-    this.desk = this.newDesk()
+    this.gateway = this.newGateway()
     this.joined = new Set(symbols ?? venue.listings.slice(0, 3).map(({ symbol }) => symbol))
     this.scheme = this.resolved()
     this.scheduleTicks()
@@ -148,7 +149,7 @@ export class VenueHarness {
   /** The venue restarts: sequences begin anew, sockets are closed. */
   restart(): void {
     this.restarts++
-    this.desk = this.newDesk()
+    this.gateway = this.newGateway()
     this.hangUp("restart")
   }
 
@@ -194,8 +195,8 @@ export class VenueHarness {
     return typeof found === "string" ? assert.fail(found) : found.scheme
   }
 
-  private newDesk(): Desk {
-    return this.venue.desk(this.markets, randomOf(`desk ${this.seed} ${this.restarts}`))
+  private newGateway(): Gateway {
+    return this.venue.gateway(this.markets, randomOf(`gateway ${this.seed} ${this.restarts}`))
   }
 
   private openFeed(symbol: string): void {
@@ -230,7 +231,7 @@ export class VenueHarness {
       const session = this.scheme.session(line.name)
       let open = true
       const current = (): Socket | undefined => this.sockets.find((socket) => socket.session === session)
-      const talk = this.desk.connect(
+      const talk = this.gateway.connect(
         pathname + search,
         {
           send: (kind, symbol, text) => {
@@ -303,7 +304,7 @@ export class VenueHarness {
 
   private fetch(symbol: string, { path, session }: FetchRequest): void {
     this.after(REST_DELAY / 2, () => {
-      const answer = this.onRest(path, this.desk.rest(path, this.at)) ?? { status: 404, body: "{}" }
+      const answer = this.onRest(path, this.gateway.rest(path, this.at)) ?? { status: 404, body: "{}" }
       this.after(REST_DELAY / 2, () => {
         const socket = this.sockets.find((one) => one.session === session)
         if (socket === undefined) return
@@ -314,7 +315,7 @@ export class VenueHarness {
 
   private move(market: MatchingEngine): void {
     const step = market.step(this.at)
-    this.desk.step(market, step)
+    this.gateway.step(market, step)
     for (const { talk } of this.sockets) talk.step(market, step)
     const feed = this.feeds.get(market.symbol)
     if (this.sockets.length > 0) feed?.traded.push(...step.trades.map(textOf))

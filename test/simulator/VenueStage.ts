@@ -1,5 +1,6 @@
-// Owns a simulated venue on which faults are tried: the real SimulatedVenue and its connections, with sockets and a clock
-// under the test's hand. A client says what the venue's scheme would say to follow its markets, and reads the raw frames.
+// Owns a simulated venue on which faults are tried: the real SimulatedVenue and its connections, with sockets and a
+// clock under the test's hand. A client says what the venue's scheme would say to follow its markets, and reads the raw
+// frames.
 import { assert } from "@effect/vitest"
 import { EventEmitter } from "node:events"
 import type { WebSocket } from "ws"
@@ -86,7 +87,7 @@ export class VenueStage {
       const connection = new SimConnection(this.sim, pathname + search, this.at)
       const talk = this.sim.converse(pathname + search, connection, this.at)
       if (typeof talk === "string") return assert.fail(`${url}: ${talk}`)
-      connection.open(socket as unknown as WebSocket, talk)
+      this.sim.connected(connection, socket as unknown as WebSocket, talk)
       return { session: this.scheme.session(name), socket }
     })
     this.say((session) => session.join(this.symbols))

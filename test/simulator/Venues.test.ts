@@ -1,5 +1,5 @@
-// All simulated venues together: listings that the real schemes spell alike, and the real feeds following every one of them
-// over real sockets, with true books and clean counters.
+// All simulated venues together: listings that the real schemes spell alike, and the real feeds following every one of
+// them over real sockets, with true books and clean counters.
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"

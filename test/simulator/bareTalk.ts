@@ -9,7 +9,7 @@ export const BEGIN = 1_795_000_000_000_000
 
 export const bareTalk = (venue: Venue, path: string) => {
   const markets = new Map(venue.listings.map((one) => [one.symbol, new MatchingEngine(one, "bare")]))
-  const desk = venue.desk(markets, randomOf("bare desk"))
+  const gateway = venue.gateway(markets, randomOf("bare gateway"))
   const sent: Array<string> = []
   const closes: Array<{ readonly code: number; readonly reason: string }> = []
   const client = {
@@ -17,11 +17,11 @@ export const bareTalk = (venue: Venue, path: string) => {
     close: (code: number, reason: string) => void closes.push({ code, reason }),
     checksum: (_symbol: string, value: number) => value
   }
-  const talk = desk.connect(path, client, BEGIN)
+  const talk = gateway.connect(path, client, BEGIN)
   if (typeof talk === "string") return assert.fail(talk)
   return {
     markets,
-    desk,
+    gateway,
     sent,
     closes,
     client,
@@ -37,7 +37,7 @@ export const bareTalk = (venue: Venue, path: string) => {
       const before = sent.length
       const market = markets.get(symbol)!
       const step = market.step(at)
-      desk.step(market, step)
+      gateway.step(market, step)
       talk.step(market, step)
       return sent.slice(before)
     }

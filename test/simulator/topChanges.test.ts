@@ -1,5 +1,5 @@
-// The window's changes against their definition: the old window with the changes applied is the new window, nothing in it
-// is told twice, and nothing is told that did not change.
+// The window's changes against their definition: the old window with the changes applied is the new window, nothing in
+// it is told twice, and nothing is told that did not change.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { MatchingEngine } from "../../src/simulator/MatchingEngine.ts"

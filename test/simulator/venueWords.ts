@@ -1,5 +1,5 @@
-// Owns how a test reads the raw frames of each simulated venue without any scheme: which are of a market's book or trades,
-// which ids they bear, and where its REST book is.
+// Owns how a test reads the raw frames of each simulated venue without any scheme: which are of a market's book or
+// trades, which ids they bear, and where its REST book is.
 export interface VenueWords {
   /** A frame of the market's book, snapshots included. */
   readonly isBook: (text: string, symbol: string) => boolean

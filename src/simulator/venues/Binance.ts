@@ -3,14 +3,24 @@
 // BinanceConversation's.
 // Source: venues/binance.md and the captures of 2021. Left out: user data, klines, tickers: acknowledged and silent.
 // Unsure in the sheet: connects and REST weights of the futures systems (the smaller limits).
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"
+import type {
+  Client,
+  Conversation,
+  Gateway,
+  Listing,
+  RestAnswer,
+  SimLimits,
+  SimMarket,
+  SimStep,
+  Venue
+} from "../Venue.ts"
 import { BinanceConversation } from "./BinanceConversation.ts"
 import { BinanceDepth } from "./BinanceDepth.ts"
 import { inverseSystem, linearSystem, spotSystem, type BinanceSystem } from "./BinanceSystem.ts"
 
 const PATH = /^(.*)\/(stream|ws)(?:\/(.+))?$/
 
-class BinanceDesk implements Desk {
+class BinanceGateway implements Gateway {
   private readonly system: BinanceSystem
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly depth: BinanceDepth
@@ -85,7 +95,10 @@ class BinanceDesk implements Desk {
       case "PERP":
         return `{${head},"pair":"${symbol}","contractType":"PERPETUAL","status":"TRADING",${assets}}`
       case "INVERSE":
-        return `{${head},"pair":"${base}${quote}","contractType":"PERPETUAL","contractStatus":"TRADING",${assets},"contractSize":${base === "BTC" ? 100 : 10}}`
+        return (
+          `{${head},"pair":"${base}${quote}","contractType":"PERPETUAL","contractStatus":"TRADING",${assets},` +
+          `"contractSize":${base === "BTC" ? 100 : 10}}`
+        )
     }
   }
 }
@@ -146,7 +159,7 @@ export const binanceSpot: Venue = {
   listings: [linear("BTC", 64_000, 0.05, 2, 5), linear("ETH", 3_200, 0.8, 2, 4), linear("NKN", 0.35, 900, 4, 1)],
   listing: (n) => linear(madeUp(n), 10 + n, 50, 3, 2),
   limits: limits(spotSystem, 5, 6_000, 512),
-  desk: (markets, rand) => new BinanceDesk(spotSystem, markets, rand)
+  gateway: (markets, rand) => new BinanceGateway(spotSystem, markets, rand)
 }
 
 export const binancePerp: Venue = {
@@ -156,7 +169,7 @@ export const binancePerp: Venue = {
   listings: [linear("BTC", 64_010, 0.2, 1, 3), linear("ETH", 3_201, 3, 2, 3), linear("SUSHI", 7.6, 800, 4, 0)],
   listing: (n) => linear(madeUp(n), 10 + n, 50, 3, 0),
   limits: futuresLimits,
-  desk: (markets, rand) => new BinanceDesk(linearSystem, markets, rand)
+  gateway: (markets, rand) => new BinanceGateway(linearSystem, markets, rand)
 }
 
 export const binanceInverse: Venue = {
@@ -165,5 +178,5 @@ export const binanceInverse: Venue = {
   listings: [inverse("BTC", 64_020, 500, 1), inverse("ETH", 3_202, 900, 2), inverse("XRP", 0.566, 4_000, 4)],
   listing: (n) => inverse(madeUp(n), 10 + n, 300, 3),
   limits: futuresLimits,
-  desk: (markets, rand) => new BinanceDesk(inverseSystem, markets, rand)
+  gateway: (markets, rand) => new BinanceGateway(inverseSystem, markets, rand)
 }

@@ -11,7 +11,7 @@ interface DepthStream {
   readonly asks: Map<string, SimLevel>
   first: number
   previous: number
-  told: number
+  sentAt: number
 }
 
 export class BinanceDepth {
@@ -70,7 +70,7 @@ export class BinanceDepth {
   open(name: string, market: SimMarket, everyMs: number): void {
     if (this.streams.has(name)) return
     const previous = this.id(market.symbol)
-    const stream = { market, everyMs, bids: new Map(), asks: new Map(), first: 0, previous, told: 0 }
+    const stream = { market, everyMs, bids: new Map(), asks: new Map(), first: 0, previous, sentAt: 0 }
     this.streams.set(name, stream)
     const others = this.byMarket.get(market.symbol)
     if (others === undefined) this.byMarket.set(market.symbol, [stream])
@@ -83,7 +83,7 @@ export class BinanceDepth {
     this.flushedAt = at
     this.events.clear()
     for (const [name, stream] of this.streams) {
-      if (stream.bids.size + stream.asks.size === 0 || at - stream.told < stream.everyMs * 1000) continue
+      if (stream.bids.size + stream.asks.size === 0 || at - stream.sentAt < stream.everyMs * 1000) continue
       this.events.set(name, this.event(stream, at))
     }
     return this.events
@@ -99,7 +99,7 @@ export class BinanceDepth {
     bids.clear()
     asks.clear()
     stream.previous = last
-    stream.told = at
+    stream.sentAt = at
     return text
   }
 

@@ -7,7 +7,7 @@ import type { SimLevel, SimMarket, SimTrade } from "../Venue.ts"
 export type StreamKind = "depth" | "trade" | "aggTrade"
 
 /** What a depth event covers: its own first and last id, and the last one before it. */
-export interface DepthSpan {
+interface DepthSpan {
   readonly first: number
   readonly last: number
   readonly previous: number
@@ -58,7 +58,8 @@ export const spotSystem: BinanceSystem = {
   depth: ({ symbol }, at, { first, last, bids, asks }) =>
     `{"e":"depthUpdate","E":${ms(at)},"s":"${symbol}","U":${first},"u":${last},"b":[${bids}],"a":[${asks}]}`,
   trade: ({ symbol }, at, trade) =>
-    `{"e":"trade","E":${ms(at)},"s":"${symbol}","t":${trade.id},"p":"${eight(trade.price)}","q":"${eight(trade.size)}",` +
+    `{"e":"trade","E":${ms(at)},"s":"${symbol}","t":${trade.id},` +
+    `"p":"${eight(trade.price)}","q":"${eight(trade.size)}",` +
     `"T":${ms(trade.at)},"m":${maker(trade)},"M":true}`,
   aggTrade: ({ symbol }, at, trade) =>
     `{"e":"aggTrade","E":${ms(at)},"s":"${symbol}","a":${trade.id},"p":"${eight(trade.price)}",` +
@@ -75,7 +76,8 @@ const futuresAggTrade = (net: boolean, tail: string) => (market: SimMarket, at: 
   `${net ? `"nq":"${trade.size}",` : ""}"f":${trade.id},"l":${trade.id},"T":${ms(trade.at)},"m":${maker(trade)}${tail}}`
 
 const futuresTrade = (tail: string) => (market: SimMarket, at: number, trade: SimTrade) =>
-  `{"e":"trade","E":${ms(at)},"T":${ms(trade.at)},"s":"${market.symbol}","t":${trade.id},"p":"${trade.price}",` +
+  `{"e":"trade","E":${ms(at)},"T":${ms(trade.at)},"s":"${market.symbol}","t":${trade.id},` +
+  `"p":"${trade.price}",` +
   `"q":"${trade.size}","X":"MARKET","m":${maker(trade)}${tail}}`
 
 const futures = {

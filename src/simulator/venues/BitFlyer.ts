@@ -9,7 +9,7 @@
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import { unpadded } from "../unpadded.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
+import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
 import type { SimStep, SimTrade, Venue } from "../Venue.ts"
 
 const Call = Schema.Struct({
@@ -32,7 +32,7 @@ const PERIOD = 5_000_000
 /** Products whose snapshots were not seen with ascending bids. */
 const BEST_FIRST = new Set(["BTC_JPY", "ETH_JPY", "XRP_JPY", "XLM_JPY", "FX_BTC_JPY"])
 
-class BitFlyerDesk implements Desk {
+class BitFlyerGateway implements Gateway {
   readonly markets: ReadonlyMap<string, SimMarket>
   private readonly rand: () => number
   private readonly phases = new Map<string, number>()
@@ -77,15 +77,15 @@ class BitFlyerDesk implements Desk {
 }
 
 class BitFlyerConversation implements Conversation {
-  private readonly desk: BitFlyerDesk
+  private readonly gateway: BitFlyerGateway
   private readonly client: Client
   private readonly channels = new Set<string>()
   /** The period of the last snapshot, or of the subscription, by product. */
-  private readonly told = new Map<string, number>()
+  private readonly periods = new Map<string, number>()
   private at: number
 
-  constructor(desk: BitFlyerDesk, client: Client, at: number) {
-    this.desk = desk
+  constructor(gateway: BitFlyerGateway, client: Client, at: number) {
+    this.gateway = gateway
     this.client = client
     this.at = at
   }
@@ -108,17 +108,17 @@ class BitFlyerConversation implements Conversation {
       const text = message(EXECUTIONS + symbol, `[${trades.map(execution).join(",")}]`)
       this.client.send("trade", symbol, text)
     }
-    const delta = this.desk.deltas.get(symbol)
+    const delta = this.gateway.deltas.get(symbol)
     if (delta !== undefined && this.channels.has(BOARD + symbol)) this.client.send("book", symbol, delta)
   }
 
   tick(at: number): void {
     this.at = at
-    for (const [symbol, last] of this.told) {
-      const period = this.desk.period(symbol, at)
+    for (const [symbol, last] of this.periods) {
+      const period = this.gateway.period(symbol, at)
       if (period <= last) continue
-      this.told.set(symbol, period)
-      const market = this.desk.markets.get(symbol)
+      this.periods.set(symbol, period)
+      const market = this.gateway.markets.get(symbol)
       if (market !== undefined) this.client.send("snapshot", symbol, snapshot(market))
     }
   }
@@ -136,13 +136,13 @@ class BitFlyerConversation implements Conversation {
     const product = channel.startsWith(SNAPSHOT) ? channel.slice(SNAPSHOT.length) : null
     if (method === "unsubscribe") {
       this.channels.delete(channel)
-      if (product !== null) this.told.delete(product)
+      if (product !== null) this.periods.delete(product)
       return { result: true }
     }
     if (this.channels.has(channel)) return failure(-32009, "already subscribed")
     this.channels.add(channel)
-    if (product !== null && this.desk.markets.has(product)) {
-      this.told.set(product, this.desk.period(product, this.at))
+    if (product !== null && this.gateway.markets.has(product)) {
+      this.periods.set(product, this.gateway.period(product, this.at))
     }
     return { result: true }
   }
@@ -199,8 +199,10 @@ const execution = ({ id, price, size, side, at }: SimTrade): string => {
   const time = `${day.slice(0, 20)}${String(at % 1_000_000).padStart(6, "0")}${(id % 9) + 1}Z`
   const acceptance = (n: number): string => `${order}-${String(n % 1_000_000).padStart(6, "0")}`
   return (
-    `{"id":${id},"side":"${side.toUpperCase()}","price":${numeral(price)},"size":${numeral(size)},"exec_date":"${time}",` +
-    `"buy_child_order_acceptance_id":"${acceptance(2 * id)}","sell_child_order_acceptance_id":"${acceptance(2 * id + 1)}"}`
+    `{"id":${id},"side":"${side.toUpperCase()}","price":${numeral(price)},"size":${numeral(size)},` +
+    `"exec_date":"${time}",` +
+    `"buy_child_order_acceptance_id":"${acceptance(2 * id)}",` +
+    `"sell_child_order_acceptance_id":"${acceptance(2 * id + 1)}"}`
   )
 }
 
@@ -232,7 +234,7 @@ const common = {
     marketsPerSocket: 1_000,
     ban: { status: 429, ms: 60_000 }
   },
-  desk: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => new BitFlyerDesk(markets, rand)
+  gateway: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => new BitFlyerGateway(markets, rand)
 } as const
 
 export const bitFlyerSpot: Venue = {

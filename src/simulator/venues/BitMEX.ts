@@ -4,11 +4,21 @@
 // XBT.
 // Invariant: no sequence, no checksum; what can show a loss are the keys alone.
 import type { MarketType } from "../../domain/MarketType.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"
+import type {
+  Client,
+  Conversation,
+  Gateway,
+  Listing,
+  RestAnswer,
+  SimLimits,
+  SimMarket,
+  SimStep,
+  Venue
+} from "../Venue.ts"
 import { BitMEXConversation } from "./BitMEXConversation.ts"
 import { BitMEXTape, type Pool } from "./BitMEXTape.ts"
 
-class BitMEXDesk implements Desk {
+class BitMEXGateway implements Gateway {
   private readonly type: MarketType
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly tape: BitMEXTape
@@ -87,7 +97,7 @@ const venue = (marketType: MarketType, of: ListingOf, listings: ReadonlyArray<Li
   listings,
   listing: (n) => of(`S${String(n).padStart(3, "0")}`, 20 + n, 2, 1, 20_000),
   limits: LIMITS,
-  desk: (markets, rand) => new BitMEXDesk(marketType, markets, rand)
+  gateway: (markets, rand) => new BitMEXGateway(marketType, markets, rand)
 })
 
 const spot: ListingOf = (base, price, priceDecimals, priceStep, size) => ({

@@ -153,6 +153,7 @@ const BOOK_HEAD =
 
 const TRADE_HEAD =
   '{"table":"trade","action":"partial","keys":[],"types":{"timestamp":"timestamp","symbol":"symbol","side":"symbol",' +
-  '"size":"long","price":"float","tickDirection":"symbol","trdMatchID":"guid","grossValue":"long","homeNotional":"float",' +
+  '"size":"long","price":"float","tickDirection":"symbol","trdMatchID":"guid","grossValue":"long",' +
+  '"homeNotional":"float",' +
   '"foreignNotional":"float","trdType":"symbol","pool":"symbol"},"foreignKeys":{"symbol":"instrument","side":"side"},' +
   '"attributes":{"timestamp":"sorted","symbol":"grouped"},'

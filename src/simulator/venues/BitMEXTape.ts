@@ -1,7 +1,7 @@
-// Owns what BitMEX has told of its markets: the ids of their levels, and the frames of the last step, made once for all
+// Owns what BitMEX has sent of its markets: the ids of their levels, and the frames of the last step, made once for all
 // clients. Who hears them is BitMEXConversation's. From venues/bitmex.md: a level's key is symbol, id and side; ids
 // are arbitrary, the same for a price on either side; every row has its price, only removals have no size; prices are
-// JSON numbers with a point, sizes whole contracts. A step is told as delete, update, insert, so that no frame crosses
+// JSON numbers with a point, sizes whole contracts. A step is sent as delete, update, insert, so that no frame crosses
 // the book. Pools: Secondary is empty here, so Aggregated is Primary under another name. Invariant: an update or delete
 // names a key that was inserted, an insert one that was not.
 import { isoTime } from "../isoTime.ts"
@@ -23,7 +23,7 @@ const PUBLISHED = 2_000
 /** Contracts to one unit of the base, where a contract is not worth one unit of the quote. */
 const MULTIPLIER = 10_000
 
-interface Told {
+interface Published {
   readonly place: number
   readonly salt: number
   readonly prices: Readonly<Record<Side, Set<string>>>
@@ -35,13 +35,13 @@ interface Told {
 
 export class BitMEXTape {
   private readonly inverse: boolean
-  private readonly told = new Map<string, Told>()
+  private readonly published = new Map<string, Published>()
 
   constructor(inverse: boolean, markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
     this.inverse = inverse
     for (const { symbol, bids, asks } of markets.values()) {
-      this.told.set(symbol, {
-        place: this.told.size + 1,
+      this.published.set(symbol, {
+        place: this.published.size + 1,
         salt: Math.floor(rand() * IDS),
         prices: { Buy: new Set(bids.map(({ price }) => price)), Sell: new Set(asks.map(({ price }) => price)) },
         rows: { delete: [], update: [], insert: [] },
@@ -52,28 +52,28 @@ export class BitMEXTape {
   }
 
   step(market: SimMarket, step: SimStep): void {
-    const told = this.told.get(market.symbol)!
+    const published = this.published.get(market.symbol)!
     const stamps = stampsOf(step.at)
     const rows = { delete: [] as Array<Row>, update: [] as Array<Row>, insert: [] as Array<Row> }
     for (const [side, levels] of [["Sell", step.asks] as const, ["Buy", step.bids] as const]) {
       for (const level of levels) {
-        const known = told.prices[side].has(level.price)
+        const known = published.prices[side].has(level.price)
         const action = level.orders === 0 ? "delete" : known ? "update" : "insert"
-        if (action === "delete") told.prices[side].delete(level.price)
-        else if (action === "insert") told.prices[side].add(level.price)
+        if (action === "delete") published.prices[side].delete(level.price)
+        else if (action === "insert") published.prices[side].add(level.price)
         if (known || action === "insert") rows[action].push(this.row(market, side, level, stamps))
       }
     }
-    told.rows = rows
-    told.frames.clear()
-    told.trades =
+    published.rows = rows
+    published.frames.clear()
+    published.trades =
       step.trades.length === 0 ? "" : `{"table":"trade","action":"insert","data":[${this.newest(market, step)}]}`
   }
 
   /** The last step's book frames as subscribers of one pool get them. */
   changes({ symbol }: SimMarket, pool: Pool): ReadonlyArray<string> {
     if (pool === "Secondary") return []
-    const { rows, frames } = this.told.get(symbol)!
+    const { rows, frames } = this.published.get(symbol)!
     let texts = frames.get(pool)
     if (texts === undefined) {
       texts = ACTIONS.filter((action) => rows[action].length > 0).map(
@@ -86,7 +86,7 @@ export class BitMEXTape {
 
   /** The last step's trades in one frame, or the empty text. */
   trades({ symbol }: SimMarket): string {
-    return this.told.get(symbol)!.trades
+    return this.published.get(symbol)!.trades
   }
 
   /** Rows of the best levels, dearest first, as snapshots and REST have them. */
@@ -123,7 +123,7 @@ export class BitMEXTape {
   }
 
   private row({ symbol }: SimMarket, side: Side, { price, size, orders }: SimLevel, stamps: string): Row {
-    const { place, salt } = this.told.get(symbol)!
+    const { place, salt } = this.published.get(symbol)!
     const ticks = Number(price.replace(".", ""))
     const id = place * 1e10 + ((ticks * 48_271 + salt) % IDS)
     const sized = orders === 0 ? "" : `"size":${size},`

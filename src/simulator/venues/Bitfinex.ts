@@ -1,13 +1,13 @@
 // Owns Bitfinex's server side: websocket v2 (wss://api-pub.bitfinex.com/ws/2), spot and derivatives alike, as the sheet
 // of docs.bitfinex.com, a capture of 2021-04-17 and probes of 2026-09 show it (read 2026-11-23): what is listed and
-// allowed, and one desk. The talk itself is BitfinexConversation. Simplified: channels book and trades, of REST the
+// allowed, and one gateway. The talk itself is BitfinexConversation. Simplified: channels book and trades, of REST the
 // book alone; maintenance is announced, and its end is not. Prices keep to the five significant digits that P0 shows.
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimMarket, Venue } from "../Venue.ts"
+import type { Client, Conversation, Gateway, Listing, RestAnswer, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { type BitfinexBooks, BitfinexConversation } from "./BitfinexConversation.ts"
 import { bookLevel } from "./bitfinexFrames.ts"
 
-class BitfinexDesk implements Desk, BitfinexBooks {
+class BitfinexGateway implements Gateway, BitfinexBooks {
   readonly markets: ReadonlyMap<string, SimMarket>
   readonly windows: WindowChanges
   readonly rand: () => number
@@ -90,7 +90,7 @@ const limits: Venue["limits"] = {
   marketsPerSocket: 15,
   ban: { status: 429, ms: 60_000 }
 }
-const desk: Venue["desk"] = (markets, rand) => new BitfinexDesk(markets, rand)
+const gateway: Venue["gateway"] = (markets, rand) => new BitfinexGateway(markets, rand)
 
 export const bitfinexSpot: Venue = {
   ...common,
@@ -104,7 +104,7 @@ export const bitfinexSpot: Venue = {
   ],
   listing: (n) => spot(made(n), "USD", `${made(n)}:USD`, MADE),
   limits,
-  desk
+  gateway
 }
 
 export const bitfinexPerp: Venue = {
@@ -117,5 +117,5 @@ export const bitfinexPerp: Venue = {
   ],
   listing: (n) => perp(made(n), MADE),
   limits,
-  desk
+  gateway
 }

@@ -1,9 +1,9 @@
-// Owns one client's talk with the simulated Bitfinex desk: channels by number, snapshots, a frame a level, trades sent
-// twice, heartbeats, checksums, and the socket's one sequence. Simplified: precision P0 at frequency F0 alone.
+// Owns one client's talk with the simulated Bitfinex gateway: channels by number, snapshots, a frame a level, trades
+// sent twice, heartbeats, checksums, and the socket's one sequence. Simplified: precision P0 at frequency F0 alone.
 // Surprises kept: every array, heartbeats and checksums included, takes the next number, events take none; a level's
 // removal has count 0 and its side in the sign of 1; now and then a book's acknowledgement is late; bad JSON is not
-// answered at all.
-// Invariant: a client that applies every frame holds exactly the best `len` levels, and no frame leaves them crossed.
+// answered at all. Invariant: a client that applies every frame holds exactly the best `len` levels, and no frame
+// leaves them crossed.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import type { Client, Conversation, FrameKind, SimMarket, SimStep } from "../Venue.ts"
@@ -52,7 +52,7 @@ interface Channel {
   checkedAt: number
 }
 
-/** What a talk needs of its desk. */
+/** What a talk needs of its gateway. */
 export interface BitfinexBooks {
   readonly markets: ReadonlyMap<string, SimMarket>
   readonly windows: WindowChanges
@@ -60,7 +60,7 @@ export interface BitfinexBooks {
 }
 
 export class BitfinexConversation implements Conversation {
-  private readonly desk: BitfinexBooks
+  private readonly gateway: BitfinexBooks
   private readonly client: Client
   private readonly channels = new Map<number, Channel>()
   /** Subscribed, and not yet confirmed. */
@@ -72,10 +72,10 @@ export class BitfinexConversation implements Conversation {
   private busyAt: number
   private lastBeat: number
 
-  constructor(desk: BitfinexBooks, client: Client, at: number) {
-    this.desk = desk
+  constructor(gateway: BitfinexBooks, client: Client, at: number) {
+    this.gateway = gateway
     this.client = client
-    this.nextId = 1_000 + Math.floor(desk.rand() * 500_000)
+    this.nextId = 1_000 + Math.floor(gateway.rand() * 500_000)
     this.now = at
     this.busyAt = at
     this.lastBeat = at
@@ -140,8 +140,8 @@ export class BitfinexConversation implements Conversation {
   private subscribe(request: Request): void {
     const { channel: kind, symbol: named = "" } = request
     if (kind !== "book" && kind !== "trades") return this.error(request, 10_302, "channel: unknown")
-    const symbol = this.desk.markets.has(named) ? named : `t${named}`
-    const market = this.desk.markets.get(symbol)
+    const symbol = this.gateway.markets.has(named) ? named : `t${named}`
+    const market = this.gateway.markets.get(symbol)
     const { prec = "P0", freq = "F0", len = "25" } = request
     if (market === undefined || prec !== "P0" || freq !== "F0" || !LENGTHS.has(Number(len)))
       return this.error(request, 10_300, `${market === undefined ? "symbol" : "params"}: invalid`)
@@ -153,16 +153,24 @@ export class BitfinexConversation implements Conversation {
   }
 
   private open(request: Request, kind: Channel["kind"], market: SimMarket, key: string, how: object): void {
-    this.nextId += 1 + Math.floor(this.desk.rand() * 3)
+    this.nextId += 1 + Math.floor(this.gateway.rand() * 3)
     const id = this.nextId
     const { symbol } = market
     const subId = request.subId === undefined ? {} : { subId: request.subId }
-    const told = { event: "subscribed", channel: kind, chanId: id, symbol, ...how, ...subId, pair: symbol.slice(1) }
+    const confirmed = {
+      event: "subscribed",
+      channel: kind,
+      chanId: id,
+      symbol,
+      ...how,
+      ...subId,
+      pair: symbol.slice(1)
+    }
     const len = Number(request.len ?? 25)
-    const acknowledgement = JSON.stringify(told)
+    const acknowledgement = JSON.stringify(confirmed)
     const channel = { id, kind, market, len, key, acknowledgement, moved: true, checkedAt: this.now }
     this.channels.set(id, channel)
-    if (kind === "book" && this.desk.rand() < LATE) this.late.add(channel)
+    if (kind === "book" && this.gateway.rand() < LATE) this.late.add(channel)
     else this.begin(channel)
   }
 
@@ -189,7 +197,7 @@ export class BitfinexConversation implements Conversation {
 
   /** What is left after the removals is part of both books, so nothing set later can cross it. */
   private moved(channel: Channel): void {
-    const { bids, asks } = this.desk.windows.of(channel.market.symbol, channel.len)
+    const { bids, asks } = this.gateway.windows.of(channel.market.symbol, channel.len)
     if (bids.length + asks.length === 0) return
     channel.moved = true
     for (const gone of [true, false]) {

@@ -3,11 +3,21 @@
 // 2022-01-04. The conversation is BitstampConversation's, the texts are BitstampTape's. Frames go out with each step of
 // a market rather than sampled. Invariant: nothing is sent that could show a lost diff but stamps and crossed books.
 import type { MarketType } from "../../domain/MarketType.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"
+import type {
+  Client,
+  Conversation,
+  Gateway,
+  Listing,
+  RestAnswer,
+  SimLimits,
+  SimMarket,
+  SimStep,
+  Venue
+} from "../Venue.ts"
 import { BitstampConversation } from "./BitstampConversation.ts"
 import { BitstampTape, type MarketKind } from "./BitstampTape.ts"
 
-class BitstampDesk implements Desk {
+class BitstampGateway implements Gateway {
   private readonly kind: MarketKind
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly tape: BitstampTape
@@ -80,7 +90,7 @@ const venue = (marketType: MarketType, kind: MarketKind, of: ListingOf, listings
   listings,
   listing: (n) => of(`S${String(n).padStart(3, "0")}`, 10 + n, 3, 25, 5),
   limits: LIMITS,
-  desk: (markets) => new BitstampDesk(kind, markets)
+  gateway: (markets) => new BitstampGateway(kind, markets)
 })
 
 type ListingOf = (base: string, price: number, priceDecimals: number, size: number, sizeDecimals: number) => Listing

@@ -23,7 +23,7 @@ export class BitstampConversation implements Conversation {
   private readonly tape: BitstampTape
   private readonly client: Client
   private readonly channels = new Set<string>()
-  /** By market: when its `order_book_` was last told, and the market where it has moved since. */
+  /** By market: when its `order_book_` was last sent, and the market where it has moved since. */
   private readonly sampled = new Map<string, { at: number; moved: SimMarket | null }>()
 
   constructor(tape: BitstampTape, client: Client) {

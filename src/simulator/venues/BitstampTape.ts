@@ -19,7 +19,7 @@ const CACHED = 500_000
  */
 const HOUR = 3_600_000_000
 
-interface Told {
+interface Published {
   /** Microseconds of the book's last change. */
   stamp: number
   /** How far the stamps were set back. */
@@ -33,7 +33,7 @@ interface Told {
 export class BitstampTape {
   private readonly kind: MarketKind
   private readonly places: ReadonlyMap<string, number>
-  private readonly told = new Map<string, Told>()
+  private readonly published = new Map<string, Published>()
 
   constructor(kind: MarketKind, markets: ReadonlyMap<string, SimMarket>) {
     this.kind = kind
@@ -41,66 +41,66 @@ export class BitstampTape {
   }
 
   step(market: SimMarket, step: SimStep): void {
-    const told = this.of(market, step.at)
-    told.stamp = Math.max(step.at - told.back, told.stamp + 1)
+    const own = this.of(market, step.at)
+    own.stamp = Math.max(step.at - own.back, own.stamp + 1)
     const sides = `"bids":[${levels(step.bids)}],"asks":[${levels(step.asks)}]`
-    told.diff = `{"data":{${stamps(told.stamp)},${sides}},"channel":"diff_order_book_${market.symbol}","event":"data"}`
-    told.trades = step.trades.map((trade) => this.trade(market.symbol, trade))
+    own.diff = `{"data":{${stamps(own.stamp)},${sides}},"channel":"diff_order_book_${market.symbol}","event":"data"}`
+    own.trades = step.trades.map((trade) => this.trade(market.symbol, trade))
   }
 
   /** The stamps of a book go back by so many microseconds, or (null) an hour. */
   renumber({ symbol }: SimMarket, back: number | null): boolean {
-    const told = this.told.get(symbol)
-    if (told === undefined) return false
-    told.back += back ?? HOUR
-    told.stamp -= back ?? HOUR
-    told.rest = null
-    told.top = null
+    const own = this.published.get(symbol)
+    if (own === undefined) return false
+    own.back += back ?? HOUR
+    own.stamp -= back ?? HOUR
+    own.rest = null
+    own.top = null
     return true
   }
 
   /** The last step's changes. */
   diff(market: SimMarket): string {
-    return this.told.get(market.symbol)!.diff
+    return this.published.get(market.symbol)!.diff
   }
 
   /** The last step's trades, oldest first. */
   trades(market: SimMarket): ReadonlyArray<string> {
-    return this.told.get(market.symbol)!.trades
+    return this.published.get(market.symbol)!.trades
   }
 
   /** The best levels as `order_book_*` tells them after each change. */
   top(market: SimMarket): string {
-    const told = this.told.get(market.symbol)!
-    if (told.top?.version !== market.version) {
+    const own = this.published.get(market.symbol)!
+    if (own.top?.version !== market.version) {
       const sides = `"bids":[${levels(market.bids.slice(0, TOP))}],"asks":[${levels(market.asks.slice(0, TOP))}]`
       const channel = `order_book_${market.symbol}`
-      const text = `{"data":{${stamps(told.stamp)},${sides}},"channel":"${channel}","event":"data"}`
-      told.top = { version: market.version, text }
+      const text = `{"data":{${stamps(own.stamp)},${sides}},"channel":"${channel}","event":"data"}`
+      own.top = { version: market.version, text }
     }
-    return told.top.text
+    return own.top.text
   }
 
   /** The whole book by REST, with the stamp of its last change, as old as the cache lets it be. */
   restBook(market: SimMarket, at: number): string {
-    const told = this.of(market, at)
-    if (told.rest === null || at - told.rest.at > CACHED) {
+    const own = this.of(market, at)
+    if (own.rest === null || at - own.rest.at > CACHED) {
       const rows = (side: ReadonlyArray<SimLevel>): string =>
         side.map(({ price, size }) => `["${price}", "${size}"]`).join(", ")
-      const head = stamps(told.stamp).replace(",", ", ").replaceAll(":", ": ")
-      told.rest = { at, body: `{${head}, "bids": [${rows(market.bids)}], "asks": [${rows(market.asks)}]}` }
+      const head = stamps(own.stamp).replace(",", ", ").replaceAll(":", ": ")
+      own.rest = { at, body: `{${head}, "bids": [${rows(market.bids)}], "asks": [${rows(market.asks)}]}` }
     }
-    return told.rest.body
+    return own.rest.body
   }
 
-  private of(market: SimMarket, at: number): Told {
-    let told = this.told.get(market.symbol)
-    if (told === undefined) {
-      // when the book last changed before this desk began is not known: some time ago
-      told = { stamp: at - 1_000_000, back: 0, diff: "", trades: [], top: null, rest: null }
-      this.told.set(market.symbol, told)
+  private of(market: SimMarket, at: number): Published {
+    let own = this.published.get(market.symbol)
+    if (own === undefined) {
+      // when the book last changed before this gateway began is not known: some time ago
+      own = { stamp: at - 1_000_000, back: 0, diff: "", trades: [], top: null, rest: null }
+      this.published.set(market.symbol, own)
     }
-    return told
+    return own
   }
 
   private trade(symbol: string, { id, price, size, side, at }: SimTrade): string {
@@ -111,7 +111,8 @@ export class BitstampTape {
     const millis = Math.floor(at / 1000)
     const spot = this.kind === "spot"
     const priceText = spot ? price : unpadded(price)
-    const exact = `"amount":${float(size, id)},"amount_str":"${size}","price":${float(price, 1)},"price_str":"${priceText}"`
+    const exact =
+      `"amount":${float(size, id)},"amount_str":"${size}",` + `"price":${float(price, 1)},"price_str":"${priceText}"`
     const data = spot
       ? `"id":${200_000_000 + place * 1e9 + id},"timestamp":"${Math.floor(millis / 1000)}",${exact},"type":${type},` +
         `"microtimestamp":"${millis}000","buy_order_id":${buy},"sell_order_id":${sell}`

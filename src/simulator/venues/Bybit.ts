@@ -3,11 +3,21 @@
 // The conversation is BybitConversation's, the texts are BybitTape's. Frames go out with each step of a market rather
 // than every 20, 100 or 200 ms. Invariant: the category's path decides, a socket of one does not serve another.
 import type { MarketType } from "../../domain/MarketType.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLimits, SimMarket, SimStep, Venue } from "../Venue.ts"
+import type {
+  Client,
+  Conversation,
+  Gateway,
+  Listing,
+  RestAnswer,
+  SimLimits,
+  SimMarket,
+  SimStep,
+  Venue
+} from "../Venue.ts"
 import { BybitConversation } from "./BybitConversation.ts"
 import { BybitTape, type Category } from "./BybitTape.ts"
 
-class BybitDesk implements Desk {
+class BybitGateway implements Gateway {
   private readonly category: Category
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly rand: () => number
@@ -126,7 +136,7 @@ const venue = (
   listings,
   listing,
   limits: LIMITS,
-  desk: (markets, rand) => new BybitDesk(category, markets, rand)
+  gateway: (markets, rand) => new BybitGateway(category, markets, rand)
 })
 
 const spot = (base: string, price: number, priceDecimals: number, size: number, sizeDecimals: number): Listing => ({

@@ -144,7 +144,8 @@ export class BybitTape {
   private tradeFrame(market: SimMarket, trades: ReadonlyArray<SimTrade>): string {
     const first = market.trades.length - trades.length
     const rows = trades.map((trade, index) => this.tradeRow(market, trade, first + index))
-    return `{${this.head(`publicTrade.${market.symbol}`, "snapshot", Math.floor(this.now / 1000) + 1)},"data":[${rows.join(",")}]}`
+    const head = this.head(`publicTrade.${market.symbol}`, "snapshot", Math.floor(this.now / 1000) + 1)
+    return `{${head},"data":[${rows.join(",")}]}`
   }
 
   private tradeRow(market: SimMarket, { id, price, size, side, at }: SimTrade, index: number): string {

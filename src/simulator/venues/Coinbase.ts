@@ -1,14 +1,14 @@
 // Owns the server side of Coinbase Exchange (spot): its websocket feed (`level2_batch`, `matches`, `heartbeat`, all
 // without keys) and the REST book, trades and products. Source: venues/coinbase.md, its frames and the capture of
 // 2021-04-17. The conversation is CoinbaseConversation's, the texts are CoinbaseTape's. Invariant: nothing of the book
-// is told that could show a loss, no sequence and no checksum, as on the real feed.
+// is said that could show a loss, no sequence and no checksum, as on the real feed.
 import { isoTime } from "../isoTime.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
+import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
 import type { SimStep, Venue } from "../Venue.ts"
 import { CoinbaseConversation } from "./CoinbaseConversation.ts"
 import { CoinbaseTape, makerSide } from "./CoinbaseTape.ts"
 
-class CoinbaseDesk implements Desk {
+class CoinbaseGateway implements Gateway {
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly tape: CoinbaseTape
 
@@ -47,7 +47,8 @@ class CoinbaseDesk implements Desk {
         .map(({ price, size, orders }) => `["${price}","${size}",${orders}]`)
         .join(",")
     return ok(
-      `{"bids":[${rows(market.bids)}],"asks":[${rows(market.asks)}],"sequence":${this.tape.product(market.symbol).sequence},` +
+      `{"bids":[${rows(market.bids)}],"asks":[${rows(market.asks)}],` +
+        `"sequence":${this.tape.product(market.symbol).sequence},` +
         `"auction_mode":false,"auction":null,"time":"${isoTime(at, 6)}"}`
     )
   }
@@ -112,5 +113,5 @@ export const coinbase: Venue = {
     marketsPerSocket: 1_000,
     ban: { status: 429, ms: 1_000 }
   },
-  desk: (markets, rand) => new CoinbaseDesk(markets, rand)
+  gateway: (markets, rand) => new CoinbaseGateway(markets, rand)
 }

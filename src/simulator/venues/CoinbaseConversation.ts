@@ -181,7 +181,8 @@ export class CoinbaseConversation implements Conversation {
 }
 
 const AUTHENTICATE =
-  "level2, level3, and full channels now require authentication. https://docs.cloud.coinbase.com/exchange/docs/websocket-auth"
+  "level2, level3, and full channels now require authentication. " +
+  "https://docs.cloud.coinbase.com/exchange/docs/websocket-auth"
 
 type Asked = ReadonlyArray<readonly [channel: string, product: string]>
 

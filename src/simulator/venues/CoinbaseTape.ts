@@ -10,7 +10,7 @@ import type { SimLevel, SimMarket, SimStep, SimTrade } from "../Venue.ts"
 /** Seen on valid changes of the real feed, now and then. */
 const NO_TIME = "0001-01-01T00:00:00.000000Z"
 
-export interface Change {
+interface Change {
   readonly side: "buy" | "sell"
   readonly price: string
   readonly size: string

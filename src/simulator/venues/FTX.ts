@@ -11,7 +11,7 @@ import { isoTime } from "../isoTime.ts"
 import { jsonOf } from "../jsonOf.ts"
 import { pythonFloat } from "../pythonFloat.ts"
 import { topChanges, type TopOfBook } from "../topChanges.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
+import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
 import type { SimStep, SimTrade, Venue } from "../Venue.ts"
 
 const Request = Schema.Struct({
@@ -33,7 +33,7 @@ interface Shown extends TopOfBook {
   readonly update: string | null
 }
 
-class FtxDesk implements Desk {
+class FtxGateway implements Gateway {
   readonly markets: ReadonlyMap<string, SimMarket>
   private readonly windows = new Map<string, Shown>()
 
@@ -82,15 +82,15 @@ class FtxDesk implements Desk {
 }
 
 class FtxConversation implements Conversation {
-  private readonly desk: FtxDesk
+  private readonly gateway: FtxGateway
   private readonly client: Client
   private readonly trades = new Set<string>()
   /** When each subscribed book last said something. */
   private readonly books = new Map<string, number>()
   private at: number
 
-  constructor(desk: FtxDesk, client: Client, at: number) {
-    this.desk = desk
+  constructor(gateway: FtxGateway, client: Client, at: number) {
+    this.gateway = gateway
     this.client = client
     this.at = at
   }
@@ -103,7 +103,7 @@ class FtxConversation implements Conversation {
     if (op === "ping") return this.client.send("heartbeat", null, `{"type": "pong"}`)
     if (op !== "subscribe" && op !== "unsubscribe") return this.refuse(400, `Invalid op: ${op}`)
     if (channel !== "orderbook" && channel !== "trades") return this.refuse(400, `Invalid channel: ${channel}`)
-    if (!this.desk.markets.has(market)) return this.refuse(404, `No such market: ${market}`)
+    if (!this.gateway.markets.has(market)) return this.refuse(404, `No such market: ${market}`)
     const active = channel === "trades" ? this.trades : this.books
     if (active.has(market) === (op === "subscribe")) {
       return this.refuse(400, op === "subscribe" ? "Already subscribed" : "Not subscribed")
@@ -122,7 +122,7 @@ class FtxConversation implements Conversation {
       const text = `{"channel": "trades", "market": "${symbol}", "type": "update", "data": [${rows}]}`
       this.client.send("trade", symbol, text)
     }
-    const { update } = this.desk.shown(symbol)
+    const { update } = this.gateway.shown(symbol)
     if (update !== null && this.books.has(symbol)) this.tell("book", symbol, "update", update)
   }
 
@@ -134,13 +134,13 @@ class FtxConversation implements Conversation {
   }
 
   private begin(symbol: string): void {
-    const { bids, asks } = this.desk.shown(symbol)
+    const { bids, asks } = this.gateway.shown(symbol)
     this.tell("snapshot", symbol, "partial", `"bids": ${pairs(bids)}, "asks": ${pairs(asks)}`)
   }
 
   private tell(kind: "book" | "snapshot", symbol: string, type: "partial" | "update", levels: string): void {
     this.books.set(symbol, this.at)
-    const checksum = this.client.checksum(symbol, this.desk.shown(symbol).checksum)
+    const checksum = this.client.checksum(symbol, this.gateway.shown(symbol).checksum)
     const data = `"time": ${pythonFloat(this.at / 1e6)}, "checksum": ${checksum}, ${levels}, "action": "${type}"`
     const text = `{"channel": "orderbook", "market": "${symbol}", "type": "${type}", "data": {${data}}}`
     this.client.send(kind, symbol, text)
@@ -232,7 +232,7 @@ const common = {
     marketsPerSocket: 500,
     ban: { status: 429, ms: 1_000 }
   },
-  desk: (markets: ReadonlyMap<string, SimMarket>) => new FtxDesk(markets)
+  gateway: (markets: ReadonlyMap<string, SimMarket>) => new FtxGateway(markets)
 } as const
 
 export const ftxSpot: Venue = {

@@ -5,11 +5,21 @@
 // ids are not dense and shared by all symbols (`U` is the symbol's own last `u`); a fresh socket hears the snapshot
 // before the acknowledgement, a later subscription after it; the first event may overlap the snapshot; one bad name
 // refuses the whole frame; `E` is beyond 2^53. There is no history of trades, no heartbeat and no maintenance frame.
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket, SimStep, Venue } from "../Venue.ts"
+import type {
+  Client,
+  Conversation,
+  Gateway,
+  Listing,
+  RestAnswer,
+  SimLevel,
+  SimMarket,
+  SimStep,
+  Venue
+} from "../Venue.ts"
 import { GeminiChains } from "./GeminiChains.ts"
 import { GeminiConversation } from "./GeminiConversation.ts"
 
-class GeminiDesk implements Desk {
+class GeminiGateway implements Gateway {
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly chains: GeminiChains
 
@@ -101,7 +111,7 @@ const common = {
     marketsPerSocket: 2_392,
     ban: { status: 429, ms: 60_000 }
   },
-  desk: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => new GeminiDesk(markets, rand)
+  gateway: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => new GeminiGateway(markets, rand)
 } as const
 
 export const geminiSpot: Venue = {

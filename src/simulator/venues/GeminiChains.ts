@@ -1,7 +1,7 @@
-// Owns the ids of Gemini's differential depth, and the frames made of them: one range of ids for all symbols of a desk,
-// in which each symbol's event begins (`U`) where its own last one ended (`u`). An event gathers what changed in 100
-// ms, now and then less (the frames of 2026-09-30: 44 to 135 ms). Who hears of it is GeminiConversation's. Invariant: a
-// snapshot's id says exactly which changes it holds, so that the event after it may overlap it.
+// Owns the ids of Gemini's differential depth, and the frames made of them: one range of ids for all symbols of a
+// gateway, in which each symbol's event begins (`U`) where its own last one ended (`u`). An event gathers what changed
+// in 100 ms, now and then less (the frames of 2026-09-30: 44 to 135 ms). Who hears of it is GeminiConversation's.
+// Invariant: a snapshot's id says exactly which changes it holds, so that the event after it may overlap it.
 import type { SimLevel, SimMarket, SimStep } from "../Venue.ts"
 
 /** Microseconds that an event gathers for. */
@@ -12,14 +12,14 @@ const EARLY = 1 / 16
 interface GeminiChain {
   /** Id of the newest change, and of a snapshot of now. */
   last: number
-  /** `u` of the last event, and when it was said. */
-  told: number
-  toldAt: number
+  /** `u` of the last event, and when it was sent. */
+  sent: number
+  sentAt: number
   readonly bids: Map<string, SimLevel>
   readonly asks: Map<string, SimLevel>
   /** The event that the last step brought about at once; else null. */
   now: string | null
-  /** What is added to the desk's ids since this chain began again. */
+  /** What is added to the gateway's ids since this chain began again. */
   shift: number
 }
 
@@ -40,7 +40,7 @@ export class GeminiChains {
     chain.last = this.nextId() + chain.shift
     for (const level of bids) chain.bids.set(level.price, level)
     for (const level of asks) chain.asks.set(level.price, level)
-    chain.now = at - chain.toldAt >= EVERY || this.rand() < EARLY ? this.event(symbol, chain, at) : null
+    chain.now = at - chain.sentAt >= EVERY || this.rand() < EARLY ? this.event(symbol, chain, at) : null
   }
 
   /** The event that the last step of a market brought about; null where its change still waits. */
@@ -54,7 +54,7 @@ export class GeminiChains {
     this.flushedAt = at
     this.events.clear()
     for (const [symbol, chain] of this.chains) {
-      if (chain.last !== chain.told && at - chain.toldAt >= EVERY)
+      if (chain.last !== chain.sent && at - chain.sentAt >= EVERY)
         this.events.set(symbol, this.event(symbol, chain, at))
     }
     return this.events
@@ -62,16 +62,16 @@ export class GeminiChains {
 
   /** The id of the book of now where an event ended there; null while changes wait. */
   settled(symbol: string): number | null {
-    const { last, told } = this.of(symbol)
-    return last === told ? last : null
+    const { last, sent } = this.of(symbol)
+    return last === sent ? last : null
   }
 
   /** A symbol's ids begin again, so many lower or (null) at 1; what waits to be said goes on from there. */
   renumber(symbol: string, back: number | null): void {
     const chain = this.of(symbol)
-    const waits = chain.last !== chain.told
-    chain.told = back === null ? 1 : Math.max(1, chain.last - back)
-    chain.last = chain.told + (waits ? 1 : 0)
+    const waits = chain.last !== chain.sent
+    chain.sent = back === null ? 1 : Math.max(1, chain.last - back)
+    chain.last = chain.sent + (waits ? 1 : 0)
     chain.shift = chain.last - this.id
   }
 
@@ -91,19 +91,19 @@ export class GeminiChains {
     let chain = this.chains.get(symbol)
     if (chain === undefined) {
       const last = this.nextId()
-      chain = { last, told: last, toldAt: 0, shift: 0, bids: new Map(), asks: new Map(), now: null }
+      chain = { last, sent: last, sentAt: 0, shift: 0, bids: new Map(), asks: new Map(), now: null }
       this.chains.set(symbol, chain)
     }
     return chain
   }
 
   private event(symbol: string, chain: GeminiChain, at: number): string {
-    const { told, last, bids, asks } = chain
-    const text = depthUpdate(symbol, at, told, last, [...bids.values()], [...asks.values()])
+    const { sent, last, bids, asks } = chain
+    const text = depthUpdate(symbol, at, sent, last, [...bids.values()], [...asks.values()])
     bids.clear()
     asks.clear()
-    chain.told = last
-    chain.toldAt = at
+    chain.sent = last
+    chain.sentAt = at
     return text
   }
 

@@ -9,7 +9,7 @@
 import { Schema } from "effect"
 import { isoTime } from "../isoTime.ts"
 import { jsonOf } from "../jsonOf.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
+import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
 import type { SimStep, SimTrade, Venue } from "../Venue.ts"
 
 const Request = Schema.Struct({
@@ -37,7 +37,7 @@ interface Sequence {
   updates: ReadonlyArray<string>
 }
 
-class HitBtcDesk implements Desk {
+class HitBtcGateway implements Gateway {
   readonly markets: ReadonlyMap<string, SimMarket>
   private readonly rand: () => number
   private readonly sequences = new Map<string, Sequence>()
@@ -92,7 +92,7 @@ class HitBtcDesk implements Desk {
 }
 
 class HitBtcConversation implements Conversation {
-  private readonly desk: HitBtcDesk
+  private readonly gateway: HitBtcGateway
   private readonly client: Client
   private readonly active = new Map([
     [BOOK, new Set<string>()],
@@ -100,8 +100,8 @@ class HitBtcConversation implements Conversation {
   ])
   private at: number
 
-  constructor(desk: HitBtcDesk, client: Client, at: number) {
-    this.desk = desk
+  constructor(gateway: HitBtcGateway, client: Client, at: number) {
+    this.gateway = gateway
     this.client = client
     this.at = at
   }
@@ -116,12 +116,12 @@ class HitBtcConversation implements Conversation {
     }
     const active = this.active.get(ch)
     if (active === undefined) return this.refuse(id, 2003, "Unknown channel", `Channel is not supported: ${ch}`)
-    const symbols = (params?.symbols ?? []).filter((symbol) => this.desk.markets.has(symbol))
+    const symbols = (params?.symbols ?? []).filter((symbol) => this.gateway.markets.has(symbol))
     const fresh = method === "subscribe" ? symbols.filter((symbol) => !active.has(symbol)) : []
     if (method === "unsubscribe") for (const symbol of symbols) active.delete(symbol)
     else for (const symbol of symbols) active.add(symbol)
     this.client.send("acknowledgement", null, JSON.stringify({ result: { ch, subscriptions: [...active] }, id }))
-    for (const symbol of fresh) this.begin(ch, this.desk.markets.get(symbol)!, params?.limit ?? 0)
+    for (const symbol of fresh) this.begin(ch, this.gateway.markets.get(symbol)!, params?.limit ?? 0)
   }
 
   step({ symbol }: SimMarket, { at, trades }: SimStep): void {
@@ -130,7 +130,7 @@ class HitBtcConversation implements Conversation {
       this.client.send("trade", symbol, JSON.stringify({ ch: TRADES, update: { [symbol]: trades.map(tradeRow) } }))
     }
     if (!this.active.get(BOOK)!.has(symbol)) return
-    for (const update of this.desk.sequence(symbol).updates) this.client.send("book", symbol, update)
+    for (const update of this.gateway.sequence(symbol).updates) this.client.send("book", symbol, update)
   }
 
   tick(at: number): void {
@@ -139,7 +139,7 @@ class HitBtcConversation implements Conversation {
 
   private begin(ch: string, { symbol, bids, asks, trades }: SimMarket, limit: number): void {
     if (ch === BOOK) {
-      const text = bookFrame("snapshot", symbol, this.at, this.desk.sequence(symbol).s, bids, asks)
+      const text = bookFrame("snapshot", symbol, this.at, this.gateway.sequence(symbol).s, bids, asks)
       return this.client.send("snapshot", symbol, text)
     }
     if (limit <= 0) return
@@ -215,7 +215,7 @@ const common = {
     marketsPerSocket: 1_170,
     ban: { status: 429, ms: 1_000 }
   },
-  desk: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => new HitBtcDesk(markets, rand)
+  gateway: (markets: ReadonlyMap<string, SimMarket>, rand: () => number) => new HitBtcGateway(markets, rand)
 } as const
 
 export const hitBtcSpot: Venue = {

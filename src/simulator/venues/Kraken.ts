@@ -1,13 +1,13 @@
 // Owns Kraken's spot server side of today: websocket v2 (wss://ws.kraken.com/v2), as the sheet of docs.kraken.com shows
-// it (read 2026-11-23): what is listed and allowed, and one desk. The talk itself is KrakenConversation; futures are
+// it (read 2026-11-23): what is listed and allowed, and one gateway. The talk itself is KrakenConversation; futures are
 // another platform, KrakenFutures. Simplified: channels book and trade alone, of REST the Depth. Surprises kept: a
 // level that better ones push out of the depth is never removed, the client cuts; `connection_id` is beyond 2^53. No
 // rate of messages is published.
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket, Venue } from "../Venue.ts"
+import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { KrakenConversation } from "./KrakenConversation.ts"
 
-class KrakenDesk implements Desk {
+class KrakenGateway implements Gateway {
   readonly markets: ReadonlyMap<string, SimMarket>
   readonly windows: WindowChanges
   private readonly rand: () => number
@@ -93,5 +93,5 @@ export const krakenSpot: Venue = {
     marketsPerSocket: 1_000,
     ban: { status: 429, ms: 600_000 }
   },
-  desk: (markets, rand) => new KrakenDesk(markets, rand)
+  gateway: (markets, rand) => new KrakenGateway(markets, rand)
 }

@@ -1,4 +1,4 @@
-// Owns one client's talk with the simulated Kraken spot desk: subscriptions, snapshots, updates, trades, heartbeats.
+// Owns one client's talk with the simulated Kraken spot gateway: subscriptions, snapshots, updates, trades, heartbeats.
 // Surprises kept: numbers are JSON numbers with all their zeros, and the CRC32 over the ten best asks and bids is of
 // that text; one acknowledgement a symbol, all before the first snapshot; errors have the acknowledgement's envelope; a
 // socket without subscriptions is closed after a minute. Invariant: every book frame carries the checksum of the book
@@ -171,7 +171,8 @@ const levels = (side: ReadonlyArray<SimLevel>): string =>
 const tradeFrame = (type: string, symbol: string, trades: SimMarket["trades"]): string => {
   const data = trades.map(
     ({ id, price, size, side, at }) =>
-      `{"symbol":"${symbol}","side":"${side}","price":${price},"qty":${size},"ord_type":"limit","trade_id":${id},"timestamp":"${isoTime(at, 6)}"}`
+      `{"symbol":"${symbol}","side":"${side}","price":${price},"qty":${size},` +
+      `"ord_type":"limit","trade_id":${id},"timestamp":"${isoTime(at, 6)}"}`
   )
   return `{"channel":"trade","type":"${type}","data":[${data.join(",")}]}`
 }

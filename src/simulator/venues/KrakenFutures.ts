@@ -1,16 +1,25 @@
 // Owns Kraken's derivatives server side: websocket v1 (wss://futures.kraken.com/ws/v1), feeds book, trade and
 // heartbeat, as the sheet of docs.kraken.com and a capture of 2021-07-22 show them (read 2026-11-23): what is listed
-// and allowed, and one desk with its sequences. Serves PERP (`PF_`, sizes in base) and INVERSE (`PI_`, contracts of 1
-// USD). The talk itself is KrakenFuturesConversation. Simplified: of REST the book alone; the sequence of trades,
+// and allowed, and one gateway with its sequences. Serves PERP (`PF_`, sizes in base) and INVERSE (`PI_`, contracts of
+// 1 USD). The talk itself is KrakenFuturesConversation. Simplified: of REST the book alone; the sequence of trades,
 // unlike that of books, outlives a restart. Surprise kept: one level a frame, so a step is many frames, each with the
-// product's next `seq`.
-// Invariant: no frame of a step leaves the book crossed.
+// product's next `seq`. Invariant: no frame of a step leaves the book crossed.
 import { isoTime } from "../isoTime.ts"
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimLevel, SimMarket, SimStep, Venue } from "../Venue.ts"
+import type {
+  Client,
+  Conversation,
+  Gateway,
+  Listing,
+  RestAnswer,
+  SimLevel,
+  SimMarket,
+  SimStep,
+  Venue
+} from "../Venue.ts"
 import { KrakenFuturesConversation, type Product, type Products } from "./KrakenFuturesConversation.ts"
 import { bookFrame, restLevels } from "./krakenFuturesFrames.ts"
 
-class FuturesDesk implements Desk, Products {
+class FuturesGateway implements Gateway, Products {
   readonly rand: () => number
   private readonly markets: ReadonlyMap<string, SimMarket>
   private readonly products = new Map<string, Product>()
@@ -90,7 +99,7 @@ const limits: Venue["limits"] = {
   marketsPerSocket: 1_000,
   ban: { status: 429, ms: 60_000 }
 }
-const desk: Venue["desk"] = (markets, rand) => new FuturesDesk(markets, rand)
+const gateway: Venue["gateway"] = (markets, rand) => new FuturesGateway(markets, rand)
 
 const linear = (base: string, native: string, priceDecimals: number, price: number, size: number): Listing => ({
   symbol: `PF_${native}USD`,
@@ -132,7 +141,7 @@ export const krakenPerp: Venue = {
   ],
   listing: (n) => linear(made(n), made(n), 3, 25, 40),
   limits,
-  desk
+  gateway
 }
 
 export const krakenInverse: Venue = {
@@ -145,5 +154,5 @@ export const krakenInverse: Venue = {
   ],
   listing: (n) => inverse(made(n), made(n), 3, 25, 1_000),
   limits,
-  desk
+  gateway
 }

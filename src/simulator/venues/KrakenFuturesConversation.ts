@@ -1,4 +1,4 @@
-// Owns one client's talk with the simulated Kraken derivatives desk: subscriptions, snapshots, one frame a level,
+// Owns one client's talk with the simulated Kraken derivatives gateway: subscriptions, snapshots, one frame a level,
 // trades, heartbeats for those who ask. Surprises kept: one acknowledgement a product, all before the first snapshot;
 // names are taken in any case and answered as listed; refusals are alerts, of which one names its product in capitals
 // (wire of 2026-09-25), and a repeated subscription is answered by one and a new snapshot; a snapshot may hold levels
@@ -26,7 +26,7 @@ export interface Product {
   frames: ReadonlyArray<string>
 }
 
-/** What a talk needs of its desk. */
+/** What a talk needs of its gateway. */
 export interface Products {
   readonly rand: () => number
   /** Whatever the case of the name. */
@@ -34,15 +34,15 @@ export interface Products {
 }
 
 export class KrakenFuturesConversation implements Conversation {
-  private readonly desk: Products
+  private readonly gateway: Products
   private readonly client: Client
   private readonly joined = { book: new Set<string>(), trade: new Set<string>() }
   private beats = false
   private now: number
   private lastBeat: number
 
-  constructor(desk: Products, client: Client, at: number) {
-    this.desk = desk
+  constructor(gateway: Products, client: Client, at: number) {
+    this.gateway = gateway
     this.client = client
     this.now = at
     this.lastBeat = at
@@ -72,7 +72,7 @@ export class KrakenFuturesConversation implements Conversation {
 
   step({ symbol }: SimMarket, { at, trades }: SimStep): void {
     this.now = at
-    const product = this.desk.product(symbol)
+    const product = this.gateway.product(symbol)
     if (product === undefined) return
     if (this.joined.trade.has(symbol))
       for (const trade of trades) this.client.send("trade", symbol, tradeFrame(symbol, trade))
@@ -88,10 +88,11 @@ export class KrakenFuturesConversation implements Conversation {
 
   /** One acknowledgement a product, however many were named; undefined for one that is not listed. */
   private acknowledge(event: "subscribe" | "unsubscribe", feed: "book" | "trade", name: string): Product | undefined {
-    const product = this.desk.product(name)
+    const product = this.gateway.product(name)
     if (product === undefined) {
       this.alert(
-        `Couldn't ${event === "subscribe" ? "subscribe to" : "unsubscribe from"} invalid product \`${name.toUpperCase()}\``
+        `Couldn't ${event === "subscribe" ? "subscribe to" : "unsubscribe from"} ` +
+          `invalid product \`${name.toUpperCase()}\``
       )
       return undefined
     }
@@ -108,7 +109,7 @@ export class KrakenFuturesConversation implements Conversation {
   }
 
   private bookSnapshot({ market, seq, gone }: Product): string {
-    const empty = this.desk.rand() < 0.5
+    const empty = this.gateway.rand() < 0.5
     const bids = bookLevels(empty ? [...market.bids, ...gone.bids] : market.bids)
     const asks = bookLevels(empty ? [...market.asks, ...gone.asks] : market.asks)
     const head = `"feed":"book_snapshot","product_id":"${market.symbol}","timestamp":${millis(this.now)},"seq":${seq}`

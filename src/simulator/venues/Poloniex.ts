@@ -1,8 +1,8 @@
 // Owns Poloniex's server side: spot websocket v2 (/ws/public) and futures v3 (/ws/v3/public), as the sheet of
 // api-docs.poloniex.com, a capture of 2022-08-22 and probes of 2026-09 show them (read 2026-11-23): what is listed and
-// allowed, one desk, and the REST books, which have no ids to join on (spot writes its sides as flat lists, unverified
-// in the sheet). The talk itself is PoloniexConversation. Simplified: channels book_lv2 and trades alone.
-import type { Client, Conversation, Desk, Listing, RestAnswer, SimMarket, SimStep, Venue } from "../Venue.ts"
+// allowed, one gateway, and the REST books, which have no ids to join on (spot writes its sides as flat lists,
+// unverified in the sheet). The talk itself is PoloniexConversation. Simplified: channels book_lv2 and trades alone.
+import type { Client, Conversation, Gateway, Listing, RestAnswer, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { PoloniexChains } from "./PoloniexChains.ts"
 import { type PoloniexBooks, PoloniexConversation } from "./PoloniexConversation.ts"
 import { poloniexPerpPlatform, type PoloniexPlatform, poloniexSpotPlatform } from "./PoloniexPlatform.ts"
@@ -10,7 +10,7 @@ import { poloniexPerpPlatform, type PoloniexPlatform, poloniexSpotPlatform } fro
 /** Levels a side that REST gives; the default first. */
 const LIMITS = [10, 20, 50, 100, 150]
 
-class PoloniexDesk implements Desk, PoloniexBooks {
+class PoloniexGateway implements Gateway, PoloniexBooks {
   readonly platform: PoloniexPlatform
   readonly markets: ReadonlyMap<string, SimMarket>
   readonly chains: PoloniexChains
@@ -79,7 +79,7 @@ export const poloniexSpot: Venue = {
   ],
   listing: (n) => pair(made(n), "", { priceDecimals: 3, sizeDecimals: 4, price: 25, size: 40 }),
   limits,
-  desk: (markets, rand) => new PoloniexDesk(poloniexSpotPlatform, markets, rand)
+  gateway: (markets, rand) => new PoloniexGateway(poloniexSpotPlatform, markets, rand)
 }
 
 export const poloniexPerp: Venue = {
@@ -92,5 +92,5 @@ export const poloniexPerp: Venue = {
   ],
   listing: (n) => pair(made(n), "_PERP", { priceDecimals: 3, sizeDecimals: 0, price: 25, size: 40 }),
   limits,
-  desk: (markets, rand) => new PoloniexDesk(poloniexPerpPlatform, markets, rand)
+  gateway: (markets, rand) => new PoloniexGateway(poloniexPerpPlatform, markets, rand)
 }

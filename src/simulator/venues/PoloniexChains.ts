@@ -1,4 +1,4 @@
-// Owns the numbering of one simulated Poloniex desk: one chain of ids a market, and the frame of each market's last
+// Owns the numbering of one simulated Poloniex gateway: one chain of ids a market, and the frame of each market's last
 // change, which all clients share. Surprises kept: ids chain but are not dense, and a snapshot's own previous id means
 // nothing.
 // Invariant: an update's previous id is the id of the update, or of any snapshot, before it.

@@ -1,7 +1,7 @@
-// Owns one client's talk with the simulated Poloniex desk: subscriptions, snapshots, updates, trades, pongs. Surprises
-// kept: one acknowledgement a channel, which repeats the symbols; unknown symbols among known ones are dropped without
-// a word, and errors name nobody; a snapshot may come again at any time, and on futures a change may come before the
-// first; a client silent for 30 s is dropped without a close frame, busy or not.
+// Owns one client's talk with the simulated Poloniex gateway: subscriptions, snapshots, updates, trades, pongs.
+// Surprises kept: one acknowledgement a channel, which repeats the symbols; unknown symbols among known ones are
+// dropped without a word, and errors name nobody; a snapshot may come again at any time, and on futures a change may
+// come before the first; a client silent for 30 s is dropped without a close frame, busy or not.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import type { Client, Conversation, SimMarket, SimStep } from "../Venue.ts"
@@ -22,7 +22,7 @@ const AGAIN = 3_000
 type Channel = "book_lv2" | "trades"
 const isChannel = (name: string): name is Channel => name === "book_lv2" || name === "trades"
 
-/** What a talk needs of its desk. */
+/** What a talk needs of its gateway. */
 export interface PoloniexBooks {
   readonly platform: PoloniexPlatform
   readonly markets: ReadonlyMap<string, SimMarket>
@@ -31,14 +31,14 @@ export interface PoloniexBooks {
 }
 
 export class PoloniexConversation implements Conversation {
-  private readonly desk: PoloniexBooks
+  private readonly gateway: PoloniexBooks
   private readonly client: Client
   private readonly joined = { book_lv2: new Set<string>(), trades: new Set<string>() }
   private now: number
   private heardAt: number
 
-  constructor(desk: PoloniexBooks, client: Client, at: number) {
-    this.desk = desk
+  constructor(gateway: PoloniexBooks, client: Client, at: number) {
+    this.gateway = gateway
     this.client = client
     this.now = at
     this.heardAt = at
@@ -61,7 +61,7 @@ export class PoloniexConversation implements Conversation {
     const wrong = channel.filter((name) => !isChannel(name))
     if (wrong.length > 0 || channel.length === 0) return this.error(`Invalid channel values ${JSON.stringify(wrong)}`)
     if (symbols.includes("all")) return this.error("All symbols subscription is not allowed")
-    const known = symbols.filter((symbol) => this.desk.markets.has(symbol))
+    const known = symbols.filter((symbol) => this.gateway.markets.has(symbol))
     if (known.length === 0) return this.error("no valid symbols")
     for (const name of channel) if (isChannel(name)) this.turn(event, name, known)
   }
@@ -71,11 +71,11 @@ export class PoloniexConversation implements Conversation {
     const { symbol } = market
     if (this.joined.trades.has(symbol)) {
       for (const trade of step.trades) {
-        const data = this.desk.platform.trade(market, trade, step.at + 5_000)
+        const data = this.gateway.platform.trade(market, trade, step.at + 5_000)
         this.client.send("trade", symbol, `{"channel":"trades","data":[${data}]}`)
       }
     }
-    const frame = this.joined.book_lv2.has(symbol) ? this.desk.chains.change(symbol, step.version) : null
+    const frame = this.joined.book_lv2.has(symbol) ? this.gateway.chains.change(symbol, step.version) : null
     if (frame !== null) this.client.send("book", symbol, frame)
   }
 
@@ -83,13 +83,13 @@ export class PoloniexConversation implements Conversation {
     this.now = at
     // the session ends without a close frame
     if (at - this.heardAt >= PATIENCE) return this.client.close(1006, "")
-    for (const symbol of this.joined.book_lv2) if (this.desk.rand() * AGAIN < 1) this.snapshot(symbol)
+    for (const symbol of this.joined.book_lv2) if (this.gateway.rand() * AGAIN < 1) this.snapshot(symbol)
   }
 
   /** Joins or leaves symbols on one channel, says so, and sends the books of those that joined. */
   private turn(event: "subscribe" | "unsubscribe", channel: Channel, symbols: ReadonlyArray<string>): void {
     const set = this.joined[channel]
-    const fresh = symbols.filter((symbol) => !set.has(symbol) || this.desk.rand() < 0.5)
+    const fresh = symbols.filter((symbol) => !set.has(symbol) || this.gateway.rand() < 0.5)
     for (const symbol of symbols) {
       if (event === "subscribe") set.add(symbol)
       else set.delete(symbol)
@@ -98,15 +98,15 @@ export class PoloniexConversation implements Conversation {
     this.client.send("acknowledgement", symbols.length === 1 ? symbols[0]! : null, text)
     if (event === "unsubscribe" || channel === "trades") return
     for (const symbol of fresh) {
-      const early = this.desk.rand() < this.desk.platform.early ? this.desk.chains.lastChange(symbol) : null
+      const early = this.gateway.rand() < this.gateway.platform.early ? this.gateway.chains.lastChange(symbol) : null
       if (early !== null) this.client.send("book", symbol, early)
       this.snapshot(symbol)
     }
   }
 
   private snapshot(symbol: string): void {
-    const market = this.desk.markets.get(symbol)
-    if (market !== undefined) this.client.send("snapshot", symbol, this.desk.chains.snapshot(market, this.now))
+    const market = this.gateway.markets.get(symbol)
+    if (market !== undefined) this.client.send("snapshot", symbol, this.gateway.chains.snapshot(market, this.now))
   }
 
   private leaveAll(): void {

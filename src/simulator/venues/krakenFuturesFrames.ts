@@ -1,4 +1,4 @@
-// Owns the frames of the simulated Kraken derivatives, which the desk and every talk with it write alike. Surprise
+// Owns the frames of the simulated Kraken derivatives, which the gateway and every talk with it write alike. Surprise
 // kept: numbers are printed as Java prints doubles (`320.0`, `1.2345E-5`).
 import { javaDouble } from "../javaDouble.ts"
 import { randomOf } from "../Random.ts"
@@ -13,7 +13,8 @@ const number = (decimal: string): string => javaDouble(Number(decimal))
 
 /** One level: a step of the market is many frames. */
 export const bookFrame = (symbol: string, side: string, seq: number, { price, size }: SimLevel, at: number): string =>
-  `{"feed":"book","product_id":"${symbol}","side":"${side}","seq":${seq},"price":${number(price)},"qty":${number(size)},"timestamp":${millis(at)}}`
+  `{"feed":"book","product_id":"${symbol}","side":"${side}","seq":${seq},` +
+  `"price":${number(price)},"qty":${number(size)},"timestamp":${millis(at)}}`
 
 export const bookLevels = (side: ReadonlyArray<SimLevel>): string =>
   `[${side.map(({ price, size }) => `{"price":${number(price)},"qty":${number(size)}}`).join(",")}]`

@@ -1,5 +1,5 @@
-// Binance's three systems against the real schemes: books and trades over thousands of moves, markets joined and left on
-// one socket, faults that the ids show, and the answers of the sheet word by word.
+// Binance's three systems against the real schemes: books and trades over thousands of moves, markets joined and left
+// on one socket, faults that the ids show, and the answers of the sheet word by word.
 import { assert, describe, it } from "@effect/vitest"
 import { binanceInverse, binancePerp, binanceSpot } from "../../../src/simulator/venues/Binance.ts"
 import { BEGIN, bareTalk } from "../bareTalk.ts"
@@ -65,7 +65,7 @@ describe.each([binanceSpot, binancePerp, binanceInverse])("Binance $marketType",
     harness.sayRaw('{"method":"SUBSCRIBE","params":["nosuch@depth@100ms"],"id":77}')
     assert.strictEqual(harness.frames.at(-1)!.text, '{"result":null,"id":77}')
     const { system } = { system: { SPOT: "/api/v3", PERP: "/fapi/v1", INVERSE: "/dapi/v1", FUTURE: "" } }
-    assert.deepStrictEqual(harness.desk.rest(`${system[venue.marketType]}/depth?symbol=NOSUCH&limit=1000`, 0), {
+    assert.deepStrictEqual(harness.gateway.rest(`${system[venue.marketType]}/depth?symbol=NOSUCH&limit=1000`, 0), {
       status: 400,
       body: '{"code":-1121,"msg":"Invalid symbol."}'
     })

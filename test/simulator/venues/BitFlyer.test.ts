@@ -1,5 +1,5 @@
-// Proves bitFlyer's simulated venue against the real scheme, mediator and book: thousands of moves without a difference, a
-// lost change healed by the next board at the latest; and its words against the sheet's.
+// Proves bitFlyer's simulated venue against the real scheme, mediator and book: thousands of moves without a
+// difference, a lost change healed by the next board at the latest; and its words against the sheet's.
 import { assert, describe, it } from "@effect/vitest"
 import { bitFlyerPerp, bitFlyerSpot } from "../../../src/simulator/venues/BitFlyer.ts"
 import { BEGIN, bareTalk } from "../bareTalk.ts"
@@ -136,7 +136,8 @@ describe("simulated bitFlyer, word by word", () => {
     const order = String.raw`"JRF\d{8}-\d{6}-\d{6}"`
     const orders = `"buy_child_order_acceptance_id":${order},"sell_child_order_acceptance_id":${order}`
     const time = String.raw`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z"`
-    const fill = `\\{"id":\\d+,"side":"(BUY|SELL)","price":${numeral},"size":${numeral},"exec_date":${time},${orders}\\}`
+    const fill =
+      `\\{"id":\\d+,"side":"(BUY|SELL)","price":${numeral},"size":${numeral},` + `"exec_date":${time},${orders}\\}`
     const executions = new RegExp(`${head("lightning_executions_XLM_JPY")}\\[${fill}(,${fill})*\\]\\}\\}$`)
     const boards = said.filter((text) => !executions.test(text))
     assert.isAbove(said.length - boards.length, 10)
@@ -148,8 +149,8 @@ describe("simulated bitFlyer, word by word", () => {
   })
 
   it("lists its markets and shows board and state by REST", () => {
-    const { desk, markets } = bareTalk(bitFlyerPerp, PATH)
-    const get = (path: string): unknown => JSON.parse(desk.rest(path, BEGIN)!.body)
+    const { gateway, markets } = bareTalk(bitFlyerPerp, PATH)
+    const get = (path: string): unknown => JSON.parse(gateway.rest(path, BEGIN)!.body)
     assert.deepStrictEqual(get("/v1/getmarkets"), [{ product_code: "FX_BTC_JPY", market_type: "FX" }])
     const { bids, asks } = get("/v1/getboard?product_code=FX_BTC_JPY") as Readonly<
       Record<string, ReadonlyArray<object>>
@@ -159,7 +160,7 @@ describe("simulated bitFlyer, word by word", () => {
     assert.strictEqual(asks!.length, all.length)
     const state = { health: "NORMAL", state: "RUNNING" }
     assert.deepStrictEqual(get("/v1/getboardstate?product_code=FX_BTC_JPY"), state)
-    assert.strictEqual(desk.rest("/v1/getboard?product_code=NOSUCH", BEGIN)!.status, 404)
-    assert.isNull(desk.rest("/v1/nosuch", BEGIN))
+    assert.strictEqual(gateway.rest("/v1/getboard?product_code=NOSUCH", BEGIN)!.status, 404)
+    assert.isNull(gateway.rest("/v1/nosuch", BEGIN))
   })
 })

@@ -77,8 +77,10 @@ describe("simulated BitMEX", () => {
     const asked = JSON.stringify(request)
     assert.strictEqual(book, `{"success":true,"subscribe":"orderBookL2:XBTUSD","pool":"Primary","request":${asked}}`)
     assert.strictEqual(trade, `{"success":true,"subscribe":"trade:XBTUSD","pool":"Primary","request":${asked}}`)
-    const ROW =
-      /^\{"symbol":"XBTUSD","id":\d{11},"side":"Sell","size":\d+00,"price":\d{5}\.[05],"pool":"Primary","timestamp":".{24}","transactTime":".{24}"\}/
+    const ROW = new RegExp(
+      String.raw`^\{"symbol":"XBTUSD","id":\d{11},"side":"Sell","size":\d+00,"price":\d{5}\.[05],"pool":"Primary",` +
+        String.raw`"timestamp":".{24}","transactTime":".{24}"\}`
+    )
     assert.match(partial!, /^\{"table":"orderBookL2","action":"partial","keys":\["symbol","id","side"\],"types":/)
     assert.match(partial!.slice(partial!.indexOf('"data":[') + 8), ROW)
     assert.match(history!, /^\{"table":"trade","action":"partial",.*"filter":\{"symbol":"XBTUSD"\},"data":\[\]\}$/)
@@ -86,11 +88,19 @@ describe("simulated BitMEX", () => {
     const sample = (part: string): string => moves.find((text) => text.includes(part)) ?? assert.fail(part)
     assert.match(
       sample('"action":"delete"'),
-      /^\{"table":"orderBookL2","action":"delete","data":\[\{"symbol":"XBTUSD","id":\d{11},"side":"(Buy|Sell)","price":[\d.]+,"pool":"Primary",/
+      new RegExp(
+        String.raw`^\{"table":"orderBookL2","action":"delete","data":\[\{"symbol":"XBTUSD","id":\d{11},` +
+          String.raw`"side":"(Buy|Sell)","price":[\d.]+,"pool":"Primary",`
+      )
     )
     assert.match(
       sample('"table":"trade"'),
-      /^\{"table":"trade","action":"insert","data":\[\{"timestamp":".{24}","symbol":"XBTUSD","side":"(Buy|Sell)","size":\d+,"price":\d+\.\d,"tickDirection":"(Zero)?(Plus|Minus)Tick","trdMatchID":"[\da-f-]{36}","grossValue":\d+,"homeNotional":[\d.e-]+,"foreignNotional":\d+,"trdType":"Regular","pool":"Primary"\}/
+      new RegExp(
+        String.raw`^\{"table":"trade","action":"insert","data":\[\{"timestamp":".{24}","symbol":"XBTUSD",` +
+          String.raw`"side":"(Buy|Sell)","size":\d+,"price":\d+\.\d,"tickDirection":"(Zero)?(Plus|Minus)Tick",` +
+          String.raw`"trdMatchID":"[\da-f-]{36}","grossValue":\d+,"homeNotional":[\d.e-]+,"foreignNotional":\d+,` +
+          String.raw`"trdType":"Regular","pool":"Primary"\}`
+      )
     )
   })
 
@@ -151,9 +161,9 @@ describe("simulated BitMEX", () => {
   })
 
   it("gives the book by REST, sells first, and what it lists", () => {
-    const { desk, markets } = bareTalk(bitmexPerp, "/realtime")
+    const { gateway, markets } = bareTalk(bitmexPerp, "/realtime")
     const body = (path: string) =>
-      JSON.parse(desk.rest(path, BEGIN)!.body) as ReadonlyArray<{ side: string; price: number; pool: string }>
+      JSON.parse(gateway.rest(path, BEGIN)!.body) as ReadonlyArray<{ side: string; price: number; pool: string }>
     const rows = body("/api/v1/orderBook/L2?symbol=XBTUSDT&depth=25&pool=Primary")
     const { bids, asks } = markets.get("XBTUSDT")!
     assert.deepStrictEqual(
@@ -162,8 +172,8 @@ describe("simulated BitMEX", () => {
     )
     assert.isTrue(rows.every(({ side, pool }, place) => pool === "Primary" && side === (place < 25 ? "Sell" : "Buy")))
     assert.strictEqual(body("/api/v1/orderBook/L2?symbol=XBTUSDT").length, bids.length + asks.length)
-    assert.strictEqual(desk.rest("/api/v1/orderBook/L2?symbol=NOPE", BEGIN)!.status, 400)
+    assert.strictEqual(gateway.rest("/api/v1/orderBook/L2?symbol=NOPE", BEGIN)!.status, 400)
     assert.strictEqual(body("/api/v1/instrument/active").length, 3)
-    assert.isNull(desk.rest("/elsewhere", BEGIN))
+    assert.isNull(gateway.rest("/elsewhere", BEGIN))
   })
 })

@@ -1,4 +1,5 @@
-// Holds the simulated Bitfinex to the real scheme, to the frames of its capture, and its checksum to the vendor's vector.
+// Holds the simulated Bitfinex to the real scheme, to the frames of its capture, and its checksum to the vendor's
+// vector.
 import { assert, describe, it } from "@effect/vitest"
 import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
 import type { SimLevel, Venue } from "../../../src/simulator/Venue.ts"
@@ -110,7 +111,8 @@ describe("simulated Bitfinex", () => {
     const asks = levels(
       "0.00000111/4847.13 0.00000112/528102.69042633 0.00000113/302397.07 0.00000114/339088.93 0.00000126/245944.06 " +
         "0.00000127/5000 0.0000013/5000 0.00000134/8249.18938656 0.00000136/13161.25184766 0.00000145/2914 " +
-        "0.0000015/54448.5 0.00000152/5538.54849594 0.00000153/62691.75475079 0.00000159/2914 0.0000016/52631.10296831 " +
+        "0.0000015/54448.5 0.00000152/5538.54849594 0.00000153/62691.75475079 0.00000159/2914 " +
+        "0.0000016/52631.10296831 " +
         "0.00000164/4000 0.00000166/3831.46784605 0.00000171/14575.17730379 0.00000174/3124.81815395 0.0000018/18000 " +
         "0.00000182/16000 0.00000186/4000 0.00000189/10000.686624 0.00000191/14500 0.00000193/2422"
     )
@@ -230,14 +232,14 @@ describe("simulated Bitfinex", () => {
   })
 
   it("gives the book by REST, as the scheme reads it", () => {
-    const { desk, markets } = bareTalk(bitfinexPerp, "/ws/2")
+    const { gateway, markets } = bareTalk(bitfinexPerp, "/ws/2")
     const symbol = "tBTCF0:USTF0"
     const { bids, asks } = markets.get(symbol)!
     const rows = (side: typeof bids) =>
       side.slice(0, 25).map(({ price, size }) => [Number(price), Number(size)] as const)
-    const read = bitfinex.probe!.read(desk.rest(bitfinex.probe!.path(symbol), BEGIN)!.body, symbol)
+    const read = bitfinex.probe!.read(gateway.rest(bitfinex.probe!.path(symbol), BEGIN)!.body, symbol)
     assert.deepStrictEqual(read, { bids: rows(bids), asks: rows(asks), complete: false })
-    assert.isNull(bitfinex.probe!.read(desk.rest(bitfinex.probe!.path("tNOPUSD"), BEGIN)!.body, symbol))
+    assert.isNull(bitfinex.probe!.read(gateway.rest(bitfinex.probe!.path("tNOPUSD"), BEGIN)!.body, symbol))
   })
 
   it("allows a socket 30 channels", () => {
@@ -249,8 +251,8 @@ describe("simulated Bitfinex", () => {
   })
 
   it("closes a socket that follows nothing for a minute, and announces maintenance", () => {
-    const { talk, closes, desk, client, sent } = bareTalk(bitfinexSpot, "/ws/2")
-    desk.maintenance(client, BEGIN)
+    const { talk, closes, gateway, client, sent } = bareTalk(bitfinexSpot, "/ws/2")
+    gateway.maintenance(client, BEGIN)
     assert.match(sent.at(-1)!, /^\{"event":"info","code":20060,"msg":"/)
     talk.tick(BEGIN + 59_000_000)
     assert.isEmpty(closes)

@@ -1,5 +1,5 @@
-// Holds the simulated Bitstamp, spot and perpetual, to the real scheme and to the frames of its sheet: REST books out of a
-// cache that the diffs must be fitted to, and lost diffs that only the sampled best levels can show.
+// Holds the simulated Bitstamp, spot and perpetual, to the real scheme and to the frames of its sheet: REST books out
+// of a cache that the diffs must be fitted to, and lost diffs that only the sampled best levels can show.
 import { assert, describe, it } from "@effect/vitest"
 import { bitstampPerp, bitstampSpot } from "../../../src/simulator/venues/Bitstamp.ts"
 import { BEGIN, bareTalk } from "../bareTalk.ts"
@@ -91,15 +91,28 @@ describe("simulated Bitstamp", () => {
   it("writes its frames as the sheet does, spot trades other than perpetual ones", () => {
     assert.match(
       told(bitstampSpot, '"diff_order_book_ethusd","event":"data"'),
-      /^\{"data":\{"timestamp":"\d{10}","microtimestamp":"\d{16}","bids":\[(\["\d+\.\d\d","\d+\.\d{8}"\],?)*\],"asks":\[(\["\d+\.\d\d","\d+\.\d{8}"\],?)*\]\},"channel":"diff_order_book_ethusd","event":"data"\}$/
+      new RegExp(
+        String.raw`^\{"data":\{"timestamp":"\d{10}","microtimestamp":"\d{16}","bids":\[(\["\d+\.\d\d",` +
+          String.raw`"\d+\.\d{8}"\],?)*\],"asks":\[(\["\d+\.\d\d","\d+\.\d{8}"\],?)*\]\},` +
+          String.raw`"channel":"diff_order_book_ethusd","event":"data"\}$`
+      )
     )
     assert.match(
       told(bitstampSpot, '"event":"trade"'),
-      /^\{"data":\{"id":\d+,"timestamp":"\d{10}","amount":[\d.]+,"amount_str":"\d+\.\d{8}","price":[\d.]+,"price_str":"[\d.]+","type":[01],"microtimestamp":"\d{13}000","buy_order_id":\d+,"sell_order_id":\d+\},"channel":"live_trades_[a-z]+usd","event":"trade"\}$/
+      new RegExp(
+        String.raw`^\{"data":\{"id":\d+,"timestamp":"\d{10}","amount":[\d.]+,"amount_str":"\d+\.\d{8}",` +
+          String.raw`"price":[\d.]+,"price_str":"[\d.]+","type":[01],"microtimestamp":"\d{13}000","buy_order_id":\d+,` +
+          String.raw`"sell_order_id":\d+\},"channel":"live_trades_[a-z]+usd","event":"trade"\}$`
+      )
     )
     assert.match(
       told(bitstampPerp, '"event":"trade"'),
-      /^\{"data":\{"id":(\d{19}),"id_str":"\1","type":[01],"sell_order_id":\d+,"buy_order_id":\d+,"amount":[\d.]+,"amount_str":"[\d.]+","price":[\d.]+,"price_str":"[\d.]+","microtimestamp":"\d{13}000","timestamp":"\d{13}"\},"channel":"live_trades_[a-z]+usd-perp","event":"trade"\}$/
+      new RegExp(
+        String.raw`^\{"data":\{"id":(\d{19}),"id_str":"\1","type":[01],"sell_order_id":\d+,"buy_order_id":\d+,` +
+          String.raw`"amount":[\d.]+,"amount_str":"[\d.]+","price":[\d.]+,"price_str":"[\d.]+",` +
+          String.raw`"microtimestamp":"\d{13}000","timestamp":"\d{13}"\},"channel":"live_trades_[a-z]+usd-perp",` +
+          String.raw`"event":"trade"\}$`
+      )
     )
   })
 
@@ -121,7 +134,7 @@ describe("simulated Bitstamp", () => {
   })
 
   it("acknowledges and refuses as the sheet says", () => {
-    const { say, closes, client, desk, sent } = bareTalk(bitstampSpot, "/")
+    const { say, closes, client, gateway, sent } = bareTalk(bitstampSpot, "/")
     assert.deepStrictEqual(say(subscribe("diff_order_book_btcusd")), [
       '{"event":"bts:subscription_succeeded","channel":"diff_order_book_btcusd","data":{}}'
     ])
@@ -134,7 +147,7 @@ describe("simulated Bitstamp", () => {
     assert.deepStrictEqual(say({ event: "bts:heartbeat" }), [
       '{"event":"bts:heartbeat","channel":"","data":{"status":"success"}}'
     ])
-    desk.maintenance(client, BEGIN)
+    gateway.maintenance(client, BEGIN)
     assert.strictEqual(sent.at(-1), '{"event":"bts:request_reconnect","channel":"","data":null}')
     assert.isEmpty(closes)
     say(`${" ".repeat(512)}{}`)
@@ -164,20 +177,20 @@ describe("simulated Bitstamp", () => {
   })
 
   it("answers REST out of a cache, in the spelling of the capture", () => {
-    const { desk, move, markets } = bareTalk(bitstampSpot, "/")
+    const { gateway, move, markets } = bareTalk(bitstampSpot, "/")
     const path = "/api/v2/order_book/btcusd/?group=1"
-    const first = desk.rest(path, BEGIN)!.body
+    const first = gateway.rest(path, BEGIN)!.body
     assert.match(first, /^\{"timestamp": "\d{10}", "microtimestamp": "\d{16}", "bids": \[\["[\d.]+", "[\d.]+"\], \[/)
     move("btcusd", BEGIN + 100_000)
-    assert.strictEqual(desk.rest(path, BEGIN + 200_000)!.body, first)
-    const { microtimestamp, bids } = JSON.parse(desk.rest(path, BEGIN + 700_000)!.body) as {
+    assert.strictEqual(gateway.rest(path, BEGIN + 200_000)!.body, first)
+    const { microtimestamp, bids } = JSON.parse(gateway.rest(path, BEGIN + 700_000)!.body) as {
       microtimestamp: string
       bids: ReadonlyArray<unknown>
     }
     assert.strictEqual(microtimestamp, String(BEGIN + 100_000))
     assert.strictEqual(bids.length, markets.get("btcusd")!.bids.length)
-    assert.strictEqual(desk.rest("/api/v2/order_book/nopeusd/?group=1", BEGIN)!.status, 404)
-    assert.include(desk.rest("/api/v2/markets/", BEGIN)!.body, '"market_symbol":"btcusd","name":"BTC/USD"')
-    assert.isNull(desk.rest("/elsewhere", BEGIN))
+    assert.strictEqual(gateway.rest("/api/v2/order_book/nopeusd/?group=1", BEGIN)!.status, 404)
+    assert.include(gateway.rest("/api/v2/markets/", BEGIN)!.body, '"market_symbol":"btcusd","name":"BTC/USD"')
+    assert.isNull(gateway.rest("/elsewhere", BEGIN))
   })
 })

@@ -105,23 +105,35 @@ describe("simulated Bybit", () => {
       harness.run(400)
       return harness.frames.find((frame) => frame.kind === kind && frame.symbol === venue.listings[0]!.symbol)!.text
     }
-    const BOOK =
-      /^\{"topic":"orderbook\.\d+\.BTCUSDT","ts":\d{13},"type":"delta","data":\{"s":"BTCUSDT","b":\[.*\],"a":\[.*\],"u":\d+,"seq":\d+\},"cts":\d{13}\}$/
+    const BOOK = new RegExp(
+      String.raw`^\{"topic":"orderbook\.\d+\.BTCUSDT","ts":\d{13},"type":"delta","data":\{"s":"BTCUSDT","b":\[.*\],` +
+        String.raw`"a":\[.*\],"u":\d+,"seq":\d+\},"cts":\d{13}\}$`
+    )
     assert.match(sample(bybitSpot, "book"), BOOK)
     assert.notMatch(sample(bybitSpot, "snapshot"), /\.\d*0"/)
     assert.match(
       sample(bybitLinear, "book"),
-      /^\{"topic":"orderbook\.\d+\.BTCUSDT","type":"delta","ts":\d{13},"data":\{"s":"BTCUSDT","b":\[.*\],"a":\[.*\],"u":\d+,"seq":\d+\},"cts":\d{13}\}$/
+      new RegExp(
+        String.raw`^\{"topic":"orderbook\.\d+\.BTCUSDT","type":"delta","ts":\d{13},"data":\{"s":"BTCUSDT","b":\[.*\],` +
+          String.raw`"a":\[.*\],"u":\d+,"seq":\d+\},"cts":\d{13}\}$`
+      )
     )
     assert.match(sample(bybitLinear, "snapshot"), /"b":\[\["\d+\.\d0","\d+\.\d{3}"\]/)
     assert.match(sample(bybitInverse, "snapshot"), /"b":\[\["\d+\.[05]0","\d+"\]/)
     assert.match(
       sample(bybitSpot, "trade"),
-      /^\{"topic":"publicTrade\.BTCUSDT","ts":\d+,"type":"snapshot","data":\[\{"i":"\d{19}","T":\d{13},"p":"[\d.]+","v":"[\d.]+","S":"(Buy|Sell)","seq":\d+,"s":"BTCUSDT","BT":false,"RPI":false\}/
+      new RegExp(
+        String.raw`^\{"topic":"publicTrade\.BTCUSDT","ts":\d+,"type":"snapshot","data":\[\{"i":"\d{19}","T":\d{13},` +
+          String.raw`"p":"[\d.]+","v":"[\d.]+","S":"(Buy|Sell)","seq":\d+,"s":"BTCUSDT","BT":false,"RPI":false\}`
+      )
     )
     assert.match(
       sample(bybitInverse, "trade"),
-      /^\{"topic":"publicTrade\.BTCUSD","type":"snapshot","ts":\d+,"data":\[\{"T":\d{13},"s":"BTCUSD","S":"(Buy|Sell)","v":"\d+","p":"\d+\.[05]0","L":"(Zero)?(Plus|Minus)Tick","i":"[\da-f-]{36}","BT":false,"RPI":false,"seq":\d+\}/
+      new RegExp(
+        String.raw`^\{"topic":"publicTrade\.BTCUSD","type":"snapshot","ts":\d+,"data":\[\{"T":\d{13},"s":"BTCUSD",` +
+          String.raw`"S":"(Buy|Sell)","v":"\d+","p":"\d+\.[05]0","L":"(Zero)?(Plus|Minus)Tick","i":"[\da-f-]{36}",` +
+          String.raw`"BT":false,"RPI":false,"seq":\d+\}`
+      )
     )
   })
 
@@ -215,11 +227,11 @@ describe("simulated Bybit", () => {
   })
 
   it("serves one category a socket, and the book of the 1000-level topic by REST", () => {
-    const { desk, client, say, markets } = bareTalk(bybitLinear, "/v5/public/linear")
-    assert.isString(desk.connect("/v5/public/spot", client, 0))
+    const { gateway, client, say, markets } = bareTalk(bybitLinear, "/v5/public/linear")
+    assert.isString(gateway.connect("/v5/public/spot", client, 0))
     const { u } = data(say({ op: "subscribe", args: ["orderbook.1000.BTCUSDT"] })[1]!).data
     const body = (path: string) =>
-      JSON.parse(desk.rest(path, 0)!.body) as { retCode: number; result: Record<string, unknown> }
+      JSON.parse(gateway.rest(path, 0)!.body) as { retCode: number; result: Record<string, unknown> }
     const { result } = body("/v5/market/orderbook?category=linear&symbol=BTCUSDT&limit=5")
     assert.strictEqual(result["u"], u)
     assert.deepStrictEqual(
@@ -233,6 +245,6 @@ describe("simulated Bybit", () => {
     assert.strictEqual(body("/v5/market/orderbook?category=spot&symbol=BTCUSDT").retCode, 10001)
     assert.strictEqual(body("/v5/market/instruments-info?category=linear&limit=1000").retCode, 0)
     assert.strictEqual(body("/v5/market/recent-trade?category=linear&symbol=BTCUSDT").retCode, 0)
-    assert.isNull(desk.rest("/v5/market/elsewhere", 0))
+    assert.isNull(gateway.rest("/v5/market/elsewhere", 0))
   })
 })

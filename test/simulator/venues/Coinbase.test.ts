@@ -1,5 +1,5 @@
-// Holds the simulated Coinbase to the real scheme, and to the frames of its sheet: what one writes the other reads. A lost
-// `l2update` cannot be seen by protocol there; what can (a missed trade, a silent product, a restart) is tried.
+// Holds the simulated Coinbase to the real scheme, and to the frames of its sheet: what one writes the other reads. A
+// lost `l2update` cannot be seen by protocol there; what can (a missed trade, a silent product, a restart) is tried.
 import { assert, describe, it } from "@effect/vitest"
 import { coinbase } from "../../../src/simulator/venues/Coinbase.ts"
 import { BEGIN, bareTalk } from "../bareTalk.ts"
@@ -46,11 +46,18 @@ describe("simulated Coinbase", () => {
     assert.match(sample('"snapshot"'), /^\{"type":"snapshot","product_id":"[A-Z]+-USD","asks":\[\["[\d.]+","[\d.]+"\]/)
     assert.match(
       sample('"l2update"'),
-      /^\{"type":"l2update","product_id":"SKL-USD","changes":\[\["(buy|sell)","0\.\d{4}","\d+\.\d"\].*\],"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"\}$/
+      new RegExp(
+        String.raw`^\{"type":"l2update","product_id":"SKL-USD","changes":\[\["(buy|sell)","0\.\d{4}","\d+\.\d"\].*\],` +
+          String.raw`"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"\}$`
+      )
     )
     assert.match(
       sample('"match"'),
-      /^\{"type":"match","trade_id":\d+,"maker_order_id":"[\da-f-]{36}","taker_order_id":"[\da-f-]{36}","side":"(buy|sell)","size":"[\d.]+","price":"0\.\d+","product_id":"SKL-USD","sequence":\d+,"time":".{27}"\}$/
+      new RegExp(
+        String.raw`^\{"type":"match","trade_id":\d+,"maker_order_id":"[\da-f-]{36}","taker_order_id":"[\da-f-]{36}",` +
+          String.raw`"side":"(buy|sell)","size":"[\d.]+","price":"0\.\d+","product_id":"SKL-USD","sequence":\d+,` +
+          String.raw`"time":".{27}"\}$`
+      )
     )
     assert.match(
       sample('"heartbeat","last_trade_id"'),
@@ -141,7 +148,7 @@ describe("simulated Coinbase", () => {
   it("gives the book, the trades and the products by REST", () => {
     const harness = new VenueHarness({ venue: coinbase })
     harness.run(500)
-    const body = (path: string): unknown => JSON.parse(harness.desk.rest(path, harness.at)!.body)
+    const body = (path: string): unknown => JSON.parse(harness.gateway.rest(path, harness.at)!.body)
     const market = harness.markets.get("SKL-USD")!
     const book = body("/products/SKL-USD/book?level=2") as { bids: Array<unknown>; asks: Array<unknown> }
     assert.deepStrictEqual(
@@ -153,7 +160,7 @@ describe("simulated Coinbase", () => {
     const last = market.trades.at(-1)!
     assert.deepInclude(newest, { trade_id: last.id, side: last.side === "buy" ? "sell" : "buy" })
     assert.strictEqual((body("/products") as Array<{ id: string }>)[0]!.id, "BTC-USD")
-    assert.strictEqual(harness.desk.rest("/products/XXX-YYY/book?level=2", harness.at)!.status, 404)
-    assert.isNull(harness.desk.rest("/elsewhere", harness.at))
+    assert.strictEqual(harness.gateway.rest("/products/XXX-YYY/book?level=2", harness.at)!.status, 404)
+    assert.isNull(harness.gateway.rest("/elsewhere", harness.at))
   })
 })

@@ -100,19 +100,19 @@ describe("simulated FTX, followed by the scheme", () => {
 
   it("shows the best 100 levels of a deeper book, in and out of the window, each frame proven", () => {
     const market = deepMarket()
-    const desk = ftxPerp.desk(new Map([[market.now.symbol, market.now]]), () => 0)
+    const gateway = ftxPerp.gateway(new Map([[market.now.symbol, market.now]]), () => 0)
     const rows: Array<RecordingRow> = [{ ...received("", BEGIN), kind: "open" }]
     const client = {
       send: (_kind: string, _symbol: string | null, text: string) => void rows.push(received(text, BEGIN)),
       close: () => {},
       checksum: (_symbol: string, value: number) => value
     }
-    const talk = desk.connect("/ws/", client, BEGIN)
+    const talk = gateway.connect("/ws/", client, BEGIN)
     if (typeof talk === "string") return assert.fail(talk)
     talk.text('{"op":"subscribe","channel":"orderbook","market":"MKR-PERP"}')
     for (let n = 1; n <= 500; n++) {
       const step = market.step(n)
-      desk.step(market.now, step)
+      gateway.step(market.now, step)
       talk.step(market.now, step)
     }
     const found = resolve({ exchange: "FTX", base: "MKR", quote: "USD", market_type: "PERP", native_symbol: null })
@@ -223,8 +223,8 @@ describe("simulated FTX, word by word", () => {
   })
 
   it("announces maintenance by the info frame that asks to dial again", () => {
-    const { desk, client, sent } = bareTalk(ftxSpot, PATH)
-    desk.maintenance(client, BEGIN)
+    const { gateway, client, sent } = bareTalk(ftxSpot, PATH)
+    gateway.maintenance(client, BEGIN)
     assert.deepStrictEqual(sent, ['{"type": "info", "code": 20001, "msg": "Please reconnect"}'])
   })
 
@@ -233,8 +233,8 @@ describe("simulated FTX, word by word", () => {
   })
 
   it("lists its markets and shows its book by REST", () => {
-    const { desk, markets } = bareTalk(ftxSpot, PATH)
-    const get = (path: string): unknown => JSON.parse(desk.rest(path, BEGIN)!.body)
+    const { gateway, markets } = bareTalk(ftxSpot, PATH)
+    const get = (path: string): unknown => JSON.parse(gateway.rest(path, BEGIN)!.body)
     const { result } = get("/api/markets") as { result: ReadonlyArray<{ name: string; priceIncrement: number }> }
     assert.deepStrictEqual(
       result.map(({ name, priceIncrement }) => [name, priceIncrement]),
@@ -248,7 +248,7 @@ describe("simulated FTX, word by word", () => {
     const { price, size } = markets.get("ETH/USD")!.bids[0]!
     const book = get("/api/markets/ETH/USD/orderbook?depth=1") as { result: { bids: ReadonlyArray<unknown> } }
     assert.deepStrictEqual(book.result.bids, [[Number(price), Number(size)]])
-    assert.strictEqual(desk.rest("/api/markets/NO/SUCH/orderbook", BEGIN)!.status, 404)
-    assert.isNull(desk.rest("/api/nosuch", BEGIN))
+    assert.strictEqual(gateway.rest("/api/markets/NO/SUCH/orderbook", BEGIN)!.status, 404)
+    assert.isNull(gateway.rest("/api/nosuch", BEGIN))
   })
 })

@@ -175,14 +175,14 @@ describe("simulated Gemini, word by word", () => {
   })
 
   it("lists its symbols and shows its book by REST", () => {
-    const { desk, markets } = bareTalk(geminiSpot, "/")
-    const get = (path: string): unknown => JSON.parse(desk.rest(path, BEGIN)!.body)
+    const { gateway, markets } = bareTalk(geminiSpot, "/")
+    const get = (path: string): unknown => JSON.parse(gateway.rest(path, BEGIN)!.body)
     assert.deepStrictEqual(get("/v1/symbols"), ["btcusd", "ethusd", "solusd", "ethbtc", "xrpusd"])
     const details = { base_currency: "BTC", tick_size: 1e-8, product_type: "spot" }
     assert.deepInclude(get("/v1/symbols/details/BTCUSD"), details)
     const { price, size } = markets.get("btcusd")!.bids[0]!
     assert.deepInclude(get("/v1/book/btcusd?limit_bids=1"), { bids: [{ price, amount: size, timestamp: "0" }] })
-    assert.strictEqual(desk.rest("/v1/book/nosuch", BEGIN)!.status, 400)
-    assert.isNull(desk.rest("/v2/ticker", BEGIN))
+    assert.strictEqual(gateway.rest("/v1/book/nosuch", BEGIN)!.status, 400)
+    assert.isNull(gateway.rest("/v2/ticker", BEGIN))
   })
 })

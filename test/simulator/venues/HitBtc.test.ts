@@ -1,5 +1,5 @@
-// Proves HitBTC's simulated venue against the real scheme, mediator and book: thousands of moves without a difference, a
-// lost update found by its sequence and mended on the same socket; and its words against the sheet's.
+// Proves HitBTC's simulated venue against the real scheme, mediator and book: thousands of moves without a difference,
+// a lost update found by its sequence and mended on the same socket; and its words against the sheet's.
 import { assert, describe, it } from "@effect/vitest"
 import { hitBtcPerp, hitBtcSpot } from "../../../src/simulator/venues/HitBtc.ts"
 import { BEGIN, bareTalk } from "../bareTalk.ts"
@@ -133,8 +133,8 @@ describe("simulated HitBTC, word by word", () => {
   })
 
   it("lists its symbols and shows its book by REST", () => {
-    const { desk, markets } = bareTalk(hitBtcPerp, PATH)
-    const get = (path: string): unknown => JSON.parse(desk.rest(path, BEGIN)!.body)
+    const { gateway, markets } = bareTalk(hitBtcPerp, PATH)
+    const get = (path: string): unknown => JSON.parse(gateway.rest(path, BEGIN)!.body)
     const { BTCUSDT_PERP: row } = get("/api/3/public/symbol") as Readonly<Record<string, unknown>>
     assert.deepInclude(row, { type: "futures", underlying: "BTC", base_currency: null, status: "working" })
     const { price, size } = markets.get("BTCUSDT_PERP")!.bids[0]!
@@ -142,9 +142,9 @@ describe("simulated HitBTC, word by word", () => {
     assert.deepInclude(book, { timestamp: new Date(BEGIN / 1000).toISOString(), bid: [[price, size]] })
     const sides = get("/api/3/public/orderbook/BTCUSDT_PERP?depth=0") as { readonly ask: ReadonlyArray<unknown> }
     assert.strictEqual(sides.ask.length, markets.get("BTCUSDT_PERP")!.asks.length)
-    assert.strictEqual(desk.rest("/api/3/public/orderbook/NOSUCH", BEGIN)!.status, 400)
-    assert.isNull(desk.rest("/api/3/public/nosuch", BEGIN))
+    assert.strictEqual(gateway.rest("/api/3/public/orderbook/NOSUCH", BEGIN)!.status, 400)
+    assert.isNull(gateway.rest("/api/3/public/nosuch", BEGIN))
     const client = { send: () => {}, close: () => {}, checksum: (_symbol: string, value: number) => value }
-    assert.isString(desk.connect("/api/2/ws", client, BEGIN))
+    assert.isString(gateway.connect("/api/2/ws", client, BEGIN))
   })
 })

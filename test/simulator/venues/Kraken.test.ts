@@ -1,5 +1,5 @@
-// Holds the simulated Kraken spot to the real scheme, and to the frames of its sheet: what one writes the other reads. The
-// windows that the scheme never asks for (depth 10) are held to the true book by a reader of their own.
+// Holds the simulated Kraken spot to the real scheme, and to the frames of its sheet: what one writes the other reads.
+// The windows that the scheme never asks for (depth 10) are held to the true book by a reader of their own.
 import { assert, describe, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
 import { krakenSpot } from "../../../src/simulator/venues/Kraken.ts"
@@ -71,8 +71,8 @@ describe("simulated Kraken spot", () => {
     harness.restart()
     harness.run(300)
     harness.assertTrue()
-    const { desk, client, sent } = bareTalk(krakenSpot, "/v2")
-    desk.maintenance(client, BEGIN)
+    const { gateway, client, sent } = bareTalk(krakenSpot, "/v2")
+    gateway.maintenance(client, BEGIN)
     assert.match(
       sent.join("\n"),
       /"system":"online".*\n.*"system":"maintenance","api_version":"v2",.*"emergency":\[\]\}\]\}$/
@@ -91,7 +91,10 @@ describe("simulated Kraken spot", () => {
     const { say, move, talk, sent } = bareTalk(krakenSpot, "/v2")
     assert.match(
       sent[0]!,
-      /^\{"channel":"status","type":"update","data":\[\{"version":"2.0.10","system":"online","api_version":"v2","connection_id":\d{20},/
+      new RegExp(
+        String.raw`^\{"channel":"status","type":"update","data":\[\{"version":"2.0.10","system":"online",` +
+          String.raw`"api_version":"v2","connection_id":\d{20},`
+      )
     )
     const [first, second, snapshot] = say(subscribe("book", ["BTC/USD", "FOO/BAR", "ETH/USD"], { depth: 10 }))
     const times = `"time_in":"${TIME}","time_out":"${TIME}"`
@@ -111,7 +114,8 @@ describe("simulated Kraken spot", () => {
     assert.match(
       sent.at(-2)!,
       new RegExp(
-        `^{"channel":"book","type":"snapshot","data":\\[{"symbol":"BTC/USD","bids":\\[({"price":\\d+\\.\\d,"qty":\\d+\\.\\d{8}},?){10}\\],` +
+        `^{"channel":"book","type":"snapshot","data":\\[{"symbol":"BTC/USD",` +
+          `"bids":\\[({"price":\\d+\\.\\d,"qty":\\d+\\.\\d{8}},?){10}\\],` +
           `"asks":\\[.*\\],"checksum":\\d+,"timestamp":"${TIME}"}\\]}$`
       )
     )
@@ -165,8 +169,8 @@ describe("simulated Kraken spot", () => {
 
   it("gives the book of a tokenised stock in its asset class alone", () => {
     const listing = { ...krakenSpot.listings[0]!, symbol: "AAPLx/USD", base: "AAPLx" }
-    const { desk } = bareTalk({ ...krakenSpot, listings: [listing, krakenSpot.listings[1]!] }, "/v2")
-    const body = (query: string) => desk.rest(`/0/public/Depth?${query}`, BEGIN)!.body
+    const { gateway } = bareTalk({ ...krakenSpot, listings: [listing, krakenSpot.listings[1]!] }, "/v2")
+    const body = (query: string) => gateway.rest(`/0/public/Depth?${query}`, BEGIN)!.body
     const stocks = "&asset_class=tokenized_asset"
     assert.match(body(`pair=AAPLxUSD&count=5${stocks}`), /"AAPLxUSD":\{"asks":\[\[/)
     assert.match(body("pair=ETHUSD&count=5"), /"ETHUSD":\{"asks":\[\[/)

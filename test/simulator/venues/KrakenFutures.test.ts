@@ -87,7 +87,10 @@ describe("simulated Kraken derivatives", () => {
     ])
     assert.match(
       answers[3]!,
-      /^\{"feed":"book_snapshot","product_id":"PI_LTCUSD","timestamp":\d{13},"seq":\d+,"tickSize":null,"bids":\[(\{"price":1\d\d\.\d{1,2},"qty":\d+\.0\},?)+\],"asks":\[(\{.*?\},?)+\]\}$/
+      new RegExp(
+        String.raw`^\{"feed":"book_snapshot","product_id":"PI_LTCUSD","timestamp":\d{13},"seq":\d+,"tickSize":null,` +
+          String.raw`"bids":\[(\{"price":1\d\d\.\d{1,2},"qty":\d+\.0\},?)+\],"asks":\[(\{.*?\},?)+\]\}$`
+      )
     )
     say({ event: "subscribe", feed: "trade", product_ids: ["PI_LTCUSD"] })
     const frames = Array.from({ length: 200 }, (_, n) => move("PI_LTCUSD", BEGIN + n)).flat()
@@ -95,7 +98,10 @@ describe("simulated Kraken derivatives", () => {
     for (const text of books)
       assert.match(
         text,
-        /^\{"feed":"book","product_id":"PI_LTCUSD","side":"(buy|sell)","seq":\d+,"price":1\d\d\.\d{1,2},"qty":\d+\.0,"timestamp":\d{13}\}$/
+        new RegExp(
+          String.raw`^\{"feed":"book","product_id":"PI_LTCUSD","side":"(buy|sell)","seq":\d+,"price":1\d\d\.\d{1,2},` +
+            String.raw`"qty":\d+\.0,"timestamp":\d{13}\}$`
+        )
       )
     const seqs = books.map((text) => Number(/"seq":(\d+)/.exec(text)![1]))
     const first = Number(/"seq":(\d+)/.exec(answers[3]!)![1])
@@ -105,7 +111,10 @@ describe("simulated Kraken derivatives", () => {
     )
     assert.match(
       frames.find((text) => text.includes('"feed":"trade"'))!,
-      /^\{"product_id":"PI_LTCUSD","feed":"trade","uid":"[\da-f-]{36}","side":"(buy|sell)","type":"fill","time":\d{13},"qty":\d+\.0,"price":1\d\d\.\d{1,2},"seq":\d+\}$/
+      new RegExp(
+        String.raw`^\{"product_id":"PI_LTCUSD","feed":"trade","uid":"[\da-f-]{36}","side":"(buy|sell)","type":"fill",` +
+          String.raw`"time":\d{13},"qty":\d+\.0,"price":1\d\d\.\d{1,2},"seq":\d+\}$`
+      )
     )
     say({ event: "unsubscribe", feed: "trade", product_ids: ["PI_LTCUSD"] })
     const [, history] = say({ event: "subscribe", feed: "trade", product_ids: ["PI_LTCUSD"] })
@@ -158,9 +167,9 @@ describe("simulated Kraken derivatives", () => {
   })
 
   it("gives the whole book by REST, as the scheme reads it", () => {
-    const { desk, markets } = bareTalk(krakenPerp, "/ws/v1")
+    const { gateway, markets } = bareTalk(krakenPerp, "/ws/v1")
     const { probe } = krakenFutures
-    const answer = desk.rest(probe!.path("PF_XBTUSD"), BEGIN)!
+    const answer = gateway.rest(probe!.path("PF_XBTUSD"), BEGIN)!
     const { bids, asks } = markets.get("PF_XBTUSD")!
     const rows = (side: typeof bids) => side.map(({ price, size }) => [Number(price), Number(size)] as const)
     assert.deepStrictEqual(probe!.read(answer.body, "PF_XBTUSD"), {
@@ -168,7 +177,7 @@ describe("simulated Kraken derivatives", () => {
       asks: rows(asks),
       complete: true
     })
-    assert.isNull(probe!.read(desk.rest(probe!.path("PF_NOPEUSD"), BEGIN)!.body, "PF_NOPEUSD"))
+    assert.isNull(probe!.read(gateway.rest(probe!.path("PF_NOPEUSD"), BEGIN)!.body, "PF_NOPEUSD"))
   })
 
   it("answers nonsense with an error and stays open", () => {

@@ -112,7 +112,11 @@ describe("simulated Poloniex", () => {
     const trade = frames.find((text) => text.includes('"trades"'))!
     assert.match(
       trade,
-      /^\{"channel":"trades","data":\[\{"symbol":"BTC_USDT","amount":"[\d.]+","quantity":"0\.\d*[1-9]","takerSide":"(buy|sell)","createTime":\d{13},"price":"\d{5,6}(\.\d?[1-9])?","id":"\d+","ts":\d{13}\}\]\}$/
+      new RegExp(
+        String.raw`^\{"channel":"trades","data":\[\{"symbol":"BTC_USDT","amount":"[\d.]+","quantity":"0\.\d*[1-9]",` +
+          String.raw`"takerSide":"(buy|sell)","createTime":\d{13},"price":"\d{5,6}(\.\d?[1-9])?","id":"\d+",` +
+          String.raw`"ts":\d{13}\}\]\}$`
+      )
     )
     const { amount, quantity, price } = (JSON.parse(trade) as { data: ReadonlyArray<Record<string, string>> }).data[0]!
     assert.closeTo(Number(amount), Number(quantity) * Number(price), 1e-6)
@@ -123,13 +127,20 @@ describe("simulated Poloniex", () => {
     const [snapshot] = say(subscribe(["book_lv2"], ["BTC_USDT_PERP"])).slice(-1)
     assert.match(
       snapshot!,
-      /^\{"channel":"book_lv2","data":\[\{"asks":\[(\["\d+\.\d\d","\d+"\],?){20}\],"bids":\[(\["\d+\.\d\d","\d+"\],?){20}\],"lid":\d+,"id":\d+,"ts":\d{13},"s":"BTC_USDT_PERP","cT":\d{13}\}\],"action":"snapshot"\}$/
+      new RegExp(
+        String.raw`^\{"channel":"book_lv2","data":\[\{"asks":\[(\["\d+\.\d\d","\d+"\],?){20}\],` +
+          String.raw`"bids":\[(\["\d+\.\d\d","\d+"\],?){20}\],"lid":\d+,"id":\d+,"ts":\d{13},"s":"BTC_USDT_PERP",` +
+          String.raw`"cT":\d{13}\}\],"action":"snapshot"\}$`
+      )
     )
     say(subscribe(["trades"], ["BTC_USDT_PERP"]))
     const frames = Array.from({ length: 300 }, (_, n) => move("BTC_USDT_PERP", BEGIN + n)).flat()
     assert.match(
       frames.find((text) => text.includes('"trades"'))!,
-      /^\{"channel":"trades","data":\[\{"id":\d+,"ts":\d{13},"s":"BTC_USDT_PERP","px":"\d+\.\d\d","qty":"\d+","amt":"[\d.]+","side":"(buy|sell)","cT":\d{13}\}\]\}$/
+      new RegExp(
+        String.raw`^\{"channel":"trades","data":\[\{"id":\d+,"ts":\d{13},"s":"BTC_USDT_PERP","px":"\d+\.\d\d",` +
+          String.raw`"qty":"\d+","amt":"[\d.]+","side":"(buy|sell)","cT":\d{13}\}\]\}$`
+      )
     )
   })
 
@@ -208,13 +219,13 @@ describe("simulated Poloniex", () => {
         native_symbol: symbol
       })
       const probe = typeof found === "string" ? assert.fail(found) : found.scheme.probe!
-      const book = probe.read(talk.desk.rest(probe.path(symbol), BEGIN)!.body, symbol)!
+      const book = probe.read(talk.gateway.rest(probe.path(symbol), BEGIN)!.body, symbol)!
       const plain = (levels: ReadonlyArray<{ readonly price: string; readonly size: string }>) =>
         levels.slice(0, 20).map(({ price, size }) => [Number(price), Number(size)])
       const { bids, asks } = talk.markets.get(symbol)!
       assert.deepEqual([book.bids, book.asks], [plain(bids), plain(asks)])
-      assert.deepStrictEqual(talk.desk.rest(probe.path("NO_SUCH"), BEGIN), unknown)
-      assert.isNull(talk.desk.rest("/v2/nothing", BEGIN))
+      assert.deepStrictEqual(talk.gateway.rest(probe.path("NO_SUCH"), BEGIN), unknown)
+      assert.isNull(talk.gateway.rest("/v2/nothing", BEGIN))
     }
   })
 

@@ -1,5 +1,5 @@
 // Owns the simulator's one address: plain HTTP for the venues' REST and the simulator's own routes, and upgrades to
-// websockets, which a venue may refuse with a status before any handshake. Which path belongs to whom is in `Doors`.
+// websockets, which a venue may refuse with a status before any handshake. Which path belongs to whom is in `Handlers`.
 // Invariants: every answer says `x-simulated: true`; the end of the scope closes every socket with 1001, within
 // CLOSE_LIMIT.
 import { Effect, type Scope } from "effect"
@@ -16,7 +16,7 @@ export interface Answer {
   readonly delayMs?: number
 }
 
-export interface Doors {
+export interface Handlers {
   /** A whole request, its body read. */
   readonly call: (request: {
     readonly method: string
@@ -28,7 +28,7 @@ export interface Doors {
   readonly dial: (path: string, address: string) => Answer | ((socket: WebSocket) => void)
 }
 
-export interface DoorOptions {
+export interface ServerOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
@@ -47,19 +47,19 @@ interface Listening {
 
 /** Listens until the scope ends; gives `host:port`. */
 export const listen = (
-  options: DoorOptions,
-  doors: Doors
+  options: ServerOptions,
+  handlers: Handlers
 ): Effect.Effect<{ readonly authority: string; readonly port: number }, AddressRefused, Scope.Scope> =>
-  Effect.acquireRelease(open(options, doors), closeAll).pipe(
+  Effect.acquireRelease(open(options, handlers), closeAll).pipe(
     Effect.map(({ server }) => {
       const { address, port, family } = server.address() as AddressInfo
       return { authority: family === "IPv6" ? `[${address}]:${port}` : `${address}:${port}`, port }
     })
   )
 
-const open = ({ host, port }: DoorOptions, doors: Doors): Effect.Effect<Listening, AddressRefused> =>
+const open = ({ host, port }: ServerOptions, handlers: Handlers): Effect.Effect<Listening, AddressRefused> =>
   Effect.callback((resume) => {
-    const server = createServer((request, response) => serve(doors, request, response))
+    const server = createServer((request, response) => serve(handlers, request, response))
     const sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
@@ -67,12 +67,12 @@ const open = ({ host, port }: DoorOptions, doors: Doors): Effect.Effect<Listenin
       autoPong: false
     })
     sockets.on("headers", (headers) => headers.push("x-simulated: true"))
-    server.on("upgrade", (request, socket, head) => upgrade(doors, sockets, request, socket, head))
+    server.on("upgrade", (request, socket, head) => upgrade(handlers, sockets, request, socket, head))
     server.once("error", ({ message }) => resume(new AddressRefused({ host, port, detail: message })))
     server.listen(port, host, () => resume(Effect.succeed({ server, sockets })))
   })
 
-const serve = (doors: Doors, request: IncomingMessage, response: ServerResponse): void => {
+const serve = (handlers: Handlers, request: IncomingMessage, response: ServerResponse): void => {
   const chunks: Array<Buffer> = []
   let size = 0
   request.on("data", (chunk: Buffer) => {
@@ -86,7 +86,7 @@ const serve = (doors: Doors, request: IncomingMessage, response: ServerResponse)
     const answer: Answer =
       size > MAX_BODY
         ? { status: 413, body: '{"detail":"the body is larger than 1 MiB"}' }
-        : doors.call({ method, path, body, address: addressOf(request) })
+        : handlers.call({ method, path, body, address: addressOf(request) })
     const send = () => {
       if (response.destroyed) return
       response.writeHead(answer.status, { "content-type": "application/json", ...MARK, ...answer.headers })
@@ -99,7 +99,7 @@ const serve = (doors: Doors, request: IncomingMessage, response: ServerResponse)
 }
 
 const upgrade = (
-  doors: Doors,
+  handlers: Handlers,
   sockets: WebSocketServer,
   request: IncomingMessage,
   socket: Duplex,
@@ -107,7 +107,7 @@ const upgrade = (
 ): void => {
   // a client that goes during the handshake must not end the process
   socket.on("error", () => socket.destroy())
-  const verdict = doors.dial(request.url ?? "/", addressOf(request))
+  const verdict = handlers.dial(request.url ?? "/", addressOf(request))
   if (typeof verdict === "function") return sockets.handleUpgrade(request, socket, head, verdict)
   const { status, body, headers } = verdict
   // every server dates its answers: who has another clock reads a dated Retry-After against it
