@@ -1,5 +1,5 @@
-// Owns what the order book is compared with: a plain Map that keeps no order, a sorted array, and a paged tree of the kind
-// that books are often kept in. Each does the least that its structure allows and checks nothing.
+// Owns what the order book is compared with: a plain Map that keeps no order, a sorted array, and a paged tree of the
+// kind that books are often kept in. Each does the least that its structure allows and checks nothing.
 export interface Baseline {
   /** Size 0 removes. */
   set(price: string | number, size: string | number): void

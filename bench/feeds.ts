@@ -1,7 +1,7 @@
-// Owns the measurement of many feeds: 300 markets with books of 1,000 levels, and of 1,000 a side, started together in a process of their
-// own against a venue in another. Their start keeps to the venue's own limits (20 markets a socket, 10 messages a second
-// on each), which is what it takes; memory is what the process holds in the end, runtime included, without a forced
-// collection.
+// Owns the measurement of many feeds: 300 markets with books of 1,000 levels, and of 1,000 a side, started together in
+// a process of their own against a venue in another. Their start keeps to the venue's own limits (20 markets a socket,
+// 10 messages a second on each), which is what it takes; memory is what the process holds in the end, runtime included,
+// without a forced collection.
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"

@@ -1,6 +1,6 @@
-// Owns the measurement of what one hostile client of the stream costs all others: the real HTTP server with many live answers, a
-// well-behaved client that times each trade and each GET, and one client that floods, each in a process of its own.
-// Printed are the others' delays with and without each flood, and how they compare at the 99th percentile.
+// Owns the measurement of what one hostile client of the stream costs all others: the real HTTP server with many live
+// answers, a well-behaved client that times each trade and each GET, and one client that floods, each in a process of
+// its own. Printed are the others' delays with and without each flood, and how they compare at the 99th percentile.
 //
 //   node bench/flood.ts [--json] [--seconds=6] [kind ...]
 import { type ChildProcess, fork } from "node:child_process"
@@ -254,8 +254,10 @@ else {
     const ratio = (value: number, quiet: number) => `${value.toFixed(1)} ms (x${(value / quiet).toFixed(1)})`
     const { get_p99_ms, closed, longest_stall_ms, trade_p50_ms, trade_p99_ms } = row
     console.log(
-      `${one.padEnd(22)} trades p50 ${trade_p50_ms.toFixed(1)} ms, p99 ${ratio(trade_p99_ms, rows[0]!.trade_p99_ms)}; ` +
-        `GET p99 ${ratio(get_p99_ms, rows[0]!.get_p99_ms)}; longest stall ${longest_stall_ms.toFixed(0)} ms; closed ${closed} times`
+      `${one.padEnd(22)} trades p50 ${trade_p50_ms.toFixed(1)} ms, ` +
+        `p99 ${ratio(trade_p99_ms, rows[0]!.trade_p99_ms)}; ` +
+        `GET p99 ${ratio(get_p99_ms, rows[0]!.get_p99_ms)}; ` +
+        `longest stall ${longest_stall_ms.toFixed(0)} ms; closed ${closed} times`
     )
   }
   if (args.includes("--json")) console.log(JSON.stringify({ flood: rows }))

@@ -1,6 +1,6 @@
 // Owns one pass over a recording by the production path without sockets: a session for every address, shared by all its
-// markets, and a mediator and a book for each of them, with a listener to every event. What can be known before the first
-// frame (which row is whose) is worked out before the clock runs. Invariant: every pass begins with nothing.
+// markets, and a mediator and a book for each of them, with a listener to every event. What can be known before the
+// first frame (which row is whose) is worked out before the clock runs. Invariant: every pass begins with nothing.
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
 import { Mediator } from "../src/feeds/truth/Mediator.ts"

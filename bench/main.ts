@@ -1,6 +1,6 @@
-// Owns the entry of the benchmarks: what is measured, and its output. Without `--all` the recordings alone, in less than a
-// minute. Words for people go to stdout as they come, or to stderr where `--json` asks for one JSON object as the last line
-// of stdout.
+// Owns the entry of the benchmarks: what is measured, and its output. Without `--all` the recordings alone, in less
+// than a minute. Words for people go to stdout as they come, or to stderr where `--json` asks for one JSON object as
+// the last line of stdout.
 //
 //   npm run bench [-- DIR] [--json] [--all]
 import { spawnSync } from "node:child_process"

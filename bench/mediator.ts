@@ -1,5 +1,5 @@
-// Owns the measurement of what a change costs between scheme and listener beside the book itself: the mediator's checks,
-// counters, touch and events, in a book of 1,000 levels a side, with and without anybody who listens.
+// Owns the measurement of what a change costs between scheme and listener beside the book itself: the mediator's
+// checks, counters, touch and events, in a book of 1,000 levels a side, with and without anybody who listens.
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
 import { Mediator } from "../src/feeds/truth/Mediator.ts"
@@ -69,7 +69,8 @@ export const measureMediator = (say: (line: string) => void) => {
   for (const row of mediator) {
     const who = row.heard ? "with a listener" : "unheard"
     say(
-      `mediator, ${who}: ${row.ns_above_book} ns a change above the book's own, ${row.allocated_bytes_per_change} bytes allocated`
+      `mediator, ${who}: ${row.ns_above_book} ns a change above the book's own, ` +
+        `${row.allocated_bytes_per_change} bytes allocated`
     )
   }
   return { mediator }

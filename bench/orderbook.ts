@@ -1,7 +1,7 @@
 // Owns the measurement of the order book alone: changes skewed to the top, as venues send them (half of them within the
-// best ten levels), in books of 10, 1,000 and 10,000 levels, beside a plain Map, a sorted array and a paged tree in the same
-// rounds; and changes spread evenly, which no venue sends but which show the structure. Levels are given as frames give
-// them: two texts that are new each time, or two numbers.
+// best ten levels), in books of 10, 1,000 and 10,000 levels, beside a plain Map, a sorted array and a paged tree in the
+// same rounds; and changes spread evenly, which no venue sends but which show the structure. Levels are given as frames
+// give them: two texts that are new each time, or two numbers.
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import type { Level } from "../src/schemes/Instruction.ts"
 import { PagedTree, PlainMap, RemovingMap, SortedArray, type Baseline } from "./baselines.ts"
@@ -47,7 +47,9 @@ const level = (tick: number, size: number, shape: Shape): Level => {
   return shape === "text" ? [price, size.toFixed(8)] : [Number(price), Number(size.toFixed(8))]
 }
 
-/** Every second tick is taken at first; a quarter of the changes of taken ticks remove, and as many free ones are taken. */
+/**
+ * Every second tick is taken at first; a quarter of the changes of taken ticks remove, and as many free ones are taken.
+ */
 const work = (levels: number, skewed: boolean, shape: Shape): Work => {
   const random = seeded(levels)
   const ticks = levels * 2
@@ -75,7 +77,9 @@ const work = (levels: number, skewed: boolean, shape: Shape): Work => {
   return { book, frames }
 }
 
-/** The same frames as if just read: every text is cut afresh from one that holds all, so that no hash of it is known. */
+/**
+ * The same frames as if just read: every text is cut afresh from one that holds all, so that no hash of it is known.
+ */
 const reader = (frames: Work["frames"]): (() => Work["frames"]) => {
   const texts = frames.flatMap((frame) => frame.flatMap(([price, size]) => [String(price), String(size)]))
   const whole = Buffer.from(texts.join("")).toString("latin1")
@@ -165,8 +169,10 @@ export const measureOrderBook = (say: (line: string) => void) => {
         const row = measure(levels, skewed, given)
         results.push(row)
         say(
-          `${levels} ${given} ${row.changes}: ${row.ns_per_change}; Map.set ${row.map_set_ns}, with delete ${row.map_set_and_delete_ns}, ` +
-            `sorted array ${row.sorted_array_ns}, paged tree ${row.paged_tree_ns}; ${row.ratio_to_map_set.toFixed(1)} of Map.set`
+          `${levels} ${given} ${row.changes}: ${row.ns_per_change}; Map.set ${row.map_set_ns}, ` +
+            `with delete ${row.map_set_and_delete_ns}, ` +
+            `sorted array ${row.sorted_array_ns}, paged tree ${row.paged_tree_ns}; ` +
+            `${row.ratio_to_map_set.toFixed(1)} of Map.set`
         )
       }
     }

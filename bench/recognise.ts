@@ -1,6 +1,6 @@
-// Owns finding out what a recording holds, from the recording alone: the scheme by the host of its addresses, the symbols
-// with a book by letting a session try every word that the subscriptions, addresses and frames contain. Invariant: a
-// recording that can't be measured is told with the reason, never guessed at.
+// Owns finding out what a recording holds, from the recording alone: the scheme by the host of its addresses, the
+// symbols with a book by letting a session try every word that the subscriptions, addresses and frames contain.
+// Invariant: a recording that can't be measured is reported with the reason, never guessed at.
 import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
 import { schemes } from "../src/schemes/Schemes.ts"
 import type { TranslationScheme } from "../src/schemes/TranslationScheme.ts"
@@ -28,7 +28,10 @@ export const recognise = (name: string, rows: ReadonlyArray<RecordingRow>): Reco
     .map((one) => [one, unreadable(one, received)] as const)
     .reduce((best, next) => (next[1] < best[1] ? next : best))
   if (unread > received.length / 2)
-    return `${scheme.exchange}'s ${scheme.protocol} can't read ${unread} of its first ${Math.min(FRAMES, received.length)} frames`
+    return (
+      `${scheme.exchange}'s ${scheme.protocol} can't read ${unread} ` +
+      `of its first ${Math.min(FRAMES, received.length)} frames`
+    )
   const symbols = booksIn(scheme, rows, words(rows))
   return symbols.length > 0 ? { scheme, symbols } : `no market's book comes whole in it (${scheme.exchange})`
 }
@@ -61,7 +64,9 @@ const unreadable = (scheme: TranslationScheme, received: ReadonlyArray<Recording
     .filter(({ text, at }) => session.receive(Buffer.from(text), at) instanceof Unreadable).length
 }
 
-/** Every word that may be a symbol, as it stands and in capitals, with what is left of it behind or before separators. */
+/**
+ * Every word that may be a symbol, as it stands and in capitals, with what is left of it behind or before separators.
+ */
 const words = (rows: ReadonlyArray<RecordingRow>): ReadonlyArray<string> => {
   const found = new Set<string>()
   const add = (word: string): void => {

@@ -8,7 +8,9 @@ import { RecordedFrames } from "./fold.ts"
 import { recognise, type Recognised } from "./recognise.ts"
 import { allocated, Competition } from "./rounds.ts"
 
-/** Each recording is measured several times, the others between: a machine's bad moment is not one venue's bad figure. */
+/**
+ * Each recording is measured several times, the others between: a machine's bad moment is not one venue's bad figure.
+ */
 const VISITS = 4
 const ROUNDS = 21
 /** A venue's first half second goes by until the compiler has undone and done again what it made for the one before. */

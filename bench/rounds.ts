@@ -1,6 +1,6 @@
-// Owns how the benchmarks measure on machines that are shared and noisy: the contestants take turns in every round, so that
-// what slows the machine slows all of them; rounds are many and of about a millisecond, so that most of them pass before
-// another process takes the turn; and medians are compared. Only ratios within one run are worth quoting.
+// Owns how the benchmarks measure on machines that are shared and noisy: the contestants take turns in every round, so
+// that what slows the machine slows all of them; rounds are many and of about a millisecond, so that most of them pass
+// before another process takes the turn; and medians are compared. Only ratios within one run are worth quoting.
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 

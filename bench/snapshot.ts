@@ -1,6 +1,7 @@
-// Owns the measurement of what a large snapshot stalls the loop for: one frame decoded, translated, checked, loaded and sent,
-// as it is done within a socket's handler. Cold is the first one that a process ever sees; the bound is 50 ms for 50,000
-// levels, of this thread's own time, whatever else the machine does. Run by itself: `node bench/snapshot.ts [LEVELS]`.
+// Owns the measurement of what a large snapshot stalls the loop for: one frame decoded, translated, checked, loaded and
+// sent, as it is done within a socket's handler. Cold is the first one that a process ever sees; the bound is 50 ms for
+// 50,000 levels, of this thread's own time, whatever else the machine does. Run by itself: `node bench/snapshot.ts
+// [LEVELS]`.
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
 import { Mediator } from "../src/feeds/truth/Mediator.ts"
@@ -47,5 +48,6 @@ const once = (): number => {
 const [cold = 0, ...warm] = Array.from({ length: TIMES }, once)
 const median = warm.toSorted((a, b) => a - b)[Math.floor(warm.length / 2)]!
 console.log(
-  `a snapshot of ${LEVELS} levels, ${(frame.length / 1e6).toFixed(1)} MB: ${cold.toFixed(1)} ms cold, ${median.toFixed(1)} ms warm`
+  `a snapshot of ${LEVELS} levels, ${(frame.length / 1e6).toFixed(1)} MB: ` +
+    `${cold.toFixed(1)} ms cold, ${median.toFixed(1)} ms warm`
 )

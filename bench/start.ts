@@ -99,8 +99,11 @@ export const measureStart = async (say: (line: string) => void) => {
       idle_rss_mb_with_embedded_database: Math.round(after.rss)
     }
     say(
-      `bin/level4 --version: ${result.version_ms} ms; service ready on an existing embedded database: ${result.service_ready_ms} ms (${result.service_ready_cpu_ms} ms of CPU); ` +
-        `idle: ${result.idle_cpu_percent_of_a_core.toFixed(2)} % of a core, ${result.idle_rss_mb_with_embedded_database} MB`
+      `bin/level4 --version: ${result.version_ms} ms; ` +
+        `service ready on an existing embedded database: ${result.service_ready_ms} ms ` +
+        `(${result.service_ready_cpu_ms} ms of CPU); ` +
+        `idle: ${result.idle_cpu_percent_of_a_core.toFixed(2)} % of a core, ` +
+        `${result.idle_rss_mb_with_embedded_database} MB`
     )
     return { start: result }
   } finally {

@@ -1,6 +1,6 @@
-// Owns the far side of the benchmarks that need a socket: a venue in a process of its own that speaks Coinbase's protocol,
-// gives every product a book of so many levels a side, and sends bursts of prepared frames as bytes when it is told to, so
-// that sending costs next to nothing. Run by `fork`; tells its port when it listens.
+// Owns the far side of the benchmarks that need a socket: a venue in a process of its own that speaks Coinbase's
+// protocol, gives every product a book of so many levels a side, and sends bursts of prepared frames as bytes when it
+// is ordered to, so that sending costs next to nothing. Run by `fork`; tells its port when it listens.
 import { createServer } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { WebSocketServer, type WebSocket } from "ws"
@@ -54,9 +54,9 @@ const send = (bursts: number): void => {
 const updateAll = (): void => {
   for (const [product_id, socket] of subscribed) socket.send(updateText(product_id, 0))
 }
-process.on("message", (told: { readonly bursts?: number; readonly updates?: true }) => {
-  if (told.bursts !== undefined) send(told.bursts)
-  if (told.updates) updateAll()
+process.on("message", (order: { readonly bursts?: number; readonly updates?: true }) => {
+  if (order.bursts !== undefined) send(order.bursts)
+  if (order.updates) updateAll()
 })
 process.on("disconnect", () => process.exit(0))
 server.listen(0, "127.0.0.1", () => process.send!({ port: (server.address() as AddressInfo).port }))

@@ -1,6 +1,6 @@
-// Owns the measurement of a frame's whole way from a socket to events: a venue in another process sends bursts of frames of
-// about 300 bytes, a real feed reads them. Reported is the CPU time of this process, kernel work included, per frame, and
-// how much of it is more than JSON.parse of the same texts costs.
+// Owns the measurement of a frame's whole way from a socket to events: a venue in another process sends bursts of
+// frames of about 300 bytes, a real feed reads them. Reported is the CPU time of this process, kernel work included,
+// per frame, and how much of it is more than JSON.parse of the same texts costs.
 import { Effect } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { LiveFeed } from "../src/feeds/market/LiveFeed.ts"
@@ -78,7 +78,8 @@ export const measureWebsocket = async (say: (line: string) => void) => {
   say(
     `websocket ingest: ${websocket.frames_per_s} frames/s of ${websocket.frame_bytes} bytes; ` +
       `${websocket.cpu_us_per_frame.toFixed(2)} us of CPU a frame, ` +
-      `${websocket.cpu_us_per_frame_above_json_parse.toFixed(2)} us above JSON.parse (${websocket.json_parse_us_per_frame.toFixed(2)})`
+      `${websocket.cpu_us_per_frame_above_json_parse.toFixed(2)} us above JSON.parse ` +
+      `(${websocket.json_parse_us_per_frame.toFixed(2)})`
   )
   return { websocket }
 }

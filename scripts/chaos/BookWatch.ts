@@ -1,7 +1,7 @@
-// Owns the question that chaos is about: reads every book over HTTP again and again, and asks the simulator whether what
-// was called live ever was true. A late book was true a while ago; a wrong one never was, as far as the simulator remembers.
-// Times are of this process: the service's clock may be set by a fault. Invariant: a book that began before the simulator was
-// killed is not judged by the memory of the next one, only its age.
+// Owns the question that chaos is about: reads every book over HTTP again and again, and asks the simulator whether
+// what was called live ever was true. A late book was true a while ago; a wrong one never was, as far as the simulator
+// remembers. Times are of this process: the service's clock may be set by a fault. Invariant: a book that began before
+// the simulator was killed is not judged by the memory of the next one, only its age.
 import type { Book } from "../../src/domain/Event.ts"
 import { nowMicros } from "../../src/feeds/core/Now.ts"
 import type { Stage, TriedMarket } from "./Stage.ts"

@@ -1,5 +1,5 @@
-// Owns how the service's process fares, read from its own /metrics once a second: heap, resident memory, processor time and
-// frames. Invariant: of a span the least is taken, since the heap between two collections says nothing.
+// Owns how the service's process fares, read from its own /metrics once a second: heap, resident memory, processor time
+// and frames. Invariant: of a span the least is taken, since the heap between two collections says nothing.
 export interface Vitals {
   readonly at: number
   readonly heap: number

@@ -1,6 +1,7 @@
-// Owns what goes wrong when: a schedule drawn from a seed that strikes every venue with every kind of fault it can have, as far
-// as time and connects allow, one after the other, so that the effect of each can be seen; and the database, the simulator
-// and the service's own clock beside it. Doing it is left to the run. Pure: the same seed and targets give the same plan.
+// Owns what goes wrong when: a schedule drawn from a seed that strikes every venue with every kind of fault it can
+// have, as far as time and connects allow, one after the other, so that the effect of each can be seen; and the
+// database, the simulator and the service's own clock beside it. Doing it is left to the run. Pure: the same seed and
+// targets give the same plan.
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import {
   CUTTING,
@@ -58,11 +59,11 @@ const CLOCK_FOR = 4_000
 
 /** Its subscription never speaks or dies: nothing else may mend it, so one of them comes last. */
 const DEAD: ReadonlySet<FaultName> = new Set<FaultName>(["dies", "acked_silent"])
-const DOORS: ReadonlySet<FaultName> = new Set<FaultName>(["refuse", "rest_status", "slow_rest", "stale_rest"])
+const ENTRANCE: ReadonlySet<FaultName> = new Set<FaultName>(["refuse", "rest_status", "slow_rest", "stale_rest"])
 /** Each breaks a connection, and half of those who come back have to try twice. */
 const BREAKING: ReadonlySet<FaultName> = new Set<FaultName>([
   ...CUTTING,
-  ...DOORS,
+  ...ENTRANCE,
   "half_open",
   "close",
   "cut",
@@ -136,7 +137,7 @@ const planned = (target: Target, fault: FaultName, afterMs: number, rand: () => 
       // what strikes a single frame ends with it, or when no such frame came: few venues have checksums
       for_ms: lasts ? forMs : FRAME_WITHIN,
       ...(lasts || fault === "repeat_trades" ? {} : { count: 1 }),
-      ...(fault === "refuse" || (DOORS.has(fault) && target.asksRest) ? { with_cut: true } : {}),
+      ...(fault === "refuse" || (ENTRANCE.has(fault) && target.asksRest) ? { with_cut: true } : {}),
       ...particulars(fault, rand)
     }
   }

@@ -1,6 +1,6 @@
-// Owns the clock and the sleep of the service under trial: sets its wall clock back and forward by clockHook.mjs, and lets it
-// sleep by stopping its process, after which its wall clock is far ahead of its monotonic one, as after a machine's sleep.
-// Invariant: the end of the scope leaves the process running and its clock right.
+// Owns the clock and the sleep of the service under trial: sets its wall clock back and forward by clockHook.mjs, and
+// lets it sleep by stopping its process, after which its wall clock is far ahead of its monotonic one, as after a
+// machine's sleep. Invariant: the end of the scope leaves the process running and its clock right.
 import { Effect, type Scope } from "effect"
 import type { ChildProcess } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"

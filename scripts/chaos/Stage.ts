@@ -1,6 +1,6 @@
-// Owns what a run of chaos needs on its stage: a Postgres server, the simulator and the real service, each a process of its
-// own, the markets named in the catalog, and the hands that stop the database and kill the simulator. Invariant: the end of
-// the scope ends all of them.
+// Owns what a run of chaos needs on its stage: a Postgres server, the simulator and the real service, each a process of
+// its own, the markets named in the catalog, and the hands that stop the database and kill the simulator. Invariant:
+// the end of the scope ends all of them.
 import { type Config, Effect, type Scope } from "effect"
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import { makeClient, type CallFailure, type Client } from "../../src/cli/Client.ts"
@@ -59,7 +59,7 @@ export interface Stage {
 }
 
 /** Exchanges whose protocol cannot show a loss, or not every one. */
-export const AUDITED: ReadonlySet<string> = new Set(["Coinbase", "BitMEX", "bitFlyer", "Bitstamp"])
+const AUDITED: ReadonlySet<string> = new Set(["Coinbase", "BitMEX", "bitFlyer", "Bitstamp"])
 
 export const stage = Effect.fn("stage")(function* (
   options: StageOptions
@@ -72,12 +72,12 @@ export const stage = Effect.fn("stage")(function* (
     Effect.promise(async () => ({ now: await SimulatorProcess.start(options), incarnation: 0, killedAt: 0 })),
     ({ now }) => Effect.promise(() => now.stop())
   )
-  const { told, port } = play.now
+  const { announced, port } = play.now
   const clock = yield* ServiceClock.make
   const service = yield* serviceProcess({
     ...clock.environment,
     LEVEL4_DATABASE_URL: database.url(),
-    ...told.environment,
+    ...announced.environment,
     ...options.environment,
     ...connectSettings(options)
   })
@@ -85,7 +85,7 @@ export const stage = Effect.fn("stage")(function* (
   // a process that is stopped cannot end
   yield* Effect.addFinalizer(() => Effect.sync(() => clock.go()))
   const client = yield* makeClient(service.url)
-  const simulator = new SimulatorClient(told.url)
+  const simulator = new SimulatorClient(announced.url)
   return {
     url: service.url,
     client,

@@ -1,6 +1,6 @@
-// Owns what a client of /stream hears during a run: every change of state with its time, and every trade. Times are of this
-// process, since the clock of the service under trial is set on purpose. Invariant: a break of the stream is counted, since
-// what it hid can't be judged.
+// Owns what a client of /stream hears during a run: every change of state with its time, and every trade. Times are of
+// this process, since the clock of the service under trial is set on purpose. Invariant: a break of the stream is
+// counted, since what it hid can't be judged.
 import { Schema } from "effect"
 import { once } from "node:events"
 import { WebSocket } from "ws"
@@ -24,7 +24,7 @@ export class StreamWatch {
   readonly turns = new Map<number, Array<Turn>>()
   readonly trades = new Map<number, Array<HeardTrade>>()
   /** Ranges of trade ids that the service said it had missed, by market. */
-  readonly told = new Map<number, Array<readonly [from: number, to: number]>>()
+  readonly reported = new Map<number, Array<readonly [from: number, to: number]>>()
   breaks = 0
   private socket: WebSocket | null = null
 
@@ -63,10 +63,10 @@ export class StreamWatch {
     const { market_id, state, reason } = known
     listOf(this.turns, market_id).push({ at, state, reason })
     const missed = MISSED.exec(reason ?? "")
-    if (missed !== null) listOf(this.told, market_id).push([Number(missed[1]), Number(missed[2] ?? missed[1])])
+    if (missed !== null) listOf(this.reported, market_id).push([Number(missed[1]), Number(missed[2] ?? missed[1])])
     // how many traded under the old count after the last that came, nobody can know
     const restarted = RESTARTED.exec(reason ?? "")
-    if (restarted !== null) listOf(this.told, market_id).push([Number(restarted[1]) + 1, Infinity])
+    if (restarted !== null) listOf(this.reported, market_id).push([Number(restarted[1]) + 1, Infinity])
   }
 }
 

@@ -1,5 +1,6 @@
-// Owns the doing of a plan: injects each fault at its time, stops and starts the database, kills the simulator, sets the
-// service's clock, and writes down when each of them really began and ended. Invariant: a fault that its simulator took to its grave ended with it.
+// Owns the doing of a plan: injects each fault at its time, stops and starts the database, kills the simulator, sets
+// the service's clock, and writes down when each of them really began and ended. Invariant: a fault that its simulator
+// took to its grave ended with it.
 import { nowMicros } from "../../src/feeds/core/Now.ts"
 import type { FaultName } from "../../src/simulator/Faults.ts"
 import type { FaultView } from "../support/SimulatorClient.ts"

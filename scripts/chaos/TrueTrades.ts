@@ -1,5 +1,5 @@
-// Owns the memory of what really traded during a run, since the simulator keeps a thousand trades a market and takes them
-// to its grave when it is killed. Invariant: one collection at a time, so that no trade is written down twice.
+// Owns the memory of what really traded during a run, since the simulator keeps a thousand trades a market and takes
+// them to its grave when it is killed. Invariant: one collection at a time, so that no trade is written down twice.
 import type { TrueTrade } from "../support/SimulatorClient.ts"
 import type { Stage } from "./Stage.ts"
 

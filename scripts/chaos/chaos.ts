@@ -1,5 +1,5 @@
-// Owns a run of chaos from end to end: sets the stage, lets every book become live, strikes by plan while books, stream and
-// memory are watched, waits until what an audit has to mend had its time, and hands the evidence over to be judged.
+// Owns a run of chaos from end to end: sets the stage, lets every book become live, strikes by plan while books, stream
+// and memory are watched, waits until what an audit has to mend had its time, and hands the evidence over to be judged.
 import { Cause, Effect } from "effect"
 import { startFeeds } from "../support/followMarkets.ts"
 import { BookWatch, type Sighting } from "./BookWatch.ts"
@@ -35,9 +35,9 @@ export interface ChaosOutcome extends Verdict {
 /** The audits' interval of the service under test. */
 const AUDIT_EVERY = 15_000
 /** An audit begins up to a tenth late, looks twice for 5 s each, and then repairs. */
-export const AUDIT_BOUND = AUDIT_EVERY * 1.1 + 13_500
+const AUDIT_BOUND = AUDIT_EVERY * 1.1 + 13_500
 /** No live book stands still for longer, on any venue, in ms: the promise for a market that changes once a minute. */
-export const DEAD_BOUND = 60_000
+const DEAD_BOUND = 60_000
 /** No fault begins in the last part of a run, in ms: at most so much, and at most half of it. */
 const TAIL = 15_000
 /** bitFlyer publishes no limit and the service is careful; so many faults a minute need what the simulator allows. */

@@ -1,6 +1,6 @@
-// Owns the wall clock of the service that chaos tries: loaded before it (`node --import`), it adds to `Date` the milliseconds
-// that a file names, read again and again. The monotonic clock is left alone, as by a person or NTP who sets the clock of a
-// machine. Needs no library, unlike libfaketime.
+// Owns the wall clock of the service that chaos tries: loaded before it (`node --import`), it adds to `Date` the
+// milliseconds that a file names, read again and again. The monotonic clock is left alone, as by a person or NTP who
+// sets the clock of a machine. Needs no library, unlike libfaketime.
 import { readFileSync } from "node:fs"
 
 const EVERY = 20

@@ -1,5 +1,5 @@
-// Owns the entry of `npm run chaos`: its flags, and that a broken promise is exit code 1. What is tried is chaos.ts, scale.ts
-// and soak.ts.
+// Owns the entry of `npm run chaos`: its flags, and that a broken promise is exit code 1. What is tried is chaos.ts,
+// scale.ts and soak.ts.
 //
 //   npm run chaos -- --seed 1 --seconds 120 [--exchange Kraken …] [--json]
 //   npm run chaos -- --scale Kraken [--markets 300]

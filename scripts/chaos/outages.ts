@@ -1,5 +1,5 @@
-// Owns the arithmetic of time to live again: which spans a market was not live for, and how long after a fault's end the
-// span that belongs to it lasted. Pure; all times in microseconds.
+// Owns the arithmetic of time to live again: which spans a market was not live for, and how long after a fault's end
+// the span that belongs to it lasted. Pure; all times in microseconds.
 import type { Turn } from "./StreamWatch.ts"
 
 export interface Outage {
@@ -26,7 +26,9 @@ export const outages = (turns: ReadonlyArray<Turn>): ReadonlyArray<Outage> => {
   return from === null ? spans : [...spans, { from: from.at, to: null, reason: from.reason }]
 }
 
-/** How long after `end` a market was live again that a fault from `begin` to `end` had struck; null: it was not hurt. */
+/**
+ * How long after `end` a market was live again that a fault from `begin` to `end` had struck; null: it was not hurt.
+ */
 export const recovery = (
   spans: ReadonlyArray<Outage>,
   begin: number,

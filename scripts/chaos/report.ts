@@ -1,4 +1,5 @@
-// Owns what a run of chaos says to people: one table, a row a venue and type, what the columns mean, and what was broken.
+// Owns what a run of chaos says to people: one table, a row a venue and type, what the columns mean, and what was
+// broken.
 import { plain } from "../../src/cli/Style.ts"
 import { table } from "../../src/cli/Table.ts"
 import type { ChaosOutcome } from "./chaos.ts"
@@ -23,7 +24,7 @@ const COLUMNS = [
   { title: "MAX", cell: ({ recoveryMax }: Row) => ms(recoveryMax), align: "right" },
   { title: "AFTER LAST", cell: ({ afterLast }: Row) => ms(afterLast), align: "right" },
   { title: "TRADES", cell: ({ trades }: Row) => trades, align: "right" },
-  { title: "TOLD LOST", cell: ({ told }: Row) => told, align: "right" },
+  { title: "TOLD LOST", cell: ({ reported }: Row) => reported, align: "right" },
   { title: "SILENTLY", cell: ({ silent, dense }: Row) => `${silent}${dense ? "" : " ~"}`, align: "right" },
   { title: "TWICE", cell: ({ repeated }: Row) => repeated, align: "right" },
   { title: "RESYNCS", cell: ({ resyncs }: Row) => resyncs, align: "right" },
@@ -47,13 +48,17 @@ export const report = (outcome: Omit<ChaosOutcome, "log">): string => {
     `chaos with seed ${seed}, ${seconds} s, everything SIMULATED`,
     table(plain, COLUMNS, rows),
     "",
-    "WRONG: looks at a book called live whose best 10 never were the true ones. LATEST: the longest time that a live book's",
-    "best 10 had not been true any more, at most 60 s, as where a subscription dies in silence. LIVE: from a fault's end",
-    "until live again. TOLD LOST, SILENTLY, TWICE: trades that never came and were told as missed, that nobody told, and",
+    "WRONG: looks at a book called live whose best 10 never were the true ones. LATEST: the longest time that a " +
+      "live book's",
+    "best 10 had not been true any more, at most 60 s, as where a subscription dies in silence. LIVE: from a " +
+      "fault's end",
+    "until live again. TOLD LOST, SILENTLY, TWICE: trades that never came and were reported as missed, that nobody " +
+      "reported, and",
     "that came twice; ~: the venue's ids have no sequence.",
     `*: the protocol cannot show a loss; audits find it (every 15 s here), and it is mended within ${ms(auditBound)}.`,
     `faults that struck: ${strikes.filter(({ hits }) => hits > 0).length} of ${strikes.length}, of ${kinds.size} kinds`,
-    `heap ${megabytes(heap.start)} -> ${megabytes(heap.end)} MB, resident ${megabytes(heap.rssStart)} -> ${megabytes(heap.rssEnd)} MB`,
+    `heap ${megabytes(heap.start)} -> ${megabytes(heap.end)} MB, ` +
+      `resident ${megabytes(heap.rssStart)} -> ${megabytes(heap.rssEnd)} MB`,
     // first those that no venue may have
     ...[...sightings]
       .sort((a, b) => Number(a.audited) - Number(b.audited))

@@ -1,6 +1,6 @@
-// Owns the trial of many markets of one exchange within the limits that the simulator enforces like the venue: how soon all
-// are live after a start and after the venue was gone for half a minute, how fast it was dialled meanwhile, and whether it
-// ever had to refuse. Invariant: what the simulator counted is asked of it, not of the service under trial.
+// Owns the trial of many markets of one exchange within the limits that the simulator enforces like the venue: how soon
+// all are live after a start and after the venue was gone for half a minute, how fast it was dialled meanwhile, and
+// whether it ever had to refuse. Invariant: what the simulator counted is asked of it, not of the service under trial.
 import { Effect } from "effect"
 import { startFeeds } from "../support/followMarkets.ts"
 import type { SimulatorClient } from "../support/SimulatorClient.ts"
@@ -14,13 +14,13 @@ export interface ScaleOutcome {
   readonly startMs: number | null
   /** The same from the simulator's return. */
   readonly returnMs: number | null
-  readonly first: Door
-  readonly second: Door
+  readonly first: VenueLoad
+  readonly second: VenueLoad
   readonly broken: ReadonlyArray<string>
 }
 
-/** What the simulated venue saw at its door. */
-export interface Door {
+/** What the simulated venue was asked. */
+interface VenueLoad {
   readonly connects: number
   /** The most within one second. */
   readonly connectsASecond: number
@@ -62,16 +62,16 @@ export const scale = Effect.fn("scale")(function* (
   const listed = yield* set.client.markets({})
   say(`starting ${listed.length} feeds`)
   const begun = Date.now()
-  const door = new DoorWatch(set.simulator)
+  const load = new LoadWatch(set.simulator)
   const started = Effect.promise(() => allLive(set, stream, begun, say))
   const [startMs] = yield* Effect.all([started, startFeeds(set.client, listed)], { concurrency: 2 })
-  const first = yield* Effect.promise(() => door.stop())
+  const first = yield* Effect.promise(() => load.stop())
   say("killing the simulator for 30 s")
   yield* Effect.promise(() => set.killSimulator())
   yield* Effect.promise(() => pause(AWAY))
   yield* Effect.promise(() => set.restartSimulator())
   const back = Date.now()
-  const again = new DoorWatch(set.simulator)
+  const again = new LoadWatch(set.simulator)
   const returnMs = yield* Effect.promise(() => allLive(set, stream, back, say))
   const second = yield* Effect.promise(() => again.stop())
   return judged({ exchange, markets: listed.length, startMs, returnMs, first, second })
@@ -117,7 +117,7 @@ const allLive = async (
 }
 
 /** Looks at the venue's counters several times a second. */
-class DoorWatch {
+class LoadWatch {
   private readonly simulator: SimulatorClient
   private readonly seen: Array<{ readonly at: number; readonly connects: number }> = []
   private readonly watching: Promise<void>
@@ -128,7 +128,7 @@ class DoorWatch {
     this.watching = this.watch()
   }
 
-  async stop(): Promise<Door> {
+  async stop(): Promise<VenueLoad> {
     this.isOver = true
     await this.watching
     const now = await this.counts()
@@ -165,12 +165,12 @@ class DoorWatch {
 
 export const scaleReport = ({ exchange, markets, startMs, returnMs, first, second, broken }: ScaleOutcome): string => {
   const time = (ms: number | null): string => (ms === null ? "not within 300 s" : `${(ms / 1000).toFixed(1)} s`)
-  const door = ({ connects, connectsASecond, restCalls, refused }: Door): string =>
+  const load = ({ connects, connectsASecond, restCalls, refused }: VenueLoad): string =>
     `${connects} connects (at most ${connectsASecond} a second), ${restCalls} REST calls, ${refused} refused`
   return [
     `${markets} markets of ${exchange}, SIMULATED with its limits`,
-    `start:                all live in ${time(startMs)}; ${door(first)}`,
-    `return after 30 s:    all live in ${time(returnMs)}; ${door(second)}`,
+    `start:                all live in ${time(startMs)}; ${load(first)}`,
+    `return after 30 s:    all live in ${time(returnMs)}; ${load(second)}`,
     broken.length === 0 ? "every promise was kept" : ["BROKEN:", ...broken.map((one) => `  ${one}`)].join("\n")
   ].join("\n")
 }

@@ -1,6 +1,6 @@
-// Owns the soak: all simulated exchanges without a fault at a steady number of frames a second, for long, and once a minute
-// a line of what the service's process needed. Each line is printed when it is known, so that a soak that is cut short still
-// tells what it saw. The rate of the markets is found by a short trial first.
+// Owns the soak: all simulated exchanges without a fault at a steady number of frames a second, for long, and once a
+// minute a line of what the service's process needed. Each line is printed when it is known, so that a soak that is cut
+// short still tells what it saw. The rate of the markets is found by a short trial first.
 import { Effect } from "effect"
 import { startFeeds } from "../support/followMarkets.ts"
 import { readVitals, type Vitals } from "./Memory.ts"

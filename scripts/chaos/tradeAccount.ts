@@ -1,7 +1,7 @@
 // Owns the account of one market's trades: what traded in truth against what a client of the stream got, and what the
-// service said it had missed. Where the venue's ids are the simulator's own, trades are compared one by one; elsewhere by
-// price and size, which finds at least the number that is missing. Only what lies between the first and the last trade that
-// came is judged. Pure.
+// service said it had missed. Where the venue's ids are the simulator's own, trades are compared one by one; elsewhere
+// by price and size, which finds at least the number that is missing. Only what lies between the first and the last
+// trade that came is judged. Pure.
 import { canonical } from "../../src/domain/Decimal.ts"
 import type { TrueTrade } from "../support/SimulatorClient.ts"
 
@@ -16,7 +16,7 @@ export interface TradeAccount {
   readonly heard: number
   readonly repeated: number
   /** True trades that never came, and that the service said it had missed. */
-  readonly told: number
+  readonly reported: number
   /** Those it did not speak of. */
   readonly silent: number
   /** Compared by id, or by price and size. */
@@ -40,8 +40,8 @@ export const tradeAccount = (
   const counts = { heard: heard.length, repeated }
   if (common > heard.length / 2) return { ...counts, ...byId(truth, known, ranges), by: "id" }
   const lost = byAmounts(truth, heard)
-  const told = Math.min(lost, missed)
-  return { ...counts, told, silent: lost - told, by: "amounts" }
+  const reported = Math.min(lost, missed)
+  return { ...counts, reported, silent: lost - reported, by: "amounts" }
 }
 
 const byId = (
@@ -52,8 +52,8 @@ const byId = (
   // in order of trading: a fault lets ids begin again
   const came = ({ id }: TrueTrade): boolean => known.has(String(id))
   const lost = truth.slice(truth.findIndex(came), truth.findLastIndex(came)).filter((trade) => !came(trade))
-  const told = lost.filter(({ id }) => ranges.some(([from, to]) => id >= from && id <= to)).length
-  return { told, silent: lost.length - told }
+  const reported = lost.filter(({ id }) => ranges.some(([from, to]) => id >= from && id <= to)).length
+  return { reported, silent: lost.length - reported }
 }
 
 const byAmounts = (truth: ReadonlyArray<TrueTrade>, heard: ReadonlyArray<HeardTrade>): number => {

@@ -1,5 +1,5 @@
-// Owns the judgement of a run: one row a venue and type, and the promises that were broken. Pure arithmetic over what the
-// watches saw. How it is printed is left to report.ts.
+// Owns the judgement of a run: one row a venue and type, and the promises that were broken. Pure arithmetic over what
+// the watches saw. How it is printed is left to report.ts.
 import type { ListedMarket } from "../../src/domain/Market.ts"
 import type { TrueTrade } from "../support/SimulatorClient.ts"
 import { STILL, type BookWatch, type Looks } from "./BookWatch.ts"
@@ -13,7 +13,7 @@ import { tradeAccount, type TradeAccount } from "./tradeAccount.ts"
 export interface Evidence {
   readonly stage: Pick<Stage, "markets">
   readonly books: Pick<BookWatch, "looks">
-  readonly stream: Pick<StreamWatch, "turns" | "trades" | "told" | "breaks">
+  readonly stream: Pick<StreamWatch, "turns" | "trades" | "reported" | "breaks">
   readonly strikes: ReadonlyArray<Strike>
   readonly truth: ReadonlyMap<number, ReadonlyArray<TrueTrade>>
   readonly listed: ReadonlyArray<ListedMarket>
@@ -42,7 +42,7 @@ export interface Row {
   /** What the slowest of them went through. */
   readonly story: string
   readonly trades: number
-  readonly told: number
+  readonly reported: number
   readonly silent: number
   readonly repeated: number
   readonly resyncs: number
@@ -107,7 +107,8 @@ const brokenBy = (row: Row, { auditBound, deadBound, liveWithin }: Evidence): Re
     broken.push(`${venue}: a wrong book stood for ${seconds(longestWrong)} s, longer than ${seconds(auditBound)} s`)
   if (afterLast === "never" || (afterLast ?? 0) > liveWithin)
     broken.push(
-      `${venue}: ${afterLast === "never" ? "never" : `${seconds(afterLast!)} s until`} live after the last fault (${story})`
+      `${venue}: ${afterLast === "never" ? "never" : `${seconds(afterLast!)} s until`} ` +
+        `live after the last fault (${story})`
     )
   if (dense && silent > 0) broken.push(`${venue}: ${silent} trades were lost in silence`)
   return broken
@@ -138,7 +139,7 @@ const rowOf = (evidence: Evidence, venue: string): Row => {
     recoveryMax: times.at(-1) ?? null,
     ...afterLast(evidence, markets, feed),
     trades: sum(accounts, ({ heard }) => heard),
-    told: sum(accounts, ({ told }) => told),
+    reported: sum(accounts, ({ reported }) => reported),
     silent: sum(accounts, ({ silent }) => silent),
     repeated: sum(accounts, ({ repeated }) => repeated),
     resyncs: sum(counters, ({ resyncs }) => resyncs),
@@ -180,8 +181,8 @@ const stillAnew = ({ market, still }: Looks, strikes: ReadonlyArray<Strike>): nu
     .reduce((most, { age }) => Math.max(most, age), 0)
 
 /**
- * Times to live again, in ms, of faults that were over before the venue's next one began. Markets share sockets, so a fault
- * that was meant for one may hurt all of its venue and type.
+ * Times to live again, in ms, of faults that were over before the venue's next one began. Markets share sockets, so a
+ * fault that was meant for one may hurt all of its venue and type.
  */
 const recoveries = (
   { stream }: Evidence,
@@ -212,7 +213,7 @@ const afterLast = (
     return [
       {
         time: time === "never" ? Infinity : time / 1000,
-        story: `${market.tag} after ${last.name}: ${told(turns, last)}`
+        story: `${market.tag} after ${last.name}: ${storyOf(turns, last)}`
       }
     ]
   })
@@ -228,8 +229,10 @@ const promised = ({ looks }: Evidence["books"], { id }: TriedMarket, { name, end
   return retries.find((at) => at >= end) ?? end
 }
 
-/** The states a market went through since shortly before a fault, with seconds after its end; the newest alone if none. */
-const told = (turns: ReadonlyArray<Turn>, { begun, end }: Strike): string =>
+/**
+ * The states a market went through since shortly before a fault, with seconds after its end; the newest alone if none.
+ */
+const storyOf = (turns: ReadonlyArray<Turn>, { begun, end }: Strike): string =>
   turns
     .filter(({ at }, index) => at > begun - 1_000_000 || index === turns.length - 1)
     .map(({ at, state, reason }) =>
@@ -241,6 +244,6 @@ const accountOf = ({ truth, stream, listed }: Evidence, { id }: TriedMarket): Tr
   tradeAccount(
     truth.get(id) ?? [],
     stream.trades.get(id) ?? [],
-    stream.told.get(id) ?? [],
+    stream.reported.get(id) ?? [],
     listed.find((market) => market.id === id)?.feed.counters.trades_missed ?? 0
   )

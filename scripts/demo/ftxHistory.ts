@@ -1,6 +1,6 @@
-// Owns the demonstration of a venue that is gone: listens for a few seconds to the simulated FTX as it once was, and writes
-// a recording that `level4 replay` and `level4 playback` take, which is how a retired venue is seen elsewhere than here,
-// where the simulator stands in for it. All of it is SIMULATED.
+// Owns the demonstration of a venue that is gone: listens for a few seconds to the simulated FTX as it once was, and
+// writes a recording that `level4 replay` and `level4 playback` take, which is how a retired venue is seen elsewhere
+// than here, where the simulator stands in for it. All of it is SIMULATED.
 import { Effect } from "effect"
 import { once } from "node:events"
 import { WebSocket } from "ws"

@@ -1,7 +1,7 @@
-// Owns `npm run demo`: the simulator with all exchanges, the real service on an embedded Postgres in a temporary folder,
-// two markets of every venue and type named and started by the typed client, and a table of those that run until Ctrl-C. Needs no
-// internet; every price is SIMULATED, and everything that is printed says so. Ports are the usual ones if they are free.
-// Invariant: whatever ends it, both processes and the folder are gone within seconds.
+// Owns `npm run demo`: the simulator with all exchanges, the real service on an embedded Postgres in a temporary
+// folder, two markets of every venue and type named and started by the typed client, and a table of those that run
+// until Ctrl-C. Needs no internet; every price is SIMULATED, and everything that is printed says so. Ports are the
+// usual ones if they are free. Invariant: whatever ends it, both processes and the folder are gone within seconds.
 //
 //   npm run demo [-- --once]      --once: end when all books are live, with exit code 0
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -41,8 +41,8 @@ const simulator = Effect.acquireRelease(
 )
 
 /** The first markets of every venue and type. */
-const chosen = Effect.fnUntraced(function* ({ told }: SimulatorProcess) {
-  const overview = yield* Effect.promise(() => new SimulatorClient(told.url).overview())
+const chosen = Effect.fnUntraced(function* ({ announced }: SimulatorProcess) {
+  const overview = yield* Effect.promise(() => new SimulatorClient(announced.url).overview())
   const counts = new Map<string, number>()
   return (overview?.markets ?? []).filter(({ exchange, market_type }) => {
     const key = `${exchange} ${market_type}`
@@ -90,7 +90,7 @@ const show = Effect.fnUntraced(function* (client: Client, markets: ReadonlyArray
   const ids = new Map(markets.map((market) => [market.id, market]))
   const paint = yield* style
   let drawn = 0
-  let told = ""
+  let reported = ""
   const draw = Effect.gen(function* () {
     const shown = yield* look(client, ids)
     const text = liveTable(paint, shown)
@@ -99,9 +99,9 @@ const show = Effect.fnUntraced(function* (client: Client, markets: ReadonlyArray
     if (process.stdout.isTTY) {
       process.stdout.write(`${drawn > 0 ? `\u001b[${drawn}F\u001b[J` : ""}${text}\n`)
       drawn = text.split("\n").length
-    } else if (told !== `${live}`) {
+    } else if (reported !== `${live}`) {
       // elsewhere than on a terminal a table is worth its lines only when something changed
-      told = `${live}`
+      reported = `${live}`
       process.stdout.write(live === expected ? `${text}\n` : `SIMULATED: ${live} of ${expected} books are live\n`)
     }
     return live === expected
@@ -114,12 +114,12 @@ const demo = Effect.gen(function* () {
   yield* say("SIMULATED exchanges: nothing of this demo is a real price, and nothing leaves this machine.")
   yield* say("starting the simulator of all exchanges …")
   const venues = yield* simulator
-  const simulated = new Set(venues.told.venues.map(({ exchange }) => exchange)).size
+  const simulated = new Set(venues.announced.venues.map(({ exchange }) => exchange)).size
   yield* say(`${simulated} exchanges are simulated`)
   yield* say("starting the service on an embedded Postgres in a temporary folder …")
   const data = yield* folder
   const port = yield* Effect.promise(() => freePort(4004))
-  const env = { LEVEL4_DATA_DIR: join(data, "database"), LEVEL4_PORT: String(port), ...venues.told.environment }
+  const env = { LEVEL4_DATA_DIR: join(data, "database"), LEVEL4_PORT: String(port), ...venues.announced.environment }
   const service = yield* serviceProcess(env)
   const client = yield* makeClient(service.url)
   const markets = yield* nameMarkets(client, yield* chosen(venues))
@@ -130,7 +130,7 @@ const demo = Effect.gen(function* () {
   if (refused.length > 0) yield* say(`${refused.length} are not: ${exchangesOf(refused)}`)
   yield* say("listening to FTX as it once was, SIMULATED …")
   const recording = join(data, "ftx-SIMULATED.ndjson.gz")
-  yield* recordFtx(venues.told.environment["LEVEL4_FTX_SPOT_WS_URL"]!, "BTC/USD", recording, FTX_FRAMES)
+  yield* recordFtx(venues.announced.environment["LEVEL4_FTX_SPOT_WS_URL"]!, "BTC/USD", recording, FTX_FRAMES)
   yield* say(
     [
       "",
@@ -138,10 +138,12 @@ const demo = Effect.gen(function* () {
       `  docs     ${service.url}/docs`,
       `  stream   ${service.url.replace("http", "ws")}/stream`,
       `  metrics  ${service.url}/metrics`,
-      `  truth    ${venues.told.truth}      the simulator's own books, SIMULATED`,
-      `  faults   ${venues.told.url}/faults     e.g. curl -s ${venues.told.url}/faults -d '{"exchange":"Kraken","fault":"drop"}'`,
+      `  truth    ${venues.announced.truth}      the simulator's own books, SIMULATED`,
+      `  faults   ${venues.announced.url}/faults     ` +
+        `e.g. curl -s ${venues.announced.url}/faults -d '{"exchange":"Kraken","fault":"drop"}'`,
       "",
-      "  FTX closed in 2022 and BitMEX in 2026: the service lists both as retired and follows them only where their addresses are",
+      "  FTX closed in 2022 and BitMEX in 2026: the service lists both as retired and follows them only where their " +
+        "addresses are",
       "  overridden, as here. What was heard can be replayed, e.g. SIMULATED FTX:",
       `  bin/level4 replay ${recording} --exchange FTX --market-type SPOT --base BTC --quote USD`,
       ""

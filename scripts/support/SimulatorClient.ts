@@ -1,6 +1,6 @@
-// Owns the questions that scripts ask a running simulator: which markets it has, what traded, whether a book was ever true,
-// and its faults. Shapes are those of src/simulator/SimRoutes.ts, decoded here. Invariant: a simulator that is away is an
-// answer (null), not a failure, since scripts kill it on purpose.
+// Owns the questions that scripts ask a running simulator: which markets it has, what traded, whether a book was ever
+// true, and its faults. Shapes are those of src/simulator/SimRoutes.ts, decoded here. Invariant: a simulator that is
+// away is an answer (null), not a failure, since scripts kill it on purpose.
 import { Schema } from "effect"
 import type { Book } from "../../src/domain/Event.ts"
 import { MarketType } from "../../src/domain/MarketType.ts"

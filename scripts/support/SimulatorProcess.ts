@@ -1,5 +1,6 @@
-// Owns the simulator as a process of its own: `bin/level4 simulate` and what it says of itself. Scripts start it, stop it
-// and, where they mean harm, kill it. Invariant: `start` gives a simulator that listens, or fails with what it printed.
+// Owns the simulator as a process of its own: `bin/level4 simulate` and what it says of itself. Scripts start it, stop
+// it and, where they mean harm, kill it. Invariant: `start` gives a simulator that listens, or fails with what it
+// printed.
 import { Schema } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
@@ -18,7 +19,7 @@ export interface SimulatorOptions {
   readonly markets: number
 }
 
-const Told = Schema.Struct({
+const Announcement = Schema.Struct({
   url: Schema.String,
   truth: Schema.String,
   environment: Schema.Record(Schema.String, Schema.String),
@@ -31,18 +32,18 @@ const Told = Schema.Struct({
     })
   )
 })
-const readTold = Schema.decodeUnknownSync(Schema.fromJsonString(Told))
+const readAnnouncement = Schema.decodeUnknownSync(Schema.fromJsonString(Announcement))
 
 const LEVEL4 = join(import.meta.dirname, "../../bin/level4")
 
 export class SimulatorProcess {
   /** Where it is, and the settings that point a service at it. */
-  readonly told: typeof Told.Type
+  readonly announced: typeof Announcement.Type
   private readonly child: ChildProcess
 
-  private constructor(child: ChildProcess, told: typeof Told.Type) {
+  private constructor(child: ChildProcess, announced: typeof Announcement.Type) {
     this.child = child
-    this.told = told
+    this.announced = announced
   }
 
   static async start(options: SimulatorOptions): Promise<SimulatorProcess> {
@@ -50,19 +51,19 @@ export class SimulatorProcess {
     let printed = ""
     let complaints = ""
     child.stderr.on("data", (chunk: Buffer) => (complaints = `${complaints}${String(chunk)}`.slice(-4_000)))
-    const told = await new Promise<typeof Told.Type>((resolve, reject) => {
+    const announced = await new Promise<typeof Announcement.Type>((resolve, reject) => {
       child.once("exit", (code) => reject(new Error(`the simulator ended with ${code}:\n${complaints}`)))
       child.once("error", reject)
       child.stdout.on("data", (chunk: Buffer) => {
         printed += String(chunk)
-        if (printed.endsWith("\n")) resolve(readTold(printed))
+        if (printed.endsWith("\n")) resolve(readAnnouncement(printed))
       })
     })
-    return new SimulatorProcess(child, told)
+    return new SimulatorProcess(child, announced)
   }
 
   get port(): number {
-    return Number(new URL(this.told.url).port)
+    return Number(new URL(this.announced.url).port)
   }
 
   /** The end a person would give it. */

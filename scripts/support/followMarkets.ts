@@ -1,5 +1,5 @@
-// Owns naming markets in a service's catalog, and switching their feeds on, by the typed client. Exchanges and symbols are
-// made as they are needed. Invariant: the markets come back in the order in which they were asked for.
+// Owns naming markets in a service's catalog, and switching their feeds on, by the typed client. Exchanges and symbols
+// are made as they are needed. Invariant: the markets come back in the order in which they were asked for.
 import { Effect } from "effect"
 import type { CallFailure, Client } from "../../src/cli/Client.ts"
 import { SymbolCode, type SymbolId } from "../../src/domain/Asset.ts"

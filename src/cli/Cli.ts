@@ -19,12 +19,12 @@ import { tailCommand } from "./TailCommand.ts"
 const description = [
   "Live, normalised level-2 order books, best bid/ask and trades of crypto exchanges.",
   "",
-  "Commands for the catalog and its books talk to a running service (start one with 'level4 serve') at LEVEL4_URL, with " +
-    "LEVEL4_OPERATOR_TOKEN if that is set. Data goes to stdout, everything else to stderr.",
+  "Commands for the catalog and its books talk to a running service (start one with 'level4 serve') at LEVEL4_URL, " +
+    "with LEVEL4_OPERATOR_TOKEN if that is set. Data goes to stdout, everything else to stderr.",
   "",
-  "Exit codes: 0 done, 1 wrong usage, 2 refused by the service or not possible, 3 a replayed book is not live at the end, " +
-    "69 service unreachable, 70 a defect of level4, 130 interrupted. serve, simulate, playback and record end with 0 on " +
-    "SIGTERM and SIGHUP."
+  "Exit codes: 0 done, 1 wrong usage, 2 refused by the service or not possible, 3 a replayed book is not live at the " +
+    "end, 69 service unreachable, 70 a defect of level4, 130 interrupted. serve, simulate, playback and record end " +
+    "with 0 on SIGTERM and SIGHUP."
 ].join("\n")
 
 /** The root command. */

@@ -19,7 +19,7 @@ const parseUrl = (text: string): Effect.Effect<string, CliError.InvalidValue> =>
   })
 }
 
-export const url = Flag.String("url").pipe(
+const url = Flag.String("url").pipe(
   Flag.withMetavar("<address>"),
   Flag.withDescription(`The service to talk to (LEVEL4_URL; default ${DEFAULT_URL})`),
   Flag.withFallbackConfig(Config.String("LEVEL4_URL")),

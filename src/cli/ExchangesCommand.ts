@@ -54,8 +54,8 @@ const create = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Add exchanges to the catalog. Feeds run for those that 'exchanges supported' shows; any other name can be added, " +
-      "unless it only looks like one of them."
+    "Add exchanges to the catalog. Feeds run for those that 'exchanges supported' shows; any other name can be " +
+      "added, unless it only looks like one of them."
   ),
   Command.withShortDescription("Add exchanges to the catalog"),
   Command.withExamples([{ command: "level4 exchanges new Kraken Binance", description: "Two at once" }])
@@ -84,9 +84,9 @@ const supported = <R>(seams: Seams<R>) =>
     })
   ).pipe(
     Command.withDescription(
-      "Show what this level4 can follow: exchange, market type, protocol, and what proves that a book is right. A subscription " +
-        "that dies in silence no protocol shows: on every venue a market that is silent beyond its tempo is asked about, by " +
-        "a REST book or by a second subscription. Needs no running service."
+      "Show what this level4 can follow: exchange, market type, protocol, and what proves that a book is right. A " +
+        "subscription that dies in silence no protocol shows: on every venue a market that is silent beyond its " +
+        "tempo is asked about, by a REST book or by a second subscription. Needs no running service."
     ),
     Command.withShortDescription("Show what level4 can follow"),
     Command.withExamples([{ command: "level4 exchanges supported", description: "One line a market type" }])

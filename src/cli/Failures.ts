@@ -44,7 +44,7 @@ export class NotInCatalog extends Schema.TaggedError<NotInCatalog>()("NotInCatal
   }
 }
 
-/** Some of several things asked for were refused; each was told when it happened. */
+/** Some of several things asked for were refused; each was reported when it happened. */
 export class SomeRefused extends Schema.TaggedError<SomeRefused>()("SomeRefused", { summary: Schema.String }) {
   override get [Runtime.errorExitCode](): number {
     return ExitCode.refused

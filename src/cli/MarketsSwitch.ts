@@ -96,8 +96,8 @@ export const marketsStart = switchCommand("start").pipe(
 
 export const marketsStop = switchCommand("stop").pipe(
   Command.withDescription(
-    "Stop the feeds of markets and close their connections, in the order given, with a line of progress on stderr for " +
-      "each. Stopping what is stopped changes nothing."
+    "Stop the feeds of markets and close their connections, in the order given, with a line of progress on stderr " +
+      "for each. Stopping what is stopped changes nothing."
   ),
   Command.withShortDescription("Stop feeds"),
   Command.withExamples([

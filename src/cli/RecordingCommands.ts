@@ -44,9 +44,9 @@ export const replayCommand = <R>(seams: Seams<R>) =>
           : Effect.void
     ),
     Command.withDescription(
-      "Fold a recording through the same scheme, mediator and book as a live feed, and show every event and the final " +
-        "book. A book that is not live at the end is exit code 3; a file that was cut off is read as far as it is whole. " +
-        "Needs no running service and no internet."
+      "Fold a recording through the same scheme, mediator and book as a live feed, and show every event and the " +
+        "final book. A book that is not live at the end is exit code 3; a file that was cut off is read as far as " +
+        "it is whole. Needs no running service and no internet."
     ),
     Command.withShortDescription("Fold a recording into its events and final book"),
     Command.withExamples([
@@ -56,7 +56,8 @@ export const replayCommand = <R>(seams: Seams<R>) =>
       },
       {
         command:
-          "level4 replay bitmex.ndjson.gz --exchange BitMEX --market-type INVERSE --native-symbol XBTUSD --json | tail -1 | jq .book",
+          "level4 replay bitmex.ndjson.gz --exchange BitMEX --market-type INVERSE --native-symbol XBTUSD --json " +
+          "| tail -1 | jq .book",
         description: "The final book, for a script"
       }
     ])
@@ -94,8 +95,8 @@ export const playbackCommand = <R>(seams: Seams<R>) =>
     (options) => seams.playback(options)
   ).pipe(
     Command.withDescription(
-      "Serve a recording as if it were the exchange: its websocket frames and recorded REST answers, on loopback, until " +
-        "Ctrl-C. Point a service at it with LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL."
+      "Serve a recording as if it were the exchange: its websocket frames and recorded REST answers, on loopback, " +
+        "until Ctrl-C. Point a service at it with LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL."
     ),
     Command.withShortDescription("Serve a recording as if it were the exchange"),
     Command.withExamples([
@@ -125,8 +126,8 @@ export const recordCommand = <R>(seams: Seams<R>) =>
     ({ base, quote, ...options }) => seams.record({ ...options, pair: { base, quote } })
   ).pipe(
     Command.withDescription(
-      "Dial the exchange through the same scheme as a live feed, and write everything that is sent and received, REST " +
-        "answers included; the file is written every second and never over another one. Needs no running service."
+      "Dial the exchange through the same scheme as a live feed, and write everything that is sent and received, " +
+        "REST answers included; the file is written every second and never over another one. Needs no running service."
     ),
     Command.withShortDescription("Record what an exchange says"),
     Command.withExamples([

@@ -14,7 +14,7 @@ export interface Pair {
   readonly quote: SymbolCode
 }
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** Absolute path of a recording that was there when the command line was read. */
   readonly file: string
   readonly exchange: ExchangeName
@@ -28,7 +28,7 @@ export interface ReplayOptions {
   readonly json: boolean
 }
 
-export interface PlaybackOptions {
+interface PlaybackOptions {
   readonly file: string
   readonly host: string
   /** 0: any free one. */
@@ -37,7 +37,7 @@ export interface PlaybackOptions {
   readonly speed: number
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly exchange: ExchangeName
   readonly marketType: MarketType
   readonly pair: Pair
@@ -47,7 +47,7 @@ export interface RecordOptions {
   readonly duration: Duration
 }
 
-export interface SimulateOptions {
+interface SimulateOptions {
   /** None: all. */
   readonly exchanges: ReadonlyArray<ExchangeName>
   readonly host: string

@@ -23,14 +23,15 @@ const SETTINGS = [
 ] as const
 
 const description = [
-  "Run the service until Ctrl-C, SIGTERM or SIGHUP: the catalog, the HTTP API and the feeds. One service at a time holds a " +
-    "database. Settings are environment variables; a LEVEL4_ name that is none of them is refused:",
+  "Run the service until Ctrl-C, SIGTERM or SIGHUP: the catalog, the HTTP API and the feeds. One service at a time " +
+    "holds a database. Settings are environment variables; a LEVEL4_ name that is none of them is refused:",
   "",
   ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(33)}  ${meaning}`),
   "",
-  "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 playback'. " +
-    "What a venue is asked at most, older protocols and the interval of audits are set by more, which README.md lists. " +
-    "HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for the way to venues and collector."
+  "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 " +
+    "playback'. " +
+    "What a venue is asked at most, older protocols and the interval of audits are set by more, which README.md " +
+    "lists. HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for the way to venues and collector."
 ].join("\n")
 
 export const serveCommand = <R>(seams: Seams<R>) =>

@@ -1,6 +1,6 @@
-// Owns asking the service for the same thing several times, one after the other: each step can be told as it happens,
-// the refusal of one does not keep the others from their turn, and the command fails at the end if there was any. A
-// service that can't be reached ends it at once.
+// Owns asking the service for the same thing several times, one after the other: each step can be reported as it
+// happens, the refusal of one does not keep the others from their turn, and the command fails at the end if there was
+// any. A service that can't be reached ends it at once.
 import { Duration, Effect, Result } from "effect"
 import type { CallFailure } from "./Client.ts"
 import { Refused, SomeRefused } from "./Failures.ts"
@@ -13,7 +13,7 @@ export interface Turns<Item, A> {
   readonly ask: (item: Item) => Effect.Effect<A, CallFailure>
   /** Between two turns. */
   readonly delay?: Duration.Duration
-  /** The line on stderr for what was done; none: only refusals are told. */
+  /** The line on stderr for what was done; none: only refusals are reported. */
   readonly progress?: (done: A) => string
 }
 

@@ -1,4 +1,5 @@
-// Recordings that nobody named: what each real one holds is found from its rows alone, and what can't be measured is told.
+// Recordings that nobody named: what each real one holds is found from its rows alone, and what can't be measured is
+// told.
 import { assert, describe, it } from "@effect/vitest"
 import { RecordedFrames } from "../../bench/fold.ts"
 import { recognise } from "../../bench/recognise.ts"

@@ -1,5 +1,6 @@
-// The commands that last, as processes of their own: what a supervisor or a closed terminal sends them ends them with 0,
-// Ctrl-C with 130, and a recording is whole whatever ended it, or but for its last second where nothing could be done.
+// The commands that last, as processes of their own: what a supervisor or a closed terminal sends them ends them with
+// 0, Ctrl-C with 130, and a recording is whole whatever ended it, or but for its last second where nothing could be
+// done.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawn } from "node:child_process"

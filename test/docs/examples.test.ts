@@ -1,5 +1,6 @@
-// The examples of docs/ as a reader would run them, against a service: what they print is the book, over a cut connection too.
-// The Python one needs websockets; where that is not installed it has to say so, if there is a Python at all.
+// The examples of docs/ as a reader would run them, against a service: what they print is the book, over a cut
+// connection too. The Python one needs websockets; where that is not installed it has to say so, if there is a Python
+// at all.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawn, spawnSync } from "node:child_process"

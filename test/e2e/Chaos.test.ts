@@ -1,6 +1,7 @@
-// A short run of chaos: the real service on a real Postgres follows one market of every simulated venue and type while the
-// venues fail, the database is stopped and the simulator killed. What is asserted is what may never happen, however slow
-// the machine: a wrong book called live, a trade lost in silence where ids are dense, a feed that does not come back.
+// A short run of chaos: the real service on a real Postgres follows one market of every simulated venue and type while
+// the venues fail, the database is stopped and the simulator killed. What is asserted is what may never happen, however
+// slow the machine: a wrong book called live, a trade lost in silence where ids are dense, a feed that does not come
+// back.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { chaos } from "../../scripts/chaos/chaos.ts"

@@ -1,5 +1,5 @@
-// Owns the proof on real processes that one service at a time runs a catalog on a Postgres server, and that a catalog whose
-// tables were made again never shows one market's feed under another's id.
+// Owns the proof on real processes that one service at a time runs a catalog on a Postgres server, and that a catalog
+// whose tables were made again never shows one market's feed under another's id.
 import { assert, it } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
 import { spawn } from "node:child_process"

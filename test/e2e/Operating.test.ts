@@ -1,6 +1,6 @@
-// The service as an operator has it: a real process with tokens, a live feed and a collector. Its metrics read strictly, the
-// dashboard and the alert rules ask for nothing that it does not tell, traces and logs arrive, and nothing that leaves it by
-// any way holds a token or a password.
+// The service as an operator has it: a real process with tokens, a live feed and a collector. Its metrics read
+// strictly, the dashboard and the alert rules ask for nothing that it does not tell, traces and logs arrive, and
+// nothing that leaves it by any way holds a token or a password.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Yaml from "effect/encoding/Yaml"

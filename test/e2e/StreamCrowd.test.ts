@@ -1,5 +1,5 @@
-// Two hundred clients of one market, twenty of which read nothing, and an hour of a busy market told in seconds: who reads
-// gets everything, who does not is closed and told why, memory stays bounded and the feed is not held up.
+// Two hundred clients of one market, twenty of which read nothing, and an hour of a busy market told in seconds: who
+// reads gets everything, who does not is closed and told why, memory stays bounded and the feed is not held up.
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type ChildProcess, fork } from "node:child_process"
@@ -119,7 +119,8 @@ it.live(
       const grown = Math.round((peak - before) / 1e6)
       const p99 = lag.percentile(99) / 1e6
       console.info(
-        `${EVENTS} events to ${READERS + DEAF} clients in ${took.toFixed(1)} s; ${Math.round(witness.bytes / 1e6)} MB ` +
+        `${EVENTS} events to ${READERS + DEAF} clients in ${took.toFixed(1)} s; ` +
+          `${Math.round(witness.bytes / 1e6)} MB ` +
           `each; memory grew by ${grown} MB; event loop delay p50 ${(lag.percentile(50) / 1e6).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`
       )
       assert.isBelow(grown, GROWTH_LIMIT)

@@ -1,6 +1,6 @@
-// The whole way, in this process so that its venue is the test: a market switched on over HTTP, its frames over a real socket
-// from a scripted Binance, a consumer of GET /stream, and the book of GET /markets/:id/book. At every pause both are equal, at
-// the same seq, over thousands of changes and across gaps that are repaired by REST.
+// The whole way, in this process so that its venue is the test: a market switched on over HTTP, its frames over a real
+// socket from a scripted Binance, a consumer of GET /stream, and the book of GET /markets/:id/book. At every pause both
+// are equal, at the same seq, over thousands of changes and across gaps that are repaired by REST.
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Server } from "../../src/api/Server.ts"

@@ -1,5 +1,5 @@
-// A market switched on and off a hundred times over HTTP, in this process so that everything it holds can be counted: no
-// socket, timer, listener or fiber may be left behind.
+// A market switched on and off a hundred times over HTTP, in this process so that everything it holds can be counted:
+// no socket, timer, listener or fiber may be left behind.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Server } from "../../src/api/Server.ts"

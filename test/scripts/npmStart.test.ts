@@ -1,6 +1,6 @@
 // The commands that last, as whoever keeps them alive meets them: ended by a signal to npm, for that is the process a
-// supervisor, a container or a script has started. npm hands the signal to its shell alone, so the shell must be gone by
-// then (`exec` in package.json), or the service would live on, with its port and its data.
+// supervisor, a container or a script has started. npm hands the signal to its shell alone, so the shell must be gone
+// by then (`exec` in package.json), or the service would live on, with its port and its data.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"

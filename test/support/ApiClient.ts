@@ -1,5 +1,5 @@
-// Owns how tests speak to the API: the real server on a free loopback port, over real sockets; by fetch where a request is
-// well-formed, by bare sockets where it must not be. What was logged is kept.
+// Owns how tests speak to the API: the real server on a free loopback port, over real sockets; by fetch where a request
+// is well-formed, by bare sockets where it must not be. What was logged is kept.
 import { Context, Effect, Layer, Logger, References } from "effect"
 import { connect } from "node:net"
 import { Server } from "../../src/api/Server.ts"

@@ -1,5 +1,5 @@
-// Owns the three catalogs that the suites about the API must hold on: the two databases, and one in memory that can fail
-// on a word.
+// Owns the three catalogs that the suites about the API must hold on: the two databases, and one in memory that can
+// fail on a word.
 import { Effect, Layer, type Scope } from "effect"
 import { Catalog } from "../../src/layers/Catalog.ts"
 import { Database } from "../../src/layers/Database.ts"

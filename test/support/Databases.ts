@@ -1,5 +1,6 @@
-// Owns fresh, empty databases for tests, of both kinds: the embedded one and one on the run's Postgres server. The suites
-// that must hold on both loop over `databases`. Invariant: no two tests share a database, and none outlives its scope.
+// Owns fresh, empty databases for tests, of both kinds: the embedded one and one on the run's Postgres server. The
+// suites that must hold on both loop over `databases`. Invariant: no two tests share a database, and none outlives its
+// scope.
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { ConfigProvider, Effect, Layer, Redacted, type Scope } from "effect"
 import { randomBytes } from "node:crypto"

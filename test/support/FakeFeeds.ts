@@ -1,5 +1,6 @@
-// Owns feeds that never leave the process, for tests of what stands on FeedRegistry: what was asked of them is recorded,
-// and their state is what the test says. A market of the exchange Nowhere is refused, as one without a scheme is.
+// Owns feeds that never leave the process, for tests of what stands on FeedRegistry: what was asked of them is
+// recorded, and their state is what the test says. A market of the exchange Nowhere is refused, as one without a scheme
+// is.
 import { Context, Effect, Layer } from "effect"
 import { Book } from "../../src/domain/Event.ts"
 import { FeedRefused } from "../../src/domain/Failures.ts"

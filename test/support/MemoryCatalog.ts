@@ -1,5 +1,6 @@
-// Owns a catalog in memory for tests of what stands on it. It keeps the rules of the real one, and can be told to be down
-// or to break, which a database can't on a word. Invariant: a write that fails changed nothing, except where told so.
+// Owns a catalog in memory for tests of what stands on it. It keeps the rules of the real one, and can be told to be
+// down or to break, which a database can't on a word. Invariant: a write that fails changed nothing, except where told
+// so.
 import { Context, Effect, Layer } from "effect"
 import { Asset, type SymbolId } from "../../src/domain/Asset.ts"
 import { Exchange, type ExchangeId } from "../../src/domain/Exchange.ts"

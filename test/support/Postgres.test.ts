@@ -1,4 +1,5 @@
-// Owns the proof that the tests' own Postgres can be had without the machine's, and that nothing of it outlives its test run.
+// Owns the proof that the tests' own Postgres can be had without the machine's, and that nothing of it outlives its
+// test run.
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Schedule } from "effect"

@@ -1,6 +1,6 @@
 // Owns a real Postgres server for tests: made in a temporary folder, on a free loopback port, under a random password.
-// Where its binaries come from is PostgresBinaries's. Invariant: the server never outlives the test run: a shell between
-// the two ends it as soon as its input closes, which happens however the run ends.
+// Where its binaries come from is PostgresBinaries's. Invariant: the server never outlives the test run: a shell
+// between the two ends it as soon as its input closes, which happens however the run ends.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
@@ -11,8 +11,8 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { findPostgresBinaries, postgresUser, type SystemUser } from "./PostgresBinaries.ts"
 
-// $0 is the server's folder, $@ its command line. Told to stop, it leaves the data for the next start; an input that ends
-// without a word means that the test run is gone, and nobody else will tidy up.
+// $0 is the server's folder, $@ its command line. Told to stop, it leaves the data for the next start; an input that
+// ends without a word means that the test run is gone, and nobody else will tidy up.
 const SUPERVISE = `
 exec 3<&0
 "$@" </dev/null 3<&- &

@@ -1,6 +1,6 @@
-// Owns where the test run's Postgres comes from: the machine's own binaries, else those of the npm package. Postgres does
-// not run as root, so a root test run finds it another user. Running a server is Postgres.ts's. Invariant: nothing outside
-// the given folder is written; the packaged binaries are copied there, where any user may run them.
+// Owns where the test run's Postgres comes from: the machine's own binaries, else those of the npm package. Postgres
+// does not run as root, so a root test run finds it another user. Running a server is Postgres.ts's. Invariant: nothing
+// outside the given folder is written; the packaged binaries are copied there, where any user may run them.
 import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
 import { createRequire } from "node:module"
 import { delimiter, dirname, join, relative } from "node:path"

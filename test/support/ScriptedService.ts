@@ -1,5 +1,5 @@
-// Owns a websocket server that says what a test tells it to, for what the real service does not do on a word: refuse what it
-// took before, fall silent, say something unknown.
+// Owns a websocket server that says what a test tells it to, for what the real service does not do on a word: refuse
+// what it took before, fall silent, say something unknown.
 import { Effect } from "effect"
 import { once } from "node:events"
 import { type WebSocket, WebSocketServer } from "ws"

@@ -1,5 +1,5 @@
-// Owns a venue on loopback that says what the test tells it to: one http server with a websocket on every path and a REST
-// book, both under the test's hand. Frames are the test's own; nothing of src/schemes is used.
+// Owns a venue on loopback that says what the test tells it to: one http server with a websocket on every path and a
+// REST book, both under the test's hand. Frames are the test's own; nothing of src/schemes is used.
 import { Effect, type Scope } from "effect"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"

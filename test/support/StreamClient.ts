@@ -1,5 +1,5 @@
-// Owns a client of GET /stream for tests: keeps what it was told, events apart from answers, and lets a test wait for what it
-// needs. It reads nothing while it is paused.
+// Owns a client of GET /stream for tests: keeps what it was told, events apart from answers, and lets a test wait for
+// what it needs. It reads nothing while it is paused.
 import { Effect, Schema } from "effect"
 import { WebSocket } from "ws"
 import { ServerMessage } from "../../src/api/stream/Protocol.ts"

@@ -1,5 +1,5 @@
-// Owns a reader of the client's stream for tests: keeps every value, and lets a test wait for what it needs. It can be held,
-// and then takes nothing more until it is let go.
+// Owns a reader of the client's stream for tests: keeps every value, and lets a test wait for what it needs. It can be
+// held, and then takes nothing more until it is let go.
 import { Effect, type Exit, Fiber, Latch, Schedule, Stream } from "effect"
 import { marketStream, type StreamOptions } from "../../src/client/marketStream.ts"
 import type { StreamFailure } from "../../src/client/StreamFailures.ts"
@@ -12,7 +12,7 @@ type Of<Type extends StreamValue["type"]> = Extract<StreamValue, { readonly type
 /** Values that only say how the stream itself fares. */
 const OWN: ReadonlySet<string> = new Set(["connected", "disconnected", "resume"])
 
-export class StreamReader {
+class StreamReader {
   readonly values: Array<StreamValue> = []
   readonly gate = Latch.makeUnsafe(true)
   readonly fiber: Fiber.Fiber<void, StreamFailure>

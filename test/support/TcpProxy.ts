@@ -1,5 +1,6 @@
 // Owns a loopback relay between a client and a server that can be frozen: connections stay open, new ones are accepted,
-// and not a byte passes, as when a machine hangs or a firewall drops everything. Invariant: closing it closes every socket.
+// and not a byte passes, as when a machine hangs or a firewall drops everything. Invariant: closing it closes every
+// socket.
 import { Effect } from "effect"
 import { once } from "node:events"
 import { connect, createServer, type Socket } from "node:net"

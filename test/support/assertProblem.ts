@@ -1,4 +1,5 @@
-// Owns what every error of the API must be: an RFC 9457 problem with all its members, and not a word of level4's inside.
+// Owns what every error of the API must be: an RFC 9457 problem with all its members, and not a word of level4's
+// inside.
 import { assert } from "@effect/vitest"
 import type { Answer } from "./ApiClient.ts"
 

@@ -1,5 +1,6 @@
-// Owns a process that writes to a catalog without end and prints each write once it was acknowledged: one JSON line with
-// the symbol, the market and its switch. Tests kill it. Takes its database from the LEVEL4_ variables, as the service does.
+// Owns a process that writes to a catalog without end and prints each write once it was acknowledged: one JSON line
+// with the symbol, the market and its switch. Tests kill it. Takes its database from the LEVEL4_ variables, as the
+// service does.
 import { Effect, Layer } from "effect"
 import { SymbolCode } from "../../src/domain/Asset.ts"
 import { ExchangeName } from "../../src/domain/Exchange.ts"

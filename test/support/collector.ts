@@ -1,10 +1,10 @@
-// Owns a stub of an OpenTelemetry collector on loopback: takes OTLP over HTTP as JSON and keeps all of it, or answers as the
-// test says.
+// Owns a stub of an OpenTelemetry collector on loopback: takes OTLP over HTTP as JSON and keeps all of it, or answers
+// as the test says.
 import { Effect } from "effect"
 import { once } from "node:events"
 import { createServer } from "node:http"
 
-export interface Received {
+interface Received {
   readonly path: string
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: string

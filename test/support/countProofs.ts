@@ -1,5 +1,5 @@
-// Owns the counting of a scheme's proofs in tests: how often a book was held against the venue's own number, and how often
-// that failed. The scheme itself is handed on unchanged.
+// Owns the counting of a scheme's proofs in tests: how often a book was held against the venue's own number, and how
+// often that failed. The scheme itself is handed on unchanged.
 import type { Session, TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 
 export interface Proofs {

@@ -1,5 +1,5 @@
-// Owns what the whole test run shares: one Postgres server, and one empty embedded database to copy. Tests take their own
-// databases from both by Databases.ts. Invariant: both are gone when the run ends, also when it failed.
+// Owns what the whole test run shares: one Postgres server, and one empty embedded database to copy. Tests take their
+// own databases from both by Databases.ts. Invariant: both are gone when the run ends, also when it failed.
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -6,7 +6,7 @@ export interface ReadFamily {
   readonly help: string
   readonly samples: ReadonlyArray<ReadSample>
 }
-export interface ReadSample {
+interface ReadSample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
@@ -42,7 +42,8 @@ export const readExposition = (text: string): ReadonlyMap<string, ReadFamily> =>
     else {
       const sample = readSample(line, fail)
       if (!belongs(sample.name, current)) fail("a sample of another family")
-      const identity = `${sample.name} ${JSON.stringify(Object.entries(sample.labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`
+      const labels = Object.entries(sample.labels).toSorted(([a], [b]) => (a < b ? -1 : 1))
+      const identity = `${sample.name} ${JSON.stringify(labels)}`
       if (series.has(identity)) fail("a series comes twice")
       series.add(identity)
       current.samples.push(sample)

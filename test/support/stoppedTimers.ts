@@ -1,6 +1,6 @@
-// Owns the proof that something ends in time without measuring time: `setTimeout` stands still while it runs, and only the
-// test moves it on. What ends while it stands still has waited for no timer; a machine that is busy changes nothing. Timers
-// inside Node, such as those of its sockets, go on.
+// Owns the proof that something ends in time without measuring time: `setTimeout` stands still while it runs, and only
+// the test moves it on. What ends while it stands still has waited for no timer; a machine that is busy changes
+// nothing. Timers inside Node, such as those of its sockets, go on.
 import { Effect } from "effect"
 import { vi } from "vitest"
 

@@ -1,7 +1,7 @@
-// Owns a crowd of stream clients in a process of its own, so that they take nothing from what is measured: bare sockets that
-// upgrade, subscribe, and either read all and keep a running hash of it, or read nothing until they are told to. Speaks with
-// its parent: `ready`, then for the word `report` what each has got so far; with `begin` that is counted anew, and with `wake`
-// the deaf ones begin to read.
+// Owns a crowd of stream clients in a process of its own, so that they take nothing from what is measured: bare sockets
+// that upgrade, subscribe, and either read all and keep a running hash of it, or read nothing until they are told to.
+// Speaks with its parent: `ready`, then for the word `report` what each has got so far; with `begin` that is counted
+// anew, and with `wake` the deaf ones begin to read.
 import { createHash, type Hash } from "node:crypto"
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"

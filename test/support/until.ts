@@ -1,5 +1,5 @@
-// Owns waiting in tests: looks at a condition every few milliseconds until it holds, and fails with what it saw last when
-// it does not within a bound. Never a fixed sleep.
+// Owns waiting in tests: looks at a condition every few milliseconds until it holds, and fails with what it saw last
+// when it does not within a bound. Never a fixed sleep.
 import { Data, Effect, Schedule } from "effect"
 
 /** What was waited for did not come. */

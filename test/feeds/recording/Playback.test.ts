@@ -1,5 +1,5 @@
-// Owns the proof that a playback is as the venue was: every frame in order and in time, its REST answers, bounded memory
-// for a client that does not read, and an end that no client can put off.
+// Owns the proof that a playback is as the venue was: every frame in order and in time, its REST answers, bounded
+// memory for a client that does not read, and an end that no client can put off.
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Exit, Fiber, Runtime, Scope } from "effect"
 import { TestClock } from "effect/testing"

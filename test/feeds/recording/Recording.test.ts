@@ -1,5 +1,5 @@
-// Owns the proof that of a recording every row is read that is whole, that what is lost is told, and that what is none is
-// refused with the reason and the line, in little memory.
+// Owns the proof that of a recording every row is read that is whole, that what is lost is told, and that what is none
+// is refused with the reason and the line, in little memory.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Runtime, Stream } from "effect"
 import { readFile, writeFile } from "node:fs/promises"

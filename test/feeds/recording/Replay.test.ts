@@ -1,5 +1,5 @@
-// Owns the proof that a fold keeps the sockets of a recording apart: lines of one market, lost connections, and answers of
-// REST, each as the live feed has them.
+// Owns the proof that a fold keeps the sockets of a recording apart: lines of one market, lost connections, and answers
+// of REST, each as the live feed has them.
 import { assert, describe, it } from "@effect/vitest"
 import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { binanceLinear, binanceSpot } from "../../../src/schemes/binance/Binance.ts"

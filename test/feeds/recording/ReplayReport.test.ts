@@ -1,5 +1,5 @@
-// Owns the proof of what a replay prints: events that a consumer can rebuild the book from, a summary that equals a second
-// opinion of the raw frames, and failures that say what is wrong with a recording.
+// Owns the proof of what a replay prints: events that a consumer can rebuild the book from, a summary that equals a
+// second opinion of the raw frames, and failures that say what is wrong with a recording.
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Option, Runtime, Schema } from "effect"
 import { readFile, writeFile } from "node:fs/promises"

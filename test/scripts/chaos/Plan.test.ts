@@ -1,4 +1,5 @@
-// Holds the plan of a run of chaos to its word: the same seed, the same faults, and no venue struck oftener than it can bear.
+// Holds the plan of a run of chaos to its word: the same seed, the same faults, and no venue struck oftener than it can
+// bear.
 import { assert, describe, it } from "@effect/vitest"
 import { planOf, type Target } from "../../../scripts/chaos/Plan.ts"
 import { FAULT_NAMES } from "../../../src/simulator/Faults.ts"

@@ -1,5 +1,5 @@
-// The clock of the service under trial on a plain process: its wall clock follows, its monotonic one does not, it sleeps and
-// wakes.
+// The clock of the service under trial on a plain process: its wall clock follows, its monotonic one does not, it
+// sleeps and wakes.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"

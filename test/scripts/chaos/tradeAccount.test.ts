@@ -1,4 +1,4 @@
-// Holds the account of trades to plain cases: which never came, which were told as missed, and which came twice.
+// Holds the account of trades to plain cases: which never came, which were reported as missed, and which came twice.
 import { assert, describe, it } from "@effect/vitest"
 import { tradeAccount } from "../../../scripts/chaos/tradeAccount.ts"
 
@@ -19,16 +19,16 @@ describe("tradeAccount", () => {
     assert.deepStrictEqual(tradeAccount(truth, heard(all), [], 0), {
       heard: 20,
       repeated: 0,
-      told: 0,
+      reported: 0,
       silent: 0,
       by: "id"
     })
   })
 
-  it("tells those that were told as missed from those that nobody told, and those that came twice", () => {
+  it("tells those that were reported as missed from those that nobody reported, and those that came twice", () => {
     const came = all.filter((id) => ![105, 106, 110].includes(id))
     const account = tradeAccount(truth, heard([...came, 119]), [[105, 106]], 2)
-    assert.deepStrictEqual(account, { heard: 18, repeated: 1, told: 2, silent: 1, by: "id" })
+    assert.deepStrictEqual(account, { heard: 18, repeated: 1, reported: 2, silent: 1, by: "id" })
   })
 
   it("does not judge what lies before the first and after the last that came", () => {
@@ -40,7 +40,13 @@ describe("tradeAccount", () => {
     const came = anew.map(({ id, price, size, at }) => ({ id: String(id), price, size, at }))
     assert.strictEqual(tradeAccount(anew, came.slice(0, 15), [], 0).silent, 0)
     const lost = came.filter((_, n) => n !== 12)
-    assert.deepStrictEqual(tradeAccount(anew, lost, [], 0), { heard: 19, repeated: 0, told: 0, silent: 1, by: "id" })
+    assert.deepStrictEqual(tradeAccount(anew, lost, [], 0), {
+      heard: 19,
+      repeated: 0,
+      reported: 0,
+      silent: 1,
+      by: "id"
+    })
   })
 
   it("compares by price and size where the venue has ids of its own", () => {
@@ -51,6 +57,6 @@ describe("tradeAccount", () => {
       [],
       0
     )
-    assert.deepStrictEqual(account, { heard: 18, repeated: 0, told: 0, silent: 2, by: "amounts" })
+    assert.deepStrictEqual(account, { heard: 18, repeated: 0, reported: 0, silent: 2, by: "amounts" })
   })
 })

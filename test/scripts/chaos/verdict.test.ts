@@ -46,7 +46,7 @@ const evidence = (looks: Partial<Looks>, liveAt = 21, name: Strike["name"] = "cu
     stream: {
       turns: new Map([[1, [turn(1, "live"), turn(10, "backoff"), turn(liveAt, "live")]]]),
       trades: new Map(),
-      told: new Map(),
+      reported: new Map(),
       breaks: 0
     },
     strikes: [{ ...strike, begun: 10 * SECOND, end: 20 * SECOND }],
