@@ -1,9 +1,9 @@
-// Owns a copy of one market's book, made of what a stream with the channel `book_change` tells. Whether the book is
+// Owns a copy of one market's book, made of what a stream with the channel `book_change` says. Whether the book is
 // good is level4's own truth label, and this client's own connection. Invariant: while `whole`, the levels are exactly
 // those of level4's book at `seq`; a change that does not fit is not applied, and the book is not whole until the next
 // snapshot.
 import type { FeedState } from "../domain/FeedState.ts"
-import { OrderBook, type TextLevel } from "../feeds/book/OrderBook.ts"
+import { PriceLevels, type TextLevel } from "./PriceLevels.ts"
 import type { StreamValue } from "./StreamValue.ts"
 
 /** States in which level4 itself holds no whole book: what it held is given up, and a snapshot will come. */
@@ -18,7 +18,7 @@ const PARTED: ReadonlySet<FeedState> = new Set<FeedState>([
 
 export class LocalBook {
   readonly market_id: number
-  /** The truth label as it was told last; null before the first `status`. */
+  /** The truth label as it was sent last; null before the first `status`. */
   state: FeedState | null = null
   /** Why it is not live, or why the book here is not whole; null when all is well. */
   reason: string | null = null
@@ -29,7 +29,8 @@ export class LocalBook {
   whole = false
   /** True while this market is heard. */
   connected = false
-  private readonly book = new OrderBook(false)
+  private readonly bidLevels = new PriceLevels("bids")
+  private readonly askLevels = new PriceLevels("asks")
 
   constructor(market_id: number) {
     this.market_id = market_id
@@ -42,11 +43,11 @@ export class LocalBook {
 
   /** The best `depth` levels, best first, as `[price, size]`; all if left out. */
   bids(depth = Infinity): ReadonlyArray<TextLevel> {
-    return this.book.bidTexts(depth)
+    return this.bidLevels.best(depth)
   }
 
   asks(depth = Infinity): ReadonlyArray<TextLevel> {
-    return this.book.askTexts(depth)
+    return this.askLevels.best(depth)
   }
 
   /** Takes in any value of a stream; true when the levels changed. Values of other markets are left alone. */
@@ -79,7 +80,8 @@ export class LocalBook {
   }
 
   private load(snapshot: Extract<StreamValue, { type: "book_snapshot" }>): boolean {
-    this.book.load(snapshot.bids, snapshot.asks)
+    this.bidLevels.load(snapshot.bids)
+    this.askLevels.load(snapshot.asks)
     this.epoch = snapshot.epoch
     this.seq = snapshot.seq
     this.whole = true
@@ -93,7 +95,8 @@ export class LocalBook {
       this.part(`a change of epoch ${change.epoch} came without its snapshot, after epoch ${this.epoch}`)
       return false
     }
-    this.book.apply(change.bids, change.asks)
+    this.bidLevels.apply(change.bids)
+    this.askLevels.apply(change.asks)
     this.seq = change.seq
     return true
   }

@@ -196,7 +196,7 @@ export class VenueHarness {
   }
 
   private newGateway(): Gateway {
-    return this.venue.gateway(this.markets, randomOf(`gateway ${this.seed} ${this.restarts}`))
+    return this.venue.gateway(this.markets, randomOf(`desk ${this.seed} ${this.restarts}`))
   }
 
   private openFeed(symbol: string): void {

@@ -9,7 +9,7 @@ export const BEGIN = 1_795_000_000_000_000
 
 export const bareTalk = (venue: Venue, path: string) => {
   const markets = new Map(venue.listings.map((one) => [one.symbol, new MatchingEngine(one, "bare")]))
-  const gateway = venue.gateway(markets, randomOf("bare gateway"))
+  const gateway = venue.gateway(markets, randomOf("bare desk"))
   const sent: Array<string> = []
   const closes: Array<{ readonly code: number; readonly reason: string }> = []
   const client = {
