@@ -16,8 +16,8 @@ import { measureWebsocket } from "./websocket.ts"
 const args = process.argv.slice(2)
 const json = args.includes("--json")
 const SHARED = join(import.meta.dirname, "../../shared/recordings")
-/** The one recording that the repository itself holds. */
-const OWN = join(import.meta.dirname, "../test/fixtures/binance")
+/** The one recording that the repository itself holds, written by the simulator. */
+const OWN = join(import.meta.dirname, "../test/fixtures/simulated")
 const given = args.find((argument) => !argument.startsWith("--"))
 const folder = given ?? (existsSync(SHARED) ? SHARED : OWN)
 const say = json ? console.error : console.log

@@ -14,7 +14,7 @@ import { temporaryFolder } from "../support/Recordings.ts"
 import { until } from "../support/until.ts"
 
 const LEVEL4 = fileURLToPath(new URL("../../bin/level4", import.meta.url))
-const FIXTURE = fileURLToPath(new URL("../fixtures/binance/spot.ndjson.gz", import.meta.url))
+const FIXTURE = fileURLToPath(new URL("../fixtures/simulated/binance-spot.ndjson.gz", import.meta.url))
 
 /** A test that fails leaves no process behind. */
 const start = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
