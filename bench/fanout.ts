@@ -41,9 +41,7 @@ const masked = (text: string): Buffer => {
   return Buffer.concat([Buffer.from([0x81, 0xfe, length >> 8, length & 0xff, 0, 0, 0, 0]), Buffer.from(text)])
 }
 
-/**
- * Clients that subscribe and then count bytes, since clients that parse would take the machine from what is measured.
- */
+/** Clients that subscribe and count bytes, since clients that parse would take the machine from what is measured. */
 const clients = async (port: number, distinct: boolean): Promise<void> => {
   let bytes = 0
   const sockets = Array.from({ length: CLIENTS }, (_, client) => {
