@@ -2,6 +2,7 @@
 // of Api.ts. What is said on the websocket is stream/Protocol.ts.
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ALIASES, channelSpellings } from "../domain/ChannelName.ts"
 import { Consolidated } from "../domain/Consolidated.ts"
 import { StreamEvent } from "../domain/StreamEvent.ts"
 import { Reader } from "./Guards.ts"
@@ -17,6 +18,12 @@ import {
 } from "./Problems.ts"
 
 const docs = (summary: string, description: string) => OpenApi.annotations({ summary, description })
+
+const coded = (name: string) => `\`${name}\``
+const CHANNELS = [
+  ...channelSpellings().map(coded),
+  ...ALIASES.map(({ alias, channel }) => `${coded(alias)} (alias of ${coded(channel)})`)
+].join(", ")
 
 const Depth = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 })).annotate({
   description: "Levels a side, over all venues together; 25 if left out"
@@ -35,8 +42,7 @@ export class StreamApi extends HttpApiGroup.make("streams")
           'A websocket. Say `{"op":"subscribe","id":1,"channels":["spread","book_change"],"markets":[1,"*.SPOT:BTC-*"],' +
             '"delivery":"lossless"}`, `unsubscribe` in the same way, or `{"op":"ping"}`. Messages that begin with `[` are ' +
             "arrays of events, those that begin with `{` answer yours. A subscription to `book_change` begins with a " +
-            "`book_snapshot`, and the `status` of a market comes with its other channels. Channels: `spread`, `trade`, " +
-            "`book_change`, `status`, `book_snapshot_<depth>_<interval>ms`, `quote_<interval>ms`, `consolidated_<pair>`. " +
+            `\`book_snapshot\`, and the \`status\` of a market comes with its other channels. Channels: ${CHANNELS}. ` +
             'With `"since":{"1":{"epoch":3,"seq":4711}}` a subscription continues where an earlier one ended, or says in a ' +
             "`resume` event that it can't. `lossless` ends with close code 1013 and the last place when a client is too " +
             "slow; `latest` leaves events out, says how many in a `skipped` event, and goes on with the newest state."

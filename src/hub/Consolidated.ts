@@ -8,14 +8,11 @@ import type { Book } from "../domain/Event.ts"
 import { type Market, tagOf } from "../domain/Market.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { folded } from "../domain/Names.ts"
-import { keysOf } from "../layers/CatalogTwins.ts"
+import { effectiveSymbol } from "../schemes/effectiveSymbol.ts"
 import { describeMarket } from "../schemes/Schemes.ts"
 
 /** What is needed of a market's book, whose sides are as deep as the consolidated book shall be, or deeper. */
-export type VenueBook = Pick<
-  Book,
-  "state" | "reason" | "epoch" | "seq" | "ts_exchange" | "ts_received" | "bids" | "asks"
->
+type VenueBook = Pick<Book, "state" | "reason" | "epoch" | "seq" | "ts_exchange" | "ts_received" | "bids" | "asks">
 
 export interface Venue {
   readonly market: Market
@@ -23,7 +20,7 @@ export interface Venue {
 }
 
 /** The pair of a market as `/consolidated/:pair` spells it. */
-export const pairOf = ({ base_symbol, quote_symbol }: Market): string => `${base_symbol.symbol}-${quote_symbol.symbol}`
+const pairOf = ({ base_symbol, quote_symbol }: Market): string => `${base_symbol.symbol}-${quote_symbol.symbol}`
 
 /** Whether a market belongs to a pair; codes are compared without case. */
 export const isOfPair = (market: Market, pair: string, type: MarketType): boolean =>
@@ -89,9 +86,10 @@ const symbols = new WeakMap<Market, string | null>()
 const symbolAtVenue = (market: Market): string | null => {
   const known = symbols.get(market)
   if (known !== undefined) return known
-  const { effective_symbol } = keysOf(market)
-  const symbol =
-    effective_symbol === null ? null : `${folded(market.exchange.name)} ${market.market_type} ${effective_symbol}`
+  const { exchange, base_symbol, quote_symbol, market_type, native_symbol } = market
+  const named = { exchange: exchange.name, base: base_symbol.symbol, quote: quote_symbol.symbol }
+  const effective = effectiveSymbol({ ...named, market_type, native_symbol })
+  const symbol = effective === null ? null : `${folded(exchange.name)} ${market_type} ${effective}`
   symbols.set(market, symbol)
   return symbol
 }

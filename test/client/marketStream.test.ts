@@ -162,11 +162,11 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("marke
       const reader = yield* streamReader({ url, buffer: 100_000 }, request)
       yield* reader.until("the book", ({ type }) => type === "book_snapshot")
       yield* reader.gate.close
-      const { topics } = feed.channel
+      const topic = feed.channel.topic("book_change")
       let round = 0
       const press = Effect.sync(() => {
         feed.change(manyLevels(++round), [])
-        return topics.book_change.held
+        return topic.held
       })
       yield* until("closed", press, (held) => !held)
       assert.isAbove(round, 80)
@@ -244,7 +244,7 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("marke
       )
       yield* until(
         "gone",
-        Effect.sync(() => feed.channel.topics.spread.held),
+        Effect.sync(() => feed.channel.topic("spread").held),
         (held) => !held
       )
     })

@@ -113,7 +113,7 @@ layer(registry)("FeedRegistry", (it) => {
           const book = yield* feeds.book(market, 1)
           const label = { state, reason, epoch, seq }
           assert.deepInclude(book, { ...label, since })
-          const { status } = hub.channel(market).topics
+          const status = hub.channel(market).topic("status")
           const told = JSON.parse(status.newest()!.text) as Record<string, unknown>
           assert.deepInclude(told, label)
           // a channel that was made to be listened to changes nothing

@@ -4,7 +4,7 @@
 import { assert } from "@effect/vitest"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { MarketId } from "../../src/domain/Market.ts"
-import type { FeedEvent, TradeFeedEvent } from "../../src/feeds/core/FeedEvent.ts"
+import type { FeedEvent, FeedEventOf } from "../../src/feeds/core/FeedEvent.ts"
 import { FeedExchange } from "../../src/feeds/core/FeedExchange.ts"
 import { Mediator, type FetchRequest } from "../../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
@@ -46,7 +46,7 @@ export interface Feed {
   readonly exchange: FeedExchange
   book: OrderBook
   mediator: Mediator
-  readonly trades: Array<TradeFeedEvent>
+  readonly trades: Array<FeedEventOf<"trade">>
   /** `state reason`, as told. */
   readonly statuses: Array<string>
   /** What really traded while this feed was joined and its sockets open, as `price size side`. */
@@ -200,7 +200,7 @@ export class VenueHarness {
 
   private openFeed(symbol: string): void {
     const known = this.feeds.get(symbol)
-    const trades: Array<TradeFeedEvent> = []
+    const trades: Array<FeedEventOf<"trade">> = []
     const statuses: Array<string> = []
     const emit = (event: FeedEvent): void => {
       if (event.type === "trade") trades.push(event)
