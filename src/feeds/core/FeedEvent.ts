@@ -6,8 +6,8 @@ import { byType, EVENT_KINDS, type EventKindName, type EventKinds } from "../../
 import type { EventTypes, InsideFields } from "../../domain/EventKinds.ts"
 import type { MarketId } from "../../domain/Market.ts"
 
-/** What every event has; of whatever table its type is. */
-export interface EventOfMarket {
+/** What every event has; of whatever table its type is. No interface, so that it is a record to `publisher` too. */
+export type EventOfMarket = {
   readonly type: string
   readonly market_id: MarketId
   readonly tag: string
@@ -34,13 +34,22 @@ export const publisher = (kinds: EventKinds): ((event: EventOfMarket) => EventOf
   const fields = new Map([...byType(kinds)].map(([type, { kind }]) => [type, Object.entries(kind.fields)] as const))
   return (event) => {
     const { type, market_id, tag, epoch, seq, ts_exchange, ts_received } = event
-    const head = { type, market_id, tag, epoch, seq, ts_exchange, ts_received }
-    const made: EventOfMarket & Record<string, unknown> = head
-    const inside: EventOfMarket & Readonly<Record<string, unknown>> = { ...event }
-    for (const [name, field] of fields.get(type) ?? []) made[name] = field.toPublic(inside[name])
+    const made: EventOfMarket & Record<string, unknown> = {
+      type,
+      market_id,
+      tag,
+      epoch,
+      seq,
+      ts_exchange,
+      ts_received
+    }
+    const inside: Readonly<Record<string, unknown>> = event
+    for (const [name, field] of fields.get(type) ?? NONE) made[name] = field.toPublic(inside[name])
     return made
   }
 }
+
+const NONE: ReadonlyArray<never> = []
 
 const publish = publisher(EVENT_KINDS)
 

@@ -3,9 +3,10 @@
 // by the mediator; who listens is the sink's. Invariant: seq rises by one an event, whether anybody listens or not.
 import { foreignText } from "../../domain/ForeignText.ts"
 import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../../domain/FeedState.ts"
+import { EVENT_KINDS, type EventKind, type EventKindName, type InsideFields } from "../../domain/EventKinds.ts"
 import type { MarketId } from "../../domain/Market.ts"
 import type { Fill, Level, Levels } from "../../schemes/Instruction.ts"
-import type { EventSink } from "./FeedEvent.ts"
+import type { EventOfMarket, EventSink, FeedEvent } from "./FeedEvent.ts"
 import type { DescribeWait } from "../venue/SocketSubscriber.ts"
 import type { Abandoned } from "../truth/SilenceWatch.ts"
 import { Tempo } from "../truth/Tempo.ts"
@@ -174,20 +175,24 @@ export class FeedExchange {
 
   /** Reports something of the feed that leaves its state as it is, such as trades that were missed. */
   report(reason: string | null, at: number): void {
+    const said = reason === null ? null : foreignText(reason, MAX_REASON)
+    this.emit("status", { state: this.currentState, reason: said }, null, at)
+  }
+
+  /**
+   * Sends an event of any kind, `time` by the venue and `at` by our clock. Those of a kind whose last one is kept for
+   * newcomers go to the sink though nobody listens; the kinds of every frame have methods of their own, which make no
+   * fields before somebody does.
+   */
+  emit<Kind extends EventKindName>(kind: Kind, fields: InsideFields<Kind>, time: number | null, at: number): void {
     const seq = ++this.seq
-    if (!this.sink.wanted) return
-    const { market, tag, epoch } = this
-    this.sink.emit({
-      type: "status",
-      market_id: market,
-      tag,
-      epoch,
-      seq,
-      ts_exchange: null,
-      ts_received: at,
-      state: this.currentState,
-      reason: reason === null ? null : foreignText(reason, MAX_REASON)
-    })
+    const row: EventKind = EVENT_KINDS[kind]
+    if (!this.sink.wanted && row.newcomer !== "last") return
+    const { market: market_id, tag, epoch } = this
+    const head = { type: kind, market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
+    const event: EventOfMarket = { ...head, ...fields }
+    // the compiler does not see that the fields are those of the kind
+    this.sink.emit(event as FeedEvent)
   }
 
   book(type: "book_snapshot" | "book_change", bids: Levels, asks: Levels, time: number | null, at: number): void {
