@@ -80,7 +80,9 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
         [...running, ...listed.filter((market) => isOfPair(market, pair, type))].map((market) => [market.id, market])
       )
       if (all.size === 0) {
-        const detail = `The catalog has no ${type} market of ${pair}. GET /markets lists what there is; a pair is spelled base-quote.`
+        const detail =
+          `The catalog has no ${type} market of ${pair}. ` +
+          "GET /markets lists what there is; a pair is spelled base-quote."
         return yield* new UnknownPairProblem({ pair, market_type: type, detail })
       }
       const venues = yield* Effect.forEach(all.values(), (market) =>
@@ -112,7 +114,8 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
 )
 
 const UPGRADE =
-  "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. For plain HTTP there is " +
+  "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. For plain " +
+  "HTTP there is " +
   "GET /markets/:id/events."
 
 const messageOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessage => {

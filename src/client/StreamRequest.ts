@@ -19,7 +19,7 @@ export interface StreamRequest {
 /** The service reads 64 KiB unless it is set otherwise. */
 const MESSAGE_LIMIT = 60_000
 
-/** Channels at intervals come last, since no place is of them, and before them the one that begins with a whole book. */
+/** Channels at intervals come last, since no place is of them; before them the one that begins with a whole book. */
 const rank = (channel: string): number => {
   const name = readChannel(channel)
   if (typeof name === "string" || isConsolidated(name)) return 0

@@ -1,18 +1,18 @@
-// Owns the names of channels and what they ask for, read by the tables of kinds (EventKinds.ts, PeriodicChannels.ts). The
-// names follow the field's habit: `book_top_25_100ms` is the best 25 levels a side every 100 ms. Pure.
+// Owns the names of channels and what they ask for, read by the tables of kinds (EventKinds.ts, PeriodicChannels.ts).
+// The names follow the field's habit: `book_top_25_100ms` is the best 25 levels a side every 100 ms. Pure.
 import { EVENT_KINDS, type EventKindName } from "./EventKinds.ts"
 import type { MarketType } from "./MarketType.ts"
 import { type Parameter, PERIODIC_CHANNELS, type PeriodicName } from "./PeriodicChannels.ts"
 
 /** The intervals that can be asked for, in milliseconds. */
-export const INTERVALS: ReadonlySet<number> = new Set([
+const INTERVALS: ReadonlySet<number> = new Set([
   10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000
 ])
 /** The deepest book that is sent at intervals. */
 const MAX_DEPTH = 1_000
 
 /** Every event of a kind. */
-export interface EventChannelName<Kind extends string = EventKindName> {
+interface EventChannelName<Kind extends string = EventKindName> {
   readonly kind: Kind
   readonly name: string
 }
@@ -67,7 +67,7 @@ const PATTERNS = periodicNames.map((kind) => {
 })
 
 /** How a channel at intervals is spelled, such as `quote_<interval>ms`. */
-export const spelling = (kind: PeriodicName): string =>
+const spelling = (kind: PeriodicName): string =>
   [kind, ...PERIODIC_CHANNELS[kind].parameters.map((parameter) => SHAPES[parameter].words)].join("_")
 
 /** All channels as they are spelled, without those that are other names of one. */

@@ -1,7 +1,7 @@
-// Owns the table of what feeds say: one row a kind, from which types, schemas, topics, channel names, filters, documents
-// and the lines of `tail` are derived. A new kind is a row here, an instruction (schemes/Instruction.ts) and its producer
-// (the mediator). Invariants: a kind's name is the name of its channel and the type of its events; the order of rows and
-// fields is that in which clients see them.
+// Owns the table of what feeds say: one row a kind, from which types, schemas, topics, channel names, filters,
+// documents and the lines of `tail` are derived. A new kind is a row here, an instruction (schemes/Instruction.ts) and
+// its producer (the mediator). Invariants: a kind's name is the name of its channel and the type of its events; the
+// order of rows and fields is that in which clients see them.
 import { Schema } from "effect"
 import { best, decimal, EventHead, type EventField, foreignId, levels, plain, Side } from "./EventFields.ts"
 import { bestLine, bookLine, changeLine, type Paint } from "./EventLines.ts"
@@ -10,8 +10,8 @@ import { FeedState } from "./FeedState.ts"
 type Fields = Readonly<Record<string, EventField>>
 
 /**
- * What who begins to listen gets first. `best`: the best of each side, `book`: the whole book, `label`: the truth label,
- * each as it is now; `last`: the event that came last, whoever heard it; `none`: nothing, since the kind is news.
+ * What a newcomer gets first. `best`: the best of each side, `book`: the whole book, `label`: the truth label, each as
+ * it is now; `last`: the event that came last, whoever heard it; `none`: nothing, since the kind is news.
  */
 export type Newcomer = "best" | "book" | "label" | "last" | "none"
 

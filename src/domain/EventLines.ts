@@ -18,8 +18,7 @@ type Quoted = { readonly price: string; readonly size: string } | null
 /** More levels of a change are counted, not shown. */
 const SHOWN = 3
 
-export const quoted = (level: Level | undefined): Quoted =>
-  level === undefined ? null : { price: level[0], size: level[1] }
+const quoted = (level: Level | undefined): Quoted => (level === undefined ? null : { price: level[0], size: level[1] })
 
 export const bestLine = (paint: Paint, bid: Quoted, ask: Quoted, ofBid = "", ofAsk = ""): string => {
   const side = (name: string, level: Quoted) =>

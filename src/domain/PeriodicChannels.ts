@@ -1,7 +1,7 @@
 // Owns the table of channels that say at intervals how things stand: one row a channel, from which names, schemas,
 // documents, filters and the lines of `tail` are derived. How the contents are made is hub/periodicContents.ts.
-// Invariants: each says its `channel`; a price at an interval carries its truth label, since it has no history; the order
-// of rows and fields is that in which clients see them.
+// Invariants: each says its `channel`; a price at an interval carries its truth label, since it has no history; the
+// order of rows and fields is that in which clients see them.
 import { Schema } from "effect"
 import { Consolidated, type ConsolidatedLevel } from "./Consolidated.ts"
 import { EventHead, PriceLevel, Quote } from "./EventFields.ts"
@@ -42,7 +42,8 @@ export const PERIODIC_CHANNELS = {
   consolidated: {
     parameters: ["pair"],
     about:
-      "one book over the live feeds of a pair, e.g. `consolidated_BTC-USD`, `consolidated_PERP:BTC-USDT`; every 100 ms " +
+      "one book over the live feeds of a pair, e.g. `consolidated_BTC-USD`, `consolidated_PERP:BTC-USDT`; every " +
+      "100 ms " +
       "when it changed",
     begins: "the one of now"
   }

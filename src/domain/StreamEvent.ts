@@ -1,5 +1,5 @@
-// Owns the shapes of what streams say: what a feed says (Event.ts), the channels at intervals (PeriodicChannels.ts), and
-// how a client's own stream fares.
+// Owns the shapes of what streams say: what a feed says (Event.ts), the channels at intervals (PeriodicChannels.ts),
+// and how a client's own stream fares.
 import { Schema } from "effect"
 import { MARKET_EVENTS } from "./Event.ts"
 import { FeedState } from "./FeedState.ts"

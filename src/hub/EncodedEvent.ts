@@ -1,5 +1,5 @@
-// Owns the shape of an event as JSON text, made once for all who listen, and what a reader of it knows of the topic that
-// it is of. Below topics, groups and rings, so that none of them imports another for it.
+// Owns the shape of an event as JSON text, made once for all who listen, and what a reader of it knows of the topic
+// that it is of. Below topics, groups and rings, so that none of them imports another for it.
 import type { MarketId } from "../domain/Market.ts"
 import type { Place } from "./Place.ts"
 

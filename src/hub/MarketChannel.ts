@@ -1,10 +1,10 @@
-// Owns what is heard of one market: the sink of its feed, a topic for each kind of event, and the ring for those who come
-// back. The feed comes and goes; the channel stays for the process's life and carries epoch, seq and truth label from
-// one run of the feed to the next. Which kinds there are is a table (domain/EventKinds.ts); how the market stands now is
-// standing.ts's. Plain synchronous code on the frame's way.
-// Invariants: nothing is made into text that nobody hears, but for kinds whose last event is kept; seq begins above every
-// seq of an earlier process, and a place that names its process is never resumed in another, so that no foreign place is
-// taken for one of ours.
+// Owns what is heard of one market: the sink of its feed, a topic for each kind of event, and the ring for those who
+// come back. The feed comes and goes; the channel stays for the process's life and carries epoch, seq and truth label
+// from one run of the feed to the next. Which kinds there are is a table (domain/EventKinds.ts); how the market stands
+// now is standing.ts's. Plain synchronous code on the frame's way.
+// Invariants: nothing is made into text that nobody hears, but for kinds whose last event is kept; seq begins above
+// every seq of an earlier process, and a place that names its process is never resumed in another, so that no foreign
+// place is taken for one of ours.
 import { byType, EVENT_KINDS, type EventKind, type EventKinds } from "../domain/EventKinds.ts"
 import { type Market, type MarketId, tagOf } from "../domain/Market.ts"
 import { type EventOfMarket, type EventSink, publisher } from "../feeds/core/FeedEvent.ts"

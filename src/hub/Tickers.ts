@@ -1,6 +1,6 @@
-// Owns the clocks of channels that are sent at intervals: one timer an interval, as long as anybody listens to one of its
-// topics. What is sent is the content's. Invariants: an interval is one of those that a name may ask for, which bounds the
-// timers; what did not change since the last tick is not sent again.
+// Owns the clocks of channels that are sent at intervals: one timer an interval, as long as anybody listens to one of
+// its topics. What is sent is the content's. Invariants: an interval is one of those that a name may ask for, which
+// bounds the timers; what did not change since the last tick is not sent again.
 import type { EncodedEvent, EventSource } from "./EncodedEvent.ts"
 import type { Cancel, Timers } from "./Timers.ts"
 import { Topic } from "./Topic.ts"

@@ -1,5 +1,5 @@
-// Owns timers for plain synchronous code: each is a fiber of one scope and sleeps on Effect's clock, so that closing the
-// scope leaves none and a TestClock reaches all. Not for the frame's way, where a fiber costs more than the work.
+// Owns timers for plain synchronous code: each is a fiber of one scope and sleeps on Effect's clock, so that closing
+// the scope leaves none and a TestClock reaches all. Not for the frame's way, where a fiber costs more than the work.
 // Invariant: what is thrown in a timer is logged, and ends neither the process nor a timer that repeats.
 import { Clock, Effect, FiberSet, Schedule, type Scope } from "effect"
 

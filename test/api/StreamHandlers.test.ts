@@ -1,5 +1,5 @@
-// GET /markets/:id/events and GET /consolidated/:pair over HTTP: the form of server-sent events, their resumption and refusals;
-// one book over the feeds of a pair, with whoever is left out named.
+// GET /markets/:id/events and GET /consolidated/:pair over HTTP: the form of server-sent events, their resumption and
+// refusals; one book over the feeds of a pair, with whoever is left out named.
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Consolidated } from "../../src/domain/Consolidated.ts"

@@ -1,5 +1,6 @@
 // A kind of event that only this file's table has: one row, and it has a channel name, a topic, a place in the ring, a
-// first event for newcomers, its text on the stream and its line in `tail`. And the documents list what the tables hold.
+// first event for newcomers, its text on the stream and its line in `tail`. And the documents list what the tables
+// hold.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { readFileSync } from "node:fs"

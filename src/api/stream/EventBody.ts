@@ -1,7 +1,7 @@
 // Owns the body of one answer to GET /markets/:id/events: server-sent events with the place of each as its id, a
 // comment now and then so that proxies and clients see that it lives, and a last event `close` that says why it ends.
-// Invariant: what waits for a slow client is bounded by its send queue, and does not wait for ever; whoever reads no more is
-// let go of.
+// Invariant: what waits for a slow client is bounded by its send queue, and does not wait for ever; whoever reads no
+// more is let go of.
 import { type Cause, Effect, Queue, Stream } from "effect"
 import type { Hub } from "../../hub/Hub.ts"
 import type { Cancel, Timers } from "../../hub/Timers.ts"

@@ -1,5 +1,6 @@
-// Owns which channels a client that subscribed has still to get the first events of, market by market, in the order asked
-// for. What those events are is initialEvents.ts. Invariant: a topic waits at most once; what was asked for last counts.
+// Owns which channels a client that subscribed has still to get the first events of, market by market, in the order
+// asked for. What those events are is initialEvents.ts. Invariant: a topic waits at most once; what was asked for last
+// counts.
 import type { ConsolidatedName, MarketChannelName } from "../../domain/ChannelName.ts"
 import type { MarketChannel } from "../../hub/MarketChannel.ts"
 import type { Place } from "../../hub/Place.ts"

@@ -1,7 +1,7 @@
-// Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is bounded,
-// and beyond that the client is closed, with why. `latest`: beyond a smaller bound the queue leaves its group, counts
-// what it skips, and when the client has read, reports the count and the newest state of each topic. Invariants: no more
-// than the bound and one chunk wait for a client; what is skipped is counted and reported.
+// Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is
+// bounded, and beyond that the client is closed, with why. `latest`: beyond a smaller bound the queue leaves its
+// group, counts what it skips, and when the client has read, reports the count and the newest state of each topic.
+// Invariants: no more than the bound and one chunk wait for a client; what is skipped is counted and reported.
 import type { Fanout } from "../../hub/Fanout.ts"
 import type { Format, Group, Member } from "../../hub/Group.ts"
 import type { EncodedEvent, EventSource } from "../../hub/EncodedEvent.ts"
@@ -11,7 +11,7 @@ import type { Delivery } from "./Protocol.ts"
 
 /** Bytes that may wait for a client that must not lose any, and for one that wants the newest. */
 export const LOSSLESS_LIMIT = 8 << 20
-export const LATEST_LIMIT = 256 << 10
+const LATEST_LIMIT = 256 << 10
 /** Bytes written at a time to a client that catches up. */
 const PIECE = 64 << 10
 /** The websocket close code for "try again later". */

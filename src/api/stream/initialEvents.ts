@@ -1,6 +1,6 @@
-// Owns what a client that begins to listen gets first: how things stand, or what it missed since a place that it names,
-// in chunks. Reading of hub and channels alone. Invariant: where a place can't be continued, the client hears why before
-// it hears how things stand.
+// Owns what a client that begins to listen gets first: how things stand, or what it missed since a place that it
+// names, in chunks. Reading of hub and channels alone. Invariant: where a place can't be continued, the client hears
+// why before it hears how things stand.
 import type { EncodedEvent } from "../../hub/EncodedEvent.ts"
 import type { MarketChannel } from "../../hub/MarketChannel.ts"
 import type { Place } from "../../hub/Place.ts"

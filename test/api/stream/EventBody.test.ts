@@ -1,4 +1,5 @@
-// The body of server-sent events below HTTP: a client that reads nothing is bounded, told, and cut when it does not read that.
+// The body of server-sent events below HTTP: a client that reads nothing is bounded, told, and cut when it does not
+// read that.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { EventBody } from "../../../src/api/stream/EventBody.ts"

@@ -1,5 +1,5 @@
-// One client's websocket on a clock that the test moves: messages beyond its budget wait, are answered in order when it has
-// refilled, and a client that goes on sending more is closed and told why; another one is served meanwhile.
+// One client's websocket on a clock that the test moves: messages beyond its budget wait, are answered in order when
+// it has refilled, and a client that goes on sending more is closed and told why; another one is served meanwhile.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { once } from "node:events"
@@ -14,7 +14,7 @@ import { streamClient } from "../../support/StreamClient.ts"
 import { ManualTimers } from "../../support/manualTimers.ts"
 import { until } from "../../support/until.ts"
 
-/** Each piece of work takes five milliseconds; a connection has fifty, and hardly more until the test moves the clock. */
+/** A piece of work takes five milliseconds; a connection has fifty, and hardly more until the test moves the clock. */
 const stage = Effect.acquireRelease(
   Effect.promise(async () => {
     const timers = new ManualTimers()

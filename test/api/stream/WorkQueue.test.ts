@@ -1,5 +1,5 @@
-// WorkQueue and budgets on clocks that the test moves: who asks for much waits, who asks for little is served at once, and all that
-// was spent is paid for.
+// WorkQueue and budgets on clocks that the test moves: who asks for much waits, who asks for little is served at once,
+// and all that was spent is paid for.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TimeBudget } from "../../../src/api/stream/TimeBudget.ts"
