@@ -1,6 +1,7 @@
-// Owns the measurement of the fan-out: production code from a market's sink to the clients' sockets, over loopback, with
-// clients in a process of their own. Reported is the CPU time of the serving process, kernel work included, per event that
-// a client got, at 5,000 events a second to 100 clients: once with all clients alike, once with no two alike.
+// Owns the measurement of the fan-out: production code from a market's sink to the clients' sockets, over loopback,
+// with clients in a process of their own. Reported is the CPU time of the serving process, kernel work included, per
+// event that a client got, at 5,000 events a second to 100 clients: once with all clients alike, once with no two
+// alike.
 //
 //   node bench/fanout.ts [--json]
 import { type ChildProcess, fork } from "node:child_process"
@@ -42,7 +43,7 @@ const masked = (text: string): Buffer => {
   return Buffer.concat([Buffer.from([0x81, 0xfe, length >> 8, length & 0xff, 0, 0, 0, 0]), Buffer.from(text)])
 }
 
-/** Clients that subscribe and then count bytes, since clients that parse would take the machine from what is measured. */
+/** Clients that subscribe and count bytes, since clients that parse would take the machine from what is measured. */
 const clients = async (port: number, distinct: boolean): Promise<void> => {
   let bytes = 0
   const sockets = Array.from({ length: CLIENTS }, (_, client) => {

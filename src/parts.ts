@@ -1,21 +1,15 @@
 // Owns the joining of the service's parts on top of a database: catalog, feeds, event hub, HTTP server. A module of its
 // own, so that it can be loaded while the database opens (service.ts).
-import { Effect, Layer } from "effect"
+import { Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Server } from "./api/Server.ts"
-import type { Market } from "./domain/Market.ts"
 import { layerBoot } from "./layers/Boot.ts"
 import { Catalog } from "./layers/Catalog.ts"
 import { EventHub } from "./hub/EventHub.ts"
 import { FeedRegistry } from "./layers/FeedRegistry.ts"
 import { layerLease } from "./layers/Lease.ts"
 import { FeedSwitch } from "./layers/FeedSwitch.ts"
-import { endpointsOf, Settings } from "./layers/Settings.ts"
-
-const marketEndpoints = Effect.map(
-  Settings,
-  (settings) => (market: Market) => endpointsOf(settings, market.exchange.name, market.market_type)
-)
+import { marketEndpoints } from "./layers/marketEndpoints.ts"
 
 /** All of the service but its database. */
 export const layerParts = Layer.merge(Server.layer, layerBoot).pipe(

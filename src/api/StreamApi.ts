@@ -41,15 +41,14 @@ export class StreamApi extends HttpApiGroup.make("streams")
           "Open a stream (websocket)",
           "A websocket. Say " +
             '`{"op":"subscribe","id":1,"channels":["spread","book_change"],"markets":[1,"*.SPOT:BTC-*"],' +
-            '"delivery":"lossless"}`, `unsubscribe` in the same way, or `{"op":"ping"}`. Messages that begin with `[` ' +
-            "are " +
-            "arrays of events, those that begin with `{` answer yours. A subscription to `book_change` begins with a " +
-            `\`book_snapshot\`, and the \`status\` of a market comes with its other channels. Channels: ${CHANNELS}. ` +
-            'With `"since":{"1":{"epoch":3,"seq":4711}}` a subscription continues where an earlier one ended, or says ' +
-            "in a " +
-            "`resume` event that it can't. `lossless` ends with close code 1013 and the last place when a client is " +
-            "too " +
-            "slow; `latest` leaves events out, says how many in a `skipped` event, and goes on with the newest state."
+            '"delivery":"lossless"}`, `unsubscribe` in the same way, or `{"op":"ping"}`. Messages that begin with ' +
+            "`[` are arrays of events, those that begin with `{` answer yours. A subscription to `book_change` " +
+            "begins with a `book_snapshot`, and the `status` of a market comes with its other channels. " +
+            `Channels: ${CHANNELS}. ` +
+            'With `"since":{"1":{"epoch":3,"seq":4711}}` a subscription continues where an earlier one ended, or ' +
+            "says in a `resume` event that it can't. `lossless` ends with close code 1013 and the last place when a " +
+            "client is too slow; `latest` leaves events out, says how many in a `skipped` event, and goes on with the " +
+            "newest state."
         )
       ),
     HttpApiEndpoint.get("events", "/markets/:id/events", {

@@ -27,11 +27,12 @@ export const standing = (
   if (feed === null || !feed.exchange.whole) return null
   const { book, exchange } = feed
   const head = { type, ...headOf(market, exchange.bookTime, exchange.bookAt) }
-  if (newcomer === "book")
-    return { ...head, ...{ bids: book.bidTexts(book.bidLevels), asks: book.askTexts(book.askLevels) } }
-  const bid = book.bidLevels > 0 ? book.bidText(0) : null
-  const ask = book.askLevels > 0 ? book.askText(0) : null
-  return { ...head, ...{ bid, ask } }
+  const { bidLevels, askLevels } = book
+  const fields =
+    newcomer === "book"
+      ? { bids: book.bidTexts(bidLevels), asks: book.askTexts(askLevels) }
+      : { bid: bidLevels > 0 ? book.bidText(0) : null, ask: askLevels > 0 ? book.askText(0) : null }
+  return { ...head, ...fields }
 }
 
 const headOf = ({ id, tag, now: { epoch, seq } }: Market, ts_exchange: number | null, at: number | null) => ({

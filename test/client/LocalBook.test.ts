@@ -1,4 +1,5 @@
-// A copy of a book, made of a stream: exactly the service's book at every seq, and never called good when it may not be.
+// A copy of a book, made of a stream: exactly the service's book at every seq, and never called good when it may not
+// be.
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { LocalBook } from "../../src/client/LocalBook.ts"

@@ -6,6 +6,7 @@ import { FetchHttpClient } from "effect/http"
 import type { Book } from "../../src/domain/Event.ts"
 import { Market } from "../../src/domain/Market.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
+import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import type { FaultRequest } from "../../src/simulator/Faults.ts"
@@ -216,7 +217,7 @@ const following = Effect.gen(function* () {
   const on = yield* stage
   const provider = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ...environment(on.simulator) } }))
   const layer = FeedRegistry.layer.pipe(
-    Layer.provide(EventHub.layer),
+    Layer.provide(EventHub.layerWith(marketEndpoints)),
     Layer.provide(Settings.layer),
     Layer.provide(FetchHttpClient.layer),
     Layer.provide(provider)

@@ -5,9 +5,7 @@ import type { Format } from "../../hub/Group.ts"
 
 // exported by ws since 8.0, and left out of its types
 declare module "ws" {
-  class Sender {
-    static frame(data: Buffer, options: typeof TEXT): Array<Buffer>
-  }
+  export const Sender: { frame(data: Buffer, options: typeof TEXT): Array<Buffer> }
 }
 
 /** A text as one websocket frame of a server. */
