@@ -47,8 +47,8 @@ export class StreamApi extends HttpApiGroup.make("streams")
             `Channels: ${CHANNELS}. ` +
             'With `"since":{"1":{"epoch":3,"seq":4711}}` a subscription continues where an earlier one ended, or ' +
             "says in a `resume` event that it can't. `lossless` ends with close code 1013 and the last place when a " +
-            "client is too slow; `latest` leaves events out, says how many in a `skipped` event, and goes on with the " +
-            "newest state."
+            "client is too slow; `latest` leaves events out, says how many in a `skipped` event, and goes on with " +
+            "the newest state."
         )
       ),
     HttpApiEndpoint.get("events", "/markets/:id/events", {

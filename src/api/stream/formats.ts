@@ -5,11 +5,22 @@ import type { Format } from "../../hub/Group.ts"
 
 // exported by ws since 8.0, and left out of its types
 declare module "ws" {
-  export const Sender: { frame(data: Buffer, options: typeof TEXT): Array<Buffer> }
+  export const Sender: { frame(data: Buffer, options: typeof TEXT): [header: Buffer, ...rest: Array<Buffer>] }
 }
 
 /** A text as one websocket frame of a server. */
-export const textFrame = (text: string): Buffer => Buffer.concat(Sender.frame(Buffer.from(text), TEXT))
+export const textFrame = (text: string): Buffer => {
+  // the text is written once, with room for its header before it
+  const whole = Buffer.allocUnsafe(LONGEST_HEADER + Buffer.byteLength(text))
+  whole.write(text, LONGEST_HEADER)
+  const [header] = Sender.frame(whole.subarray(LONGEST_HEADER), TEXT)
+  const start = LONGEST_HEADER - header.length
+  header.copy(whole, start)
+  return whole.subarray(start)
+}
+
+/** Bytes before the text of a frame that is not masked (RFC 6455, 5.2). */
+const LONGEST_HEADER = 10
 
 const TEXT = { fin: true, opcode: 1, rsv1: false, mask: false, readOnly: true }
 
