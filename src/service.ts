@@ -12,6 +12,7 @@ import { FeedRegistry } from "./layers/FeedRegistry.ts"
 import { FeedSwitch } from "./layers/FeedSwitch.ts"
 import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
 import { layerLogs } from "./layers/Logs.ts"
+import { marketEndpoints } from "./layers/marketEndpoints.ts"
 import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
@@ -19,7 +20,7 @@ import { layerTelemetry } from "./layers/Telemetry.ts"
 export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
   Layer.provideMerge(FeedSwitch.layer),
   Layer.provideMerge(FeedRegistry.layer),
-  Layer.provideMerge(EventHub.layer),
+  Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(Catalog.layer),
   Layer.provide(layerLease),

@@ -1,6 +1,6 @@
 // Owns the shape of a book over all live feeds of a pair. How it is made is layers/Consolidated.ts.
 import { Schema } from "effect"
-import { DecimalText } from "./Event.ts"
+import { DecimalText } from "./EventFields.ts"
 import { FeedState } from "./FeedState.ts"
 import { MarketId } from "./Market.ts"
 import { MarketType } from "./MarketType.ts"

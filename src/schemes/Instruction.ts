@@ -3,7 +3,7 @@
 // style.
 // Invariant: `symbol` is the venue's own spelling, exactly as the session was joined with it.
 import type { Numeric } from "../domain/Decimal.ts"
-import type { Side } from "../domain/Event.ts"
+import type { Side } from "../domain/EventFields.ts"
 import type { TroubleCode } from "../domain/ReasonCode.ts"
 
 /** [price, absolute size]; size 0 removes. Further elements are the venue's own and are not looked at. */

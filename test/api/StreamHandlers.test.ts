@@ -1,5 +1,5 @@
-// GET /markets/:id/events and GET /consolidated/:pair over HTTP: the form of server-sent events, their resumption and refusals;
-// one book over the feeds of a pair, with whoever is left out named.
+// GET /markets/:id/events and GET /consolidated/:pair over HTTP: the form of server-sent events, their resumption and
+// refusals; one book over the feeds of a pair, with whoever is left out named.
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Consolidated } from "../../src/domain/Consolidated.ts"
@@ -124,11 +124,11 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/event
       const { feed, id } = yield* staged
       const { send } = yield* ApiClient
       assert.strictEqual((yield* send("HEAD", `/markets/${id}/events`)).status, 200)
-      assert.isFalse(feed.channel.topics.trade.held)
+      assert.isFalse(feed.channel.topic("trade").held)
       yield* Effect.scoped(Effect.flatMap(follow(`/markets/${id}/events`), ({ atLeast }) => atLeast(1)))
       yield* until(
         "let go",
-        Effect.sync(() => feed.channel.topics.trade.held),
+        Effect.sync(() => feed.channel.topic("trade").held),
         (held) => !held
       )
     })

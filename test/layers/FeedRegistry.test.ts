@@ -5,6 +5,7 @@ import { ConfigProvider, Effect, Layer, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Market } from "../../src/domain/Market.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
+import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 
@@ -15,7 +16,7 @@ const env = {
   LEVEL4_BITMEX_PERP_WS_URL: "ws://127.0.0.1:9/realtime"
 }
 const registry = FeedRegistry.layer.pipe(
-  Layer.provideMerge(EventHub.layer),
+  Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
   Layer.provide(Settings.layer),
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
@@ -113,7 +114,7 @@ layer(registry)("FeedRegistry", (it) => {
           const book = yield* feeds.book(market, 1)
           const label = { state, reason, reason_code, epoch, seq }
           assert.deepInclude(book, { ...label, since })
-          const { status } = hub.channel(market).topics
+          const status = hub.channel(market).topic("status")
           const told = JSON.parse(status.newest()!.text) as Record<string, unknown>
           assert.deepInclude(told, label)
           // a channel that was made to be listened to changes nothing

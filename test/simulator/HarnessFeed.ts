@@ -4,7 +4,7 @@ import { assert } from "@effect/vitest"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { MarketId } from "../../src/domain/Market.ts"
 import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
-import type { FeedEvent, TradeFeedEvent } from "../../src/feeds/core/FeedEvent.ts"
+import type { FeedEvent, FeedEventOf } from "../../src/feeds/core/FeedEvent.ts"
 import { FeedExchange } from "../../src/feeds/core/FeedExchange.ts"
 import { MarketMemory } from "../../src/feeds/truth/MarketMemory.ts"
 import { Mediator } from "../../src/feeds/truth/Mediator.ts"
@@ -18,7 +18,7 @@ export interface Feed {
   readonly memory: MarketMemory
   book: OrderBook
   mediator: Mediator
-  readonly trades: Array<TradeFeedEvent>
+  readonly trades: Array<FeedEventOf<"trade">>
   /** `state reason`, as sent. */
   readonly statuses: Array<string>
   /** What really traded while this feed was joined and its sockets open, as `price size side`. */
@@ -47,7 +47,7 @@ export const openFeed = (
   ports: Ports,
   at: number
 ): Feed => {
-  const trades: Array<TradeFeedEvent> = []
+  const trades: Array<FeedEventOf<"trade">> = []
   const statuses: Array<string> = []
   const emit = (event: FeedEvent): void => {
     if (event.type === "trade") trades.push(event)

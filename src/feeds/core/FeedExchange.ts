@@ -4,10 +4,11 @@
 // one an event, whether anybody listens or not.
 import { foreignText } from "../../domain/ForeignText.ts"
 import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../../domain/FeedState.ts"
+import { EVENT_KINDS, type EventKind, type EventKindName, type InsideFields } from "../../domain/EventKinds.ts"
 import type { MarketId } from "../../domain/Market.ts"
 import type { Fill, Level, Levels } from "../../schemes/Instruction.ts"
 import { countsOfNothing } from "./FeedCounts.ts"
-import type { EventSink } from "./FeedEvent.ts"
+import type { EventOfMarket, EventSink, FeedEvent } from "./FeedEvent.ts"
 import type { DescribeWait } from "./DescribeWait.ts"
 import type { StatusReason } from "./StatusReason.ts"
 import { transition, type Signal } from "./Transitions.ts"
@@ -105,22 +106,25 @@ export class FeedExchange {
 
   /** Reports something of the feed that leaves its state as it is, such as trades that were missed. */
   report(reason: StatusReason | null, at: number): void {
-    const seq = ++this.seq
-    if (!this.sink.wanted) return
-    const { market, tag, epoch } = this
     const shown = reason === null ? null : printable(reason)
-    this.sink.emit({
-      type: "status",
-      market_id: market,
-      tag,
-      epoch,
-      seq,
-      ts_exchange: null,
-      ts_received: at,
-      state: this.currentState,
-      reason: shown?.text ?? null,
-      reason_code: shown?.code ?? null
-    })
+    const fields = { state: this.currentState, reason: shown?.text ?? null, reason_code: shown?.code ?? null }
+    this.emit("status", fields, null, at)
+  }
+
+  /**
+   * Sends an event of any kind, `time` by the venue and `at` by our clock. Those of a kind whose last one is kept for
+   * newcomers go to the sink though nobody listens; the kinds of every frame have methods of their own, which make no
+   * fields before somebody does.
+   */
+  emit<Kind extends EventKindName>(kind: Kind, fields: InsideFields<Kind>, time: number | null, at: number): void {
+    const seq = ++this.seq
+    const row: EventKind = EVENT_KINDS[kind]
+    if (!this.sink.wanted && row.newcomer !== "last") return
+    const { market: market_id, tag, epoch } = this
+    const head = { type: kind, market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
+    const event: EventOfMarket = { ...head, ...fields }
+    // the compiler does not see that the fields are those of the kind
+    this.sink.emit(event as FeedEvent)
   }
 
   book(type: "book_snapshot" | "book_change", bids: Levels, asks: Levels, time: number | null, at: number): void {

@@ -60,10 +60,7 @@ export const hubFamilies = (hub: Hub, streams: StreamCounts): ReadonlyArray<Fami
   ]
 }
 
-const topicsOf = (channel: MarketChannel): ReadonlyArray<Topic> => [
-  ...Object.values(channel.topics),
-  ...channel.periodic.values()
-]
+const topicsOf = (channel: MarketChannel): ReadonlyArray<Topic> => [...channel.topics, ...channel.periodic.values()]
 
 const isOfInterest = (channel: MarketChannel): boolean =>
   channel.feed !== null || topicsOf(channel).some(({ held }) => held)

@@ -13,7 +13,7 @@
 // 20061 a new socket resubscribes everything. Recordings of other clients may have no flags: they are followed, and it
 // is said.
 import type { Numeric } from "../../domain/Decimal.ts"
-import type { Side } from "../../domain/Event.ts"
+import type { Side } from "../../domain/EventFields.ts"
 import { folded } from "../../domain/Names.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"

@@ -1,39 +1,40 @@
-// Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is bounded,
-// and beyond that the client is closed, with why. `latest`: beyond a smaller bound the lane leaves its group, counts
-// what it skips, and when the client has read, tells the count and the newest state of each topic. Invariants: no more
-// than the bound and one chunk wait for a client; nothing is skipped untold.
+// Owns one client's way for the topics of one delivery, and what its slowness costs. `lossless`: what waits is
+// bounded, and beyond that the client is closed, with why. `latest`: beyond a smaller bound the queue leaves its
+// group, counts what it skips, and when the client has read, reports the count and the newest state of each topic.
+// Invariants: no more than the bound and one chunk wait for a client; what is skipped is counted and reported.
 import type { Fanout } from "../../hub/Fanout.ts"
 import type { Format, Group, Member } from "../../hub/Group.ts"
-import type { Told, Topic } from "../../hub/Topic.ts"
-import type { Outlet } from "./Outlet.ts"
+import type { EncodedEvent, EventSource } from "../../hub/EncodedEvent.ts"
+import type { Topic } from "../../hub/Topic.ts"
+import type { ClientSink } from "./ClientSink.ts"
 import type { Delivery } from "./Protocol.ts"
 
 /** Bytes that may wait for a client that must not lose any, and for one that wants the newest. */
 export const LOSSLESS_LIMIT = 8 << 20
-export const LATEST_LIMIT = 256 << 10
+const LATEST_LIMIT = 256 << 10
 /** Bytes written at a time to a client that catches up. */
 const PIECE = 64 << 10
 /** The websocket close code for "try again later". */
 const TRY_AGAIN_LATER = 1013
 
-export class Lane implements Member {
+export class SendQueue implements Member {
   /** Events left out so far. */
   skipped = 0
   private readonly topics = new Set<Topic>()
   private readonly delivery: Delivery
-  private readonly outlet: Outlet
+  private readonly sink: ClientSink
   private readonly fanout: Fanout
   private readonly format: Format
   private group: Group | null = null
   /** How much each topic had sent when the client fell behind; null while it keeps up. */
-  private behind: Map<Topic, number> | null = null
-  private last: Told | null = null
+  private behind: Map<EventSource, number> | null = null
+  private last: EncodedEvent | null = null
   /** Its group is its own, since what it takes part in changes. */
   private moving = false
 
-  constructor(delivery: Delivery, outlet: Outlet, fanout: Fanout, format: Format) {
+  constructor(delivery: Delivery, sink: ClientSink, fanout: Fanout, format: Format) {
     this.delivery = delivery
-    this.outlet = outlet
+    this.sink = sink
     this.fanout = fanout
     this.format = format
   }
@@ -83,29 +84,29 @@ export class Lane implements Member {
     this.moving = true
   }
 
-  deliver(chunk: Buffer, told: ReadonlyArray<Told>): void {
-    const { outlet } = this
-    if (outlet.unsent > (this.delivery === "lossless" ? LOSSLESS_LIMIT : LATEST_LIMIT)) {
+  deliver(chunk: Buffer, events: ReadonlyArray<EncodedEvent>): void {
+    const { sink } = this
+    if (sink.unsent > (this.delivery === "lossless" ? LOSSLESS_LIMIT : LATEST_LIMIT)) {
       if (this.delivery === "lossless") this.tooSlow()
-      else this.fallBehind(told)
+      else this.fallBehind(events)
       return
     }
-    outlet.write(chunk)
-    this.last = told[told.length - 1]!
+    sink.write(chunk)
+    this.last = events[events.length - 1]!
   }
 
   /**
-   * The client has read: tells what it missed, as long as it can take it; true if there is more that it can take now.
+   * The client has read: sends what it missed, as long as it can take it; true if there is more that it can take now.
    */
   catchUp(): boolean {
     if (this.behind === null) return false
     let written = 0
     for (const [topic, count] of this.behind) {
       if (topic.count === count) continue
-      if (this.outlet.unsent > LATEST_LIMIT) return false
+      if (this.sink.unsent > LATEST_LIMIT) return false
       if (written > PIECE) return true
       const chunk = this.format.encode(this.missed(topic, topic.count - count))
-      this.outlet.write(chunk)
+      this.sink.write(chunk)
       written += chunk.length
       this.behind.set(topic, topic.count)
     }
@@ -115,17 +116,17 @@ export class Lane implements Member {
     return false
   }
 
-  private fallBehind(told: ReadonlyArray<Told>): void {
-    this.behind = new Map([...this.topics].map((topic) => [topic, topic.count]))
-    for (const { topic } of told) this.behind.set(topic, (this.behind.get(topic) ?? topic.count) - 1)
+  private fallBehind(events: ReadonlyArray<EncodedEvent>): void {
+    this.behind = new Map<EventSource, number>([...this.topics].map((topic) => [topic, topic.count]))
+    for (const { topic } of events) this.behind.set(topic, (this.behind.get(topic) ?? topic.count) - 1)
     if (this.group !== null) this.fanout.leave(this, this.group)
     this.group = null
   }
 
-  private missed(topic: Topic, count: number): ReadonlyArray<Told> {
+  private missed(topic: EventSource, count: number): ReadonlyArray<EncodedEvent> {
     const newest = topic.newest()
     // the newest trade is itself one of those that came meanwhile
-    const left = newest !== null && topic.name === "trade" ? count - 1 : count
+    const left = newest !== null && topic.newestIsSent ? count - 1 : count
     this.skipped += left
     topic.skipped += left
     const { epoch, seq } = topic.market?.now ?? { epoch: 0, seq: 0 }
@@ -137,11 +138,11 @@ export class Lane implements Member {
 
   private tooSlow(): void {
     this.fanout.tooSlow++
-    this.outlet.close(TRY_AGAIN_LATER, `too slow: ${this.outlet.unsent} bytes wait; ${placeOf(this.last)}`)
+    this.sink.close(TRY_AGAIN_LATER, `too slow: ${this.sink.unsent} bytes wait; ${placeOf(this.last)}`)
   }
 }
 
-const placeOf = (last: Told | null): string => {
+const placeOf = (last: EncodedEvent | null): string => {
   if (last === null) return "no event was sent but the first state"
   const { topic, epoch, seq } = last
   return `last sent: market ${topic.market?.id ?? topic.name} epoch ${epoch} seq ${seq}`

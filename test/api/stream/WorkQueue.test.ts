@@ -1,16 +1,16 @@
-// Turns and budgets on clocks that the test moves: who asks for much waits, who asks for little is served at once, and all that
-// was spent is paid for.
+// WorkQueue and budgets on clocks that the test moves: who asks for much waits, who asks for little is served at once,
+// and all that was spent is paid for.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TimeBudget } from "../../../src/api/stream/TimeBudget.ts"
-import { type Clocks, type Job, Turns } from "../../../src/api/stream/Turns.ts"
+import { type Job, WorkQueue } from "../../../src/api/stream/WorkQueue.ts"
+import { ManualTimers } from "../../support/manualTimers.ts"
 import { until } from "../../support/until.ts"
 
 /** Time that passes only where work is done, or the test says so. */
 const stage = () => {
-  const time = { now: 1_000 }
-  const clocks: Clocks = { now: () => time.now, spent: () => time.now }
-  const turns = new Turns(clocks)
+  const timers = new ManualTimers(1_000)
+  const work = new WorkQueue(timers, () => timers.time)
   const log: Array<string> = []
   /** A job of so many pieces, each of which takes so long. */
   const job = (name: string, pieces: number, takes: number, budgets: ReadonlyArray<TimeBudget> = []): Job => {
@@ -19,13 +19,13 @@ const stage = () => {
       budgets,
       step: () => {
         log.push(name)
-        time.now += takes
+        timers.time += takes
         return --left > 0
       },
       held: (budget) => log.push(`${name} waits for ${budgets.indexOf(budget)}`)
     }
   }
-  return { time, turns, log, job }
+  return { timers, work, log, job }
 }
 
 const loopCameBy = Effect.promise(() => new Promise((done) => setImmediate(done)))
@@ -50,12 +50,12 @@ describe("TimeBudget", () => {
   })
 })
 
-describe("Turns", () => {
+describe("WorkQueue", () => {
   it.live("works in slices between which the loop comes by, a piece of each in turn", () =>
     Effect.gen(function* () {
-      const { job, log, turns } = stage()
-      turns.want(job("a", 3, 0.6))
-      turns.want(job("b", 2, 0.6))
+      const { job, log, work } = stage()
+      work.want(job("a", 3, 0.6))
+      work.want(job("b", 2, 0.6))
       assert.deepStrictEqual(log, [])
       yield* loopCameBy
       // the second piece is begun before the slice of a millisecond is over, the third is not
@@ -66,17 +66,18 @@ describe("Turns", () => {
       assert.deepStrictEqual(log, ["a", "b", "a", "b", "a"])
       yield* loopCameBy
       assert.lengthOf(log, 5)
-      turns.close()
+      work.close()
     })
   )
 
   it("lets a client pay for the time that others take in the middle of its work, up to four times its own", () => {
-    const time = { now: 0, spent: 0 }
-    const turns = new Turns({ now: () => time.now, spent: () => time.spent })
+    const timers = new ManualTimers()
+    const time = { spent: 0 }
+    const work = new WorkQueue(timers, () => time.spent)
     const paid = (passes: number, spends: number) => {
       const budget = new TimeBudget(1, 1_000, 0)
-      turns.pay({ budgets: [budget], step: () => false }, () => {
-        time.now += passes
+      work.pay({ budgets: [budget], step: () => false }, () => {
+        timers.time += passes
         time.spent += spends
       })
       budget.spend(1_000)
@@ -87,9 +88,9 @@ describe("Turns", () => {
 
   it.live("lets a job wait that spent its budget, and nobody else", () =>
     Effect.gen(function* () {
-      const { job, log, time, turns } = stage()
-      const budget = new TimeBudget(0.1, 10, time.now)
-      turns.want(job("flood", 1_000, 6, [budget]))
+      const { job, log, timers, work } = stage()
+      const budget = new TimeBudget(0.1, 10, timers.time)
+      work.want(job("flood", 1_000, 6, [budget]))
       yield* until(
         "the wait",
         Effect.sync(() => log.at(-1)),
@@ -97,44 +98,44 @@ describe("Turns", () => {
       )
       // twelve were spent of ten and what refilled meanwhile
       assert.deepStrictEqual(log, ["flood", "flood", "flood waits for 0"])
-      turns.want(job("calm", 1, 0.1, [new TimeBudget(0.5, 10, time.now)]))
+      work.want(job("calm", 1, 0.1, [new TimeBudget(0.5, 10, timers.time)]))
       yield* loopCameBy
       assert.strictEqual(log.at(-1), "calm")
       const before = log.length
-      time.now += 1_000
+      timers.advance(1_000)
       yield* until(
         "again",
         Effect.sync(() => log.length),
         (length) => length > before
       )
       assert.strictEqual(log[before], "flood")
-      turns.close()
+      work.close()
     })
   )
 
   it.live("takes what a piece took from all budgets of its job, also where it fails", () =>
     Effect.gen(function* () {
-      const { job, log, time, turns } = stage()
-      const [own, shared] = [new TimeBudget(0.1, 100, time.now), new TimeBudget(0.1, 5, time.now)]
-      turns.want(job("one", 2, 7, [own, shared]))
+      const { job, log, timers, work } = stage()
+      const [own, shared] = [new TimeBudget(0.1, 100, timers.time), new TimeBudget(0.1, 5, timers.time)]
+      work.want(job("one", 2, 7, [own, shared]))
       yield* until(
         "the wait",
         Effect.sync(() => log.at(-1)),
         (last) => last === "one waits for 1"
       )
-      const other = job("other", 1, 1, [new TimeBudget(0.5, 100, time.now), shared])
-      turns.want(other)
+      const other = job("other", 1, 1, [new TimeBudget(0.5, 100, timers.time), shared])
+      work.want(other)
       yield* loopCameBy
       assert.strictEqual(log.at(-1), "other waits for 1")
-      const failing = new TimeBudget(0.5, 5, time.now)
-      const work = () => {
-        time.now += 6
+      const failing = new TimeBudget(0.5, 5, timers.time)
+      const broken = () => {
+        timers.time += 6
         throw new Error("broken")
       }
-      assert.throws(() => turns.pay({ budgets: [failing], step: () => false }, work), "broken")
-      assert.isAbove(failing.wait(time.now - 6), 0)
-      turns.drop(other)
-      turns.close()
+      assert.throws(() => work.pay({ budgets: [failing], step: () => false }, broken), "broken")
+      assert.isAbove(failing.wait(timers.time - 6), 0)
+      work.drop(other)
+      work.close()
     })
   )
 })

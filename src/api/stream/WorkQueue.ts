@@ -2,7 +2,9 @@
 // piece, in turns of at most SLICE milliseconds, one turn each time the event loop comes by, so that frames of feeds
 // and the events of other clients are never behind more than one turn. Who has work is served round after round, one
 // piece each; whose budget is spent waits until it has refilled. Invariants: what a piece took is spent from every
-// budget of its job; no timer is left when there is no work.
+// budget of its job; no timer is left when there is no work. The next turn of the event loop is waited for by
+// setImmediate, since it is that turn's order, and no time, that matters.
+import type { Cancel, Timers } from "../../hub/Timers.ts"
 import type { TimeBudget } from "./TimeBudget.ts"
 
 export interface Job {
@@ -13,22 +15,13 @@ export interface Job {
   held?(budget: TimeBudget): void
 }
 
-/** What tells the time: of the clock, and of the processor as this thread has used it. Milliseconds. */
-export interface Clocks {
-  readonly now: () => number
-  readonly spent: () => number
-}
-
 /**
- * The clocks of this thread. Work is paid in CPU time first: what other programs take of the machine is no client's
- * fault.
+ * CPU time of this thread, in milliseconds. Work is paid in it first: what other programs take of the machine is no
+ * client's fault.
  */
-export const threadClocks: Clocks = {
-  now: () => performance.now(),
-  spent: () => {
-    const { system, user } = process.threadCpuUsage()
-    return (user + system) / 1_000
-  }
+const threadCpu = (): number => {
+  const { system, user } = process.threadCpuUsage()
+  return (user + system) / 1_000
 }
 
 const SLICE = 1
@@ -40,20 +33,23 @@ const STARVED = 4
 /** The longest that a job waits before its budgets are looked at again. */
 const LONGEST = 1_000
 
-export class Turns {
-  private readonly clocks: Clocks
+export class WorkQueue {
+  private readonly timers: Timers
+  private readonly spent: () => number
   private readonly ready = new Set<Job>()
   private readonly waiting = new Map<Job, number>()
   private soon: NodeJS.Immediate | null = null
-  private later: NodeJS.Timeout | null = null
+  private later: Cancel | null = null
 
-  constructor(clocks: Clocks = threadClocks) {
-    this.clocks = clocks
+  /** `spent`: milliseconds of work done so far, by the processor. */
+  constructor(timers: Timers, spent: () => number = threadCpu) {
+    this.timers = timers
+    this.spent = spent
   }
 
   /** The time by which budgets refill. */
   now(): number {
-    return this.clocks.now()
+    return this.timers.now()
   }
 
   /** There is something to do for this job. */
@@ -73,27 +69,27 @@ export class Turns {
     this.ready.clear()
     this.waiting.clear()
     if (this.soon !== null) clearImmediate(this.soon)
-    if (this.later !== null) clearTimeout(this.later)
+    this.later?.()
     this.soon = null
     this.later = null
   }
 
   /** Counts what something takes that is done for a job outside of its turn. */
   pay<A>(job: Job, work: () => A): A {
-    const begun = this.clocks.now()
-    const before = this.clocks.spent()
+    const begun = this.now()
+    const before = this.spent()
     try {
       return work()
     } finally {
-      const spent = this.clocks.spent() - before
-      const took = Math.max(spent, Math.min(this.clocks.now() - begun, STARVED * spent))
+      const spent = this.spent() - before
+      const took = Math.max(spent, Math.min(this.now() - begun, STARVED * spent))
       for (const budget of job.budgets) budget.spend(took)
     }
   }
 
   private readonly turn = (): void => {
     this.soon = null
-    const begun = this.clocks.now()
+    const begun = this.now()
     do {
       const [job] = this.ready
       if (job === undefined) break
@@ -101,13 +97,13 @@ export class Turns {
       if (this.mustWait(job)) continue
       // a job that wants more goes to the end
       if (this.pay(job, () => job.step())) this.ready.add(job)
-    } while (this.clocks.now() - begun < SLICE)
+    } while (this.now() - begun < SLICE)
     if (this.ready.size > 0) this.soon ??= setImmediate(this.turn)
     this.alarm()
   }
 
   private mustWait(job: Job): boolean {
-    const now = this.clocks.now()
+    const now = this.now()
     for (const budget of job.budgets) {
       const wait = budget.wait(now)
       if (wait === 0) continue
@@ -122,12 +118,12 @@ export class Turns {
   private alarm(): void {
     if (this.later !== null || this.waiting.size === 0) return
     const first = Math.min(...this.waiting.values())
-    this.later = setTimeout(this.rung, Math.max(1, first - this.clocks.now()))
+    this.later = this.timers.after(Math.max(1, first - this.now()), this.rung)
   }
 
   private readonly rung = (): void => {
     this.later = null
-    const now = this.clocks.now()
+    const now = this.now()
     for (const [job, until] of this.waiting) {
       if (until > now) continue
       this.waiting.delete(job)

@@ -1,5 +1,5 @@
 // Owns what a subscriber needs of the connection below it: a websocket, or the body of an answer.
-export interface Outlet {
+export interface ClientSink {
   /** Bytes handed over that have not left the process. */
   readonly unsent: number
   /** Never blocks; what it costs shows in `unsent`. */

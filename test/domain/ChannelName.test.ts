@@ -1,7 +1,7 @@
 // The names of channels: what each asks for, and that every other text is answered in words.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { readChannel } from "../../src/hub/ChannelName.ts"
+import { readChannel } from "../../src/domain/ChannelName.ts"
 
 describe("readChannel", () => {
   it("reads the field's names", () => {
