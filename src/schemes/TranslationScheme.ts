@@ -16,6 +16,9 @@ export interface BookView {
   bidSize(index: number): number
   askPrice(index: number): number
   askSize(index: number): number
+  /** Writes the best levels, price and size in turn, as many as there is room for; gives how many. */
+  readBids(into: Float64Array): number
+  readAsks(into: Float64Array): number
   /** Wire text of a level; only books of schemes with `keepsText` have it, others print the number. */
   bidText(index: number): readonly [price: Numeric, size: Numeric]
   askText(index: number): readonly [price: Numeric, size: Numeric]

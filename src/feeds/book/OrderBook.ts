@@ -55,6 +55,12 @@ export class OrderBook implements BookView {
   askSize(rank: number): number {
     return this.asks.size(rank)
   }
+  readBids(into: Float64Array): number {
+    return this.bids.read(into)
+  }
+  readAsks(into: Float64Array): number {
+    return this.asks.read(into)
+  }
   bidText(rank: number): readonly [price: Numeric, size: Numeric] {
     return this.bids.text(rank)
   }

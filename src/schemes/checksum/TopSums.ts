@@ -59,33 +59,21 @@ class SideSums {
   /** Prices, or their negatives, so that they rise from rank to rank. */
   private readonly keys: Float64Array
   private readonly sizes: Float64Array
+  /** The book's best levels of the moment, price and size in turn. */
+  private readonly best: Float64Array
   private readonly bid: boolean
   private readonly depth: number
   private readonly text: LevelText
-  /** What stood here before, from the first rank on that has another level. */
-  private readonly before: {
-    readonly keys: Float64Array
-    readonly sizes: Float64Array
-    readonly sums: Int32Array
-    readonly lengths: Int32Array
-  }
 
   constructor(bid: boolean, depth: number, text: LevelText) {
     this.bid = bid
     this.depth = depth
     this.text = text
-    const arrays = () => ({
-      keys: new Float64Array(depth),
-      sizes: new Float64Array(depth),
-      sums: new Int32Array(depth),
-      lengths: new Int32Array(depth)
-    })
-    const { keys, sizes, sums, lengths } = arrays()
-    this.keys = keys
-    this.sizes = sizes
-    this.sums = sums
-    this.lengths = lengths
-    this.before = arrays()
+    this.keys = new Float64Array(depth)
+    this.sizes = new Float64Array(depth)
+    this.best = new Float64Array(2 * depth)
+    this.sums = new Int32Array(depth)
+    this.lengths = new Int32Array(depth)
   }
 
   /** Sum of a text that is followed by those of all levels. */
@@ -95,37 +83,43 @@ class SideSums {
     return all
   }
 
-  /** Makes what is new, going down the levels as they are and as they were together. */
+  /** Makes what is new: levels that came in between move the others down, levels that are gone let them move up. */
   follow(book: BookView): void {
-    const { bid, keys, sizes, sums, lengths, before, count: known } = this
-    const levels = bid ? book.bidLevels : book.askLevels
-    const count = levels < this.depth ? levels : this.depth
-    this.count = count
-    let rank = 0
-    for (; rank < count && rank < known; rank++) {
-      if (keys[rank] !== (bid ? -book.bidPrice(rank) : book.askPrice(rank))) break
-      if (sizes[rank] !== (bid ? book.bidSize(rank) : book.askSize(rank))) break
-    }
-    for (let i = rank; i < known; i++) {
-      before.keys[i] = keys[i]!
-      before.sizes[i] = sizes[i]!
-      before.sums[i] = sums[i]!
-      before.lengths[i] = lengths[i]!
-    }
-    for (let old = rank; rank < count; rank++) {
-      const key = bid ? -book.bidPrice(rank) : book.askPrice(rank)
-      const size = bid ? book.bidSize(rank) : book.askSize(rank)
+    const { best, bid, keys, sizes } = this
+    const count = bid ? book.readBids(best) : book.readAsks(best)
+    for (let rank = 0; rank < count; rank++) {
+      const key = bid ? -best[2 * rank]! : best[2 * rank]!
+      const size = best[2 * rank + 1]!
+      while (rank < this.count && keys[rank]! < key) this.moveUp(rank)
+      const isHere = rank < this.count && keys[rank] === key
+      if (isHere && sizes[rank] === size) continue
+      if (!isHere) this.moveDown(rank)
       keys[rank] = key
       sizes[rank] = size
-      while (old < known && before.keys[old]! < key) old++
-      if (old < known && before.keys[old] === key && before.sizes[old] === size) {
-        sums[rank] = before.sums[old]!
-        lengths[rank] = before.lengths[old]!
-      } else {
-        const text = this.text(book, rank)
-        sums[rank] = crc32(text)
-        lengths[rank] = text.length
-      }
+      const text = this.text(book, rank)
+      this.sums[rank] = crc32(text)
+      this.lengths[rank] = text.length
     }
+    this.count = count
+  }
+
+  /** The level at a rank is gone. */
+  private moveUp(rank: number): void {
+    const last = --this.count
+    for (let at = rank; at < last; at++) this.move(at + 1, at)
+  }
+
+  /** Makes room for a level at a rank; the last of all leaves where there is none. */
+  private moveDown(rank: number): void {
+    if (this.count < this.depth) this.count++
+    for (let at = this.count - 1; at > rank; at--) this.move(at - 1, at)
+  }
+
+  private move(from: number, to: number): void {
+    const { keys, sizes, sums, lengths } = this
+    keys[to] = keys[from]!
+    sizes[to] = sizes[from]!
+    sums[to] = sums[from]!
+    lengths[to] = lengths[from]!
   }
 }
