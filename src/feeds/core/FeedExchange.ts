@@ -148,10 +148,22 @@ export class FeedExchange {
     const seq = ++this.seq
     this.counts.trades++
     if (!this.sink.wanted) return
-    const { market: market_id, tag, epoch } = this
+    const { market, tag, epoch } = this
     const { id, price, size, side, time } = fill
-    const head = { market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
-    this.sink.emit({ type: "trade", ...head, id, price, size, side })
+    // a plain literal, as above: with a spread in it V8 takes several times as long to make the same object
+    this.sink.emit({
+      type: "trade",
+      market_id: market,
+      tag,
+      epoch,
+      seq,
+      ts_exchange: time,
+      ts_received: at,
+      id,
+      price,
+      size,
+      side
+    })
   }
 
   /** True if anybody listens: what costs to prepare is prepared only then. */
