@@ -33,7 +33,8 @@ export class FeedExchange {
   readonly tag: string
   private readonly sink: EventSink
   private currentState: FeedState = "stopped"
-  private reason: StatusReason | null = null
+  /** Why it is in its state, its place in a queue left aside. */
+  reason: StatusReason | null = null
   private since: number
   private nextRetry: number | null = null
   /** Says where in a queue the feed stands, as long as it does. */
@@ -189,7 +190,7 @@ export class FeedExchange {
   }
 
   /** Why it is in its state; what it waits for in a queue comes before all else. */
-  get why(): StatusReason | null {
+  private get why(): StatusReason | null {
     if (this.currentState === "live" || this.ask === null) return this.reason
     return { code: "queued", text: this.ask() }
   }
