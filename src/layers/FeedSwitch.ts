@@ -9,6 +9,7 @@ import { Context, Effect, FiberMap, Layer, RcMap, Schedule, Semaphore } from "ef
 import type { CatalogUnavailable, FeedRefused, NotFound } from "../domain/Failures.ts"
 import { isSameMarket, type Market, type MarketId } from "../domain/Market.ts"
 import { Catalog } from "./Catalog.ts"
+import { defectAsFailure } from "./defectAsFailure.ts"
 import { FeedRegistry } from "./FeedRegistry.ts"
 
 // jitter after the cap, or all markets write at once when the database comes back
@@ -61,7 +62,10 @@ const make = Effect.gen(function* () {
   const off = (market: Market) => Effect.tap(write(market, false), registry.stop(market.id))
 
   const repairLater = (id: MarketId) =>
-    Effect.sync(() => repair(id, alone(id, writeWhatRuns(id)).pipe(Effect.retry(untilAnswered), Effect.ignore)))
+    Effect.sync(() => {
+      const writing = alone(id, writeWhatRuns(id)).pipe(defectAsFailure("a switch could not be written"))
+      repair(id, writing.pipe(Effect.retry(untilAnswered), Effect.annotateLogs({ market: id }), Effect.ignore))
+    })
 
   const turn = Effect.fn("FeedSwitch.turn")(function* <E>(
     id: MarketId,
