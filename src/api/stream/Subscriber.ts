@@ -1,8 +1,8 @@
 // Owns what one client listens to: which channels of which markets, in which delivery, and by which patterns markets
 // that appear later are taken in. A newcomer to a market first gets how it stands, or what it missed since a place it
-// names; these first events are made for one market at a time, when `step` is called, and leave no faster than the client
-// reads. Messages, connections and whose turn it is are others'. Invariants: the status of a market comes with its other
-// channels, since a price without its state is half an answer; every topic held is released.
+// names; these first events are made for one market at a time, when `step` is called, and leave no faster than the
+// client reads. Messages, connections and whose turn it is are others'. Invariants: the status of a market comes with
+// its other channels, since a price without its state is half an answer; every topic held is released.
 import { type ConsolidatedName, isConsolidated, isPeriodic, type MarketChannelName } from "../../domain/ChannelName.ts"
 import type { Format } from "../../hub/Group.ts"
 import type { Hub } from "../../hub/Hub.ts"
