@@ -1,5 +1,5 @@
 // Owns the measurement of what a change costs between scheme and listener beside the book itself: the mediator's
-// checks, counters, touch and events, in a book of 1,000 levels a side, with and without anybody who listens.
+// checks, counters, best quotes and events, in a book of 1,000 levels a side, with and without anybody who listens.
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
 import { MarketMemory } from "../src/feeds/truth/MarketMemory.ts"

@@ -59,11 +59,11 @@ const CLOCK_FOR = 4_000
 
 /** Its subscription never speaks or dies: nothing else may mend it, so one of them comes last. */
 const DEAD: ReadonlySet<FaultName> = new Set<FaultName>(["dies", "acked_silent"])
-const ENTRANCE: ReadonlySet<FaultName> = new Set<FaultName>(["refuse", "rest_status", "slow_rest", "stale_rest"])
+const ACCESS: ReadonlySet<FaultName> = new Set<FaultName>(["refuse", "rest_status", "slow_rest", "stale_rest"])
 /** Each breaks a connection, and half of those who come back have to try twice. */
 const BREAKING: ReadonlySet<FaultName> = new Set<FaultName>([
   ...CUTTING,
-  ...ENTRANCE,
+  ...ACCESS,
   "half_open",
   "close",
   "cut",
@@ -137,7 +137,7 @@ const planned = (target: Target, fault: FaultName, afterMs: number, rand: () => 
       // what strikes a single frame ends with it, or when no such frame came: few venues have checksums
       for_ms: lasts ? forMs : FRAME_WITHIN,
       ...(lasts || fault === "repeat_trades" ? {} : { count: 1 }),
-      ...(fault === "refuse" || (ENTRANCE.has(fault) && target.asksRest) ? { with_cut: true } : {}),
+      ...(fault === "refuse" || (ACCESS.has(fault) && target.asksRest) ? { with_cut: true } : {}),
       ...particulars(fault, rand)
     }
   }

@@ -48,13 +48,10 @@ export const report = (outcome: Omit<ChaosOutcome, "log">): string => {
     `chaos with seed ${seed}, ${seconds} s, everything SIMULATED`,
     table(plain, COLUMNS, rows),
     "",
-    "WRONG: looks at a book called live whose best 10 never were the true ones. LATEST: the longest time that a " +
-      "live book's",
-    "best 10 had not been true any more, at most 60 s, as where a subscription dies in silence. LIVE: from a " +
-      "fault's end",
-    "until live again. TOLD LOST, SILENTLY, TWICE: trades that never came and were reported as missed, that nobody " +
-      "reported, and",
-    "that came twice; ~: the venue's ids have no sequence.",
+    "WRONG: looks at a book called live whose best 10 never were the true ones. LATEST: the longest time that a live",
+    "book's best 10 had not been true any more, at most 60 s, as where a subscription dies in silence. LIVE: from a",
+    "fault's end until live again. TOLD LOST, SILENTLY, TWICE: trades that never came and were reported as missed,",
+    "that nobody reported, and that came twice; ~: the venue's ids have no sequence.",
     `*: the protocol cannot show a loss; audits find it (every 15 s here), and it is mended within ${ms(auditBound)}.`,
     `faults that struck: ${strikes.filter(({ hits }) => hits > 0).length} of ${strikes.length}, of ${kinds.size} kinds`,
     `heap ${megabytes(heap.start)} -> ${megabytes(heap.end)} MB, ` +

@@ -12,7 +12,7 @@ export interface Shown {
   readonly book: Book | null
 }
 
-const touch = (book: Book | null, side: "bids" | "asks"): string => book?.[side][0]?.join(" × ") ?? "-"
+const bestOf = (book: Book | null, side: "bids" | "asks"): string => book?.[side][0]?.join(" × ") ?? "-"
 
 export const liveTable = (style: Style, shown: ReadonlyArray<Shown>): string => {
   const live = shown.filter(({ market }) => market.feed.state === "live").length
@@ -26,8 +26,8 @@ export const liveTable = (style: Style, shown: ReadonlyArray<Shown>): string => 
         cell: ({ market }: Shown) => market.feed.state,
         paint: (text, { market }: Shown) => paintState(style, market.feed.state)(text)
       },
-      { title: "BEST BID", cell: ({ book }: Shown) => touch(book, "bids"), align: "right" },
-      { title: "BEST ASK", cell: ({ book }: Shown) => touch(book, "asks"), align: "right" },
+      { title: "BEST BID", cell: ({ book }: Shown) => bestOf(book, "bids"), align: "right" },
+      { title: "BEST ASK", cell: ({ book }: Shown) => bestOf(book, "asks"), align: "right" },
       { title: "FRAMES", cell: ({ market }: Shown) => market.feed.counters.frames, align: "right" },
       { title: "TRADES", cell: ({ market }: Shown) => market.feed.counters.trades, align: "right" },
       { title: "REASON", cell: ({ market }: Shown) => market.feed.reason ?? "" }

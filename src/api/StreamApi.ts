@@ -73,10 +73,8 @@ export class StreamApi extends HttpApiGroup.make("streams")
         docs(
           "Follow a market (server-sent events)",
           "The events of one market as text/event-stream, for curl and browsers. The `id` of an event is its epoch " +
-            "and seq; " +
-            "a browser that reconnects sends the last one as Last-Event-ID and misses nothing that is still kept. A " +
-            "client " +
-            "that reads too slowly gets an event `close` that says so, and the end."
+            "and seq; a browser that reconnects sends the last one as Last-Event-ID and misses nothing that is still " +
+            "kept. A client that reads too slowly gets an event `close` that says so, and the end."
         )
       ),
     HttpApiEndpoint.get("consolidated", "/consolidated/:pair", {
@@ -97,10 +95,8 @@ export class StreamApi extends HttpApiGroup.make("streams")
         docs(
           "Read a pair's book over all venues",
           "One book over all live feeds of the pair: each level with its exchange, sizes in one unit. Markets of " +
-            "the pair " +
-            "that are not in it are named with the reason. Fees are not included, and venues may cross each other: " +
-            "`crossed` " +
-            "says so. Running feeds can be read while the catalog is down."
+            "the pair that are not in it are named with the reason. Fees are not included, and venues may cross " +
+            "each other: `crossed` says so. Running feeds can be read while the catalog is down."
         )
       )
   )

@@ -114,9 +114,8 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
 )
 
 const UPGRADE =
-  "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. For plain " +
-  "HTTP there is " +
-  "GET /markets/:id/events."
+  "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. " +
+  "For plain HTTP there is GET /markets/:id/events."
 
 const messageOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessage => {
   const message = NodeHttpServerRequest.toIncomingMessage(request)

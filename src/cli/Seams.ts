@@ -1,5 +1,5 @@
 // Owns the seams of the command line: what its commands need from the rest of level4 besides the HTTP API, as plain
-// functions of decoded options. src/main.ts hands them in, so that the command line imports no composition. A seam
+// functions of decoded options. src/start.ts hands them in, so that the command line imports no composition. A seam
 // fails with any Error: its message is printed on stderr, and Runtime.errorExitCode on it, if there is one, is the exit
 // code.
 import type { Effect, Option } from "effect"

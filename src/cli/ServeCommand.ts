@@ -29,9 +29,8 @@ const description = [
   ...SETTINGS.map(([name, meaning]) => `  ${name.padEnd(33)}  ${meaning}`),
   "",
   "LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL point a venue's endpoint elsewhere, such as at 'level4 " +
-    "playback'. " +
-    "What a venue is asked at most, older protocols and the interval of audits are set by more, which README.md " +
-    "lists. HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for the way to venues and collector."
+    "playback'. What a venue is asked at most, older protocols and the interval of audits are set by more, which " +
+    "README.md lists. HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for the way to venues and collector."
 ].join("\n")
 
 export const serveCommand = <R>(seams: Seams<R>) =>

@@ -63,9 +63,8 @@ export const simulateCommand = <R>(seams: Seams<R>) =>
   ).pipe(
     Command.withDescription(
       "Simulate exchanges on loopback until Ctrl-C: their websockets and REST, with markets that trade, their limits " +
-        "and, " +
-        "if wished, faults. Prints the settings that point a service at it, and where the true books are. Nothing it " +
-        "says is a real price. Faults can also be asked for while it runs: POST /faults."
+        "and, if wished, faults. Prints the settings that point a service at it, and where the true books are. " +
+        "Nothing it says is a real price. Faults can also be asked for while it runs: POST /faults."
     ),
     Command.withShortDescription("Simulate exchanges, with their true books to compare with"),
     Command.withExamples([

@@ -71,8 +71,7 @@ export const tailCommand = Command.make(
   Command.withDescription(
     "Follow the events of markets until Ctrl-C. A connection that is lost is reported and made again; with delivery " +
       "lossless it continues where it ended, and says what could not be continued. With --json every line is " +
-      "one JSON " +
-      "object: an event of the stream, or one of type connected, left_out or disconnected."
+      "one JSON object: an event of the stream, or one of type connected, left_out or disconnected."
   ),
   Command.withShortDescription("Follow the events of markets"),
   Command.withExamples([

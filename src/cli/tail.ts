@@ -4,9 +4,8 @@
 import { Console, Effect, Option, Stream } from "effect"
 import { marketStream } from "../client/marketStream.ts"
 import type { StreamFailure } from "../client/StreamFailures.ts"
-import type { StreamRequest } from "../client/StreamRequest.ts"
+import type { StreamChannel, StreamRequest } from "../client/StreamRequest.ts"
 import type { StreamValue } from "../client/StreamValue.ts"
-import type { ChannelText } from "../domain/ChannelName.ts"
 import { token } from "./Client.ts"
 import { NotLevel4, Refused, SubscriptionRefused, Unreachable } from "./Failures.ts"
 import { tell } from "./Output.ts"
@@ -33,7 +32,7 @@ export const tail = Effect.fnUntraced(function* (url: string, request: Request, 
     if (lines.length > 0) yield* Console.log(lines.join("\n"))
     yield* stdoutDrained
   })
-  const channels = request.channels as ReadonlyArray<ChannelText>
+  const channels = request.channels as ReadonlyArray<StreamChannel>
   yield* marketStream({ url, token: credential }, { ...request, channels }).pipe(
     Stream.mapError((failure) => explained(url, failure)),
     Stream.runForEachArray(show)

@@ -43,9 +43,12 @@ export const tailLine = (style: Style, event: StreamEvent): string => {
   return kindLine(style, event)
 }
 
+const ROWS = byType(EVENT_KINDS)
+
 /** The line of an event that a feed said, by its row. */
 export const kindLine = (style: Style, event: KindEvent, kinds: EventKinds = EVENT_KINDS): string => {
-  const said = byType(kinds).get(event.type)?.kind.line(event, paintOf(style)) ?? event.type
+  const rows = kinds === EVENT_KINDS ? ROWS : byType(kinds)
+  const said = rows.get(event.type)?.kind.line(event, paintOf(style)) ?? event.type
   return line(style, event.ts_received, event.tag, said)
 }
 

@@ -6,8 +6,11 @@ import { type ChannelText, isConsolidated, isPeriodic, readChannel } from "../do
 import { EVENT_KINDS } from "../domain/EventKinds.ts"
 import type { Place } from "./Places.ts"
 
+/** A channel's name; depth and interval are checked by the service. */
+export type StreamChannel = ChannelText
+
 export interface StreamRequest {
-  readonly channels: ReadonlyArray<ChannelText>
+  readonly channels: ReadonlyArray<StreamChannel>
   /** Numbers, tags, or tags with `*` for any text; `"*"` for all. Not needed for `consolidated_…` alone. */
   readonly markets?: "*" | ReadonlyArray<number | string>
   /** `lossless` if left out: every event, and a reconnect that is reported where the reader was too slow. */

@@ -48,9 +48,9 @@ export const consolidated = (
     const { state, epoch, seq, ts_exchange, ts_received } = book
     const head = { market_id: market.id, tag: tagOf(market), exchange: market.exchange.name }
     const symbol = state === "live" ? symbolAtVenue(market) : null
-    const twin = symbol === null ? undefined : counted.get(symbol)
-    if (state !== "live" || typeof factor === "string" || twin !== undefined) {
-      left_out.push({ ...head, state, ...exclusionOf(book, factor, twin) })
+    const sameAs = symbol === null ? undefined : counted.get(symbol)
+    if (state !== "live" || typeof factor === "string" || sameAs !== undefined) {
+      left_out.push({ ...head, state, ...exclusionOf(book, factor, sameAs) })
       continue
     }
     if (symbol !== null) counted.set(symbol, market.id)
@@ -88,10 +88,10 @@ export const consolidated = (
 const exclusionOf = (
   { state, reason, reason_code }: VenueBook,
   factor: BigDecimal.BigDecimal | string,
-  twin: number | undefined
+  sameAs: number | undefined
 ): Pick<LeftOut, "reason" | "reason_code"> => {
-  if (twin !== undefined)
-    return { reason: `it is for its venue the same market as ${twin}, which is counted`, reason_code: "duplicate" }
+  if (sameAs !== undefined)
+    return { reason: `it is for its venue the same market as ${sameAs}, which is counted`, reason_code: "duplicate" }
   if (typeof factor === "string") return { reason: factor, reason_code: "incomparable" }
   const idle = state === "stopped" ? "stopped" : "connecting"
   return { reason: reason ?? `the feed is ${state}`, reason_code: reason_code ?? idle }

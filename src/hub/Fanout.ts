@@ -5,6 +5,7 @@
 // The turn of the event loop is waited for by setImmediate, which is on the way of every event after a pause: a fiber
 // would cost more there than the sending.
 import { Group, type Format, type Member } from "./Group.ts"
+import { runAll } from "./runAll.ts"
 import type { Cancel, Timers } from "./Timers.ts"
 import type { Topic } from "./Topic.ts"
 
@@ -40,9 +41,12 @@ export class Fanout {
     const begun = performance.now()
     const dirty = this.dirty
     this.dirty = []
-    for (const group of dirty) group.flush()
-    const took = performance.now() - begun
-    this.next = opened + Math.min(LONGEST, Math.max(WINDOW, SHARE * took))
+    try {
+      runAll(dirty, (group) => group.flush())
+    } finally {
+      const took = performance.now() - begun
+      this.next = opened + Math.min(LONGEST, Math.max(WINDOW, SHARE * took))
+    }
   }
 
   /**

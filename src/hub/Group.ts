@@ -3,6 +3,7 @@
 // a slow member costs is its send queue's. Invariant: no more than MAX_GATHERED characters and one event wait for the
 // window's end.
 import type { EncodedEvent } from "./EncodedEvent.ts"
+import { runAll } from "./runAll.ts"
 import type { Topic } from "./Topic.ts"
 
 /** Makes the bytes that carry some events to a client. */
@@ -62,6 +63,6 @@ export class Group {
     this.gathered = 0
     if (this.members.size === 0) return
     const chunk = this.format.encode(events)
-    for (const member of this.members) member.deliver(chunk, events)
+    runAll(this.members, (member) => member.deliver(chunk, events))
   }
 }

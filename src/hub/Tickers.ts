@@ -1,7 +1,9 @@
 // Owns the clocks of channels that are sent at intervals: one timer an interval, as long as anybody listens to one of
 // its topics. What is sent is the content's. Invariants: an interval is one of those that a name may ask for, which
-// bounds the timers; what did not change since the last tick is not sent again.
+// bounds the timers; what did not change since the last tick is not sent again; what fails in one topic leaves the
+// others alone.
 import type { EncodedEvent, EventSource } from "./EncodedEvent.ts"
+import { runAll } from "./runAll.ts"
 import type { Cancel, Timers } from "./Timers.ts"
 import { Topic } from "./Topic.ts"
 
@@ -69,9 +71,7 @@ export class Tickers {
     const known = this.clocks.get(interval)
     if (known !== undefined) return void known.ticks.add(tick)
     const ticks = new Set([tick])
-    const cancel = this.timers.every(interval, () => {
-      for (const each of ticks) each()
-    })
+    const cancel = this.timers.every(interval, () => runAll(ticks, (each) => each()))
     this.clocks.set(interval, { cancel, ticks })
   }
 

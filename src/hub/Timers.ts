@@ -1,7 +1,9 @@
 // Owns timers for plain synchronous code: each is a fiber of one scope and sleeps on Effect's clock, so that closing
 // the scope leaves none and a TestClock reaches all. Not for the frame's way, where a fiber costs more than the work.
-// Invariant: what is thrown in a timer is logged, and ends neither the process nor a timer that repeats.
-import { Clock, Effect, FiberSet, Schedule, type Scope } from "effect"
+// Invariants: what is thrown in a timer is logged, and ends neither the process nor a timer that repeats; a wall clock
+// that is set moves none.
+import { Clock, Effect, FiberSet, type Scope } from "effect"
+import { elapsed } from "../feeds/core/Now.ts"
 
 /** Ends a timer; nothing if it has rung. */
 export type Cancel = () => void
@@ -11,6 +13,7 @@ export interface Timers {
   /** Of a clock that never goes back; only differences mean anything. */
   now(): number
   after(delay: number, ring: () => void): Cancel
+  /** What is late is not caught up. */
   every(interval: number, ring: () => void): Cancel
 }
 
@@ -23,9 +26,15 @@ export const makeTimers: Effect.Effect<Timers, never, Scope.Scope> = Effect.gen(
     const fiber = fork(timer)
     return () => fiber.interruptUnsafe()
   }
-  return {
-    now: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
-    after: (delay, ring) => run(Effect.delay(rung(ring), delay)),
-    every: (interval, ring) => run(Effect.delay(Effect.repeat(rung(ring), Schedule.fixed(interval)), interval))
+  const now = (): number => elapsed(clock)
+  const every = (interval: number, ring: () => void): Cancel => {
+    const begun = now()
+    // Schedule.fixed counts by the wall clock, and loses its pace when that is set back
+    const next = Effect.suspend(() => {
+      const passed = now() - begun
+      return Effect.delay(rung(ring), (Math.round(passed / interval) + 1) * interval - passed)
+    })
+    return run(Effect.forever(next))
   }
+  return { now, after: (delay, ring) => run(Effect.delay(rung(ring), delay)), every }
 })

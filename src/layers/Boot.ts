@@ -7,6 +7,7 @@ import { Effect, Layer, Schedule } from "effect"
 import type { CatalogUnavailable } from "../domain/Failures.ts"
 import type { Market, MarketId } from "../domain/Market.ts"
 import { Catalog } from "./Catalog.ts"
+import { defectAsFailure } from "./defectAsFailure.ts"
 import { FeedRegistry } from "./FeedRegistry.ts"
 import { FeedSwitch } from "./FeedSwitch.ts"
 import { Settings } from "./Settings.ts"
@@ -54,8 +55,13 @@ const resume = Effect.gen(function* () {
   if (resumed > 0) yield* Effect.logInfo(`resumed ${resumed} feeds`)
 })
 
+/** A bug is tried again like a database that is down: it may be in one row, and other feeds wait for it. */
 const untilDone = <R>(work: Effect.Effect<void, CatalogUnavailable, R>) =>
-  Effect.forkScoped(Effect.retry(work, patience), { startImmediately: true })
+  work.pipe(
+    defectAsFailure("the switches could not be settled; they are tried again"),
+    Effect.retry(patience),
+    Effect.forkScoped({ startImmediately: true })
+  )
 
 export const layerBoot = Layer.effectDiscard(
   Effect.gen(function* () {

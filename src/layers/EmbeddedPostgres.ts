@@ -17,6 +17,7 @@ const broken = (path: string) => (cause: unknown) =>
 
 /** Long enough for a new database on a machine that is busy with other things. */
 const OPEN_LIMIT = Duration.minutes(2)
+
 /** Opens the database in this directory, making one there first if there is none (some seconds, once). */
 const open = (path: string) =>
   Effect.gen(function* () {

@@ -16,6 +16,7 @@ import { makeVenues } from "../feeds/venue/Venues.ts"
 import { EventHub } from "../hub/EventHub.ts"
 import type { MarketChannel } from "../hub/MarketChannel.ts"
 import { closeWithin } from "./ClosedWithin.ts"
+import { defectAsFailure } from "./defectAsFailure.ts"
 import { bookOf, idleBook, idleView } from "./feedViews.ts"
 import { openFeed } from "./openFeed.ts"
 import { Settings } from "./Settings.ts"
@@ -160,9 +161,7 @@ export const makeRegistry = Effect.fnUntraced(function* (run: (feed: LiveFeed, v
 /** A feed ends by interruption alone. A defect that is not level 2's is a bug of its supervision: it begins again. */
 const supervised = (life: Effect.Effect<never>, { market }: LiveFeed): Effect.Effect<never> =>
   life.pipe(
-    Effect.catchDefect((defect) =>
-      Effect.andThen(Effect.logError("a feed ended; it begins again", defect), Effect.fail(defect))
-    ),
+    defectAsFailure("a feed ended; it begins again"),
     Effect.retry(RESTART_PAUSE),
     Effect.orDie,
     Effect.annotateLogs({ market: market.id, tag: tagOf(market) })

@@ -1,14 +1,15 @@
 // Owns the switch of a market: its durable flag in the catalog and its feed in the registry, turned together and one
 // caller at a time for each market. The API, the boot and the comparison with the catalog all go through here; nobody
 // else starts or stops a feed.
-// Invariant: the flag never lies for long. A feed is started before its flag goes on
-// and its flag goes off before it is stopped, so a failed write leaves the feed as it was; where it is unknown whether
-// a write arrived, because the database went away in the middle, the flag is written again until the database answers;
-// and what runs is held against the catalog now and then, since others can write there, or make its tables again.
+// Invariant: the flag never lies for long. A feed is started before its flag goes on and its flag goes off before it is
+// stopped, so a failed write leaves the feed as it was; where it is unknown whether a write arrived, because the
+// database went away in the middle, the flag is written again until the database answers; and what runs is held against
+// the catalog now and then, since others can write there, or make its tables again.
 import { Context, Effect, FiberMap, Layer, RcMap, Schedule, Semaphore } from "effect"
 import type { CatalogUnavailable, FeedRefused, NotFound } from "../domain/Failures.ts"
 import { isSameMarket, type Market, type MarketId } from "../domain/Market.ts"
 import { Catalog } from "./Catalog.ts"
+import { defectAsFailure } from "./defectAsFailure.ts"
 import { FeedRegistry } from "./FeedRegistry.ts"
 
 // jitter after the cap, or all markets write at once when the database comes back
@@ -61,7 +62,10 @@ const make = Effect.gen(function* () {
   const off = (market: Market) => Effect.tap(write(market, false), registry.stop(market.id))
 
   const repairLater = (id: MarketId) =>
-    Effect.sync(() => repair(id, alone(id, writeWhatRuns(id)).pipe(Effect.retry(untilAnswered), Effect.ignore)))
+    Effect.sync(() => {
+      const writing = alone(id, writeWhatRuns(id)).pipe(defectAsFailure("a switch could not be written"))
+      repair(id, writing.pipe(Effect.retry(untilAnswered), Effect.annotateLogs({ market: id }), Effect.ignore))
+    })
 
   const turn = Effect.fn("FeedSwitch.turn")(function* <E>(
     id: MarketId,

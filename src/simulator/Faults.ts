@@ -28,7 +28,8 @@ const SOCKET_FAULTS = [
   "announce_shutdown",
   "halt_on_connect"
 ] as const
-const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as const
+const ACCESS_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as const
+
 /**
  * What each fault does:
  *
@@ -67,15 +68,14 @@ const DOOR_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as cons
  *   refuse     a dial gets `status` (503);    rest_status  a call gets `status` (429)
  *              both with `retry_after_s` (1), as an HTTP date where `retry_after_date` is true
  *   slow_rest  the answer comes `delay_ms` (2,000) late
- *   stale_rest the answer is `age_ms` (3,000) old with the ids of then, or as old as this fault; a path that was never
- *   asked
- *              before is answered as it should be the first time
+ *   stale_rest the answer is `age_ms` (3,000) old with the ids of then, or as old as this fault; a path
+ *              that was never asked before is answered as it should be the first time
  *
  * `with_cut` cuts, as the fault begins, the sockets that a fault of another kind leaves alone; for `stale_rest` when
  * there are answers of that age. What a venue has no way to do (no ids, no such announcement, no REST) is `applicable:
  * false`.
  */
-export const FAULT_NAMES = [...FRAME_FAULTS, ...MARKET_FAULTS, ...SOCKET_FAULTS, ...DOOR_FAULTS] as const
+export const FAULT_NAMES = [...FRAME_FAULTS, ...MARKET_FAULTS, ...SOCKET_FAULTS, ...ACCESS_FAULTS] as const
 export const FaultName = Schema.Literals(FAULT_NAMES)
 export type FaultName = typeof FaultName.Type
 
@@ -130,7 +130,7 @@ export const WHOLE_VENUE: ReadonlySet<FaultName> = new Set<FaultName>([
   "restart",
   "maintenance",
   "halt_on_connect",
-  ...DOOR_FAULTS
+  ...ACCESS_FAULTS
 ])
 /** Faults that are about what is asked for on a new socket: they cut the old ones by themselves. */
 export const CUTTING: ReadonlySet<FaultName> = new Set<FaultName>([

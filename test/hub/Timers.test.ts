@@ -1,10 +1,11 @@
 // Timers as fibers: the TestClock reaches all of them, cancelling and the scope's end leave none, and what is thrown in
 // one ends no other.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Scope } from "effect"
+import { Clock, Effect, Exit, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { makeTimers } from "../../src/hub/Timers.ts"
 import { Hub } from "../../src/hub/Hub.ts"
+import { skewedClock } from "../support/skewedClock.ts"
 import { StagedFeed, stagedMarket } from "../support/StagedFeed.ts"
 
 describe("timers", () => {
@@ -23,6 +24,26 @@ describe("timers", () => {
       cancel()
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(rung.slice(3), ["every at 60"])
+    })
+  )
+
+  it.effect("keep their interval whatever happens to the wall clock, and catch nothing up that they missed", () =>
+    Effect.gen(function* () {
+      const { clock, skew } = yield* skewedClock
+      const timers = yield* Effect.provideService(makeTimers, Clock.Clock, clock)
+      const rung: Array<number> = []
+      const begun = timers.now()
+      timers.every(100, () => rung.push(timers.now() - begun))
+      yield* TestClock.adjust(250)
+      skew.wall = -3_600_050
+      yield* TestClock.adjust(300)
+      skew.wall = 3_600_000
+      yield* TestClock.adjust(300)
+      assert.deepStrictEqual(rung, [100, 200, 300, 400, 500, 600, 700, 800])
+      // the thread was busy for so long
+      skew.monotonic = 470
+      yield* TestClock.adjust(300)
+      assert.deepStrictEqual(rung.slice(8), [1370, 1500, 1600])
     })
   )
 

@@ -1,6 +1,7 @@
 // The start and a client that turn the same market at the same moment: switch and feed agree whoever comes first.
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
 import { SymbolCode } from "../../src/domain/Asset.ts"
 import { ExchangeName } from "../../src/domain/Exchange.ts"
 import { type MarketId, NewMarket } from "../../src/domain/Market.ts"
@@ -108,5 +109,17 @@ it.effect("resume switches off what can't run", () =>
     yield* until(Effect.map(stands(on), ([, runs]) => runs === true))
     assert.deepStrictEqual(yield* stands(refused), [false, false])
     assert.include((yield* CatalogFaults).written, `${refused}=false`)
+  }).pipe(Effect.scoped, Effect.provide(base))
+)
+
+it.effect("resume survives a defect, and starts what was on when that is over", () =>
+  Effect.gen(function* () {
+    const [faults, on] = [yield* CatalogFaults, yield* marketOn("Gemini")]
+    faults.defect = new Error("a row that no schema knows")
+    yield* boot("resume")
+    yield* TestClock.adjust("20 seconds")
+    faults.defect = undefined
+    yield* TestClock.adjust("20 seconds")
+    assert.deepStrictEqual(yield* stands(on), [true, true])
   }).pipe(Effect.scoped, Effect.provide(base))
 )

@@ -97,6 +97,20 @@ it.effect("lets a feed run on whose stop was not surely written, and mends its f
   }).pipe(Effect.provide(layers))
 )
 
+it.effect("writes what runs also when a defect met the first try to do so", () =>
+  Effect.gen(function* () {
+    const faults = yield* CatalogFaults
+    const id = yield* marketOn("Kraken")
+    faults.loseAnswers = true
+    assert.strictEqual((yield* Effect.flip(turn(id, true)))._tag, "CatalogUnavailable")
+    Object.assign(faults, { loseAnswers: false, defect: new Error("a row that no schema knows") })
+    yield* TestClock.adjust("20 seconds")
+    faults.defect = undefined
+    yield* TestClock.adjust("20 seconds")
+    assert.isFalse(yield* flagOf(id))
+  }).pipe(Effect.provide(layers))
+)
+
 it.effect("puts a flag right that was on although its feed is refused", () =>
   Effect.gen(function* () {
     const catalog = yield* Catalog

@@ -92,8 +92,8 @@ export class StreamSocket implements ClientSink {
   close(code: number, reason: string): void {
     this.end()
     if (this.ws.readyState !== WebSocket.OPEN) return
-    const read = this.means.timers.after(GOODBYE_LIMIT, () => this.ws.terminate())
-    this.ws.once("close", read)
+    const cancel = this.means.timers.after(GOODBYE_LIMIT, () => this.ws.terminate())
+    this.ws.once("close", cancel)
     this.ws.close(code, reason)
     // its answer to that has to be read
     this.ws.resume()

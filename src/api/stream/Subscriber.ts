@@ -1,8 +1,8 @@
 // Owns what one client listens to: which channels of which markets, in which delivery, and by which patterns markets
 // that appear later are taken in. A newcomer to a market first gets how it stands, or what it missed since a place it
-// names; these openings are made one at a time, when `step` is called, and leave no faster than the client reads.
-// Messages, connections and whose turn it is are others'. Invariants: the status of a market comes with its other
-// channels, since a price without its state is half an answer; every topic held is released.
+// names; these first events are made for one market at a time, when `step` is called, and leave no faster than the
+// client reads. Messages, connections and whose turn it is are others'. Invariants: the status of a market comes with
+// its other channels, since a price without its state is half an answer; every topic held is released.
 import { type ConsolidatedName, isConsolidated, isPeriodic, type MarketChannelName } from "../../domain/ChannelName.ts"
 import type { Format } from "../../hub/Group.ts"
 import type { Hub } from "../../hub/Hub.ts"
@@ -32,8 +32,8 @@ interface Standing {
   readonly delivery: Delivery
 }
 
-/** InitialQueue wait while more bytes than this wait for the client. */
-const OPENING_LIMIT = 1 << 20
+/** No first events are made while more bytes than this wait for the client. */
+const INITIAL_LIMIT = 1 << 20
 const MAX_PATTERNS = 64
 const STATUS = { kind: "status", name: "status" } as const
 
@@ -134,7 +134,7 @@ export class Subscriber {
   /** Opens one market, or sends a slow client what it missed; true if there is more to do that the client can take. */
   step(): boolean {
     if (this.closed) return false
-    if (!this.initial.empty && this.sink.unsent < OPENING_LIMIT) {
+    if (!this.initial.empty && this.sink.unsent < INITIAL_LIMIT) {
       const pending = this.initial.take()
       if (pending !== undefined) this.open(pending)
       return true

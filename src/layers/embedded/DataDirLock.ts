@@ -39,11 +39,14 @@ const lock = (directory: string): DatabaseSync => {
   }
 }
 
-/** SQLite's result code for a lock that another connection holds: https://sqlite.org/rescode.html#busy (2026-11). */
+/**
+ * SQLite's result code for a lock that another connection holds, the low byte of all that say more of it:
+ * https://sqlite.org/rescode.html#pve (2026-11).
+ */
 const SQLITE_BUSY = 5
 
 const isHeld = (cause: unknown): boolean =>
-  cause instanceof Error && "errcode" in cause && cause.errcode === SQLITE_BUSY
+  cause instanceof Error && "errcode" in cause && (Number(cause.errcode) & 0xff) === SQLITE_BUSY
 
 const explain = (path: string, cause: unknown): string => {
   if (!isHeld(cause)) {

@@ -4,8 +4,8 @@
 // `lightning_board_` and `lightning_executions_`; tickers are accepted and silent. Surprises kept: nothing is sent on
 // subscribing, a board of 300 levels a side comes about every 5 s for every product; numbers are JSON numbers, whole
 // ones with `.0`; a call without an id is not answered; an unknown product is acknowledged and stays silent; some
-// products' snapshot bids come worst first; `mid_price` is the mean of the touch, cut to the tick. No time, no id, no
-// heartbeat, no maintenance frame.
+// products' snapshot bids come worst first; `mid_price` is the mean of best bid and ask, cut to the tick. No time, no
+// id, no heartbeat, no maintenance frame.
 import { Schema } from "effect"
 import { jsonOf } from "../jsonOf.ts"
 import { unpadded } from "../unpadded.ts"
