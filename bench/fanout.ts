@@ -9,15 +9,17 @@ import { once } from "node:events"
 import { createServer } from "node:http"
 import { type AddressInfo, connect, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
-import { Effect } from "effect"
+import { Effect, Scope } from "effect"
 import { WebSocketServer } from "ws"
 import { StreamSocket } from "../src/api/stream/StreamSocket.ts"
 import { TimeBudget } from "../src/api/stream/TimeBudget.ts"
-import { Turns } from "../src/api/stream/Turns.ts"
+import { WorkQueue } from "../src/api/stream/WorkQueue.ts"
 import { Market, MarketId } from "../src/domain/Market.ts"
 import { Catalog } from "../src/layers/Catalog.ts"
 import { Hub } from "../src/hub/Hub.ts"
 import type { MarketChannel } from "../src/hub/MarketChannel.ts"
+import { makeTimers } from "../src/hub/Timers.ts"
+import type { EventSink } from "../src/feeds/core/FeedEvent.ts"
 import { nowMicros } from "../src/feeds/core/Now.ts"
 
 const CLIENTS = 100
@@ -41,9 +43,7 @@ const masked = (text: string): Buffer => {
   return Buffer.concat([Buffer.from([0x81, 0xfe, length >> 8, length & 0xff, 0, 0, 0, 0]), Buffer.from(text)])
 }
 
-/**
- * Clients that subscribe and then count bytes, since clients that parse would take the machine from what is measured.
- */
+/** Clients that subscribe and count bytes, since clients that parse would take the machine from what is measured. */
 const clients = async (port: number, distinct: boolean): Promise<void> => {
   let bytes = 0
   const sockets = Array.from({ length: CLIENTS }, (_, client) => {
@@ -75,15 +75,16 @@ const market = (id: number): Market =>
 
 /** One event, in the mix of a busy market: two book changes to a spread and a trade. */
 const emit = (channel: MarketChannel, seq: number): void => {
-  if (!channel.wanted) return
+  const sink: EventSink = channel
+  if (!sink.wanted) return
   const at = nowMicros()
   const head = { market_id: channel.id, tag: channel.tag, epoch: 1, seq, ts_exchange: at - 1_500, ts_received: at }
   const price = 40_000 + (seq % 977) / 100
-  if (seq % 4 === 0) channel.emit({ type: "spread", ...head, bid: [price, 0.5], ask: [price + 0.01, 1.25] })
+  if (seq % 4 === 0) sink.emit({ type: "spread", ...head, bid: [price, 0.5], ask: [price + 0.01, 1.25] })
   else if (seq % 4 === 1)
-    channel.emit({ type: "trade", ...head, id: String(seq), price, size: 0.0125, side: seq % 2 === 0 ? "buy" : "sell" })
+    sink.emit({ type: "trade", ...head, id: String(seq), price, size: 0.0125, side: seq % 2 === 0 ? "buy" : "sell" })
   else
-    channel.emit({
+    sink.emit({
       type: "book_change",
       ...head,
       bids: [
@@ -102,20 +103,21 @@ interface Row {
 }
 
 const measure = async (distinct: boolean): Promise<Row> => {
-  const hub = new Hub(Date.now())
+  const timers = await Effect.runPromise(Effect.provideService(makeTimers, Scope.Scope, Scope.makeUnsafe()))
+  const hub = new Hub(Date.now(), timers)
   const channels = Array.from({ length: MARKETS }, (_, index) => hub.channel(market(index + 1)))
   const catalog = Catalog.of({} as never)
   const server = createServer()
   const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   const streams = new Set<Socket>()
-  const turns = new Turns()
+  const work = new WorkQueue(timers)
   const unlimited = new TimeBudget(1, Infinity, 0)
   const run = (effect: Effect.Effect<void>) => void Effect.runFork(effect)
   server.on("upgrade", (request, socket, head) =>
     upgrades.handleUpgrade(request, socket, head, (ws) => {
       streams.add(request.socket)
       ws.once("close", () => streams.delete(request.socket))
-      return new StreamSocket(ws, socket, { hub, catalog }, 5_000, { turns, budgets: [unlimited], run })
+      return new StreamSocket(ws, socket, { hub, catalog }, 5_000, { work, timers, budgets: [unlimited], run })
     })
   )
   server.listen(0, "127.0.0.1")

@@ -3,6 +3,7 @@
 // first frame (which row is whose) is worked out before the clock runs. Invariant: every pass begins with nothing.
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
+import { MarketMemory } from "../src/feeds/truth/MarketMemory.ts"
 import { Mediator } from "../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import type { RecordingRow } from "../src/feeds/recording/Recording.ts"
@@ -77,7 +78,7 @@ export class Pass {
       const exchange = new FeedExchange(MarketId.make(1), symbol, sink, 0)
       exchange.signal("dial", null, 0)
       const book = new OrderBook(recognised.scheme.keepsText)
-      const mediator = new Mediator(recognised.scheme, symbol, book, exchange, NO_PORTS, 0)
+      const mediator = new Mediator(recognised.scheme, symbol, book, exchange, NO_PORTS, 0, new MarketMemory())
       mediator.connected(0)
       this.mediators.set(symbol, mediator)
       this.books.set(symbol, book)

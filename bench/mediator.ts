@@ -2,6 +2,7 @@
 // checks, counters, touch and events, in a book of 1,000 levels a side, with and without anybody who listens.
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
+import { MarketMemory } from "../src/feeds/truth/MarketMemory.ts"
 import { Mediator } from "../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import { binanceSpot } from "../src/schemes/binance/Binance.ts"
@@ -37,7 +38,7 @@ const measure = (wanted: boolean) => {
   const alone = new OrderBook(false)
   alone.load(bids, asks)
   const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
-  const mediator = new Mediator(binanceSpot, "X", ours, exchange, ports, NOW)
+  const mediator = new Mediator(binanceSpot, "X", ours, exchange, ports, NOW, new MarketMemory())
   const session = binanceSpot.session("all")
   const send = (): void => {}
   exchange.signal("dial", null, NOW)

@@ -4,6 +4,7 @@
 // [LEVELS]`.
 import { MarketId } from "../src/domain/Market.ts"
 import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
+import { MarketMemory } from "../src/feeds/truth/MarketMemory.ts"
 import { Mediator } from "../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
 import { coinbaseSpot } from "../src/schemes/Coinbase.ts"
@@ -31,7 +32,7 @@ const once = (): number => {
   const exchange = new FeedExchange(MarketId.make(1), "bench", { wanted: true, emit: () => {} }, NOW)
   const book = new OrderBook(coinbaseSpot.keepsText)
   const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
-  const mediator = new Mediator(coinbaseSpot, "BTC-USD", book, exchange, ports, NOW)
+  const mediator = new Mediator(coinbaseSpot, "BTC-USD", book, exchange, ports, NOW, new MarketMemory())
   const session = coinbaseSpot.session(coinbaseSpot.lines[0].name)
   session.join(["BTC-USD"])
   exchange.signal("dial", null, NOW)

@@ -1,6 +1,7 @@
-// Owns the bundle that bin/level4 starts from: one file for each part of the command line instead of six hundred modules,
-// which takes a third off a start. Without it bin/level4 runs the sources, so that nothing here may keep anyone from
-// starting. Invariant: a bundle lies under the name of the sources that it was made of, whole, or not at all.
+// Owns the bundle that bin/level4 starts from: one file for each part of the command line instead of six hundred
+// modules, which takes a third off a start. Without it bin/level4 runs the sources, so that nothing here may keep
+// anyone from starting. Invariant: a bundle lies under the name of the sources that it was made of, whole, or not at
+// all.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"

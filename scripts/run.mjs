@@ -18,9 +18,9 @@ const stamp = join(modules, ".level4-setup")
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
 
 /**
- * Runs a command in the project folder, its output passed through; ends this process with its code if it fails. What ends
- * this process is passed on, and the command has the last word: it closes what it opened. A terminal's Ctrl-C reaches both;
- * to say it twice does no harm.
+ * Runs a command in the project folder, its output passed through; ends this process with its code if it fails. What
+ * ends this process is passed on, and the command has the last word: it closes what it opened. A terminal's Ctrl-C
+ * reaches both; to say it twice does no harm.
  */
 const must = async (label, command, args, env = process.env) => {
   const child = spawn(command, args, { cwd: root, stdio: "inherit", env })
@@ -56,7 +56,8 @@ const runtime = () => {
   const [major, minor] = process.versions.node.split(".").map(Number)
   if (major > 22 || (major === 22 && minor >= 19)) return process.execPath
   console.error(
-    `level4: no packaged Node for ${process.platform}-${process.arch}; install Node 22.19 or newer (this is ${process.version})`
+    `level4: no packaged Node for ${process.platform}-${process.arch}; ` +
+      `install Node 22.19 or newer (this is ${process.version})`
   )
   process.exit(1)
 }
@@ -72,8 +73,8 @@ const node = (label, args) => {
 const lasting = (script, args) => node(script, ["--disable-warning=ExperimentalWarning", join(root, script), ...args])
 
 /**
- * TypeScript with Effect's diagnostics built in. It is packaged for this platform alone by the registries we rely on, so
- * elsewhere the plain compiler checks the types and says what it leaves out.
+ * TypeScript with Effect's diagnostics built in. It is packaged for this platform alone by the registries we rely on,
+ * so elsewhere the plain compiler checks the types and says what it leaves out.
  */
 const typeChecker = () => {
   const checker = join(modules, "@effect", "tsgo-linux-x64", "artifacts", "typescript", "7.0.2", "tsc")

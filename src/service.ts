@@ -1,24 +1,30 @@
-// Owns the one composition of the service: every layer is joined here and in parts.ts, and nowhere else. `serve` runs
-// it until it is interrupted, and then closes everything in order: the listener, the feeds with their sockets, the
-// database. The parts, half of a start's work for this thread, are loaded while the embedded database opens in a thread
-// of its own.
+// Owns the one composition of the service: every layer is joined here, and nowhere else. `serve` runs it until it is
+// interrupted, and then closes everything in order: the listener, the feeds with their sockets, the database.
 import { Deferred, Effect, Layer, References } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { Server } from "./api/Server.ts"
 import { useProxies } from "./feeds/venue/Proxy.ts"
+import { EventHub } from "./hub/EventHub.ts"
+import { layerBoot } from "./layers/Boot.ts"
+import { Catalog } from "./layers/Catalog.ts"
 import { Database } from "./layers/Database.ts"
-import { Ending, type LeaseHeld } from "./layers/Lease.ts"
+import { FeedRegistry } from "./layers/FeedRegistry.ts"
+import { FeedSwitch } from "./layers/FeedSwitch.ts"
+import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
 import { layerLogs } from "./layers/Logs.ts"
+import { marketEndpoints } from "./layers/marketEndpoints.ts"
 import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
-/** Long enough for the database's thread to be on its way before this one is busy loading. */
-const HEAD_START = "10 millis"
-
-const parts = Effect.promise(() => import("./parts.ts"))
-const layerLoaded = Layer.effectDiscard(Effect.delay(parts, HEAD_START))
-
 /** The whole service, listening. */
-export const layerService = Layer.unwrap(Effect.map(parts, ({ layerParts }) => layerParts)).pipe(
-  Layer.provide(Layer.merge(Database.layer, layerLoaded))
+export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
+  Layer.provideMerge(FeedSwitch.layer),
+  Layer.provideMerge(FeedRegistry.layer),
+  Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
+  Layer.provide(FetchHttpClient.layer),
+  Layer.provide(Catalog.layer),
+  Layer.provide(layerLease),
+  Layer.provide(Database.layer)
 )
 
 export const serve = Effect.gen(function* () {

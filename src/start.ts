@@ -1,10 +1,12 @@
-// Owns the seams between the command line and the rest: what each command does that the HTTP API does not.
+// Owns the seams between the command line and the rest: what each command does that the HTTP API does not. Each is
+// imported when it is called, so that a short command does not load the service.
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, type FileSystem, HashMap, Option } from "effect"
 import { run } from "./cli/Cli.ts"
 import { runMain } from "./cli/runMain.ts"
 import type { Seams } from "./cli/Seams.ts"
-import { type EndpointKind, endpointVariable, readEndpointOverrides } from "./layers/EndpointOverrides.ts"
+import { type EndpointKind, endpointVariable } from "./domain/endpointVariable.ts"
+import { readEndpointOverrides } from "./layers/EndpointOverrides.ts"
 import { InvalidSetting } from "./layers/Settings.ts"
 import { describeExchange, exchangeNames } from "./schemes/Schemes.ts"
 

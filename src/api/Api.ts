@@ -25,7 +25,7 @@ import { StreamApi } from "./StreamApi.ts"
 const created = HttpApiSchema.status(201)
 const docs = (summary: string, description: string) => OpenApi.annotations({ summary, description })
 
-export class SymbolsApi extends HttpApiGroup.make("symbols")
+class SymbolsApi extends HttpApiGroup.make("symbols")
   .add(
     HttpApiEndpoint.post("create", "/symbols", {
       payload: Schema.Struct({ symbol: NewSymbolCode }),
@@ -50,7 +50,7 @@ export class SymbolsApi extends HttpApiGroup.make("symbols")
   )
   .annotateMerge(OpenApi.annotations({ description: "Asset codes" })) {}
 
-export class ExchangesApi extends HttpApiGroup.make("exchanges")
+class ExchangesApi extends HttpApiGroup.make("exchanges")
   .add(
     HttpApiEndpoint.post("create", "/exchanges", {
       payload: Schema.Struct({ name: NewExchangeName }),
@@ -86,7 +86,7 @@ export class ExchangesApi extends HttpApiGroup.make("exchanges")
   )
   .annotateMerge(OpenApi.annotations({ description: "Venues" })) {}
 
-export class HealthApi extends HttpApiGroup.make("health")
+class HealthApi extends HttpApiGroup.make("health")
   .add(
     HttpApiEndpoint.get("live", "/livez", {
       success: Schema.Struct({ status: Schema.Literal("alive") })
@@ -97,8 +97,9 @@ export class HealthApi extends HttpApiGroup.make("health")
     }).annotateMerge(
       docs(
         "Is the service ready?",
-        "200 when the database answers, 503 when it does not. Both explain: how many switches are on, how many feeds run, in " +
-          "which states, and why those that are not live are not. Feeds that are not live make the service no less ready."
+        "200 when the database answers, 503 when it does not. Both explain: how many switches are on, how many " +
+          "feeds run, in which states, and why those that are not live are not. Feeds that are not live make the " +
+          "service no less ready."
       )
     )
   )
@@ -118,9 +119,10 @@ export class Api extends HttpApi.make("level4")
       servers: [{ url: "/", description: "The service that serves this document" }],
       description:
         "Live, normalised level-2 order books of crypto exchanges that never serve a wrong book as a good one. Every " +
-        "error is an RFC 9457 problem (application/problem+json) with a stable `type` and a `detail` to act on; the paths " +
-        "in `errors` are JSON pointers. What is no call of this document answers with the same: 404 for an unknown path, 405 " +
-        "with `Allow` for a wrong method. Where the service has tokens, send one as `Authorization: Bearer <token>`.",
+        "error is an RFC 9457 problem (application/problem+json) with a stable `type` and a `detail` to act on; the " +
+        "paths in `errors` are JSON pointers. What is no call of this document answers with the same: 404 for an " +
+        "unknown path, 405 with `Allow` for a wrong method. Where the service has tokens, send one as " +
+        "`Authorization: Bearer <token>`.",
       transform: polish
     })
   ) {}

@@ -1,5 +1,5 @@
 // Owns how many connections each client holds, upgraded ones included. One that is too many is marked, so that its
-// first request can be answered with a problem (Gatekeeper.ts) instead of a mere hang-up; twice too many are cut at
+// first request can be answered with a problem (Admission.ts) instead of a mere hang-up; twice too many are cut at
 // once.
 // Invariant: what is counted is open, and the count of a client that has left is gone.
 import type { Server } from "node:http"

@@ -7,8 +7,8 @@ import type { Book, MarketEvent } from "../domain/Event.ts"
 import type { ListedExchange } from "../domain/Exchange.ts"
 import { FeedCounters, FeedState } from "../domain/FeedState.ts"
 import type { ListedMarket } from "../domain/Market.ts"
-import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./Fallbacks.ts"
-import { tooManyConnections, tooManyRequests } from "./Fallbacks.ts"
+import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./GeneralProblems.ts"
+import { tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 
 type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 
@@ -34,7 +34,15 @@ const kraken: typeof ListedExchange.Encoded = {
   ]
 }
 
-const truth = { state: "live", reason: null, since: SINCE, epoch: 1, seq: 1_795_436_100_192, next_retry: null } as const
+const truth = {
+  state: "live",
+  reason: null,
+  reason_code: null,
+  since: SINCE,
+  epoch: 1,
+  seq: 1_795_436_100_192,
+  next_retry: null
+} as const
 
 const counters = Object.fromEntries(Object.keys(FeedCounters.fields).map((name) => [name, 0])) as Mutable<
   typeof FeedCounters.Encoded
@@ -111,11 +119,12 @@ const consolidated: typeof Consolidated.Encoded = {
     { market_id: 1, tag: TAG, exchange: "Kraken", ...place },
     { market_id: 7, tag: "COINBASE.SPOT:BTC-USD", exchange: "Coinbase", ...place }
   ],
-  left_out: [{ ...left, state: "resyncing", reason: "gap: 4711 follows 4709" }]
+  left_out: [{ ...left, state: "resyncing", reason: "gap: 4711 follows 4709", reason_code: "gap" }]
 }
 
 const states = { ...Object.fromEntries(FeedState.literals.map((state) => [state, 0])), live: 1, stale: 1 }
-const not_live = [{ market_id: 9, tag: left.tag, state: "stale", reason: "silent", since: SINCE }]
+const silent = { state: "stale", reason: "silent: no change for 58.0 s", reason_code: "silent", since: SINCE }
+const not_live = [{ market_id: 9, tag: left.tag, ...silent }]
 const feeds = { running: 2, live: 1, enabled: 2, states, not_live }
 
 /** By operation: what is sent, and what a good answer is. */
@@ -194,7 +203,8 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
   UnsupportedMediaTypeProblem: unsupportedMediaType("text/plain"),
   UnknownReferenceProblem: {
     detail:
-      "exchange_id is 9, but there is no exchange with this id. POST /exchanges creates one, GET /exchanges lists them.",
+      "exchange_id is 9, but there is no exchange with this id. POST /exchanges creates one, " +
+      "GET /exchanges lists them.",
     field: "exchange_id",
     id: 9
   },
@@ -210,12 +220,15 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
   ShuttingDownProblem: { detail: "The service is stopping; try again when it runs again." },
   CatalogUnavailableProblem: { detail: db },
   BookNotLiveProblem: {
-    detail: `The book of ${TAG} is resyncing (gap), not live. Try again, or read it without require=live and mind its state.`,
+    detail:
+      `The book of ${TAG} is resyncing (gap), not live. ` +
+      "Try again, or read it without require=live and mind its state.",
     market_id: 1,
     tag: TAG,
     ...truth,
     state: "resyncing",
-    reason: "gap: 4711 follows 4709"
+    reason: "gap: 4711 follows 4709",
+    reason_code: "gap"
   },
   NotReadyProblem: { detail: db, database: { ok: false, detail: db }, feeds: { ...feeds, enabled: null } }
 }

@@ -1,6 +1,6 @@
 // Owns the guards of the contract, as names and the errors they may answer with; Tokens.ts and RequestFaults.ts
-// implement them, and what comes before any route (Edge.ts, Gatekeeper.ts) is declared with the latter, since every
-// call can meet it. Calls that write need the operator's token and reads the reader's or the operator's, as
+// implement them, and what comes before any route (HttpPipeline.ts, Admission.ts) is declared with the latter, since
+// every call can meet it. Calls that write need the operator's token and reads the reader's or the operator's, as
 // `Authorization: Bearer …`, wherever the service has such tokens set.
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import {

@@ -2,7 +2,6 @@
 // without, and are explained beside.
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { CatalogUnavailable } from "../domain/Failures.ts"
 import { FeedState } from "../domain/FeedState.ts"
 import { tagOf } from "../domain/Market.ts"
 import { Catalog } from "../layers/Catalog.ts"
@@ -13,7 +12,7 @@ import { NotReadyProblem } from "./Problems.ts"
 /** Feeds that are not live and named with their reason. */
 const NAMED = 20
 
-const slow = () => new CatalogUnavailable({ detail: "The catalog's database did not answer within 2 s." })
+const SLOW = { detail: "The catalog's database did not answer within 2 s." }
 
 export const layerHealth = HttpApiBuilder.group(Api, "health", (handlers) =>
   Effect.gen(function* () {
@@ -21,16 +20,17 @@ export const layerHealth = HttpApiBuilder.group(Api, "health", (handlers) =>
     const registry = yield* FeedRegistry
     const switchesOn = Effect.map(catalog.markets({ enabled: true }), ({ length }) => length)
     const database = Effect.andThen(catalog.ready, switchesOn).pipe(
-      Effect.timeoutOrElse({ duration: "2 seconds", orElse: slow }),
+      Effect.timeoutOrElse({ duration: "2 seconds", orElse: () => Effect.fail(SLOW) }),
       Effect.result
     )
     const feeds = Effect.gen(function* () {
       const views = yield* Effect.forEach(yield* registry.runningMarkets, (market) =>
-        Effect.map(registry.view(market), ({ reason, since, state }) => ({
+        Effect.map(registry.view(market), ({ reason, reason_code, since, state }) => ({
           market_id: market.id,
           tag: tagOf(market),
           state,
           reason,
+          reason_code,
           since
         }))
       )
@@ -46,13 +46,17 @@ export const layerHealth = HttpApiBuilder.group(Api, "health", (handlers) =>
       }
     })
     const ready = Effect.gen(function* () {
-      const [answer, told] = yield* Effect.all([database, feeds])
+      const [answer, counts] = yield* Effect.all([database, feeds])
       if (answer._tag === "Success") {
-        const counts = { ...told, enabled: answer.success }
-        return { status: "ready" as const, database: { ok: true, detail: null }, feeds: counts }
+        const feeds = { ...counts, enabled: answer.success }
+        return { status: "ready" as const, database: { ok: true, detail: null }, feeds }
       }
       const { detail } = answer.failure
-      return yield* new NotReadyProblem({ detail, database: { ok: false, detail }, feeds: { ...told, enabled: null } })
+      return yield* new NotReadyProblem({
+        detail,
+        database: { ok: false, detail },
+        feeds: { ...counts, enabled: null }
+      })
     })
     return handlers.handleAll({ live: () => Effect.succeed({ status: "alive" as const }), ready: () => ready })
   })

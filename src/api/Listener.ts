@@ -4,7 +4,7 @@
 // waits for an answer to something else, is closed and never written into.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
-import { bare, type Problem } from "./Fallbacks.ts"
+import { bare, type Problem } from "./GeneralProblems.ts"
 
 const LIMITS = {
   maxHeaderSize: 16_384,
@@ -12,7 +12,7 @@ const LIMITS = {
   requestTimeout: 30_000,
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
-  // checked by Edge.ts, which answers with a problem
+  // checked by HttpPipeline.ts, which answers with a problem
   requireHostHeader: false,
   // of all upgrades only websockets are taken as such: the rest is answered as plain HTTP, as RFC 9110 allows
   shouldUpgradeCallback: (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === "websocket"
@@ -25,11 +25,10 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 
 export interface Listener {
   readonly server: Server
-  /**
-   * Closes every connection that waits for no answer, now, each other one when it has its answer, and those that are
-   * left after so many milliseconds whatever they wait for.
-   */
-  readonly drain: (patience: number) => void
+  /** Closes every connection that waits for no answer, now, and each other one when it has its answer. */
+  readonly drain: () => void
+  /** Closes every connection that is left, whatever it waits for. */
+  readonly cut: () => void
 }
 
 export const makeListener = (): Listener => {
@@ -45,7 +44,7 @@ export const makeListener = (): Listener => {
     const { body, headers } = render(bare(417))
     response.writeHead(417, headers).end(body)
   })
-  return { server, drain: drainer(server) }
+  return { server, drain: drainer(server), cut: () => server.closeAllConnections() }
 }
 
 // what is broken after a whole request must not be answered in that one's place
@@ -77,11 +76,9 @@ const drainer = (server: Server): Listener["drain"] => {
   server.on("checkContinue", follow)
   // from here on it is no HTTP, and whoever took the upgrade closes it
   server.on("upgrade", (_request, socket) => waiting.delete(socket))
-  return (patience) => {
+  return () => {
     draining = true
     for (const [socket, left] of waiting) if (left === 0) socket.destroy()
-    const cut = setTimeout(() => server.closeAllConnections(), patience)
-    server.once("close", () => clearTimeout(cut))
   }
 }
 

@@ -68,8 +68,8 @@ export class MarketsApi extends HttpApiGroup.make("markets")
       .annotateMerge(
         docs(
           "Create a market",
-          "Adds exchange + base + quote + market type. Its feed is off; PATCH starts it. `native_symbol` is needed only " +
-            "where the venue's spelling does not follow its own rule, and for every FUTURE."
+          "Adds exchange + base + quote + market type. Its feed is off; PATCH starts it. `native_symbol` is needed " +
+            "only where the venue's spelling does not follow its own rule, and for every FUTURE."
         )
       ),
     HttpApiEndpoint.get("list", "/markets", {
@@ -112,9 +112,10 @@ export class MarketsApi extends HttpApiGroup.make("markets")
       .annotateMerge(
         docs(
           "Start or stop a feed",
-          "`level4_feed_enabled` true starts the market's feed and false stops it, both idempotent; the answer comes when " +
-            "that is done and written. Other fields may be present with the value they have; a changed one is refused with " +
-            "422. While the catalog is down the answer is 503 and the feed goes on, or stays off, as it was."
+          "`level4_feed_enabled` true starts the market's feed and false stops it, both idempotent; the answer comes " +
+            "when that is done and written. Other fields may be present with the value they have; a changed one is " +
+            "refused with 422. While the catalog is down the answer is 503 and the feed goes on, or stays off, as it " +
+            "was."
         )
       ),
     HttpApiEndpoint.get("book", "/markets/:id/book", {
@@ -132,8 +133,8 @@ export class MarketsApi extends HttpApiGroup.make("markets")
       .annotateMerge(
         docs(
           "Read a book",
-          "The order book with its truth label: only `state` live means that it is good. Prices and sizes are exactly what " +
-            "the exchange sent. The book of a running feed can be read while the catalog is down."
+          "The order book with its truth label: only `state` live means that it is good. Prices and sizes are " +
+            "exactly what the exchange sent. The book of a running feed can be read while the catalog is down."
         )
       )
   )

@@ -11,7 +11,7 @@ import { hubFamilies } from "../layers/metrics/hubFamilies.ts"
 import { ProcessVitals } from "../layers/metrics/ProcessVitals.ts"
 import { venueFamilies } from "../layers/metrics/venueFamilies.ts"
 import { Api } from "./Api.ts"
-import { Gatekeeper } from "./Gatekeeper.ts"
+import { Admission } from "./Admission.ts"
 import { httpFamilies } from "./httpFamilies.ts"
 import { HttpTally } from "./HttpTally.ts"
 import { Streams } from "./stream/Streams.ts"
@@ -33,7 +33,7 @@ export const layerMetrics = HttpApiBuilder.group(Api, "metrics", (handlers) =>
     const vitals = yield* ProcessVitals
     const hub = yield* EventHub
     const streams = yield* Streams
-    const gate = yield* Gatekeeper
+    const admission = yield* Admission
     const tally = yield* HttpTally
     const scrape = Effect.gen(function* () {
       const { feeds, venues } = yield* registry.measured
@@ -44,7 +44,7 @@ export const layerMetrics = HttpApiBuilder.group(Api, "metrics", (handlers) =>
         ...feedFamilies(feeds, nowMicros()),
         ...venueFamilies(venues, now),
         ...hubFamilies(hub, streams.counts()),
-        ...httpFamilies(tally, gate),
+        ...httpFamilies(tally, admission),
         ...vitals.families()
       ])
     })

@@ -4,10 +4,10 @@
 // like ours. Pure; who the caller is, is known by tokens (Tokens.ts). Invariant: no origin is ever allowed by a
 // wildcard.
 import { isIPv4 } from "node:net"
-import { hostNotAllowed, originNotAllowed, type Problem } from "./Fallbacks.ts"
+import { hostNotAllowed, originNotAllowed, type Problem } from "./GeneralProblems.ts"
 
 /** What of a request is looked at; header names are lower case. */
-export interface Caller {
+interface Caller {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -19,9 +19,15 @@ export interface OriginRules {
   readonly allowedOrigins: ReadonlyArray<string>
 }
 
+/** Which of a request's names is none that may call, and the answer to it. */
+interface ForeignName {
+  readonly reason: "host" | "origin"
+  readonly problem: Problem
+}
+
 export interface Origins {
   /** Why this request is refused; undefined: its names are fine. */
-  readonly refusal: (caller: Caller) => Problem | undefined
+  readonly refusal: (caller: Caller) => ForeignName | undefined
   /** Headers by which a browser lets a listed page read the answer; none for others. */
   readonly sharing: (caller: Caller) => Readonly<Record<string, string>>
   /** The answer, in headers, to a listed page that asks whether it may call; undefined: it is no such question. */
@@ -49,14 +55,17 @@ export const makeOrigins = (rules: OriginRules): Origins => {
   const listed = ({ headers }: Caller): string | undefined =>
     headers["origin"] !== undefined && origins.has(headers["origin"]) ? headers["origin"] : undefined
 
-  const refusal = (caller: Caller): Problem | undefined => {
+  const refusal = (caller: Caller): ForeignName | undefined => {
     const authority = authorityOf(caller)
-    if (authority !== undefined && !isOurs(nameOf(authority))) return hostNotAllowed(authority)
+    if (authority !== undefined && !isOurs(nameOf(authority)))
+      return { reason: "host", problem: hostNotAllowed(authority) }
     const { origin } = caller.headers
     if (origin === undefined || listed(caller) !== undefined || origin.replace(/^https?:\/\//, "") === authority) {
       return undefined
     }
-    return SAFE.has(caller.method) && caller.headers["upgrade"] === undefined ? undefined : originNotAllowed(origin)
+    return SAFE.has(caller.method) && caller.headers["upgrade"] === undefined
+      ? undefined
+      : { reason: "origin", problem: originNotAllowed(origin) }
   }
   const sharing = (caller: Caller): Readonly<Record<string, string>> => {
     const origin = listed(caller)

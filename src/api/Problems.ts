@@ -1,7 +1,7 @@
 // Owns what failure looks like on HTTP: RFC 9457 problems, each with a stable `type`, a status, and a `detail` a person
 // can act on. Part of the contract: clients decode these very classes, by their `type`. What fails and why is the
 // domain's (domain/Failures.ts); problems that no endpoint can declare (unknown route, wrong method) are
-// Fallbacks.ts's.
+// GeneralProblems.ts's.
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { FeedState, FeedStatus } from "../domain/FeedState.ts"
@@ -176,8 +176,8 @@ const stateCounts = Object.fromEntries(FeedState.literals.map((state) => [state,
   readonly [State in FeedState]: typeof Schema.Int
 }
 
-const { reason, since, state } = FeedStatus.fields
-const NotLive = Schema.Struct({ market_id: MarketId, tag: Schema.String, state, reason, since }).annotate({
+const { reason, reason_code, since, state } = FeedStatus.fields
+const NotLive = Schema.Struct({ market_id: MarketId, tag: Schema.String, state, reason, reason_code, since }).annotate({
   identifier: "NotLive"
 })
 

@@ -34,7 +34,9 @@ export const notFound = ({ entity, id }: NotFound) =>
   new NotFoundProblem({
     entity,
     id,
-    detail: `There is no ${entity} ${typeof id === "number" ? `with id ${id}` : id}. GET ${LISTS[entity]} lists those that exist.`
+    detail:
+      `There is no ${entity} ${typeof id === "number" ? `with id ${id}` : id}. ` +
+      `GET ${LISTS[entity]} lists those that exist.`
   })
 
 /** What only the catalog can find wrong with a request, answered as the contract's own faults are. */
@@ -48,7 +50,8 @@ export const misleadingName = ({ looks_like, name }: MisleadingName) =>
   faulty(
     "body",
     "/name",
-    `${JSON.stringify(name)} only looks like ${looks_like} and would not be that venue; expected ${looks_like}, or a name that can't be mistaken`
+    `${JSON.stringify(name)} only looks like ${looks_like} and would not be that venue; ` +
+      `expected ${looks_like}, or a name that can't be mistaken`
   )
 
 export const unknownReference = ({ field, id }: UnknownReference) => {
@@ -56,7 +59,9 @@ export const unknownReference = ({ field, id }: UnknownReference) => {
   return new UnknownReferenceProblem({
     field,
     id,
-    detail: `${field} is ${id}, but there is no ${entity} with this id. POST ${list} creates one, GET ${list} lists them.`
+    detail:
+      `${field} is ${id}, but there is no ${entity} with this id. ` +
+      `POST ${list} creates one, GET ${list} lists them.`
   })
 }
 

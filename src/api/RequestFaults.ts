@@ -4,10 +4,10 @@
 import { Effect, Result } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { type HttpApiError, HttpApiMiddleware } from "effect/http-api"
-import { INTERNAL } from "./Fallbacks.ts"
+import { INTERNAL } from "./GeneralProblems.ts"
 import { RequestFaults } from "./Guards.ts"
 import { InternalErrorProblem, InvalidRequestProblem, type RequestFault } from "./Problems.ts"
-import { schemaFaults } from "./schemaFaults.ts"
+import { schemaFaults, textFaults } from "./schemaFaults.ts"
 
 const PLACES = { Params: "path", Query: "query", Headers: "header", Payload: "body" } as const
 
@@ -27,12 +27,7 @@ const faults = (
   { cause: { issue } }: HttpApiError.HttpApiSchemaError,
   place: RequestFault["in"]
 ): ReadonlyArray<RequestFault> =>
-  schemaFaults(issue).map(({ message, path }) => ({
-    in: place,
-    path,
-    // outside of a body all is text, and only what is there more than once is not
-    message: place !== "body" && message === "Expected a string" ? "Given more than once" : message
-  }))
+  (place === "body" ? schemaFaults : textFaults)(issue).map(({ message, path }) => ({ in: place, path, message }))
 
 // a body that is no JSON at all has one fault, and the parser's own words for it are better than the schema's
 const bodyFaults = (error: HttpApiError.HttpApiSchemaError) =>
@@ -49,7 +44,7 @@ const bodyFaults = (error: HttpApiError.HttpApiSchemaError) =>
   })
 
 const summary = (errors: ReadonlyArray<RequestFault>): string => {
-  const told = errors.slice(0, 5).map(({ in: place, message, path }) => `${place}${path && ` ${path}`}: ${message}`)
-  const rest = errors.length - told.length
-  return `${told.join("; ")}${rest > 0 ? `; and ${rest} more, see errors` : ""}.`
+  const shown = errors.slice(0, 5).map(({ in: place, message, path }) => `${place}${path && ` ${path}`}: ${message}`)
+  const rest = errors.length - shown.length
+  return `${shown.join("; ")}${rest > 0 ? `; and ${rest} more, see errors` : ""}.`
 }

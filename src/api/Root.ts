@@ -29,13 +29,15 @@ const body = { name: manifest.name, version: manifest.version, description: DESC
 const rows = Object.entries(LINKS).map(
   ([name, path]) => `<li><a href="${path}">${path}</a> ${ABOUT[name as keyof typeof LINKS]}</li>`
 )
+const STYLE =
+  "body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}"
 const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>level4</title>
-<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}</style>
+<style>${STYLE}</style>
 </head>
 <body>
 <h1>level4 ${manifest.version}</h1>

@@ -6,14 +6,15 @@ import { Effect, Stream } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { IncomingMessage } from "node:http"
+import { isConsolidated, type MarketChannelName, readChannel } from "../domain/ChannelName.ts"
+import type { EventKinds } from "../domain/EventKinds.ts"
 import type { Market, MarketId } from "../domain/Market.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { Catalog } from "../layers/Catalog.ts"
 import { consolidated, isOfPair, type Venue } from "../hub/Consolidated.ts"
 import { EventHub } from "../hub/EventHub.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
-import { type MarketChannelName, readChannel } from "../hub/ChannelName.ts"
-import type { Place } from "../hub/MarketChannel.ts"
+import type { Place } from "../hub/Place.ts"
 import { Api } from "./Api.ts"
 import { KnownMarkets, type MarketReference } from "./KnownMarkets.ts"
 import { UnknownChannelProblem, UnknownPairProblem, UpgradeRequiredProblem } from "./Problems.ts"
@@ -47,7 +48,7 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
       lastEventId: string | undefined,
       request: HttpServerRequest.HttpServerRequest
     ) {
-      const channels = yield* readChannels(names)
+      const channels = yield* readChannels(hub.kinds, names)
       const market = yield* channelOf(reference)
       const place = placeOf(lastEventId)
       const since = new Map(place === null ? [] : [[market.id, place] as const])
@@ -79,7 +80,9 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
         [...running, ...listed.filter((market) => isOfPair(market, pair, type))].map((market) => [market.id, market])
       )
       if (all.size === 0) {
-        const detail = `The catalog has no ${type} market of ${pair}. GET /markets lists what there is; a pair is spelled base-quote.`
+        const detail =
+          `The catalog has no ${type} market of ${pair}. ` +
+          "GET /markets lists what there is; a pair is spelled base-quote."
         return yield* new UnknownPairProblem({ pair, market_type: type, detail })
       }
       const venues = yield* Effect.forEach(all.values(), (market) =>
@@ -111,7 +114,8 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
 )
 
 const UPGRADE =
-  "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. For plain HTTP there is " +
+  "This address speaks websocket (RFC 6455, version 13): connect to it as ws://<host>/stream. For plain " +
+  "HTTP there is " +
   "GET /markets/:id/events."
 
 const messageOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessage => {
@@ -131,12 +135,15 @@ const upgradeOf = (request: HttpServerRequest.HttpServerRequest): IncomingMessag
   return asks && whole && offers && message.method === "GET" ? message : null
 }
 
-const readChannels = (names: string): Effect.Effect<ReadonlyArray<MarketChannelName>, UnknownChannelProblem> => {
-  const channels: Array<MarketChannelName> = []
+const readChannels = (
+  kinds: EventKinds,
+  names: string
+): Effect.Effect<ReadonlyArray<MarketChannelName<string>>, UnknownChannelProblem> => {
+  const channels: Array<MarketChannelName<string>> = []
   for (const name of new Set(names.split(",", 33).map((one) => one.trim()))) {
-    const channel = readChannel(name)
+    const channel = readChannel<string>(name, kinds)
     if (typeof channel === "string") return new UnknownChannelProblem({ channel: name, detail: channel })
-    if (channel.kind === "consolidated") {
+    if (isConsolidated(channel)) {
       return new UnknownChannelProblem({ channel: name, detail: `${name} is over several markets: use /stream for it` })
     }
     channels.push(channel)

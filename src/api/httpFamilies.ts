@@ -1,9 +1,9 @@
-// Owns what is measured of the HTTP side: answers by route, method and status, their times, and what the gate refused.
+// Owns what is measured of the HTTP side: answers by route, method and status, their times, and what was not admitted.
 import type { Family, Sample } from "../layers/metrics/Exposition.ts"
-import type { Gatekeeper } from "./Gatekeeper.ts"
+import type { Admission } from "./Admission.ts"
 import { DURATION_BOUNDS, type Durations, type HttpTally } from "./HttpTally.ts"
 
-export const httpFamilies = (tally: HttpTally["Service"], gate: Gatekeeper["Service"]): ReadonlyArray<Family> => [
+export const httpFamilies = (tally: HttpTally["Service"], admission: Admission["Service"]): ReadonlyArray<Family> => [
   {
     name: "level4_http_requests_total",
     help: "Answered requests; 499 where the client left first",
@@ -23,19 +23,19 @@ export const httpFamilies = (tally: HttpTally["Service"], gate: Gatekeeper["Serv
     name: "level4_http_connections",
     help: "Open connections, websockets included",
     type: "gauge",
-    samples: [{ labels: {}, value: gate.connections.open }]
+    samples: [{ labels: {}, value: admission.connections.open }]
   },
   {
     name: "level4_http_connections_cut_total",
     help: "Connections cut without an answer, far beyond a client's limit",
     type: "counter",
-    samples: [{ labels: {}, value: gate.connections.cut }]
+    samples: [{ labels: {}, value: admission.connections.cut }]
   },
   {
     name: "level4_http_refused_total",
     help: "Requests refused before any route: a foreign host or origin, too many requests, too many connections",
     type: "counter",
-    samples: Object.entries(gate.refused).map(([reason, value]) => ({ labels: { reason }, value }))
+    samples: Object.entries(admission.refused).map(([reason, value]) => ({ labels: { reason }, value }))
   }
 ]
 

@@ -13,13 +13,14 @@ import { BookNotLiveProblem } from "./Problems.ts"
 const LASTING: ReadonlySet<FeedState> = new Set<FeedState>(["stopped", "retired", "rejected"])
 
 export const notLive = (market: Market, book: Book) => {
-  const { epoch, market_id, next_retry, reason, seq, since, state, tag } = book
+  const { epoch, market_id, next_retry, reason, reason_code, seq, since, state, tag } = book
   const why = reason === null ? "" : ` (${reason})`
   const problem = new BookNotLiveProblem({
     market_id,
     tag,
     state,
     reason,
+    reason_code,
     since,
     epoch,
     seq,
@@ -46,7 +47,10 @@ const adviceFor = (market: Market, state: FeedState): string => {
     case "retired":
       return "No book of it will come; what was recorded can be replayed with level4 replay."
     case "rejected":
-      return `${patch} with {"level4_feed_enabled":true} asks the venue again; a market's native_symbol can't be changed.`
+      return (
+        `${patch} with {"level4_feed_enabled":true} asks the venue again; ` +
+        "a market's native_symbol can't be changed."
+      )
     default:
       return "Try again, or read it without require=live and mind its state."
   }

@@ -1,4 +1,4 @@
-// Owns how what a schema refuses is told: every fault in words a caller can act on, with a JSON pointer (RFC 6901) to
+// Owns how a schema's refusal is worded: every fault in words a caller can act on, with a JSON pointer (RFC 6901) to
 // it.
 import { SchemaIssue } from "effect"
 
@@ -7,8 +7,15 @@ export interface SchemaFault {
   readonly message: string
 }
 
-export const schemaFaults = (issue: SchemaIssue.Issue): ReadonlyArray<SchemaFault> =>
-  format(issue).issues.map(({ message, path }) => ({
+/** What is wrong with a value of JSON. */
+export const schemaFaults = (issue: SchemaIssue.Issue): ReadonlyArray<SchemaFault> => faultsOf(issue, KINDS)
+
+/** What is wrong with values that travel as text alone, such as those of a query: only what is there twice is none. */
+export const textFaults = (issue: SchemaIssue.Issue): ReadonlyArray<SchemaFault> =>
+  faultsOf(issue, { ...KINDS, String: "Given more than once" })
+
+const faultsOf = (issue: SchemaIssue.Issue, kinds: typeof KINDS): ReadonlyArray<SchemaFault> =>
+  SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leafOf(kinds) })(issue).issues.map(({ message, path }) => ({
     path: pointer(path ?? []),
     // a union's own words, which no hook reaches
     message: message === "Expected object" ? "Expected a JSON object" : message
@@ -20,18 +27,20 @@ const pointer = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }
     .map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("")
 
-const leaf: SchemaIssue.LeafHook = (issue) => {
-  switch (issue._tag) {
-    case "MissingKey":
-      return "Required, but missing"
-    case "UnexpectedKey":
-      return "Unknown field"
-    case "InvalidType":
-      return KINDS[issue.ast._tag] ?? SchemaIssue.defaultLeafHook(issue)
-    default:
-      return SchemaIssue.defaultLeafHook(issue)
+const leafOf =
+  (kinds: typeof KINDS): SchemaIssue.LeafHook =>
+  (issue) => {
+    switch (issue._tag) {
+      case "MissingKey":
+        return "Required, but missing"
+      case "UnexpectedKey":
+        return "Unknown field"
+      case "InvalidType":
+        return kinds[issue.ast._tag] ?? SchemaIssue.defaultLeafHook(issue)
+      default:
+        return SchemaIssue.defaultLeafHook(issue)
+    }
   }
-}
 // the default names the schema, and SymbolId tells a stranger less than a number does
 const KINDS: Readonly<Record<string, string>> = {
   String: "Expected a string",
@@ -40,4 +49,3 @@ const KINDS: Readonly<Record<string, string>> = {
   Objects: "Expected a JSON object",
   Arrays: "Expected an array"
 }
-const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leaf })

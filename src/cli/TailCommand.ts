@@ -3,6 +3,7 @@
 import { Effect, Option, Schema } from "effect"
 import { Argument, CliError, Command, Flag } from "effect/cli"
 import type { Place } from "../client/Places.ts"
+import { ALIASES, channelSpellings } from "../domain/ChannelName.ts"
 import { MarketId } from "../domain/Market.ts"
 import { clientFlags } from "./ClientFlags.ts"
 
@@ -40,8 +41,8 @@ const flags = {
   channels: Flag.String("channels").pipe(
     Flag.withMetavar("<names>"),
     Flag.withDescription(
-      "Separated by commas: spread, trade, book_change, status, book_snapshot_<depth>_<interval>ms, quote_<interval>ms, " +
-        `consolidated_<pair> (default ${DEFAULT_CHANNELS})`
+      `Separated by commas: ${channelSpellings().join(", ")} (default ${DEFAULT_CHANNELS}). ` +
+        ALIASES.map(({ alias, channel }) => `${alias} is an alias of ${channel}`).join("; ")
     ),
     Flag.withDefault(DEFAULT_CHANNELS),
     Flag.map((names) => names.split(",").map((name) => name.trim()))
@@ -69,8 +70,9 @@ export const tailCommand = Command.make(
 ).pipe(
   Command.withDescription(
     "Follow the events of markets until Ctrl-C. A connection that is lost is reported and made again; with delivery " +
-      "lossless it continues where it ended, and says what could not be continued. With --json every line is one JSON object: an " +
-      "event of the stream, or one of type connected, left_out or disconnected."
+      "lossless it continues where it ended, and says what could not be continued. With --json every line is " +
+      "one JSON " +
+      "object: an event of the stream, or one of type connected, left_out or disconnected."
   ),
   Command.withShortDescription("Follow the events of markets"),
   Command.withExamples([

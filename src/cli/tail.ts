@@ -4,8 +4,9 @@
 import { Console, Effect, Option, Stream } from "effect"
 import { marketStream } from "../client/marketStream.ts"
 import type { StreamFailure } from "../client/StreamFailures.ts"
-import type { StreamChannel, StreamRequest } from "../client/StreamRequest.ts"
+import type { StreamRequest } from "../client/StreamRequest.ts"
 import type { StreamValue } from "../client/StreamValue.ts"
+import type { ChannelText } from "../domain/ChannelName.ts"
 import { token } from "./Client.ts"
 import { NotLevel4, Refused, SubscriptionRefused, Unreachable } from "./Failures.ts"
 import { tell } from "./Output.ts"
@@ -32,9 +33,9 @@ export const tail = Effect.fnUntraced(function* (url: string, request: Request, 
     if (lines.length > 0) yield* Console.log(lines.join("\n"))
     yield* stdoutDrained
   })
-  const channels = request.channels as ReadonlyArray<StreamChannel>
+  const channels = request.channels as ReadonlyArray<ChannelText>
   yield* marketStream({ url, token: credential }, { ...request, channels }).pipe(
-    Stream.mapError((failure) => told(url, failure)),
+    Stream.mapError((failure) => explained(url, failure)),
     Stream.runForEachArray(show)
   )
 })
@@ -59,7 +60,7 @@ const connectionLine = (value: Extract<StreamValue, { type: "connected" | "left_
   return `connected: ${markets.length} ${markets.length === 1 ? "market" : "markets"}${waiting}`
 }
 
-const told = (url: string, failure: StreamFailure) => {
+const explained = (url: string, failure: StreamFailure) => {
   switch (failure._tag) {
     case "StreamLost":
       return new Unreachable({ url, reason: failure.message })

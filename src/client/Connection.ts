@@ -2,7 +2,7 @@
 // the session's. Invariants: what waits to be taken is bounded by `buffer` and what one read of the socket brings,
 // since beyond that the socket is not read, and the service sees a slow reader and does what the delivery promises; a
 // server that says nothing for `silence`, no ping either, is given up; after its scope no timer and no socket is left.
-import { Effect, Redacted, type Scope } from "effect"
+import { Clock, Effect, Redacted, type Scope } from "effect"
 import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"
 import { refusedUpgrade } from "./refusedUpgrade.ts"
@@ -27,9 +27,22 @@ const MAX_MESSAGE = 128 << 20
 export const connection = (
   options: ConnectionOptions
 ): Effect.Effect<Connection, StreamLost | StreamRefused, Scope.Scope> =>
-  Effect.acquireRelease(opened(options), (connection) => connection.close, { interruptible: true })
+  Effect.acquireRelease(Effect.flatMap(Clock.Clock, opened(options)), (connection) => connection.close, {
+    interruptible: true
+  }).pipe(Effect.tap((connection) => Effect.forkScoped(watch(connection, Math.max(10, options.silence / 4)), STARTED)))
 
-const opened = (options: ConnectionOptions) =>
+const STARTED = { startImmediately: true }
+
+/** Looks now and then whether the server still says something. */
+const watch = (connection: Connection, interval: number) =>
+  Effect.forever(
+    Effect.delay(
+      Effect.sync(() => connection.look()),
+      interval
+    )
+  )
+
+const opened = (options: ConnectionOptions) => (clock: Clock.Clock) =>
   Effect.callback<Connection, StreamLost | StreamRefused>((resume) => {
     const { token } = options
     const socket = new WebSocket(`${options.url.replace(/^http/, "ws").replace(/\/+$/, "")}/stream`, {
@@ -43,7 +56,7 @@ const opened = (options: ConnectionOptions) =>
       resume(failure)
     }
     // events that came with the handshake are heard from the first on
-    const connection = new Connection(socket, options)
+    const connection = new Connection(socket, options, () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6)
     socket.once("open", () => {
       connection.begin()
       resume(Effect.succeed(connection))
@@ -59,26 +72,28 @@ const opened = (options: ConnectionOptions) =>
 export class Connection {
   private readonly socket: WebSocket
   private readonly options: ConnectionOptions
-  private watch: NodeJS.Timeout | undefined
   private messages: Array<string> = []
   private bytes = 0
-  private heard = performance.now()
+  private readonly now: () => number
+  private heard: number
   private lost: StreamLost | null = null
   private wake: (() => void) | null = null
 
-  constructor(socket: WebSocket, options: ConnectionOptions) {
+  /** `now`: monotonic milliseconds. */
+  constructor(socket: WebSocket, options: ConnectionOptions, now: () => number) {
     this.socket = socket
     this.options = options
+    this.now = now
+    this.heard = now()
     socket.on("message", (data: Buffer) => this.keep(data))
-    socket.on("ping", () => (this.heard = performance.now()))
+    socket.on("ping", () => (this.heard = this.now()))
     socket.on("error", (cause) => this.lose(null, cause.message))
     socket.on("close", (code, reason) => this.lose(code, String(reason) || "the connection broke"))
   }
 
-  /** The handshake is done: from now on it is watched. */
+  /** The handshake is done: from now on its silence counts. */
   begin(): void {
-    this.heard = performance.now()
-    this.watch = setInterval(() => this.look(), Math.max(10, this.options.silence / 4))
+    this.heard = this.now()
   }
 
   send(text: string): void {
@@ -99,7 +114,6 @@ export class Connection {
   /** Says goodbye and waits for the other side, in bounded time. */
   readonly close: Effect.Effect<void> = Effect.callback((resume) => {
     const { socket } = this
-    clearInterval(this.watch)
     this.messages = []
     socket.removeAllListeners().on("error", () => {})
     if (socket.readyState !== WebSocket.OPEN) {
@@ -116,7 +130,7 @@ export class Connection {
   })
 
   private keep(data: Buffer): void {
-    this.heard = performance.now()
+    this.heard = this.now()
     this.messages.push(data.toString("utf8"))
     this.bytes += data.length
     if (this.bytes > this.options.buffer) this.socket.pause()
@@ -128,21 +142,21 @@ export class Connection {
     this.messages = []
     this.bytes = 0
     if (this.socket.isPaused) {
-      this.heard = performance.now()
+      this.heard = this.now()
       this.socket.resume()
     }
     return messages
   }
 
-  private look(): void {
-    const quiet = performance.now() - this.heard
+  /** Gives up a server that says nothing. */
+  look(): void {
+    const quiet = this.now() - this.heard
     if (this.socket.isPaused || this.socket.readyState !== WebSocket.OPEN || quiet < this.options.silence) return
     this.socket.terminate()
     this.lose(null, `nothing was heard for ${Math.round(quiet)} ms, no ping either`)
   }
 
   private lose(code: number | null, reason: string): void {
-    clearInterval(this.watch)
     this.lost ??= new StreamLost({ code, reason })
     this.woken()
   }

@@ -35,8 +35,9 @@ export class Places {
     if (!("seq" in event)) return
     const { market_id, tag, epoch, seq } = event
     const before = this.known.get(market_id)
-    const anew = event.type === "resume" && !event.resumed
-    if (anew || before === undefined || seq >= before.seq) this.known.set(market_id, { epoch, seq, run: this.run, tag })
+    const startsOver = event.type === "resume" && !event.resumed
+    if (startsOver || before === undefined || seq >= before.seq)
+      this.known.set(market_id, { epoch, seq, run: this.run, tag })
   }
 
   /** Gives up a market's place; the event that tells the reader so, which starts over there. */

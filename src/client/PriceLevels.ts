@@ -1,6 +1,6 @@
-// Owns one side of a client's copy of a book: its levels as exact decimal text, best first. Which changes may be applied
-// is LocalBook's. Plain code that runs in browsers too. Invariant: levels are strictly sorted by the exact value of
-// their price, however many digits it has, and no size is zero.
+// Owns one side of a client's copy of a book: its levels as exact decimal text, best first. Which changes may be
+// applied is LocalBook's. Plain code that runs in browsers too. Invariant: levels are strictly sorted by the exact
+// value of their price, however many digits it has, and no size is zero.
 import { canonical, isNonZero, toNumber } from "../domain/Decimal.ts"
 
 /** A level as clients see it: canonical decimal text. */

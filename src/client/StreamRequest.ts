@@ -2,20 +2,12 @@
 // that can be resumed, so that a place never stands for something of an opening that is still on its way; a message
 // stays below what the service reads, and places that have no room in it are given up and named.
 import type { Delivery } from "../api/stream/Protocol.ts"
+import { type ChannelText, isConsolidated, isPeriodic, readChannel } from "../domain/ChannelName.ts"
+import { EVENT_KINDS } from "../domain/EventKinds.ts"
 import type { Place } from "./Places.ts"
 
-/** A channel's name; depth and interval are checked by the service. */
-export type StreamChannel =
-  | "spread"
-  | "trade"
-  | "book_change"
-  | "status"
-  | `book_snapshot_${number}_${number}ms`
-  | `quote_${number}ms`
-  | `consolidated_${string}`
-
 export interface StreamRequest {
-  readonly channels: ReadonlyArray<StreamChannel>
+  readonly channels: ReadonlyArray<ChannelText>
   /** Numbers, tags, or tags with `*` for any text; `"*"` for all. Not needed for `consolidated_…` alone. */
   readonly markets?: "*" | ReadonlyArray<number | string>
   /** `lossless` if left out: every event, and a reconnect that is reported where the reader was too slow. */
@@ -27,7 +19,12 @@ export interface StreamRequest {
 /** The service reads 64 KiB unless it is set otherwise. */
 const MESSAGE_LIMIT = 60_000
 
-const rank = (channel: string): number => (channel === "book_change" ? 1 : /\d+ms$/.test(channel) ? 2 : 0)
+/** Channels at intervals come last, since no place is of them; before them the one that begins with a whole book. */
+const rank = (channel: string): number => {
+  const name = readChannel(channel)
+  if (typeof name === "string" || isConsolidated(name)) return 0
+  return isPeriodic(name) ? 2 : EVENT_KINDS[name.kind].newcomer === "book" ? 1 : 0
+}
 
 /** The message that subscribes, and the markets whose places did not fit into it. */
 export const subscription = (

@@ -1,9 +1,10 @@
 // Owns the shape of a book over all live feeds of a pair. How it is made is layers/Consolidated.ts.
 import { Schema } from "effect"
-import { DecimalText } from "./Event.ts"
+import { DecimalText } from "./EventFields.ts"
 import { FeedState } from "./FeedState.ts"
 import { MarketId } from "./Market.ts"
 import { MarketType } from "./MarketType.ts"
+import { ReasonCode } from "./ReasonCode.ts"
 
 export const ConsolidatedLevel = Schema.Struct({
   price: DecimalText,
@@ -15,7 +16,12 @@ export type ConsolidatedLevel = typeof ConsolidatedLevel.Type
 
 const feed = { market_id: MarketId, tag: Schema.String, exchange: Schema.String }
 
-export const LeftOut = Schema.Struct({ ...feed, state: FeedState, reason: Schema.String }).annotate({
+export const LeftOut = Schema.Struct({
+  ...feed,
+  state: FeedState,
+  reason: Schema.String,
+  reason_code: ReasonCode
+}).annotate({
   identifier: "LeftOut",
   description: "A market of the pair that is not in this book, with the reason"
 })

@@ -1,12 +1,23 @@
-// Owns the facts a caller can act on, as tagged errors. How they look on HTTP is the API's (api/Problems.ts); bugs
-// and broken invariants are defects and never appear here.
+// Owns the facts a caller can act on, as tagged errors whose fields say all that is known; `detail` is the same as a
+// sentence, for people and logs alone. How they look on HTTP is the API's (api/Problems.ts); bugs and broken invariants
+// are defects and never appear here.
 import { Schema } from "effect"
 
-/** The row exists already; `detail` names it. */
+/**
+ * The row exists already: `name` is that of the one there is. It is the `same` by its name, or to its venue alone,
+ * which knows it by another one.
+ */
 export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyExists", {
   entity: Schema.Literals(["symbol", "exchange", "market"]),
-  detail: Schema.String
-}) {}
+  name: Schema.String,
+  id: Schema.Int,
+  same: Schema.Literals(["by_name", "to_its_venue"])
+}) {
+  get detail(): string {
+    const why = this.same === "by_name" ? "" : " For its venue it is the same market under another name."
+    return `The ${this.entity} ${this.name} exists already, with id ${this.id}.${why}`
+  }
+}
 
 /** No row has this number or name. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
@@ -33,16 +44,56 @@ export class UnknownReference extends Schema.TaggedError<UnknownReference>()("Un
   id: Schema.Int
 }) {}
 
-/** A new market contradicts itself: base equals quote, a FUTURE without native_symbol. */
-export class InvalidMarket extends Schema.TaggedError<InvalidMarket>()("InvalidMarket", {
-  field: Schema.String,
-  detail: Schema.String
-}) {}
+const CONTRADICTIONS = {
+  base_is_quote: {
+    field: "quote_symbol_id",
+    detail: "A market's base and quote must be two different symbols."
+  },
+  future_without_native_symbol: {
+    field: "native_symbol",
+    detail: "A FUTURE needs its native_symbol: several dated contracts share one pair, and only that tells them apart."
+  }
+} as const
 
-/** The database does not answer. The catalog recovers by itself; feeds and books go on. */
+/** A new market contradicts itself. */
+export class InvalidMarket extends Schema.TaggedError<InvalidMarket>()("InvalidMarket", {
+  contradiction: Schema.Literals(["base_is_quote", "future_without_native_symbol"])
+}) {
+  get field(): string {
+    return CONTRADICTIONS[this.contradiction].field
+  }
+  get detail(): string {
+    return CONTRADICTIONS[this.contradiction].detail
+  }
+}
+
+/**
+ * The database does not answer, or is not ready. The catalog recovers by itself; feeds and books go on. `said`: what
+ * the database, the driver or the network said of it, or how long it was waited for (`slow`); empty where that is
+ * nothing.
+ */
 export class CatalogUnavailable extends Schema.TaggedError<CatalogUnavailable>()("CatalogUnavailable", {
-  detail: Schema.String
-}) {}
+  problem: Schema.Literals(["unanswered", "slow", "failing", "outdated", "tables_gone"]),
+  said: Schema.String
+}) {
+  get detail(): string {
+    switch (this.problem) {
+      case "unanswered":
+        return "The catalog's database has not answered yet. It is tried again by itself."
+      case "slow":
+        return `The catalog's database did not answer within ${this.said}. Running feeds go on.`
+      case "failing":
+        return (
+          `The catalog's database does not answer (${this.said}). ` +
+          "It is tried again by itself; running feeds go on."
+        )
+      case "outdated":
+        return `The catalog's database could not be brought up to date (${this.said}). It is tried again by itself.`
+      case "tables_gone":
+        return "The catalog's tables are gone from the database; they are being made again."
+    }
+  }
+}
 
 /** This feed can't run: no scheme, no such market type, a retired venue. `detail` says which and what to do. */
 export class FeedRefused extends Schema.TaggedError<FeedRefused>()("FeedRefused", {

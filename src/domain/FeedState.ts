@@ -1,6 +1,7 @@
 // Owns the words of truth: the states a feed can be in, and the status record that travels with every price. Which
-// state follows which is the table in feeds/truth/Truth.ts. Invariant: only `live` means that the book is good.
+// state follows which is the table in feeds/core/Transitions.ts. Invariant: only `live` means that the book is good.
 import { Schema } from "effect"
+import { ReasonCode } from "./ReasonCode.ts"
 
 export const FeedState = Schema.Literals([
   "stopped",
@@ -17,9 +18,9 @@ export const FeedState = Schema.Literals([
   identifier: "FeedState",
   description:
     "Only live is good. connecting: dialling; syncing: waiting for the first book; stale: it may be wrong, since the " +
-    "venue went silent and could not be asked in time, or one frame left it crossed; resyncing: it was found wrong and is " +
-    "being rebuilt; backoff: waiting to dial or to ask again; halted: the venue says so, or shows an empty book; rejected: " +
-    "the venue refuses the symbol by name; retired: the venue closed; stopped: not switched on"
+    "venue went silent and could not be asked in time, or one frame left it crossed; resyncing: it was found wrong " +
+    "and is being rebuilt; backoff: waiting to dial or to ask again; halted: the venue says so, or shows an empty " +
+    "book; rejected: the venue refuses the symbol by name; retired: the venue closed; stopped: not switched on"
 })
 export type FeedState = typeof FeedState.Type
 
@@ -29,14 +30,17 @@ const Micros = Schema.Int.annotate({ identifier: "Microseconds", description: "M
 export class FeedStatus extends Schema.Class<FeedStatus>("FeedStatus")({
   state: FeedState,
   reason: Schema.NullOr(Schema.String).annotate({
-    description: "Why it is not live: gap, checksum, crossed, silent, …"
+    description: "Why it is not live, in words for people"
+  }),
+  reason_code: Schema.NullOr(ReasonCode).annotate({
+    description: "The same for programs: null exactly where reason is null"
   }),
   since: Micros.annotate({ description: "Since when; 0 where nobody knows, as for a feed that never ran" }),
   epoch: Schema.Int.annotate({ description: "Counts the resynchronisations of the book; 0 before the first snapshot" }),
   seq: Schema.Int.annotate({
     description:
-      "Rises by one with every event of this market, through every stop and start of its feed. It begins above every seq " +
-      "of an earlier run of level4, so that a place in the events is never mistaken"
+      "Rises by one with every event of this market, through every stop and start of its feed. It begins above every " +
+      "seq of an earlier run of level4, so that a place in the events is never mistaken"
   }),
   next_retry: Schema.NullOr(Micros).annotate({ description: "In backoff: when it dials or asks again" })
 }) {}

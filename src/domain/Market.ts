@@ -58,10 +58,9 @@ export interface MarketWords {
  * `KRAKEN.SPOT:BTC-USD`; a dated future adds its expiry, since several share one pair: `OKX.FUTURE:BTC-USDT-20261225`.
  */
 export const tagOf = (market: MarketWords): string => {
-  const tag = `${market.exchange.name.toUpperCase()}.${market.market_type}:${market.base_symbol.symbol}-${market.quote_symbol.symbol}`
-  return market.market_type === "FUTURE" && market.native_symbol !== null
-    ? `${tag}-${datedSuffix(market.native_symbol)}`
-    : tag
+  const { base_symbol, exchange, market_type, quote_symbol } = market
+  const tag = `${exchange.name.toUpperCase()}.${market_type}:${base_symbol.symbol}-${quote_symbol.symbol}`
+  return market_type === "FUTURE" && market.native_symbol !== null ? `${tag}-${datedSuffix(market.native_symbol)}` : tag
 }
 
 /** Whether two rows of one id are the same market: a table that was made again gives an old id to another one. */

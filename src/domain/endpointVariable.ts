@@ -1,6 +1,6 @@
 // Owns the names of the settings that replace what a venue's protocol is reached by: its addresses and which of its
-// protocols is spoken. What such a setting may hold is layers/EndpointOverrides.ts's. Pure. Invariant: a name is made of
-// capital letters, digits and underscores, whatever the exchange is called.
+// protocols is spoken. What such a setting may hold is layers/EndpointOverrides.ts's. Pure. Invariant: a name is made
+// of capital letters, digits and underscores, whatever the exchange is called.
 import type { MarketType } from "./MarketType.ts"
 
 export type EndpointKind = "WS" | "REST"

@@ -2,19 +2,20 @@
 // who asks brings the books. Sizes are in one unit, the quote currency for INVERSE and the base currency for all
 // others, and a venue's size is converted only where that is exact. Invariants: whoever is left out is named with the
 // reason; fees are in no price here, so a crossed book is no promise of a profit, and is flagged.
+import { BigDecimal } from "effect"
 import { canonical } from "../domain/Decimal.ts"
 import type { Consolidated, ConsolidatedLevel, LeftOut } from "../domain/Consolidated.ts"
 import type { Book } from "../domain/Event.ts"
 import { type Market, tagOf } from "../domain/Market.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { folded } from "../domain/Names.ts"
-import { keysOf } from "../layers/CatalogTwins.ts"
+import { effectiveSymbol } from "../schemes/effectiveSymbol.ts"
 import { describeMarket } from "../schemes/Schemes.ts"
 
 /** What is needed of a market's book, whose sides are as deep as the consolidated book shall be, or deeper. */
-export type VenueBook = Pick<
+type VenueBook = Pick<
   Book,
-  "state" | "reason" | "epoch" | "seq" | "ts_exchange" | "ts_received" | "bids" | "asks"
+  "state" | "reason" | "reason_code" | "epoch" | "seq" | "ts_exchange" | "ts_received" | "bids" | "asks"
 >
 
 export interface Venue {
@@ -23,7 +24,7 @@ export interface Venue {
 }
 
 /** The pair of a market as `/consolidated/:pair` spells it. */
-export const pairOf = ({ base_symbol, quote_symbol }: Market): string => `${base_symbol.symbol}-${quote_symbol.symbol}`
+const pairOf = ({ base_symbol, quote_symbol }: Market): string => `${base_symbol.symbol}-${quote_symbol.symbol}`
 
 /** Whether a market belongs to a pair; codes are compared without case. */
 export const isOfPair = (market: Market, pair: string, type: MarketType): boolean =>
@@ -48,10 +49,8 @@ export const consolidated = (
     const head = { market_id: market.id, tag: tagOf(market), exchange: market.exchange.name }
     const symbol = state === "live" ? symbolAtVenue(market) : null
     const twin = symbol === null ? undefined : counted.get(symbol)
-    if (state !== "live" || typeof factor !== "bigint" || twin !== undefined) {
-      const same = twin === undefined ? null : `it is for its venue the same market as ${twin}, which is counted`
-      const reason = same ?? (typeof factor === "string" ? factor : (book.reason ?? `the feed is ${state}`))
-      left_out.push({ ...head, state, reason })
+    if (state !== "live" || typeof factor === "string" || twin !== undefined) {
+      left_out.push({ ...head, state, ...exclusionOf(book, factor, twin) })
       continue
     }
     if (symbol !== null) counted.set(symbol, market.id)
@@ -85,22 +84,36 @@ export const consolidated = (
   }
 }
 
+/** Why a market is not in the book, its own identity and unit before the state of its feed. */
+const exclusionOf = (
+  { state, reason, reason_code }: VenueBook,
+  factor: BigDecimal.BigDecimal | string,
+  twin: number | undefined
+): Pick<LeftOut, "reason" | "reason_code"> => {
+  if (twin !== undefined)
+    return { reason: `it is for its venue the same market as ${twin}, which is counted`, reason_code: "duplicate" }
+  if (typeof factor === "string") return { reason: factor, reason_code: "incomparable" }
+  const idle = state === "stopped" ? "stopped" : "connecting"
+  return { reason: reason ?? `the feed is ${state}`, reason_code: reason_code ?? idle }
+}
+
 const symbols = new WeakMap<Market, string | null>()
 const symbolAtVenue = (market: Market): string | null => {
   const known = symbols.get(market)
   if (known !== undefined) return known
-  const { effective_symbol } = keysOf(market)
-  const symbol =
-    effective_symbol === null ? null : `${folded(market.exchange.name)} ${market.market_type} ${effective_symbol}`
+  const { exchange, base_symbol, quote_symbol, market_type, native_symbol } = market
+  const named = { exchange: exchange.name, base: base_symbol.symbol, quote: quote_symbol.symbol }
+  const effective = effectiveSymbol({ ...named, market_type, native_symbol })
+  const symbol = effective === null ? null : `${folded(exchange.name)} ${market_type} ${effective}`
   symbols.set(market, symbol)
   return symbol
 }
 
-const ONE = 10n ** 18n
+const ONE = BigDecimal.make(1n, 0)
 const CONTRACT = /^(\d+(?:\.\d{1,18})?) (\S+)$/
 
-/** What one unit of the venue's sizes is worth in the common unit, times ONE; or why that is not exact. */
-const factorOf = (market: Market, unit: "base" | "quote"): bigint | string => {
+/** What one unit of the venue's sizes is worth in the common unit; or why that is not exact. */
+const factorOf = (market: Market, unit: "base" | "quote"): BigDecimal.BigDecimal | string => {
   const { exchange, base_symbol, quote_symbol, market_type, native_symbol } = market
   const base = base_symbol.symbol
   const quote = quote_symbol.symbol
@@ -116,32 +129,20 @@ const factorOf = (market: Market, unit: "base" | "quote"): bigint | string => {
   const [, value, currency] = CONTRACT.exec(contract_value ?? "") ?? []
   if (value === undefined) return "its sizes are contracts, and what one is worth is not fixed"
   const common = unit === "base" ? base : quote
-  if (currency?.toUpperCase() === common.toUpperCase()) return scaledInteger(value)
+  if (currency?.toUpperCase() === common.toUpperCase()) return exactly(value)
   return `its sizes are contracts of ${contract_value}, which is no fixed amount of ${common}`
 }
 
-const scaledInteger = (decimal: string): bigint => {
-  const [whole = "0", fraction = ""] = decimal.split(".")
-  return BigInt(whole + fraction.padEnd(18, "0"))
-}
+/** size × factor, exactly. */
+const scaled = (size: string, factor: BigDecimal.BigDecimal): string =>
+  factor === ONE ? size : canonical(BigDecimal.format(BigDecimal.multiply(exactly(size), factor)))
 
-/** size × factor ÷ ONE, exactly. */
-const scaled = (size: string, factor: bigint): string => {
-  if (factor === ONE) return size
-  const [whole = "0", fraction = ""] = size.split(".")
-  const places = fraction.length + 18
-  const digits = String(BigInt(whole + fraction) * factor).padStart(places + 1, "0")
-  return canonical(`${digits.slice(0, -places)}.${digits.slice(-places)}`)
-}
+/** Decimals without exponent are read by BigDecimal as they stand. */
+const exactly = (decimal: string): BigDecimal.BigDecimal => BigDecimal.fromStringUnsafe(decimal)
 
-/** Compares decimals without sign or exponent, exactly. */
-const compared = (a: string, b: string): number => {
-  const difference = Number(a) - Number(b)
-  if (difference !== 0 || a === b) return difference
-  const [wholeA = "", fractionA = ""] = a.split(".")
-  const [wholeB = "", fractionB = ""] = b.split(".")
-  if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length
-  const digitsA = wholeA + fractionA.padEnd(fractionB.length, "0")
-  const digitsB = wholeB + fractionB.padEnd(fractionA.length, "0")
-  return digitsA < digitsB ? -1 : digitsA > digitsB ? 1 : 0
-}
+/**
+ * Compares decimals exactly. Doubles that differ are in the order of their decimals; only those that fall together need
+ * BigDecimal, which would make a book of eight venues, 25 levels a side, take 1.4 ms in place of 0.28 (2026-11).
+ */
+const compared = (a: string, b: string): number =>
+  Number(a) - Number(b) || (a === b ? 0 : BigDecimal.Order(exactly(a), exactly(b)))

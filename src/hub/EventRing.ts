@@ -2,7 +2,7 @@
 // which all rings together keep no more than a shared allowance. Invariant: every event with a seq above `forgotten`
 // that was put in is still there, in order. Where the allowance is exceeded the largest ring gives way, so that a busy
 // market never costs a quiet one what it remembers.
-import type { Told } from "./Topic.ts"
+import type { EncodedEvent } from "./EncodedEvent.ts"
 
 const MAX_EVENTS = 8_192
 const MAX_CHARACTERS = 4 << 20
@@ -45,7 +45,7 @@ export class EventRing {
   /** The seq of the newest event that is here no more. */
   forgotten = 0
   private readonly allowance: RingAllowance
-  private events: Array<Told | undefined> = []
+  private events: Array<EncodedEvent | undefined> = []
   private first = 0
   private characters = 0
 
@@ -62,10 +62,10 @@ export class EventRing {
     return this.characters
   }
 
-  push(told: Told): void {
-    this.events.push(told)
-    this.characters += told.text.length
-    this.allowance.used += told.text.length
+  push(event: EncodedEvent): void {
+    this.events.push(event)
+    this.characters += event.text.length
+    this.allowance.used += event.text.length
     if (this.length === 1) this.allowance.hold(this, true)
     while (this.length > 0 && (this.length > MAX_EVENTS || this.characters > MAX_CHARACTERS)) this.forget()
     this.allowance.enforce()
@@ -86,8 +86,8 @@ export class EventRing {
   }
 
   /** The events after a seq, oldest first. */
-  after(seq: number): ReadonlyArray<Told> {
-    return this.events.slice(this.indexAfter(seq)).filter((told) => told !== undefined)
+  after(seq: number): ReadonlyArray<EncodedEvent> {
+    return this.events.slice(this.indexAfter(seq)).filter((event) => event !== undefined)
   }
 
   /** True unless what is here shows that this seq was not of this epoch. */
@@ -118,12 +118,12 @@ export class EventRing {
   }
 
   private forget(): void {
-    const told = this.events[this.first]!
+    const event = this.events[this.first]!
     // the slot goes with the next cut, the text goes now
     this.events[this.first++] = undefined
-    this.forgotten = told.seq
-    this.characters -= told.text.length
-    this.allowance.used -= told.text.length
+    this.forgotten = event.seq
+    this.characters -= event.text.length
+    this.allowance.used -= event.text.length
     if (this.length === 0) this.allowance.hold(this, false)
   }
 }

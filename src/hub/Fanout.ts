@@ -2,7 +2,10 @@
 // leaves with the end of the running turn of the event loop; in a stream of them one window follows the other.
 // Invariants: clients with the same topics and format are in one group, but for those whose topics are just changing,
 // who have one of their own; a group without members is gone; closing leaves no timer.
+// The turn of the event loop is waited for by setImmediate, which is on the way of every event after a pause: a fiber
+// would cost more there than the sending.
 import { Group, type Format, type Member } from "./Group.ts"
+import type { Cancel, Timers } from "./Timers.ts"
 import type { Topic } from "./Topic.ts"
 
 /** Milliseconds between two windows of a busy stream; longer, up to LONGEST, where sending one takes long itself. */
@@ -17,22 +20,29 @@ export class Fanout {
   private readonly groups = new Map<string, Group>()
   private dirty: Array<Group> = []
   private soon: NodeJS.Immediate | null = null
-  private later: NodeJS.Timeout | null = null
+  private later: Cancel | null = null
   private next = 0
+  private readonly timers: Timers
+
+  constructor(timers: Timers) {
+    this.timers = timers
+  }
 
   /** Sends what was gathered. */
   flush(): void {
     if (this.soon !== null) clearImmediate(this.soon)
-    if (this.later !== null) clearTimeout(this.later)
+    this.later?.()
     this.soon = null
     this.later = null
     if (this.dirty.length === 0) return
+    const opened = this.timers.now()
+    // what sending costs is real time, whatever clock the windows are on
     const begun = performance.now()
     const dirty = this.dirty
     this.dirty = []
     for (const group of dirty) group.flush()
     const took = performance.now() - begun
-    this.next = begun + Math.min(LONGEST, Math.max(WINDOW, SHARE * took))
+    this.next = opened + Math.min(LONGEST, Math.max(WINDOW, SHARE * took))
   }
 
   /**
@@ -85,10 +95,14 @@ export class Fanout {
   private readonly gathered = (group: Group): void => {
     this.dirty.push(group)
     if (this.soon !== null || this.later !== null) return
-    const wait = this.next - performance.now()
+    const wait = this.next - this.timers.now()
     if (wait <= 0) this.soon = setImmediate(this.ended)
-    else this.later = setTimeout(this.ended, wait)
+    else this.later = this.timers.after(wait, this.ended)
   }
 
-  private readonly ended = (): void => this.flush()
+  private readonly ended = (): void => {
+    // it has rung: there is nothing to cancel
+    this.later = null
+    this.flush()
+  }
 }

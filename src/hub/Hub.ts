@@ -5,15 +5,18 @@
 // becomes another market's, because the catalog's tables were made again, its channel is another one, whose seq begins
 // above.
 import { randomBytes } from "node:crypto"
+import { type ChannelName, type ConsolidatedName, isPeriodic, type MarketChannelName } from "../domain/ChannelName.ts"
+import type { EventKinds } from "../domain/EventKinds.ts"
 import { isSameMarket, type Market, type MarketId } from "../domain/Market.ts"
 import { isOfPair } from "./Consolidated.ts"
-import type { ChannelName, ConsolidatedName, MarketChannelName } from "./ChannelName.ts"
 import { RingAllowance } from "./EventRing.ts"
 import { Fanout } from "./Fanout.ts"
 import { idleLabel, type Label } from "./idleLabel.ts"
-import { MarketChannel, type Place } from "./MarketChannel.ts"
-import { consolidatedContent, quoteContent, snapshotContent } from "./periodicContents.ts"
+import { type KindTable, kindTable, MarketChannel } from "./MarketChannel.ts"
+import { consolidatedContent, marketContent } from "./periodicContents.ts"
+import type { Place } from "./Place.ts"
 import { type Content, Tickers } from "./Tickers.ts"
+import type { Cancel, Timers } from "./Timers.ts"
 import type { Topic } from "./Topic.ts"
 
 /** Characters that the rings of all markets keep together. */
@@ -22,30 +25,49 @@ const REST_EVERY = 5_000
 const CONSOLIDATED_EVERY = 100
 
 export class Hub {
-  readonly fanout = new Fanout()
+  readonly fanout: Fanout
   /** Names this process among all that a client may have heard, whatever their seqs are. */
   readonly run = randomBytes(6).toString("base64url")
   private readonly byId = new Map<MarketId, MarketChannel>()
   private readonly consolidated = new Map<string, Topic>()
   private readonly appeared = new Set<(channel: MarketChannel) => void>()
-  private readonly tickers = new Tickers()
+  private readonly tickers: Tickers
   private readonly allowance = new RingAllowance(RINGS)
   private readonly firstSeq: number
   private readonly idle: (market: Market) => Label
-  private readonly resting: NodeJS.Timeout
+  private readonly timers: Timers
+  private readonly table: KindTable
+  private readonly resting: Cancel
   private lastId = 0
   /** Counts the changes of `byId`. */
   private revision = 0
 
   /**
    * `firstSeq`: where every market's seq begins; above every seq of an earlier process. `idle`: what is true of a
-   * market whose feed never ran.
+   * market whose feed never ran. `kinds`: the events there are.
    */
-  constructor(firstSeq: number, idle: (market: Market) => Label = idleLabel) {
+  constructor(
+    firstSeq: number,
+    timers: Timers,
+    { idle = idleLabel, kinds }: { readonly idle?: (market: Market) => Label; readonly kinds?: EventKinds } = {}
+  ) {
     this.firstSeq = firstSeq
+    this.timers = timers
     this.idle = idle
-    this.resting = setInterval(() => this.rest(performance.now()), REST_EVERY)
-    this.resting.unref()
+    this.table = kindTable(kinds)
+    this.fanout = new Fanout(timers)
+    this.tickers = new Tickers(timers)
+    this.resting = timers.every(REST_EVERY, () => this.rest())
+  }
+
+  /** The names that channels can have, besides those at intervals. */
+  get kinds(): EventKinds {
+    return this.table.kinds
+  }
+
+  /** Monotonic milliseconds of the clock that topics rest by. */
+  now(): number {
+    return this.timers.now()
   }
 
   get channels(): ReadonlyMap<MarketId, MarketChannel> {
@@ -57,10 +79,11 @@ export class Hub {
     const known = this.byId.get(market.id)
     if (known !== undefined && isSameMarket(known.market, market)) return known
     const firstSeq = this.beginOf(known)
-    const channel = new MarketChannel(market, firstSeq, this.allowance, this.nextId, this.idle(market), this.run)
+    const { allowance, nextId, run, table } = this
+    const channel = new MarketChannel({ market, firstSeq, allowance, nextId, idle: this.idle(market), run, table })
     this.byId.set(market.id, channel)
     this.revision++
-    for (const tell of this.appeared) tell(channel)
+    for (const notify of this.appeared) notify(channel)
     return channel
   }
 
@@ -75,29 +98,19 @@ export class Hub {
     if (channel === undefined || !isSameMarket(channel.market, market))
       return { epoch: 0, seq: this.beginOf(channel), ...this.idle(market) }
     const { epoch, seq } = channel.now
-    const { state, reason, since } = channel.label
-    return { epoch, seq, state, reason, since }
+    const { state, reason, reason_code, since } = channel.label
+    return { epoch, seq, state, reason, reason_code, since }
   }
 
   /** Calls back for each new channel, until the given function is called. */
-  onAppeared(tell: (channel: MarketChannel) => void): () => void {
-    this.appeared.add(tell)
-    return () => this.appeared.delete(tell)
+  onAppeared(notify: (channel: MarketChannel) => void): () => void {
+    this.appeared.add(notify)
+    return () => this.appeared.delete(notify)
   }
 
-  topicOf(channel: MarketChannel, name: MarketChannelName): Topic {
-    switch (name.kind) {
-      case "book_snapshot":
-        return this.periodic(channel.periodic, name, name.interval, () =>
-          snapshotContent(channel, name.name, name.depth, name.interval)
-        )
-      case "quote":
-        return this.periodic(channel.periodic, name, name.interval, () =>
-          quoteContent(channel, name.name, name.interval)
-        )
-      default:
-        return channel.topics[name.kind]
-    }
+  topicOf(channel: MarketChannel, name: MarketChannelName<string>): Topic {
+    if (!isPeriodic(name)) return channel.topic(name.kind)
+    return this.periodic(channel.periodic, name, name.interval, () => marketContent(channel, name))
   }
 
   consolidatedTopic(name: ConsolidatedName): Topic {
@@ -114,22 +127,28 @@ export class Hub {
   }
 
   /** Lets topics fall silent whose listeners have been gone for long enough. */
-  rest(now: number): void {
+  rest(): void {
+    const now = this.timers.now()
     for (const channel of this.byId.values()) {
       if (!channel.wanted) continue
-      for (const topic of Object.values(channel.topics)) topic.rest(now)
+      for (const topic of channel.topics) topic.rest(now)
     }
   }
 
   close(): void {
-    clearInterval(this.resting)
+    this.resting()
     this.tickers.close()
     this.fanout.close()
   }
 
   private readonly nextId = (): number => ++this.lastId
 
-  private periodic(known: Map<string, Topic>, { name }: ChannelName, interval: number, make: () => Content): Topic {
+  private periodic(
+    known: Map<string, Topic>,
+    { name }: ChannelName<string>,
+    interval: number,
+    make: () => Content
+  ): Topic {
     const topic = known.get(name)
     if (topic !== undefined) return topic
     const fresh = this.tickers.topic(this.nextId(), name, interval, make(), () => known.delete(name))

@@ -1,32 +1,33 @@
-// Owns the clocks of channels that are told at intervals: one timer an interval, as long as anybody listens to one of
-// its topics. What is told is the topic's. Invariants: an interval is one of INTERVALS, which bounds the timers; what
-// did not change since the last tick is not told again.
-import type { MarketChannel } from "./MarketChannel.ts"
-import { Topic, type Told } from "./Topic.ts"
-
-/** The intervals that can be asked for, in milliseconds. */
-export const INTERVALS: ReadonlySet<number> = new Set([
-  10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000
-])
+// Owns the clocks of channels that are sent at intervals: one timer an interval, as long as anybody listens to one of
+// its topics. What is sent is the content's. Invariants: an interval is one of those that a name may ask for, which
+// bounds the timers; what did not change since the last tick is not sent again.
+import type { EncodedEvent, EventSource } from "./EncodedEvent.ts"
+import type { Cancel, Timers } from "./Timers.ts"
+import { Topic } from "./Topic.ts"
 
 export interface Content {
   /** Null for what is over several markets. */
-  readonly market: MarketChannel | null
+  readonly market: EventSource["market"]
   /** Changes whenever the content may have. */
   readonly stamp: () => number
-  /** The event of now, and of it what must differ from the last one told. */
-  readonly make: (topic: Topic) => { readonly told: Told; readonly body: string }
+  /** The event of now, and of it what must differ from the last one sent. */
+  readonly make: (topic: Topic) => { readonly event: EncodedEvent; readonly body: string }
 }
 
 interface Clock {
-  readonly timer: NodeJS.Timeout
+  readonly cancel: Cancel
   readonly ticks: Set<() => void>
 }
 
 export class Tickers {
   private readonly clocks = new Map<number, Clock>()
+  private readonly timers: Timers
 
-  /** A topic told at an interval; `gone` when nobody holds it any more. */
+  constructor(timers: Timers) {
+    this.timers = timers
+  }
+
+  /** A topic that is sent at an interval; `gone` when nobody holds it any more. */
   topic(id: number, name: string, interval: number, content: Content, gone: () => void): Topic {
     let stamp = NaN
     let body = ""
@@ -37,17 +38,17 @@ export class Tickers {
       const made = content.make(topic)
       if (made.body === body) return
       body = made.body
-      topic.tell(made.told)
+      topic.publish(made.event)
     }
-    const topic: Topic = new Topic(
+    const topic: Topic = new Topic({
       id,
       name,
-      content.market,
-      () => content.make(topic).told,
-      0,
-      (heard) => {
+      market: content.market,
+      newest: () => content.make(topic).event,
+      linger: 0,
+      changed: (heard) => {
         if (heard) {
-          // whoever listens first is told how things stand; the first tick need not repeat it
+          // whoever listens first gets how things stand; the first tick need not repeat it
           stamp = content.stamp()
           body = content.make(topic).body
           return this.start(interval, tick)
@@ -55,12 +56,12 @@ export class Tickers {
         this.stop(interval, tick)
         gone()
       }
-    )
+    })
     return topic
   }
 
   close(): void {
-    for (const { timer } of this.clocks.values()) clearInterval(timer)
+    for (const { cancel } of this.clocks.values()) cancel()
     this.clocks.clear()
   }
 
@@ -68,10 +69,10 @@ export class Tickers {
     const known = this.clocks.get(interval)
     if (known !== undefined) return void known.ticks.add(tick)
     const ticks = new Set([tick])
-    const timer = setInterval(() => {
+    const cancel = this.timers.every(interval, () => {
       for (const each of ticks) each()
-    }, interval)
-    this.clocks.set(interval, { timer, ticks })
+    })
+    this.clocks.set(interval, { cancel, ticks })
   }
 
   private stop(interval: number, tick: () => void): void {
@@ -79,7 +80,7 @@ export class Tickers {
     if (clock === undefined) return
     clock.ticks.delete(tick)
     if (clock.ticks.size > 0) return
-    clearInterval(clock.timer)
+    clock.cancel()
     this.clocks.delete(interval)
   }
 }

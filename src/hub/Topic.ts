@@ -1,51 +1,61 @@
-// Owns one thing that can be listened to, such as the trades of a market: who listens, how much was told, and what a
-// newcomer is told first. What is told comes from a market's channel or from a ticker; how it reaches clients is the
-// groups'.
+// Owns one thing that can be listened to, such as the trades of a market: who listens, how much was sent, and what a
+// newcomer gets first. Its events come from a market's channel or from a ticker; how they reach clients is the groups'.
 // Invariant: a topic is heard while anybody holds it, and for `linger` milliseconds after, so that who comes back at
-// once finds what was told meanwhile.
-import type { Group } from "./Group.ts"
-import type { MarketChannel } from "./MarketChannel.ts"
+// once finds what was sent meanwhile.
+import type { EncodedEvent, EventSource } from "./EncodedEvent.ts"
 
-/** An event as JSON text, made once for all who hear it. */
-export interface Told {
-  readonly topic: Topic
-  readonly type: string
-  readonly epoch: number
-  readonly seq: number
-  readonly text: string
+/** Whoever gets a topic's events: a group of clients. */
+interface Listener {
+  add(event: EncodedEvent): void
 }
 
-export class Topic {
+export interface TopicOptions {
   readonly id: number
-  /** The channel's name, e.g. `trade` or `book_snapshot_25_100ms`. */
   readonly name: string
-  /** Null for a channel over several markets. */
-  readonly market: MarketChannel | null
-  /** The state of now as one event; null where there is none to tell. */
-  readonly newest: () => Told | null
-  readonly groups = new Set<Group>()
-  /** Events told so far, to whomever. */
+  readonly market: EventSource["market"]
+  readonly newest: () => EncodedEvent | null
+  /** The newest is one of the events that were sent. */
+  readonly newestIsSent?: boolean
+  /** A newcomer gets the newest first. */
+  readonly opensWithNewest?: boolean
+  /** Milliseconds. */
+  readonly linger: number
+  /** It begins or ends to be heard. */
+  readonly changed: (heard: boolean) => void
+}
+
+export class Topic implements EventSource {
+  readonly id: number
+  readonly name: string
+  readonly market: EventSource["market"]
+  readonly newest: () => EncodedEvent | null
+  readonly newestIsSent: boolean
+  readonly groups = new Set<Listener>()
   count = 0
-  /** Events left out so far for clients that were too slow, all of them together. */
   skipped = 0
+  private readonly opensWithNewest: boolean
   private readonly linger: number
   private readonly changed: (heard: boolean) => void
   private holders = 0
   private audible = false
   private leftAt = 0
 
-  constructor(
-    id: number,
-    name: string,
-    market: MarketChannel | null,
-    newest: () => Told | null,
-    linger: number,
-    changed: (heard: boolean) => void
-  ) {
+  constructor({
+    id,
+    name,
+    market,
+    newest,
+    newestIsSent = false,
+    opensWithNewest = true,
+    linger,
+    changed
+  }: TopicOptions) {
     this.id = id
     this.name = name
     this.market = market
     this.newest = newest
+    this.newestIsSent = newestIsSent
+    this.opensWithNewest = opensWithNewest
     this.linger = linger
     this.changed = changed
   }
@@ -61,6 +71,11 @@ export class Topic {
 
   get held(): boolean {
     return this.holders > 0
+  }
+
+  /** What a newcomer gets first; null for nothing. */
+  first(): EncodedEvent | null {
+    return this.opensWithNewest ? this.newest() : null
   }
 
   hold(): void {
@@ -83,8 +98,8 @@ export class Topic {
     this.changed(false)
   }
 
-  tell(told: Told): void {
+  publish(event: EncodedEvent): void {
     this.count++
-    for (const group of this.groups) group.add(told)
+    for (const group of this.groups) group.add(event)
   }
 }

@@ -1,10 +1,10 @@
 // Owns what channels at intervals say: the top of a market's book, its best bid and ask, the book over a pair's venues.
-// Each carries the truth label, since it is a price without history. Pure reading of feeds; when it is sent is the
-// tickers'.
+// Each carries the truth label, since it is a price without history. Which channels there are is a table
+// (domain/PeriodicChannels.ts), when they are sent is the tickers'. Pure reading of feeds.
+import type { ConsolidatedName, PeriodicChannelName } from "../domain/ChannelName.ts"
 import type { TextLevel } from "../feeds/book/OrderBook.ts"
 import { nowMicros } from "../feeds/core/Now.ts"
 import { consolidated, type Venue } from "./Consolidated.ts"
-import type { ConsolidatedName } from "./ChannelName.ts"
 import type { MarketChannel } from "./MarketChannel.ts"
 import type { Content } from "./Tickers.ts"
 
@@ -20,13 +20,13 @@ const look = (channel: MarketChannel, depth: number) => {
   const { feed } = channel
   const { epoch, seq } = channel.now
   const exchange = feed?.exchange
-  const { state, reason } = channel.label
+  const { state, reason, reason_code } = channel.label
   const { bids, asks } =
     feed === null || !feed.exchange.whole
       ? NO_LEVELS
       : { bids: feed.book.bidTexts(depth), asks: feed.book.askTexts(depth) }
   const times = { ts_exchange: exchange?.bookTime ?? null, ts_received: exchange?.bookAt ?? nowMicros() }
-  return { epoch, seq, state, reason, bids, asks, ...times }
+  return { epoch, seq, state, reason, reason_code, bids, asks, ...times }
 }
 
 const headOf = (channel: MarketChannel, seen: ReturnType<typeof look>) => {
@@ -34,31 +34,22 @@ const headOf = (channel: MarketChannel, seen: ReturnType<typeof look>) => {
   return { market_id: channel.id, tag: channel.tag, epoch, seq, ts_exchange, ts_received }
 }
 
-/** `book_snapshot_<depth>_<interval>ms`: the best levels a side. */
-export const snapshotContent = (channel: MarketChannel, name: string, depth: number, interval_ms: number): Content => ({
-  market: channel,
-  stamp: () => channel.now.seq,
-  make: (topic) => {
-    const seen = look(channel, depth)
-    const { epoch, seq, state, reason, bids, asks } = seen
-    const rest = { state, reason, channel: name, depth, interval_ms, bids, asks }
-    const text = JSON.stringify({ type: "book_snapshot", ...headOf(channel, seen), ...rest })
-    return { told: { topic, type: "book_snapshot", epoch, seq, text }, body: JSON.stringify([epoch, rest]) }
-  }
-})
-
 const quoted = (level: TextLevel | undefined) => (level === undefined ? null : { price: level[0], size: level[1] })
 
-/** `quote_<interval>ms`: the best bid and ask. */
-export const quoteContent = (channel: MarketChannel, name: string, interval_ms: number): Content => ({
+/** What a channel of one market says: the best levels a side, or the best bid and ask. Its events are of its kind. */
+export const marketContent = (channel: MarketChannel, of: PeriodicChannelName): Content => ({
   market: channel,
   stamp: () => channel.now.seq,
   make: (topic) => {
-    const seen = look(channel, 1)
-    const { epoch, seq, state, reason, bids, asks } = seen
-    const rest = { state, reason, channel: name, interval_ms, bid: quoted(bids[0]), ask: quoted(asks[0]) }
-    const text = JSON.stringify({ type: "quote", ...headOf(channel, seen), ...rest })
-    return { told: { topic, type: "quote", epoch, seq, text }, body: JSON.stringify([epoch, rest]) }
+    const { kind, name, interval: interval_ms } = of
+    const seen = look(channel, of.kind === "quote" ? 1 : of.depth)
+    const { epoch, seq, state, reason, reason_code, bids, asks } = seen
+    const rest =
+      of.kind === "quote"
+        ? { state, reason, reason_code, channel: name, interval_ms, bid: quoted(bids[0]), ask: quoted(asks[0]) }
+        : { state, reason, reason_code, channel: name, depth: of.depth, interval_ms, bids, asks }
+    const text = JSON.stringify({ type: kind, ...headOf(channel, seen), ...rest })
+    return { event: { topic, type: kind, epoch, seq, text }, body: JSON.stringify([epoch, rest]) }
   }
 })
 
@@ -79,7 +70,7 @@ export const consolidatedContent = (
     const { bids, asks, left_out } = whole
     const text = JSON.stringify({ type: "consolidated", channel: name, ...whole })
     return {
-      told: { topic, type: "consolidated", epoch: 0, seq: 0, text },
+      event: { topic, type: "consolidated", epoch: 0, seq: 0, text },
       body: JSON.stringify([bids, asks, left_out])
     }
   }

@@ -22,7 +22,7 @@ import { choose, folded } from "../domain/Names.ts"
 import { knownVenueLike } from "../schemes/knownVenueLike.ts"
 import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
-import { keysOf } from "./CatalogTwins.ts"
+import { keysOf } from "./CatalogDuplicates.ts"
 import { scopeClosedWithin } from "./ClosedWithin.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
@@ -127,11 +127,7 @@ const make = Effect.gen(function* () {
 const makeCall = Effect.gen(function* () {
   const scope = yield* scopeClosedWithin(CLOSE_LIMIT)
   const schema = yield* Scope.provide(makeCatalogSchema, scope)
-  const late = Effect.fail(
-    new CatalogUnavailable({
-      detail: `The catalog's database did not answer within ${Duration.format(ANSWER_LIMIT)}. Running feeds go on.`
-    })
-  )
+  const late = Effect.fail(new CatalogUnavailable({ problem: "slow", said: Duration.format(ANSWER_LIMIT) }))
   return <A, E>(query: Effect.Effect<A, E | SqlError | Schema.SchemaError>) =>
     schema.gate.pipe(
       Effect.andThen(query),
@@ -186,13 +182,12 @@ const onlyOr = <A extends { readonly id: number }>(
   })
 
 const symbolExists = ({ id, symbol }: Asset) =>
-  new AlreadyExists({ entity: "symbol", detail: `The symbol ${symbol} exists already, with id ${id}.` })
-const exchangeExists = ({ id, name }: Exchange) =>
-  new AlreadyExists({ entity: "exchange", detail: `The exchange ${name} exists already, with id ${id}.` })
+  new AlreadyExists({ entity: "symbol", name: symbol, id, same: "by_name" })
+const exchangeExists = ({ id, name }: Exchange) => new AlreadyExists({ entity: "exchange", name, id, same: "by_name" })
 const marketExists = (tag: string | null) => (market: Market) => {
-  const is = tagOf(market)
-  const why = folded(is) === tag ? "" : ` For its venue it is the same market under another name.`
-  return new AlreadyExists({ entity: "market", detail: `The market ${is} exists already, with id ${market.id}.${why}` })
+  const name = tagOf(market)
+  const same = folded(name) === tag ? "by_name" : "to_its_venue"
+  return new AlreadyExists({ entity: "market", name, id: market.id, same })
 }
 
 const REFERENCES = ["exchange_id", "base_symbol_id", "quote_symbol_id"] as const
@@ -209,16 +204,9 @@ const nameRefusal = (market: NewMarket, error: SqlError): UnknownReference | Inv
     case "markets_quote_symbol_exists":
       return unknownReference(market, "quote_symbol_id")
     case "markets_base_is_not_quote":
-      return new InvalidMarket({
-        field: "quote_symbol_id",
-        detail: "A market's base and quote must be two different symbols."
-      })
+      return new InvalidMarket({ contradiction: "base_is_quote" })
     case "markets_future_has_native_symbol":
-      return new InvalidMarket({
-        field: "native_symbol",
-        detail:
-          "A FUTURE needs its native_symbol: several dated contracts share one pair, and only that tells them apart."
-      })
+      return new InvalidMarket({ contradiction: "future_without_native_symbol" })
     default:
       return undefined
   }

@@ -9,8 +9,8 @@ import createCatalog from "../../migrations/0001_create_catalog.ts"
 import nameMarketsOnce from "../../migrations/0002_name_markets_once.ts"
 import holdByOne from "../../migrations/0003_hold_by_one.ts"
 import { CatalogUnavailable } from "../domain/Failures.ts"
-import { settleTwins } from "./CatalogTwins.ts"
-import { describeFault, isSchemaMissing } from "./DatabaseFault.ts"
+import { markDuplicates } from "./CatalogDuplicates.ts"
+import { isSchemaMissing, unavailable } from "./DatabaseFault.ts"
 import { Lease } from "./Lease.ts"
 
 /** Every migration by the name of its file; the number is its place in the order. */
@@ -29,7 +29,7 @@ const backoff = Schedule.jittered(Schedule.min([Schedule.exponential("200 millis
 
 const migrate = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "level4_migrations" })
 
-export interface CatalogSchema {
+interface CatalogSchema {
   /** Succeeds at once when the tables are there, fails at once when they are not. */
   readonly gate: Effect.Effect<void, CatalogUnavailable>
   /** Closes the gate and migrates again, since the tables were found missing; fails as the gate does. */
@@ -39,14 +39,15 @@ export interface CatalogSchema {
 /** Starts migrating in the background of the scope; waits for the first outcome, but no longer than its patience. */
 export const makeCatalogSchema = Effect.gen(function* () {
   const lease = yield* Lease
-  let waitingFor: string | undefined = "The catalog's database has not answered yet. It is tried again by itself."
+  let waitingFor: CatalogUnavailable | undefined = new CatalogUnavailable({ problem: "unanswered", said: "" })
   const needed = yield* Latch.make(true)
   const tried = yield* Latch.make(false)
 
-  const note = (detail: string) =>
+  const note = (fault: CatalogUnavailable) =>
     Effect.gen(function* () {
-      if (detail !== waitingFor) yield* Effect.logWarning(detail)
-      waitingFor = detail
+      const news = fault.problem !== waitingFor?.problem || fault.said !== waitingFor.said
+      if (news) yield* Effect.logWarning(fault.detail)
+      waitingFor = fault
       yield* tried.open
     })
   // before anything is changed, where the database knows leases already; else as soon as it does
@@ -61,10 +62,10 @@ export const makeCatalogSchema = Effect.gen(function* () {
       Effect.forEach(completed, ([id, name]) => Effect.logInfo(`migrated the catalog to ${id} ${name}`))
     ),
     Effect.tap(lease.take),
-    Effect.andThen(settleTwins),
+    Effect.andThen(markDuplicates),
     Effect.timeout(ATTEMPT_LIMIT)
   )
-  const attempt = Effect.andThen(held, prepare).pipe(Effect.tapCause((cause) => note(describeFailure(cause))))
+  const attempt = Effect.andThen(held, prepare).pipe(Effect.tapCause((cause) => note(faultOf(cause))))
   const work = Effect.gen(function* () {
     yield* needed.await
     yield* attempt.pipe(Effect.sandbox, Effect.retry(backoff))
@@ -78,23 +79,20 @@ export const makeCatalogSchema = Effect.gen(function* () {
   if (lease.waiting()) yield* tried.await
 
   const schema: CatalogSchema = {
-    gate: Effect.suspend(() =>
-      waitingFor === undefined ? Effect.void : new CatalogUnavailable({ detail: waitingFor })
-    ),
+    gate: Effect.suspend(() => waitingFor ?? Effect.void),
     lost: Effect.gen(function* () {
-      const detail = "The catalog's tables are gone from the database; they are being made again."
-      waitingFor = detail
+      waitingFor = new CatalogUnavailable({ problem: "tables_gone", said: "" })
       yield* needed.open
-      return yield* new CatalogUnavailable({ detail })
+      return yield* waitingFor
     })
   }
   return schema
 })
 
-const describeFailure = (cause: Cause.Cause<unknown>): string => {
+const faultOf = (cause: Cause.Cause<unknown>): CatalogUnavailable => {
   const error = Cause.squash(cause)
   const root = error instanceof Migrator.MigrationError ? error.cause : error
   return root instanceof SqlError
-    ? describeFault(root)
-    : `The catalog's database could not be brought up to date (${String(error)}). It is tried again by itself.`
+    ? unavailable(root)
+    : new CatalogUnavailable({ problem: "outdated", said: String(error) })
 }

@@ -24,6 +24,15 @@ export const violatedConstraint = (error: SqlError): string => field(error, "con
 /** True when a table is missing: the database was emptied or replaced behind our back. */
 export const isSchemaMissing = (error: SqlError): boolean => field(error, "code") === "42P01"
 
+/**
+ * An error without a code is the driver's own: a value that it could not encode or decode is a bug, the rest is not. It
+ * gives nothing but these words: queryError in src/PgConnection.ts of @effect/sql-pg 4.0.5.
+ */
+const OWN_BUGS: ReadonlySet<string> = new Set([
+  "PgConnection: Failed to decode row",
+  "PgConnection: Failed to encode query"
+])
+
 const isBug = (error: SqlError): boolean => {
   switch (error.reason._tag) {
     case "SqlSyntaxError":
@@ -32,20 +41,20 @@ const isBug = (error: SqlError): boolean => {
       return true
     case "UnknownError": {
       const code = field(error, "code")
-      // without a code it is the driver's own: a value that it could not encode or decode is a bug, the rest is not
-      return code === "" ? /encode|decode/.test(error.reason.message ?? "") : BUG_CLASSES.has(code.slice(0, 2))
+      return code === "" ? OWN_BUGS.has(error.reason.message ?? "") : BUG_CLASSES.has(code.slice(0, 2))
     }
     default:
       return false
   }
 }
 
-/** In words for the caller, what the database or the network said; never a statement, address or secret of ours. */
-export const describeFault = (error: SqlError): string => {
-  const said = field(error, "message") || (error.reason.message ?? error.reason._tag)
-  return `The catalog's database does not answer (${said}). It is tried again by itself; running feeds go on.`
-}
+/** With what the database or the network said, for people; never a statement, address or secret of ours. */
+export const unavailable = (error: SqlError): CatalogUnavailable =>
+  new CatalogUnavailable({
+    problem: "failing",
+    said: field(error, "message") || (error.reason.message ?? error.reason._tag)
+  })
 
 /** Answers a SQL error: CatalogUnavailable when the database is away, a defect when level4 is wrong. */
 export const databaseFault = (error: SqlError): Effect.Effect<never, CatalogUnavailable> =>
-  isBug(error) ? Effect.die(error) : Effect.fail(new CatalogUnavailable({ detail: describeFault(error) }))
+  isBug(error) ? Effect.die(error) : Effect.fail(unavailable(error))

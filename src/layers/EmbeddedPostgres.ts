@@ -6,8 +6,7 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import { Duration, Effect } from "effect"
 import { DataDirRefused } from "./DataDirRefused.ts"
 import { DataDirLock } from "./embedded/DataDirLock.ts"
-import { takeHeadStart } from "./embedded/HeadStart.ts"
-import { SharedSession } from "./embedded/SharedSession.ts"
+import { sharedSession } from "./embedded/SharedSession.ts"
 import { brokenDatabase } from "./embedded/usableDirectory.ts"
 
 const refused = (path: string) => (cause: unknown) =>
@@ -18,19 +17,14 @@ const broken = (path: string) => (cause: unknown) =>
 
 /** Long enough for a new database on a machine that is busy with other things. */
 const OPEN_LIMIT = Duration.minutes(2)
-
 /** Opens the database in this directory, making one there first if there is none (some seconds, once). */
 const open = (path: string) =>
   Effect.gen(function* () {
-    const begun = takeHeadStart(path)
     const { directory } = yield* Effect.acquireRelease(
-      Effect.try({ try: () => begun?.lock ?? new DataDirLock(path), catch: refused(path) }),
+      Effect.try({ try: () => new DataDirLock(path), catch: refused(path) }),
       (lock) => Effect.sync(() => lock.release())
     )
-    const session = yield* Effect.acquireRelease(
-      Effect.sync(() => new SharedSession(directory, begun?.thread)),
-      (session) => Effect.promise(() => session.close())
-    )
+    const session = yield* sharedSession(directory)
     yield* Effect.tryPromise({ try: () => session.opened(), catch: broken(path) }).pipe(
       Effect.timeoutOrElse({ duration: OPEN_LIMIT, orElse: () => broken(path)("it does not open") })
     )

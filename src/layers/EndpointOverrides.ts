@@ -1,22 +1,12 @@
-// Owns the settings LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL, which point a venue's endpoint at another
+// Owns the reading of LEVEL4_<EXCHANGE>_<MARKET_TYPE>_WS_URL and _REST_URL, which point a venue's endpoint at another
 // address, such as a playback server on loopback, and the search for LEVEL4_ variables that nothing reads. What an
 // endpoint is without an override is its scheme's; limits are read by LimitOverrides. Invariant: an address that is
 // handed out has been parsed.
 import { ConfigProvider, Effect, HashMap, Result } from "effect"
-import type { MarketType } from "../domain/MarketType.ts"
+import type { EndpointKind } from "../domain/endpointVariable.ts"
 import { isLimitVariable, type LimitOverrides, parseLimit, type Rate } from "./LimitOverrides.ts"
 
-export type EndpointKind = "WS" | "REST"
-
-/** The variable that overrides an endpoint, e.g. `LEVEL4_BINANCE_PERP_REST_URL`, `LEVEL4_GATE_IO_SPOT_WS_URL`. */
-export const endpointVariable = (exchange: string, marketType: MarketType, kind: EndpointKind): string =>
-  `LEVEL4_${exchange.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, "_")}_${marketType}_${kind}_URL`
-
-/** The variable that picks a venue's second protocol, e.g. `LEVEL4_KRAKEN_SPOT_PROTOCOL=v1`. */
-export const protocolVariable = (exchange: string, marketType: MarketType): string =>
-  endpointVariable(exchange, marketType, "WS").replace(/_WS_URL$/, "_PROTOCOL")
-
-export interface EndpointOverrides {
+interface EndpointOverrides {
   /** Parsed addresses by their variable. */
   readonly urls: HashMap.HashMap<string, string>
   /** Names of protocols by their variable. */

@@ -1,27 +1,41 @@
-// Owns which feeds run: a Ref of live feeds by market id, and the supervisor of their fibers, one a market, so that the
-// end of one is the end of no other. What a feed does is src/feeds; whether a market should run is the catalog's
-// switch.
-// Invariant: a feed in the Ref has a fiber, and no other has; closing the layer interrupts every feed.
-import { Context, Effect, FiberMap, Layer, Option, Ref } from "effect"
-import { Book } from "../domain/Event.ts"
-import { FeedRefused } from "../domain/Failures.ts"
-import { FeedView } from "../domain/FeedState.ts"
+// Owns the one record of what runs: a Ref of live feeds by market id, from which everything reads, and the scope of
+// each feed. What a feed does is src/feeds; whether a market should run is the catalog's switch, which FeedSwitch
+// alone turns here.
+// Invariants: a feed is in the record and attached to its channel of the hub, or neither, since both change in one
+// synchronous step; it is in there from before its fiber begins until that has ended, or was left behind at the
+// limit; the end of one is the end of no other; closing the layer ends every feed.
+import { Context, Deferred, Effect, Fiber, HashMap, Layer, Option, Ref, Schedule, Scope } from "effect"
+import type { Book } from "../domain/Event.ts"
+import type { FeedRefused } from "../domain/Failures.ts"
+import type { FeedView } from "../domain/FeedState.ts"
 import { isSameMarket, tagOf, type Market, type MarketId } from "../domain/Market.ts"
-import type { EventSink } from "../feeds/core/FeedEvent.ts"
-import { stoppedView } from "../feeds/core/FeedExchange.ts"
-import { LiveFeed } from "../feeds/market/LiveFeed.ts"
+import type { LiveFeed } from "../feeds/market/LiveFeed.ts"
 import { marketFeed } from "../feeds/market/MarketFeed.ts"
-import { retirement, standIn } from "../feeds/market/Retired.ts"
 import type { Venue } from "../feeds/venue/Venue.ts"
 import { makeVenues } from "../feeds/venue/Venues.ts"
-import { resolve } from "../schemes/Schemes.ts"
 import { EventHub } from "../hub/EventHub.ts"
-import type { Hub } from "../hub/Hub.ts"
-import { endpointsOf, Settings } from "./Settings.ts"
+import type { MarketChannel } from "../hub/MarketChannel.ts"
+import { closeWithin } from "./ClosedWithin.ts"
+import { bookOf, idleBook, idleView } from "./feedViews.ts"
+import { openFeed } from "./openFeed.ts"
+import { Settings } from "./Settings.ts"
 
-type Feeds = ReadonlyMap<MarketId, LiveFeed>
+/** A feed that runs, or is about to have ended. */
+interface Running {
+  readonly feed: LiveFeed
+  readonly channel: MarketChannel
+  /** Its life: the fiber is in here. */
+  readonly scope: Scope.Closeable
+  /** Somebody stops it already. */
+  ending: boolean
+  /** Done when it is no longer in the record. */
+  readonly ended: Deferred.Deferred<void>
+}
+type Record = HashMap.HashMap<MarketId, Running>
 
 const STOP_LIMIT = "3 seconds"
+/** Between a defect of a feed's own supervision and its next try. */
+const RESTART_PAUSE = Schedule.spaced("1 second")
 
 export class FeedRegistry extends Context.Service<
   FeedRegistry,
@@ -49,121 +63,119 @@ export class FeedRegistry extends Context.Service<
     readonly measured: Effect.Effect<{ readonly feeds: ReadonlyArray<LiveFeed>; readonly venues: ReadonlyArray<Venue> }>
   }
 >()("level4/layers/FeedRegistry") {
-  static readonly layer = Layer.effect(FeedRegistry)(Effect.suspend(() => make))
+  static readonly layer = Layer.effect(FeedRegistry)(Effect.suspend(() => makeRegistry(marketFeed)))
 }
 
-const make = Effect.gen(function* () {
+/** `run` is what a feed does from its start to its end; tests put their own in its place. */
+export const makeRegistry = Effect.fnUntraced(function* (run: (feed: LiveFeed, venue: Venue) => Effect.Effect<never>) {
   const settings = yield* Settings
   const hub = yield* EventHub
   const venues = yield* makeVenues(({ exchange, limits }) => settings.limits(exchange, limits), settings.auditInterval)
-  const feeds = yield* Ref.make<Feeds>(new Map())
-  const fibers = yield* FiberMap.make<MarketId>()
-  const fork = yield* FiberMap.runtime(fibers)()
+  const record = yield* Ref.make<Record>(HashMap.empty())
+  const all = Effect.map(Ref.get(record), (known) => [...HashMap.values(known)].map(({ feed }) => feed))
+  const scope = yield* Effect.scope
+  // a feed is no part of the request that starts it: it logs and traces as the process does
+  const fork = Effect.runForkWith(yield* Effect.context())
+
+  /** Puts a feed into the record, if the place of its market is free, and begins it. */
+  const enter = (entry: Running) =>
+    Effect.sync(() => {
+      const known = Ref.getUnsafe(record)
+      const id = entry.feed.market.id
+      if (HashMap.has(known, id)) return false
+      record.ref.current = HashMap.set(known, id, entry)
+      entry.channel.attach(entry.feed)
+      Fiber.runIn(fork(supervised(run(entry.feed, venues.of(entry.feed.scheme)), entry.feed)), entry.scope)
+      return true
+    })
+  const leave = ({ channel, ended, feed }: Running) =>
+    Effect.sync(() => {
+      const known = Ref.getUnsafe(record)
+      record.ref.current = HashMap.remove(known, feed.market.id)
+      channel.detach()
+      Deferred.doneUnsafe(ended, Effect.void)
+    })
+  const end = (entry: Running) =>
+    Effect.gen(function* () {
+      const inTime = yield* closeWithin(entry.scope, STOP_LIMIT)
+      if (!inTime)
+        yield* Effect.logError("a feed did not stop in time and is left behind", { market: entry.feed.market.id })
+      yield* leave(entry)
+    })
+  /** Once begun, the end goes on whoever waits for it. */
+  const beginEnd = (entry: Running) =>
+    Effect.suspend((): Effect.Effect<unknown> => {
+      if (entry.ending) return Effect.void
+      entry.ending = true
+      return Effect.forkDetach(end(entry))
+    }).pipe(Effect.uninterruptible)
 
   const stop = Effect.fn("FeedRegistry.stop")(function* (id: MarketId) {
-    yield* FiberMap.remove(fibers, id).pipe(
-      Effect.timeoutOrElse({
-        duration: STOP_LIMIT,
-        orElse: () => Effect.logError("a feed did not stop in time and is left behind", { market: id })
-      })
-    )
-    const feed = (yield* Ref.get(feeds)).get(id)
-    const channel = hub.channels.get(id)
-    // the channel may be that of another market by now, which has this id since the tables were made again
-    if (channel !== undefined && channel.feed === feed) channel.detach()
-    yield* Ref.update(feeds, (known) => new Map([...known].filter(([market]) => market !== id)))
+    const entry = Option.getOrUndefined(HashMap.get(yield* Ref.get(record), id))
+    if (entry === undefined) return
+    yield* beginEnd(entry)
+    yield* Deferred.await(entry.ended)
   })
 
   const start = Effect.fn("FeedRegistry.start")(function* (market: Market) {
-    const before = (yield* Ref.get(feeds)).get(market.id)
-    if (before !== undefined) {
-      if (isSameMarket(before.market, market)) return before.retry()
-      yield* stop(market.id)
+    for (;;) {
+      if (scope.state._tag === "Closed") return yield* Effect.interrupt
+      const known = Option.getOrUndefined(HashMap.get(yield* Ref.get(record), market.id))
+      if (known !== undefined) {
+        if (!known.ending && isSameMarket(known.feed.market, market)) return known.feed.retry()
+        yield* stop(market.id)
+      }
+      const channel = hub.channel(market)
+      const feed = yield* openFeed(market, settings, channel)
+      const ended = Deferred.makeUnsafe<void>()
+      if (yield* enter({ feed, channel, scope: Scope.makeUnsafe(), ending: false, ended })) return yield* announce(feed)
     }
-    const channel = hub.channel(market)
-    const feed = yield* open(market, settings, channel)
-    channel.attach(feed)
-    yield* Ref.update(feeds, (known) => new Map(known).set(market.id, feed))
-    fork(market.id, marketFeed(feed, venues.of(feed.scheme)))
-    if (feed.scheme.status === "live") return
-    const notice = `${feed.scheme.exchange} is retired: this feed follows ${feed.endpoints.ws}, which stands in for the venue`
-    yield* Effect.logWarning(notice).pipe(Effect.annotateLogs({ market: market.id, tag: tagOf(market) }))
   })
+  yield* Effect.addFinalizer(() =>
+    Effect.flatMap(Ref.get(record), (known) =>
+      Effect.forEach(HashMap.keys(known), stop, { concurrency: "unbounded", discard: true })
+    )
+  )
 
   const view = (market: Market) =>
-    Effect.map(Ref.get(feeds), (known) => feedOf(known, market)?.exchange.view() ?? idleView(hub, market))
+    Effect.map(Ref.get(record), (known) => feedOf(known, market)?.exchange.view() ?? idleView(hub, market))
 
   const book = (market: Market, depth: number) =>
-    Effect.map(Ref.get(feeds), (known) => {
+    Effect.map(Ref.get(record), (known) => {
       const feed = feedOf(known, market)
       return feed === undefined ? idleBook(market, idleView(hub, market), depth) : bookOf(market, feed, depth)
     })
 
-  const running = Effect.map(Ref.get(feeds), (known) => [...known.keys()])
-  const runningMarkets = Effect.map(Ref.get(feeds), (known) => [...known.values()].map(({ market }) => market))
-
-  const measured = Effect.map(Ref.get(feeds), (known) => ({ feeds: [...known.values()], venues: venues.all() }))
-
-  return FeedRegistry.of({ start, stop, view, book, running, runningMarkets, measured })
+  return FeedRegistry.of({
+    start,
+    stop,
+    view,
+    book,
+    running: Effect.map(all, (feeds) => feeds.map(({ market }) => market.id)),
+    runningMarkets: Effect.map(all, (feeds) => feeds.map(({ market }) => market)),
+    measured: Effect.map(all, (feeds) => ({ feeds, venues: venues.all() }))
+  })
 })
 
+/** A feed ends by interruption alone. A defect that is not level 2's is a bug of its supervision: it begins again. */
+const supervised = (life: Effect.Effect<never>, { market }: LiveFeed): Effect.Effect<never> =>
+  life.pipe(
+    Effect.catchDefect((defect) =>
+      Effect.andThen(Effect.logError("a feed ended; it begins again", defect), Effect.fail(defect))
+    ),
+    Effect.retry(RESTART_PAUSE),
+    Effect.orDie,
+    Effect.annotateLogs({ market: market.id, tag: tagOf(market) })
+  )
+
+const announce = ({ endpoints, market, scheme }: LiveFeed) => {
+  if (scheme.status === "live") return Effect.void
+  const notice = `${scheme.exchange} is retired: this feed follows ${endpoints.ws}, which stands in for the venue`
+  return Effect.logWarning(notice).pipe(Effect.annotateLogs({ market: market.id, tag: tagOf(market) }))
+}
+
 /** The feed that runs for this very market, and not for another one that had its id. */
-const feedOf = (feeds: Feeds, market: Market): LiveFeed | undefined => {
-  const feed = feeds.get(market.id)
+const feedOf = (record: Record, market: Market): LiveFeed | undefined => {
+  const feed = Option.getOrUndefined(HashMap.get(record, market.id))?.feed
   return feed !== undefined && isSameMarket(feed.market, market) ? feed : undefined
 }
-
-const open = (market: Market, settings: Settings["Service"], sink: EventSink): Effect.Effect<LiveFeed, FeedRefused> => {
-  const { exchange, market_type, native_symbol } = market
-  const base = market.base_symbol.symbol
-  const quote = market.quote_symbol.symbol
-  const protocol = Option.getOrNull(settings.protocol(exchange.name, market_type))
-  const resolved = resolve({ exchange: exchange.name, base, quote, market_type, native_symbol }, protocol)
-  if (typeof resolved === "string") return Effect.fail(new FeedRefused({ detail: resolved }))
-  const { scheme, symbol } = resolved
-  const set = endpointsOf(settings, scheme.exchange, market_type)
-  const closed = retirement(scheme, market_type, set)
-  if (closed !== null) return Effect.fail(new FeedRefused({ detail: `${scheme.exchange} is retired: ${closed}` }))
-  const endpoints = standIn(scheme, set)
-  return Effect.sync(() => new LiveFeed(market, scheme, symbol, endpoints, sink))
-}
-
-/** The label of a market that no feed follows, as the hub's streams show it; 0 stands for a time that nobody knows. */
-const idleView = (hub: Hub, market: Market): FeedView => {
-  const { epoch, seq, since, state, reason } = hub.standing(market)
-  const { counters, next_retry, unknown_sample } = stoppedView()
-  return new FeedView({ state, reason, since: since ?? 0, epoch, seq, next_retry, counters, unknown_sample })
-}
-
-const idleBook = (market: Market, { state, reason, since, epoch, seq, next_retry }: FeedView, depth: number): Book =>
-  new Book({
-    market_id: market.id,
-    tag: tagOf(market),
-    depth,
-    state,
-    reason,
-    since,
-    epoch,
-    seq,
-    next_retry,
-    ts_exchange: null,
-    ts_received: null,
-    bid_levels: 0,
-    ask_levels: 0,
-    bids: [],
-    asks: []
-  })
-
-const bookOf = (market: Market, { book, exchange }: LiveFeed, depth: number): Book =>
-  new Book({
-    market_id: market.id,
-    tag: tagOf(market),
-    depth,
-    ...exchange.truth(),
-    ts_exchange: exchange.bookTime,
-    ts_received: exchange.bookAt,
-    bid_levels: book.bidLevels,
-    ask_levels: book.askLevels,
-    bids: book.bidTexts(depth),
-    asks: book.askTexts(depth)
-  })

@@ -1,5 +1,7 @@
 // Owns the switch of a market: its durable flag in the catalog and its feed in the registry, turned together and one
-// caller at a time for each market. Invariant: the flag never lies for long. A feed is started before its flag goes on
+// caller at a time for each market. The API, the boot and the comparison with the catalog all go through here; nobody
+// else starts or stops a feed.
+// Invariant: the flag never lies for long. A feed is started before its flag goes on
 // and its flag goes off before it is stopped, so a failed write leaves the feed as it was; where it is unknown whether
 // a write arrived, because the database went away in the middle, the flag is written again until the database answers;
 // and what runs is held against the catalog now and then, since others can write there, or make its tables again.
@@ -102,6 +104,7 @@ const make = Effect.gen(function* () {
   })
   yield* agree.pipe(
     Effect.catchTag("CatalogUnavailable", () => Effect.void),
+    Effect.catchDefect((defect) => Effect.logError("what runs could not be held against the catalog", defect)),
     Effect.delay(AGREE_EVERY),
     Effect.forever,
     Effect.forkScoped

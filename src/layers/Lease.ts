@@ -12,10 +12,19 @@ import { monotonicMillis } from "../feeds/core/Now.ts"
 import { processIdentity, isGone, type ProcessIdentity } from "./processIdentity.ts"
 import { Settings } from "./Settings.ts"
 
-/** Another level4 holds the database; `detail` names it. */
-export class LeaseHeld extends Schema.TaggedError<LeaseHeld>()("LeaseHeld", { detail: Schema.String }) {
+/** Another level4 holds the database: from before this one came, or it took over what this one held. */
+export class LeaseHeld extends Schema.TaggedError<LeaseHeld>()("LeaseHeld", {
+  how: Schema.Literals(["held", "taken"]),
+  host: Schema.String,
+  pid: Schema.Int,
+  since: Schema.String
+}) {
   override get message(): string {
-    return this.detail
+    return this.how === "held"
+      ? `${nameOf(this)} holds this catalog's database, and one service at a time may run its feeds. ` +
+          "Stop that one first, or give this one a database of its own with LEVEL4_DATABASE_URL."
+      : `${nameOf(this)} has taken this catalog's database, which was away for longer than this service's right to ` +
+          "it lasts. This one ends, so that no market is run twice."
   }
 }
 
@@ -116,13 +125,14 @@ export const makeLease = Effect.fnUntraced(function* ({ duration, identity, rene
       if (holder === null) continue
       if (seen?.holder !== holder.holder) since = now
       if (seen?.holder === holder.holder && seen.expires !== holder.expires) {
-        yield* Deferred.fail(ending, new LeaseHeld({ detail: heldBy(holder) }))
+        yield* Deferred.fail(ending, heldBy(holder, "held"))
         return yield* Effect.never
       }
       if (seen?.holder !== holder.holder && !isGone(holder, identity)) {
         watching = true
         yield* Effect.logWarning(
-          `${nameOf(holder)} holds this catalog's database; waiting up to ${Duration.format(duration)} to see whether it still runs`
+          `${nameOf(holder)} holds this catalog's database; ` +
+            `waiting up to ${Duration.format(duration)} to see whether it still runs`
         )
       }
       if (!isGone(holder, identity)) yield* Effect.sleep(LOOK_EVERY)
@@ -139,7 +149,7 @@ export const makeLease = Effect.fnUntraced(function* ({ duration, identity, rene
     if (yield* claim(null)) return
     const holder = yield* look
     // gone between the two: the next time takes it
-    if (holder !== null) yield* Deferred.fail(ending, new LeaseHeld({ detail: lostTo(holder) }))
+    if (holder !== null) yield* Deferred.fail(ending, heldBy(holder, "taken"))
   }).pipe(
     // a database that is away takes the lease from nobody; one without the table gets it with the catalog's other
     // tables
@@ -162,12 +172,7 @@ const giveUp = (sql: SqlClient, me: string, held: () => boolean): Effect.Effect<
       : Effect.void
   )
 
-const nameOf = ({ host, pid, since }: Holder): string => `another level4 (process ${pid} on ${host}, since ${since})`
+const nameOf = ({ host, pid, since }: Pick<Holder, "host" | "pid" | "since">): string =>
+  `another level4 (process ${pid} on ${host}, since ${since})`
 
-const heldBy = (holder: Holder): string =>
-  `${nameOf(holder)} holds this catalog's database, and one service at a time may run its feeds. Stop that one first, or ` +
-  "give this one a database of its own with LEVEL4_DATABASE_URL."
-
-const lostTo = (holder: Holder): string =>
-  `${nameOf(holder)} has taken this catalog's database, which was away for longer than this service's right to it lasts. ` +
-  "This one ends, so that no market is run twice."
+const heldBy = ({ host, pid, since }: Holder, how: LeaseHeld["how"]) => new LeaseHeld({ how, host, pid, since })

@@ -28,16 +28,17 @@ const shown = (part: unknown): string =>
   escaped(typeof part === "string" ? part : inspect(part, { breakLength: Infinity, depth: 4 }))
 
 /** An entry as a line of text, e.g. `[2026-11-28T19:30:00.123Z] INFO (#6): resumed 2 feeds`. */
-export const textLine = Logger.make(({ cause, date, fiber, logLevel, message }): string => {
+const textLine = Logger.make(({ cause, date, fiber, logLevel, message }): string => {
   const annotations = fiber.getRef(References.CurrentLogAnnotations)
   const parts = (Array.isArray(message) ? message : [message]).map(shown)
   if (Object.keys(annotations).length > 0) parts.push(shown(annotations))
   const lines = cause.reasons.length === 0 ? [] : Cause.pretty(cause).split("\n").map(escaped)
-  return `[${date.toISOString()}] ${logLevel.toUpperCase()} (#${fiber.id}): ${[...parts, lines.join("\n    ")].join(" ").trimEnd()}`
+  const said = [...parts, lines.join("\n    ")].join(" ").trimEnd()
+  return `[${date.toISOString()}] ${logLevel.toUpperCase()} (#${fiber.id}): ${said}`
 })
 
 /** An entry as a JSON object on one line. */
-export const jsonLine = Logger.map(Logger.formatJson, (line) => escaped(line))
+const jsonLine = Logger.map(Logger.formatJson, (line) => escaped(line))
 
 const printed = (line: Logger.Logger<unknown, string>): Logger.Logger<unknown, void> =>
   Logger.make((options) => {

@@ -13,15 +13,17 @@ import {
   Redacted,
   Result,
   Schema,
+  SchemaIssue,
   SchemaTransformation
 } from "effect"
 import type { LogLevel } from "effect/LogLevel"
 import { isIPv4 } from "node:net"
+import { type EndpointKind, endpointVariable, protocolVariable } from "../domain/endpointVariable.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Endpoints } from "../feeds/market/LiveFeed.ts"
 import type { Limits } from "../schemes/TranslationScheme.ts"
 import { dataDirOf } from "./embedded/dataDir.ts"
-import { type EndpointKind, endpointVariable, protocolVariable, readEndpointOverrides } from "./EndpointOverrides.ts"
+import { readEndpointOverrides } from "./EndpointOverrides.ts"
 import { withOverrides } from "./LimitOverrides.ts"
 import { nearestVariable, VENUE_VARIABLES } from "./variableNames.ts"
 
@@ -171,10 +173,14 @@ const misspelt = (variable: string): string => {
   return `no setting has this name. ${hint} Correct it, or unset it.`
 }
 
+const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
+
 // the schema's own words are kept: they name what was expected, and none of them repeats a secret's value
-const fromConfigError = (error: Config.ConfigError): InvalidSetting => {
-  const [detail = "", at] = error.message.replace(/^SchemaError\(|\)$/g, "").split(/\n\s+at /)
-  return new InvalidSetting({ variable: at?.replace(/[[\]"]/g, "") ?? "LEVEL4_*", detail })
+const fromConfigError = ({ cause }: Config.ConfigError): InvalidSetting => {
+  if (!Schema.isSchemaError(cause)) return new InvalidSetting({ variable: "LEVEL4_*", detail: cause.message })
+  const [first] = issuesOf(cause.issue).issues
+  const variable = (first?.path ?? []).map(String).join("_")
+  return new InvalidSetting({ variable: variable === "" ? "LEVEL4_*" : variable, detail: first?.message ?? "" })
 }
 
 const isLoopback = (host: string): boolean =>
@@ -209,7 +215,9 @@ const refuseHastyAudits = ({ auditInterval }: Config.Success<typeof variables>) 
   Duration.isLessThan(auditInterval, LEAST_AUDIT_INTERVAL)
     ? new InvalidSetting({
         variable: VARIABLES.auditInterval,
-        detail: `an audit takes 5 to 10 s of watching; expected at least ${Duration.format(LEAST_AUDIT_INTERVAL)}, such as "60 seconds"`
+        detail:
+          "an audit takes 5 to 10 s of watching; " +
+          `expected at least ${Duration.format(LEAST_AUDIT_INTERVAL)}, such as "60 seconds"`
       })
     : Effect.void
 
@@ -235,7 +243,9 @@ const refuseUnreadableLists = ({ allowedHosts, allowedOrigins }: Config.Success<
   // no wildcard: every page a user of this machine opens could then operate level4
   const origin = allowedOrigins.find((entry) => !isOrigin(entry))
   if (origin === undefined) return Effect.void
-  const detail = `${origin} is no web origin; list scheme, host and port alone, such as https://desk.example,http://localhost:5173`
+  const detail =
+    `${origin} is no web origin; list scheme, host and port alone, ` +
+    "such as https://desk.example,http://localhost:5173"
   return new InvalidSetting({ variable: VARIABLES.allowedOrigins, detail })
 }
 

@@ -1,7 +1,7 @@
 // Owns the list of the settings that each venue has, and the search for the one that a misspelt name may mean. How they
-// are spelled and what they mean is EndpointOverrides' and LimitOverrides'. Pure.
+// are spelled and what they mean is endpointVariable's, EndpointOverrides' and LimitOverrides'. Pure.
+import { endpointVariable, protocolVariable } from "../domain/endpointVariable.ts"
 import { describeExchange, exchangeNames } from "../schemes/Schemes.ts"
-import { endpointVariable, protocolVariable } from "./EndpointOverrides.ts"
 import { limitVariables } from "./LimitOverrides.ts"
 
 /** Every variable of every venue that level4 has. */

@@ -3,9 +3,9 @@
 // 2. A snapshot of up to 300 levels a side comes about every 5 s, never at once; each replaces the book. Changes before
 //    the first are dropped. Sizes are absolute, zero deletes, absent prices may be deleted, price 0 is an auction's
 //    order.
-// 3. No time, sequence or checksum, but `mid_price` in each frame: the mean of the touch, cut to the tick. Snapshots
-//    run ahead of changes, so for 500 ms after one a miss is forgiven; any other miss: the book is lost until the next
-//    one.
+// 3. No time, sequence or checksum, but `mid_price` in each frame: the mean of best bid and ask, cut to the tick.
+//    Snapshots run ahead of changes, so for 500 ms after one a miss is forgiven; any other miss: the book is lost
+//    until the next one.
 // 4. A book that a snapshot itself brings crossed is an auction: never live, not repaired, and its mid price not
 //    checked.
 // 5. An error names its call by the number: what it says concerns that product alone. Other methods and channels than
@@ -232,16 +232,15 @@ const prove = (member: Member, book: BookView, mid: number, at: number): Trouble
 export const bitflyer = defineScheme<Frame, Socket, Member>({
   exchange: "bitFlyer",
   protocol: "Lightning Realtime, JSON-RPC",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Each frame's mid price proves the best bid and ask of a book with both sides, except within 500 ms after a snapshot " +
-    "and in an auction; a snapshot of 300 levels a side replaces the book every 5 s. In between, a lost change deeper in " +
-    "the book is not seen.",
-  lines: [{ name: "all", url: "wss://ws.lightstream.bitflyer.com/json-rpc" }],
+    "Each frame's mid price proves the best bid and ask of a book with both sides, except within 500 ms after a " +
+    "snapshot and in an auction; a snapshot of 300 levels a side replaces the book every 5 s. In between, a lost " +
+    "change deeper in the book is not seen.",
+  lines: "wss://ws.lightstream.bitflyer.com/json-rpc",
   rest: "https://api.bitflyer.com",
-  keepalive: { ping: { every: 10_000, text: null }, socketSilence: 20_000, marketSilence: 15_000 },
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 10_000 }, socketSilence: 20_000, marketSilence: 15_000 },
   limits: {
     connects: { count: 6, perMs: 60_000 },
     messages: { count: 30, perMs: 1_000 },
@@ -259,26 +258,20 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
       return board && { bids: best(board.bids, -1), asks: best(board.asks, 1), complete: false }
     }
   },
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
   // the next snapshot is the repair
   crossedGrace: Infinity,
-  unreadable: "reconnect",
   toNative: ({ base, quote }, type) => `${type === "PERP" ? "FX_" : ""}${base}_${quote}`.toUpperCase(),
   fromNative: (native, type) => {
     if (type !== "SPOT" && type !== "PERP") return null
     const match = (type === "PERP" ? /^FX_([A-Z0-9]+)_([A-Z]+)$/ : /^(?!FX_)([A-Z0-9]+)_([A-Z]+)$/).exec(native)
     return match && { base: match[1]!, quote: match[2]! }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ nextId: 1, asked: new Map() }),
   member: (symbol) => ({ symbol, synced: false, snapshotAt: -Infinity, unproven: false, auction: false }),
   subscribe: (state, symbols) => calls(state, "subscribe", symbols),
   unsubscribe: (state, symbols) => calls(state, "unsubscribe", symbols),
   decode: frames(Frame, { exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
   prove,
   repair
 })

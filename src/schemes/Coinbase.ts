@@ -21,6 +21,7 @@ import { Rfc3339 } from "../wire/Rfc3339.ts"
 import { Unread } from "../wire/Unread.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
+import { venueTexts } from "./rules/venueTexts.ts"
 import { isWithout } from "../wire/isWithout.ts"
 import type { Audit, SessionState, Trouble } from "./TranslationScheme.ts"
 import { frames, parse } from "../wire/Wire.ts"
@@ -140,8 +141,18 @@ const onHeartbeat = (state: State, frame: typeof Heartbeat.Type): Instructions =
 
 /** A product's name, as a whole word. */
 const PRODUCT = /^[A-Z0-9]+-[A-Z0-9]+$/
-const NO_SUCH_PRODUCT = /not a valid product|unknown product|product not found|delisted/i
-const TOO_FAST = /\b(?:rate limit|too many)\b/i
+const UNSEEN = "not recorded, kept from 2026-11"
+/** The venue gives no codes. A product's own name stands as `it` in what is compared. */
+const readText = venueTexts([
+  { text: "Failed to subscribe: it is not a valid product", means: "unknown", source: "sheet section 4, unverified" },
+  { text: "Failed to subscribe: unknown product it", means: "unknown", source: UNSEEN },
+  { text: "Failed to subscribe: product not found: it", means: "unknown", source: UNSEEN },
+  { text: "Failed to subscribe: it is delisted", means: "unknown", source: UNSEEN },
+  { text: "Failed to subscribe: too many requests", means: "too fast", source: UNSEEN },
+  { text: "Failed to subscribe: rate limit exceeded", means: "too fast", source: UNSEEN },
+  { text: "Too many requests", means: "too fast", source: UNSEEN },
+  { text: "Rate limit exceeded", means: "too fast", source: UNSEEN }
+] as const)
 
 /**
  * What names a product costs nobody else; only the words for an unknown one are final, and no word of its name is one.
@@ -151,11 +162,11 @@ const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const words = new Set(detail.split(/[^A-Za-z0-9-]+/))
   const named = [...state.members.keys()].filter((symbol) => words.has(symbol))
   const said = named.reduce((text, symbol) => text.replaceAll(symbol, "it"), detail)
-  const type = NO_SUCH_PRODUCT.test(said) ? "rejected" : "refused"
+  const type = readText(said)?.means === "unknown" ? "rejected" : "refused"
   if (named.length > 0) return named.map((symbol) => ({ type, symbol, detail }))
   // of a product that has left meanwhile
   if ([...words].some((word) => PRODUCT.test(word))) return NOTHING
-  return [{ type: "reconnect", reason: TOO_FAST.test(detail) ? "rate_limited" : "refused", detail }]
+  return [{ type: "reconnect", reason: readText(detail)?.means === "too fast" ? "rate_limited" : "refused", detail }]
 }
 
 /** Books and trades come in frames of these types and no others. */
@@ -168,7 +179,7 @@ const isControl = (json: unknown): boolean =>
 const RestLevels = Schema.Array(Schema.TupleWithRest(Schema.Tuple([PlainDecimal, PlainDecimal]), [Schema.Unknown]))
 const decodeRestBook = parse(Schema.Struct({ bids: RestLevels, asks: RestLevels }))
 
-/** Whole sides; REST needs no keys. */
+/** Whole sides, for audit and probe: level 1 would be the best bid and ask alone. REST needs no keys. */
 const REST_BOOK: Audit = {
   path: (symbol) => `/products/${encodeURIComponent(symbol)}/book?level=2`,
   weight: 1,
@@ -199,16 +210,15 @@ const translate = (state: State, frame: Frame): Instructions => {
 export const coinbaseSpot = defineScheme<Frame, null, Member>({
   exchange: "Coinbase",
   protocol: "Exchange websocket feed, level2_batch",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT"],
   guarantee:
-    "The whole book by one snapshot and its updates, whose times must not run backwards; trades are proven by dense ids. " +
-    "The feed has no sequence and no checksum: an update lost in between shows once the book crosses, at the next audit against " +
-    "the REST book, or when a silent market is held against it.",
-  lines: [{ name: "all", url: "wss://ws-feed.exchange.coinbase.com" }],
+    "The whole book by one snapshot and its updates, whose times must not run backwards; trades are proven by " +
+    "dense ids. The feed has no sequence and no checksum: an update lost in between shows once the book crosses, " +
+    "at the next audit against the REST book, or when a silent market is held against it.",
+  lines: "wss://ws-feed.exchange.coinbase.com",
   rest: "https://api.exchange.coinbase.com",
-  keepalive: { ping: { every: 5_000, text: null }, socketSilence: 10_000, marketSilence: 10_000 },
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 5_000 }, socketSilence: 10_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 8, perMs: 1_000 },
     messages: { count: 10, perMs: 1_000 },
@@ -216,26 +226,18 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
     marketsPerSocket: 20
   },
   audit: REST_BOOK,
-  // level 1 is the touch alone
-  probe: REST_BOOK,
-  keepsText: false,
-  window: null,
   tradeIds: "dense",
   crossedGrace: 1,
-  unreadable: "reconnect",
   toNative: ({ base, quote }) => `${base}-${quote}`.toUpperCase(),
   fromNative: (native, type) => {
     const match = type === "SPOT" ? /^([A-Z0-9]+)-(?!PERP$)([A-Z0-9]+)$/.exec(native) : null
     return match === null ? null : { base: match[1]!, quote: match[2]! }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => null,
   member: () => ({ synced: false, newest: 0, lastTrade: null }),
   subscribe: (_state, symbols) => symbols.map((symbol) => request("subscribe", symbol, CHANNELS)),
   unsubscribe: (_state, symbols) => symbols.map((symbol) => request("unsubscribe", symbol, CHANNELS)),
   decode: frames(Frame, { isControl }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair
 })

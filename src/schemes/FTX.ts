@@ -16,10 +16,8 @@ import { EpochSeconds } from "../wire/EpochSeconds.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
 import { defineScheme } from "./defineScheme.ts"
 import { isNamedIn } from "./rules/namedIn.ts"
-import { InterleavedSum } from "./checksum/InterleavedSum.ts"
+import { type LevelText, TopSums } from "./checksum/TopSums.ts"
 import { Rfc3339 } from "../wire/Rfc3339.ts"
-import type { LevelText } from "./checksum/LevelSums.ts"
-import type { TextSum } from "./checksum/TextSum.ts"
 import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
 import { Unanswered } from "./rules/Unanswered.ts"
 import { frames, Numeric } from "../wire/Wire.ts"
@@ -77,7 +75,7 @@ interface Socket {
 interface Member {
   /** A partial has come; before it, and after a loss, updates mean nothing. */
   synced: boolean
-  readonly levels: InterleavedSum
+  readonly sums: TopSums
 }
 type State = SessionState<Socket, Member>
 
@@ -176,23 +174,17 @@ const translate = (state: State, frame: Frame): Instructions => {
   }
 }
 
-/** Appends a double as Python's `repr` prints it. */
-export const pythonFloat = (text: TextSum, value: number): void => {
-  if (value >= 1e-4 && value < 1e16) text.number(value, ".0")
-  else if (value === 0) text.add("0.0")
-  else text.add(value.toExponential().replace(/e([+-])(\d)$/, "e$10$2"))
+/** A double as Python's `repr` prints it. */
+export const pythonFloat = (value: number): string => {
+  if (value >= 1e-4 && value < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value)
+  return value === 0 ? "0.0" : value.toExponential().replace(/e([+-])(\d)$/, "e$10$2")
 }
 
-const level = (text: TextSum, price: number, size: number): void => {
-  text.add(":")
-  pythonFloat(text, price)
-  text.add(":")
-  pythonFloat(text, size)
-}
-const bidText: LevelText = (text, book, rank) => level(text, book.bidPrice(rank), book.bidSize(rank))
-const askText: LevelText = (text, book, rank) => level(text, book.askPrice(rank), book.askSize(rank))
+const levelText = (price: number, size: number): string => `:${pythonFloat(price)}:${pythonFloat(size)}`
+const bidText: LevelText = (book, rank) => levelText(book.bidPrice(rank), book.bidSize(rank))
+const askText: LevelText = (book, rank) => levelText(book.askPrice(rank), book.askSize(rank))
 const prove = (member: Member, book: BookView, proof: number): Trouble | null => {
-  const ours = member.levels.of(book) >>> 0
+  const ours = member.sums.inTurn(book) >>> 0
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -204,27 +196,19 @@ const perpOrPair = (base: string, quote: string, isSpot: boolean): string =>
 export const ftx = defineScheme<Frame, Socket, Member>({
   exchange: "FTX",
   protocol: "websocket (the venue closed in 2022)",
-  alternative: null,
   status: "retired",
   marketTypes: ["SPOT", "PERP", "FUTURE"],
   guarantee:
-    "Every frame carries a CRC32 of the whole book, 100 levels a side, checked at once; a quiet book repeats it every " +
-    "second. Trades have ids but no sequence, so a missed one is not seen.",
-  lines: [{ name: "all", url: "wss://ftx.com/ws/" }],
-  rest: null,
+    "Every frame carries a CRC32 of the whole book, 100 levels a side, checked at once; a quiet book repeats it " +
+    "every second. Trades have ids but no sequence, so a missed one is not seen.",
+  lines: "wss://ftx.com/ws/",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 15_000, text: `{"op":"ping"}` }, socketSilence: 35_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 20, perMs: 60_000 },
     messages: { count: 20, perMs: 1_000 },
-    rest: null,
     marketsPerSocket: 50
   },
-  audit: null,
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   toNative: ({ base, quote }, type) => perpOrPair(base.toUpperCase(), quote.toUpperCase(), type === "SPOT"),
   fromNative: (native, type) => {
     if (type === "SPOT") {
@@ -234,17 +218,15 @@ export const ftx = defineScheme<Frame, Socket, Member>({
     const match = (type === "PERP" ? /^([A-Z0-9]+)-PERP$/ : /^([A-Z0-9]+)-\d{4}$/).exec(native)
     return match === null || type === "INVERSE" ? null : { base: match[1]!, quote: "USD" }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ unanswered: new Unanswered(), refused: new Set() }),
   member: () => ({
     synced: false,
-    levels: new InterleavedSum(DEPTH, bidText, askText)
+    sums: new TopSums(DEPTH, bidText, askText)
   }),
   subscribe,
   unsubscribe,
   decode: frames(Frame, { exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
   prove,
   repair
 })

@@ -238,17 +238,16 @@ const PERP = /^(.+)(USDT)_PERP$/
 export const hitBtc = defineScheme<Frame, Socket, Member>({
   exchange: "HitBTC",
   protocol: "API v3 public socket, orderbook/full",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Every update's sequence is one above its predecessor's, so a lost or reordered frame is seen at the next one, a " +
-    "repeated one is dropped, and a sequence that begins again loses the book at once, or, right after a snapshot, with the " +
-    "first update that comes 5 seconds later. A level altered inside a frame is not seen: no checksum exists, and REST has " +
-    "no position to hold the whole book against.",
-  lines: [{ name: "public", url: "wss://api.hitbtc.com/api/3/ws/public" }],
+    "Every update's sequence is one above its predecessor's, so a lost or reordered frame is seen at the next one, " +
+    "a repeated one is dropped, and a sequence that begins again loses the book at once, or, right after a " +
+    "snapshot, with the first update that comes 5 seconds later. A level altered inside a frame is not seen: no " +
+    "checksum exists, and REST has no position to hold the whole book against.",
+  lines: "wss://api.hitbtc.com/api/3/ws/public",
   rest: "https://api.hitbtc.com",
-  keepalive: { ping: { every: 25_000, text: null }, socketSilence: 65_000, marketSilence: null },
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 25_000 }, socketSilence: 65_000 },
   limits: {
     connects: { count: 10, perMs: 1_000 },
     messages: { count: 10, perMs: 1_000 },
@@ -256,7 +255,6 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
     rest: { weight: 30, perMs: 1_000 },
     marketsPerSocket: 50
   },
-  audit: null,
   probe: {
     path: (symbol) => `/api/3/public/orderbook/${encodeURIComponent(symbol)}?depth=10`,
     weight: 1,
@@ -265,10 +263,6 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
       return book && { bids: book.bid, asks: book.ask, complete: false }
     }
   },
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
   // the chain shows a lost update only when another one comes, which in a quiet market is late
   unreadable: "reconnect",
   toNative: ({ base, quote }, type) => `${base}${quote}${type === "PERP" ? "_PERP" : ""}`.toUpperCase(),
@@ -277,14 +271,11 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
     const match = type === "PERP" ? PERP.exec(native) : null
     return match === null ? null : { base: match[1]!, quote: match[2]! }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ nextId: 1, asked: new Map() }),
   member: () => ({ last: null, old: new OldIds(FAR), leaving: false }),
   subscribe: (state, symbols) => request(state, "subscribe", symbols),
   unsubscribe: (state, symbols) => request(state, "unsubscribe", symbols),
   decode: frames(Frame, { isControl }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair
 })

@@ -3,7 +3,8 @@
 // style.
 // Invariant: `symbol` is the venue's own spelling, exactly as the session was joined with it.
 import type { Numeric } from "../domain/Decimal.ts"
-import type { Side } from "../domain/Event.ts"
+import type { Side } from "../domain/EventFields.ts"
+import type { TroubleCode } from "../domain/ReasonCode.ts"
 
 /** [price, absolute size]; size 0 removes. Further elements are the venue's own and are not looked at. */
 export type Level = readonly [price: Numeric, size: Numeric, ...rest: ReadonlyArray<unknown>]
@@ -33,21 +34,7 @@ export interface Fill {
 }
 
 /** Why a book is not to be trusted, in one word that clients and metrics see. */
-export type Reason =
-  | "gap"
-  | "checksum"
-  | "crossed"
-  | "overflow"
-  | "inconsistent"
-  | "mid_price"
-  | "time_reversed"
-  | "unreadable"
-  | "silent"
-  | "maintenance"
-  | "rate_limited"
-  | "refused"
-  | "audit"
-  | "neighbour"
+export type Reason = TroubleCode
 
 /** Replaces the whole book. `proof`: what the venue says of the book after this frame, for the scheme's `prove`. */
 export interface SnapshotInstruction {

@@ -83,7 +83,8 @@ export const resolve = (market: MarketName, protocol: string | null = null): Res
       : typed.filter((scheme) => same(scheme.alternative ?? "", protocol))
   if (chosen.length === 0) {
     const names = typed.flatMap((scheme) => scheme.alternative ?? [])
-    return `${candidates[0]!.exchange} ${market.market_type} has no protocol ${protocol}; ${names.length === 0 ? "it has only today's" : `besides today's it has ${names.join(", ")}`}`
+    const has = names.length === 0 ? "it has only today's" : `besides today's it has ${names.join(", ")}`
+    return `${candidates[0]!.exchange} ${market.market_type} has no protocol ${protocol}; ${has}`
   }
   const native = market.native_symbol
   if (native === null && market.market_type === "FUTURE") return "a FUTURE needs its native_symbol"

@@ -1,24 +1,24 @@
-// Owns the contract of a translation scheme: all that level4 knows of one protocol of one exchange, as a pure value. A
-// scheme says how to dial, subscribe and keep alive, and turns frames into instructions; it never does anything itself.
-// Sockets, timers and fetches belong to src/feeds. Invariant: `translate` depends on its session, the frame and the
-// given time alone, so that a recording replays to the very same book.
+// Owns the contract between a translation scheme and the rest of the house: all that level4 knows of one protocol of
+// one exchange, as a pure value. A scheme says how to dial, subscribe and keep alive, and turns frames into
+// instructions; it never does anything itself. How one is written is SchemeDefinition.ts; sockets, timers and fetches
+// belong to src/feeds. Invariant: what a session answers depends on what it was given alone, so that a recording
+// replays to the very same book.
 import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Instructions, Levels, Reason } from "./Instruction.ts"
-import type { LevelEdits } from "./checksum/LevelEdits.ts"
-import type { FrameDecoder, Unreadable } from "../wire/Wire.ts"
+import type { Unreadable } from "../wire/Wire.ts"
 
 /** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
 export interface BookView {
   readonly bidLevels: number
   readonly askLevels: number
-  /** The newest changes of a side, noted from the first time that somebody asks for them. */
-  readonly bidEdits: LevelEdits
-  readonly askEdits: LevelEdits
   bidPrice(index: number): number
   bidSize(index: number): number
   askPrice(index: number): number
   askSize(index: number): number
+  /** Writes the best levels, price and size in turn, as many as there is room for; gives how many. */
+  readBids(into: Float64Array): number
+  readAsks(into: Float64Array): number
   /** Wire text of a level; only books of schemes with `keepsText` have it, others print the number. */
   bidText(index: number): readonly [price: Numeric, size: Numeric]
   askText(index: number): readonly [price: Numeric, size: Numeric]
@@ -85,80 +85,6 @@ export interface Pair {
   readonly quote: string
 }
 
-/**
- * What a scheme is made of. `Frame`: what its schemas decode; `Socket`, `Member`: its state of a socket and a market.
- */
-export interface SchemeDefinition<Frame, Socket, Member> {
-  readonly exchange: string
-  readonly protocol: string
-  /** Null for the protocol of today; the name by which an older or second one is chosen (`v1`). */
-  readonly alternative: string | null
-  readonly status: "live" | "retired"
-  readonly marketTypes: ReadonlyArray<MarketType>
-  /** What proves the book, and what this protocol cannot show: one sentence for people. */
-  readonly guarantee: string
-  readonly lines: readonly [Line, ...ReadonlyArray<Line>]
-  /** Default REST origin, overridden by LEVEL4_<EXCHANGE>_<MARKET_TYPE>_REST_URL; null where none is used. */
-  readonly rest: string | null
-  readonly keepalive: Keepalive
-  readonly limits: Limits
-  /** Null where the protocol itself shows every loss; `repetitions` where it sends the whole book again and again. */
-  readonly audit: Audit | "repetitions" | null
-  /**
-   * The cheapest REST book that shows whether a silent market has moved on (at least the best 5 levels a side, not from
-   * a cache that lags by more than a few seconds). Left out where the venue has none: then a fresh subscription is
-   * asked for.
-   */
-  readonly probe?: Audit
-  /** True where a checksum is made of wire text. */
-  readonly keepsText: boolean
-  /** Levels a side where the venue leaves cutting the book to its subscribed depth to the client; else null. */
-  readonly window: number | null
-  /** `dense`: trade ids rise by one, so a hole or a repetition is seen. */
-  readonly tradeIds: "dense" | "unique" | "none"
-  /** Frames for which a crossed book is tolerated (though never called live) before it is repaired. */
-  readonly crossedGrace: number
-  /** What an unreadable frame means: a chain will show the loss (`ignore`), or nothing else would (`reconnect`). */
-  readonly unreadable: "ignore" | "reconnect"
-  readonly toNative: (pair: Pair, type: MarketType) => string
-  /** Null for a spelling this market type does not have, or one whose base and quote the name does not tell. */
-  readonly fromNative: (native: string, type: MarketType) => Pair | null
-  readonly sizeUnit: (type: MarketType, native: string) => SizeUnit
-
-  readonly socket: (line: string) => Socket
-  readonly member: (symbol: string) => Member
-  /**
-   * Texts to send on a fresh socket, or when markets join it later; also called with every member again after a
-   * reconnect.
-   */
-  readonly subscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
-  readonly unsubscribe: (session: SessionState<Socket, Member>, symbols: ReadonlyArray<string>) => ReadonlyArray<string>
-  readonly decode: FrameDecoder<Frame>
-  /** `at`: when the frame was received, in microseconds since 1970. */
-  readonly translate: (session: SessionState<Socket, Member>, frame: Frame, at: number) => Instructions
-  /** What a REST answer to a `fetch` means. Only called for symbols that are members. */
-  readonly answer: (
-    session: SessionState<Socket, Member>,
-    symbol: string,
-    status: number,
-    body: string,
-    at: number
-  ) => Instructions
-  /** Checks the book after a frame that carried a proof; null: it holds. */
-  readonly prove: (member: Member, book: BookView, proof: number, at: number) => Trouble | null
-  /**
-   * Lets a session go on where another one of the same market stands: what it has to apply to be there, or null if it
-   * can not yet show that its chain continues the other's. Left out where a protocol has no chain to show it by.
-   */
-  readonly takeOver?: (
-    session: SessionState<Socket, Member>,
-    symbol: string,
-    from: SessionState<Socket, Member>
-  ) => Instructions | null
-  /** The venue's way back to a good book for one market whose book is lost. Forgets what the member knew of it. */
-  readonly repair: (session: SessionState<Socket, Member>, symbol: string, trouble: Trouble) => Instructions
-}
-
 export interface SessionState<Socket, Member> {
   readonly line: string
   readonly socket: Socket
@@ -179,20 +105,29 @@ export interface Session {
   takeOver(symbol: string, from: Session): Instructions | null
 }
 
-/** A scheme as the rest of the house sees it. */
-export type TranslationScheme = Omit<
-  SchemeDefinition<unknown, unknown, unknown>,
-  | "socket"
-  | "member"
-  | "subscribe"
-  | "unsubscribe"
-  | "decode"
-  | "translate"
-  | "answer"
-  | "prove"
-  | "repair"
-  | "takeOver"
-> & {
+/** A scheme as the rest of the house sees it; what its fields mean is said in SchemeDefinition.ts. */
+export interface TranslationScheme {
+  readonly exchange: string
+  readonly protocol: string
+  readonly alternative: string | null
+  readonly status: "live" | "retired"
+  readonly marketTypes: ReadonlyArray<MarketType>
+  readonly guarantee: string
+  readonly lines: readonly [Line, ...ReadonlyArray<Line>]
+  readonly rest: string | null
+  readonly keepalive: Keepalive
+  readonly limits: Limits
+  readonly audit: Audit | "repetitions" | null
+  readonly probe?: Audit
+  readonly keepsText: boolean
+  readonly window: number | null
+  readonly tradeIds: "dense" | "unique" | "none"
+  readonly crossedGrace: number
+  readonly unreadable: "ignore" | "reconnect"
+  readonly toNative: (pair: Pair, type: MarketType) => string
+  readonly fromNative: (native: string, type: MarketType) => Pair | null
+  readonly effective: (native: string, type: MarketType) => string
+  readonly sizeUnit: (type: MarketType, native: string) => SizeUnit
   /**
    * A session can go on where another one stands (`takeOver`); else a book that comes whole takes the place of the old.
    */

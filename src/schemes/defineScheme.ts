@@ -1,19 +1,50 @@
-// Owns the closing of a scheme's own types: from a definition, written in terms of its frames and states, to the
-// TranslationScheme that the rest of the house holds without knowing them. Every connection gets a session of its own,
-// so nothing of an old socket can leak into a new one.
-import type { SchemeDefinition, Session, SessionState, TranslationScheme } from "./TranslationScheme.ts"
+// Owns the way from a definition, which says what is special of a protocol in terms of its own frames and states, to
+// the TranslationScheme that the rest of the house holds without knowing them: the defaults of all else, and the
+// session that closes over those types. Invariant: every connection gets a session of its own, so that nothing of an
+// old socket can leak into a new one.
+import type { MarketType } from "../domain/MarketType.ts"
+import { folded } from "../domain/Names.ts"
+import { NOTHING } from "./Instruction.ts"
+import type { SchemeDefinition } from "./SchemeDefinition.ts"
+import type { Session, SessionState, SizeUnit, TranslationScheme } from "./TranslationScheme.ts"
 import { textOf, Unreadable } from "../wire/Wire.ts"
+
+const BASE_UNIT: SizeUnit = { size_unit: "base", contract_value: null }
+
+/** Stated at the fields of SchemeDefinition. */
+const DEFAULTS = {
+  alternative: null,
+  status: "live",
+  rest: null,
+  audit: null,
+  keepsText: false,
+  window: null,
+  tradeIds: "unique",
+  crossedGrace: 0,
+  unreadable: "reconnect",
+  sizeUnit: () => BASE_UNIT
+} as const
 
 export const defineScheme = <Frame, Socket, Member>(
   definition: SchemeDefinition<Frame, Socket, Member>
 ): TranslationScheme => {
   const states: States<Socket, Member> = new WeakMap()
+  const { lines, keepalive, limits, audit, toNative } = definition
   return {
+    ...DEFAULTS,
+    effective: (native, type) => (hasOneCase(toNative, type) ? folded(native) : native),
+    ...(typeof audit === "object" && audit !== null ? { probe: audit } : {}),
     ...definition,
+    lines: typeof lines === "string" ? [{ name: "all", url: lines }] : lines,
+    keepalive: { marketSilence: null, ...keepalive, ping: { text: null, ...keepalive.ping } },
+    limits: { rest: null, ...limits },
     continues: definition.takeOver !== undefined,
     session: (line) => openSession(definition, line, states)
   }
 }
+
+const hasOneCase = (toNative: TranslationScheme["toNative"], type: MarketType): boolean =>
+  toNative({ base: "Aa", quote: "Bb" }, type) === toNative({ base: "aA", quote: "bB" }, type)
 
 /** What each session of a scheme knows, for the one that goes on where it stands. */
 type States<Socket, Member> = WeakMap<Session, SessionState<Socket, Member>>
@@ -44,12 +75,13 @@ const openSession = <Frame, Socket, Member>(
       const judged = scheme.decode.judge(textOf(bytes))
       return judged instanceof Unreadable ? judged : scheme.translate(state, judged, at)
     },
-    answer: (symbol, status, body, at) => (members.has(symbol) ? scheme.answer(state, symbol, status, body, at) : []),
+    answer: (symbol, status, body, at) =>
+      members.has(symbol) ? (scheme.answer?.(state, symbol, status, body, at) ?? NOTHING) : NOTHING,
     prove: (symbol, book, proof, at) => {
       const member = members.get(symbol)
-      return member === undefined ? null : scheme.prove(member, book, proof, at)
+      return member === undefined ? null : (scheme.prove?.(member, book, proof, at) ?? null)
     },
-    repair: (symbol, trouble) => (members.has(symbol) ? scheme.repair(state, symbol, trouble) : []),
+    repair: (symbol, trouble) => (members.has(symbol) ? scheme.repair(state, symbol, trouble) : NOTHING),
     takeOver: (symbol, from) => {
       const other = states.get(from)
       return other === undefined ? null : (scheme.takeOver?.(state, symbol, other) ?? null)

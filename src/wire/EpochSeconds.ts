@@ -1,6 +1,6 @@
 // Owns the time that a venue writes as seconds since 1970, `1626993907.2065768` or the same in quotes, and that goes on
 // in microseconds. A generated reader knows this transformation by itself (ScalarCode.ts), since times come with every
-// frame, and at Kraken with every level. Invariant: the reader gives what this gives; what is no number is NaN.
+// frame, and at some venues with every level. Invariant: the reader gives what this gives; what is no number is NaN.
 import { Schema, SchemaTransformation } from "effect"
 import { secondsMicros } from "./secondsMicros.ts"
 

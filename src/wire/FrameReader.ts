@@ -7,9 +7,10 @@ import type { Schema } from "effect"
 import * as json from "./JsonBytes.ts"
 import * as numbers from "./JsonNumbers.ts"
 import { skip } from "./JsonSkip.ts"
+import { assertReadable } from "./readable.ts"
 import { ReaderCode } from "./ReaderCode.ts"
 import { recurring } from "./Recurring.ts"
-import { Unsupported, type SchemaNode } from "./SchemaNode.ts"
+import type { SchemaNode } from "./SchemaNode.ts"
 
 /** Gives what a text says, or undefined where that is not plainly what the schema takes. */
 export interface FrameReader<A> {
@@ -18,10 +19,12 @@ export interface FrameReader<A> {
 }
 
 /**
- * A reader of whole texts, or null where the schema has what no reader was made for, or functions can't be made here.
- * `exact`: fractional numbers of 16 or more characters are given as text.
+ * A reader of whole texts; throws `UnsupportedSchema` where the schema has what no reader can be made for. Null where
+ * the platform allows no functions to be made (`--disallow-code-generation-from-strings`). `exact`: fractional numbers
+ * of 16 or more characters are given as text.
  */
 export const frameReader = <A>(schema: Schema.Codec<A, unknown>, exact: boolean): FrameReader<A> | null => {
+  assertReadable(schema.ast, exact)
   try {
     const read = compile(schema.ast, exact) as () => A | undefined
     return {
@@ -29,7 +32,7 @@ export const frameReader = <A>(schema: Schema.Codec<A, unknown>, exact: boolean)
       text: (text) => (json.loadText(text) ? read() : undefined)
     }
   } catch (cause) {
-    if (cause instanceof Unsupported || cause instanceof EvalError) return null
+    if (cause instanceof EvalError) return null
     throw cause
   }
 }

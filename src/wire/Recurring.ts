@@ -1,6 +1,6 @@
 // Owns the texts that come again and again, such as a market's symbol in every frame: a generated reader gives the one
 // that it made before, so that nothing is cut, and who looks it up finds the very key it knows, its hash already
-// counted. Only short texts are kept. Invariant: what is given is the text that stands there, told apart by all of its
+// counted. Only short texts are kept. Invariant: what is given is the text that stands there, known by all of its
 // bytes.
 import { Schema } from "effect"
 import { cut, spelled, words } from "./JsonBytes.ts"

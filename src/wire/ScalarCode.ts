@@ -6,7 +6,7 @@
 // decide.
 import { numericOf, PLAIN } from "./DecimalText.ts"
 import { matches, SKIP, STARTS } from "./readerText.ts"
-import { checkOf, literals, readAs, Unsupported, type SchemaNode } from "./SchemaNode.ts"
+import { checkOf, literals, readAs, type SchemaNode } from "./SchemaNode.ts"
 
 export type Code = Array<string>
 
@@ -61,9 +61,7 @@ export class ScalarCode {
         code.push(`if(!(${value}>=${payload["minimum"]}))return;`)
       else if (id === "effect/schema/isPattern" && payload["flags"] === "")
         code.push(`if(!${this.constant(new RegExp(String(payload["source"])))}.test(${value}))return;`)
-      else if (check._tag === "Filter")
-        code.push(`if(${this.constant(check)}.run(${value},${this.constant(node)},{})!==undefined)return;`)
-      else throw new Unsupported("group of checks")
+      else code.push(`if(${this.constant(check)}.run(${value},${this.constant(node)},{})!==undefined)return;`)
     }
   }
 
@@ -133,8 +131,6 @@ export class ScalarCode {
     code: Code
   ): void {
     const [number, text] = [numbers[0]!, texts[0]!]
-    if (numbers.length + texts.length > 2 || number._tag !== "Number" || text._tag !== "String")
-      throw new Unsupported("amount")
     const [begin, read] = [this.fresh("p"), this.fresh("v")]
     code.push(`const ${begin}=p;p=j.number(p,true);if(p===0)return;`)
     code.push(`if(cursor.long){const ${read}=j.cut(${begin},p);`)

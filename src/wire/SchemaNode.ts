@@ -1,12 +1,11 @@
-// Owns the questions that the making of a reader asks of a schema's nodes; what is made of the answers is
-// ReaderCode.ts's.
-// Invariant: a node that a reader could not read as the schema does is `Unsupported`, never read by halves.
+// Owns the questions that the making of a reader asks of a schema's nodes. Which schemas a reader can be made for is
+// readable.ts's, what is made of them ReaderCode.ts's. Invariant: the answers depend on the node alone.
 import type { SchemaAST } from "effect"
 
 export type SchemaNode = SchemaAST.AST
 
-/** Thrown at what no wire schema has had so far; such a schema is read by JSON.parse. */
-export class Unsupported extends Error {}
+/** Which keys were seen is kept in the bits of one integer. */
+export const MOST_KEYS = 30
 
 export const isOptional = (node: SchemaNode): boolean => node.context?.isOptional === true
 
@@ -17,13 +16,16 @@ export const isLiteral = (node: SchemaNode): boolean =>
 export const literals = (node: SchemaNode): ReadonlyArray<unknown> =>
   node._tag === "Literal" ? [node.literal] : node._tag === "Boolean" ? [true, false] : [null]
 
+/** A union that takes what one of its members takes, and nothing else; so are all unions in it. */
+export const isPlain = ({ checks, encoding, options, types }: SchemaAST.Union): boolean =>
+  checks === undefined &&
+  encoding === undefined &&
+  options?.mode !== "oneOf" &&
+  types.every((type) => type._tag !== "Union" || isPlain(type))
+
 /** A union's members, those of inner unions in their place. */
-export const members = (node: SchemaNode): ReadonlyArray<SchemaNode> => {
-  if (node._tag !== "Union") return [node]
-  if (node.checks !== undefined || node.encoding !== undefined || node.options?.mode === "oneOf")
-    throw new Unsupported("union")
-  return node.types.flatMap(members)
-}
+export const members = (node: SchemaNode): ReadonlyArray<SchemaNode> =>
+  node._tag === "Union" ? node.types.flatMap(members) : [node]
 
 export const keys = (node: SchemaNode): ReadonlyArray<string> =>
   node._tag === "Objects" ? node.propertySignatures.map(({ name }) => String(name)) : []
@@ -31,7 +33,8 @@ export const keys = (node: SchemaNode): ReadonlyArray<string> =>
 /** Kinds of value that differ in their first byte. */
 export type Kind = "string" | "number" | "object" | "array" | "word"
 
-export const kind = (node: SchemaNode): Kind => {
+/** Null where values of the node begin with several bytes. */
+export const kind = (node: SchemaNode): Kind | null => {
   switch (node._tag) {
     case "String":
       return "string"
@@ -47,7 +50,7 @@ export const kind = (node: SchemaNode): Kind => {
     case "Literal":
       return typeof node.literal === "string" ? "string" : typeof node.literal === "number" ? "number" : "word"
     default:
-      throw new Unsupported(`union with ${node._tag}`)
+      return null
   }
 }
 

@@ -4,6 +4,7 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import { Schema } from "effect"
 import { frameReader, type FrameReader } from "./FrameReader.ts"
+import { assertReadable } from "./readable.ts"
 
 /** A frame that no schema of the scheme knows, or that is no JSON at all. */
 export class Unreadable {
@@ -82,6 +83,10 @@ export interface FrameDecoder<A> {
   readonly judge: (text: string) => A | Unreadable
 }
 
+/**
+ * The decoder of a protocol's frames. Throws `UnsupportedSchema` for a schema that no reader can be generated for, so
+ * that no scheme is slow in silence.
+ */
 export const frames = <A>(
   schema: Schema.Codec<A, unknown>,
   { plain = {}, exact = false, isControl = () => false }: FrameOptions<A> = {}
@@ -105,13 +110,17 @@ export const frames = <A>(
 
 const NONE: FrameReader<never> = { bytes: () => undefined, text: () => undefined }
 
-/** A generated reader, made when it is first asked for: most schemes of a process never see a frame. */
+/**
+ * A generated reader, made when it is first asked for, since most schemes of a process never see a frame; that it can
+ * be made is seen to here and now.
+ */
 const reading = <A>(schema: Schema.Codec<A, unknown>, exact: boolean): (() => FrameReader<A>) => {
+  assertReadable(schema.ast, exact)
   let reader: FrameReader<A> | null = null
   return () => (reader ??= frameReader(schema, exact) ?? NONE)
 }
 
-/** A decoder of whole JSON bodies, such as a REST answer; null for what does not fit. */
+/** A decoder of whole JSON bodies, such as a REST answer; null for what does not fit. Throws as `frames` does. */
 export const parse = <A>(schema: Schema.Codec<A, unknown>): ((text: string) => A | null) => {
   const reader = reading(schema, false)
   const decode = Schema.decodeUnknownExit(schema)

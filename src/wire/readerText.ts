@@ -36,4 +36,5 @@ export const matches = (text: string): string => {
 
 /** Reads the value of a key, by the statements that follow, if the key stands at `p` and stood nowhere before. */
 export const onKey = (name: string, seen: string, bit: number, value: string): string =>
-  `if(${matches(JSON.stringify(name))}){p+=${name.length + 2};${COLON}if(${seen}&${bit})return j.odd();${seen}|=${bit};${value}}`
+  `if(${matches(JSON.stringify(name))}){p+=${name.length + 2};${COLON}` +
+  `if(${seen}&${bit})return j.odd();${seen}|=${bit};${value}}`

@@ -1,5 +1,5 @@
-// A Postgres server that is down at the start, comes, goes away and comes back: the API says so each time, the books and
-// feeds go on, and nothing has to be restarted.
+// A Postgres server that is down at the start, comes, goes away and comes back: the API says so each time, the books
+// and feeds go on, and nothing has to be restarted.
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Answer, ApiClient, layerApi } from "../support/ApiClient.ts"

@@ -1,4 +1,5 @@
-// The page at /docs needs nothing but this process: no address elsewhere is loaded, and the browser is told to see to it.
+// The page at /docs needs nothing but this process: no address elsewhere is loaded, and the browser is told to see to
+// it.
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"

@@ -5,7 +5,7 @@ import { execFile } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { CONTENT_TYPE } from "../../src/layers/metrics/Exposition.ts"
+import { METRICS_CONTENT_TYPE } from "../../src/api/MetricsApi.ts"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { inMemory } from "../support/Catalogs.ts"
 import { temporaryFolder } from "../support/Databases.ts"
@@ -65,7 +65,7 @@ const CALLS: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 /** Good answers that are no JSON. */
 const TYPES: Readonly<Record<string, string | undefined>> = {
-  "get /metrics": CONTENT_TYPE,
+  "get /metrics": METRICS_CONTENT_TYPE,
   "get /markets/{id}/events": "text/event-stream"
 }
 

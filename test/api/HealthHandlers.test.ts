@@ -27,12 +27,13 @@ layer(layerApi(inMemory), { excludeTestServices: true })("health", (it) => {
         ...ok,
         feeds: { running: 2, live: 2, enabled: 2, states: { ...NO_STATES, live: 2 }, not_live: [] }
       })
-      Object.assign(control, { state: "stale", reason: "silent" })
+      Object.assign(control, { state: "stale", reason: "silent", reason_code: "silent" })
       const not_live = [...control.running.values()].map((market) => ({
         market_id: market.id,
         tag: tagOf(market),
         state: "stale",
         reason: "silent",
+        reason_code: "silent",
         since: SINCE
       }))
       assert.deepStrictEqual((yield* send("GET", "/readyz")).json, {

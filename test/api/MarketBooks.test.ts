@@ -31,6 +31,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/book"
         tag,
         state: "live",
         reason: null,
+        reason_code: null,
         since: SINCE,
         epoch: 1,
         seq: 7,
@@ -78,6 +79,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/book"
       const { id, tag } = yield* started
       control.state = "resyncing"
       control.reason = "gap"
+      control.reason_code = "gap"
       const answer = yield* send("GET", `/markets/${id}/book?require=live`)
       assertProblem(answer, 503, "book-not-live", {
         detail: `The book of ${tag} is resyncing (gap), not live. Try again, or read it without require=live and mind its state.`,
@@ -85,6 +87,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/book"
         tag,
         state: "resyncing",
         reason: "gap",
+        reason_code: "gap",
         since: SINCE,
         epoch: 1,
         seq: 7,
@@ -92,9 +95,10 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/book"
       })
       assert.strictEqual(answer.headers.get("retry-after"), "2")
       const without = yield* send("GET", `/markets/${id}/book`)
-      assert.deepInclude(without.json, { state: "resyncing", reason: "gap" })
+      assert.deepInclude(without.json, { state: "resyncing", reason: "gap", reason_code: "gap" })
       control.state = "live"
       control.reason = null
+      control.reason_code = null
     })
   )
 

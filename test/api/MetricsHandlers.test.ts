@@ -1,4 +1,5 @@
-// /metrics: text that any Prometheus reads, with the HTTP side counted by its routes, and no client able to make up series.
+// /metrics: text that any Prometheus reads, with the HTTP side counted by its routes, and no client able to make up
+// series.
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"

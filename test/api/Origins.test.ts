@@ -5,7 +5,7 @@ import { makeOrigins } from "../../src/api/Origins.ts"
 const LOOPBACK = { host: "127.0.0.1", allowedHosts: ["level4.example"], allowedOrigins: ["https://desk.example"] }
 const caller = (method: string, headers: Record<string, string>, url = "/markets") => ({ method, url, headers })
 const typeOf = (rules: typeof LOOPBACK, asked: ReturnType<typeof caller>) =>
-  makeOrigins(rules).refusal(asked)?.type.replace("https://level4.dev/problems/", "")
+  makeOrigins(rules).refusal(asked)?.problem.type.replace("https://level4.dev/problems/", "")
 
 describe("Origins", () => {
   it("knows the service by loopback's names, its own host, and the listed", () => {

@@ -1,4 +1,5 @@
-// Requests that the contract refuses: each fault has its place, a JSON pointer and words that help, and all come at once.
+// Requests that the contract refuses: each fault has its place, a JSON pointer and words that help, and all come at
+// once.
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"

@@ -1,4 +1,5 @@
-// The server as a whole: where it listens, what it says when it can't, and that it stops in time with every socket closed.
+// The server as a whole: where it listens, what it says when it can't, and that it stops in time with every socket
+// closed.
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { once } from "node:events"

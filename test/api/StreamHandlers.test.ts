@@ -1,5 +1,5 @@
-// GET /markets/:id/events and GET /consolidated/:pair over HTTP: the form of server-sent events, their resumption and refusals;
-// one book over the feeds of a pair, with whoever is left out named.
+// GET /markets/:id/events and GET /consolidated/:pair over HTTP: the form of server-sent events, their resumption and
+// refusals; one book over the feeds of a pair, with whoever is left out named.
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Consolidated } from "../../src/domain/Consolidated.ts"
@@ -124,11 +124,11 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /markets/:id/event
       const { feed, id } = yield* staged
       const { send } = yield* ApiClient
       assert.strictEqual((yield* send("HEAD", `/markets/${id}/events`)).status, 200)
-      assert.isFalse(feed.channel.topics.trade.held)
+      assert.isFalse(feed.channel.topic("trade").held)
       yield* Effect.scoped(Effect.flatMap(follow(`/markets/${id}/events`), ({ atLeast }) => atLeast(1)))
       yield* until(
         "let go",
-        Effect.sync(() => feed.channel.topics.trade.held),
+        Effect.sync(() => feed.channel.topic("trade").held),
         (held) => !held
       )
     })
@@ -206,13 +206,17 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /consolidated/:pai
         [[ids[2], "stopped", "the feed is stopped"]]
       )
       const control = yield* FeedControl
-      Object.assign(control, { state: "resyncing", reason: "gap: 5 to 7" })
+      Object.assign(control, { state: "resyncing", reason: "gap: 5 to 7", reason_code: "gap" })
       const none = yield* read200(`/consolidated/${name}`)
-      Object.assign(control, { state: "live", reason: null })
+      Object.assign(control, { state: "live", reason: null, reason_code: null })
       assert.deepStrictEqual([none.bids, none.asks, none.best_bid, none.feeds], [[], [], null, []])
       assert.deepStrictEqual(
-        none.left_out.map(({ reason }) => reason),
-        ["gap: 5 to 7", "gap: 5 to 7", "the feed is stopped"]
+        none.left_out.map(({ reason, reason_code }) => [reason, reason_code]),
+        [
+          ["gap: 5 to 7", "gap"],
+          ["gap: 5 to 7", "gap"],
+          ["the feed is stopped", "stopped"]
+        ]
       )
     })
   )

@@ -14,6 +14,7 @@ const book = (fields: Partial<Book>): Book =>
     tag: "KRAKEN.SPOT:BTC-USD",
     state: "live",
     reason: null,
+    reason_code: null,
     since: NOW - 90_000_000,
     epoch: 3,
     seq: 4711,

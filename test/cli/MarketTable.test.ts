@@ -4,13 +4,13 @@ import { marketDetails } from "../../src/cli/MarketTable.ts"
 import { plain } from "../../src/cli/Style.ts"
 import { listedMarket } from "../../src/api/Listing.ts"
 import { FeedView } from "../../src/domain/FeedState.ts"
-import { stoppedView } from "../../src/feeds/core/FeedExchange.ts"
+import { stoppedView } from "../../src/feeds/core/stoppedView.ts"
 import { stagedMarket } from "../support/StagedFeed.ts"
 
 const rowOf = (since: number) => {
   const { counters, epoch, next_retry, seq, unknown_sample } = stoppedView()
-  const label = { state: "retired", reason: "the venue closed", since, epoch, seq, next_retry } as const
-  const view = new FeedView({ ...label, counters, unknown_sample })
+  const label = { state: "retired", reason: "the venue closed", reason_code: "retired" } as const
+  const view = new FeedView({ ...label, since, epoch, seq, next_retry, counters, unknown_sample })
   const lines = marketDetails(plain, listedMarket(stagedMarket(1), view)).split("\n")
   return lines.find((line) => line.startsWith("since"))?.trim()
 }

@@ -21,7 +21,13 @@ const head = (seq: number, epoch = 1, market = 1) => ({
   ts_exchange: null,
   ts_received: 1_795_000_000_000_000
 })
-const status = (state: FeedState, seq: number): StreamValue => ({ type: "status", ...head(seq), state, reason: null })
+const status = (state: FeedState, seq: number): StreamValue => ({
+  type: "status",
+  ...head(seq),
+  state,
+  reason: null,
+  reason_code: null
+})
 const snapshot = (seq: number, epoch = 1, market = 1): StreamValue => ({
   type: "book_snapshot",
   ...head(seq, epoch, market),

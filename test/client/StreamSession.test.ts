@@ -1,4 +1,5 @@
-// What a stream does with a service that changes its mind, falls over, or says what nobody knows; the service is scripted.
+// What a stream does with a service that changes its mind, falls over, or says what nobody knows; the service is
+// scripted.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Schedule } from "effect"
 import { TestClock } from "effect/testing"

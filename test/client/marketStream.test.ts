@@ -1,7 +1,7 @@
-// The client's stream against the real server: what a reader gets over cut connections is what one gets over a whole one, and
-// what can't be continued is told.
+// The client's stream against the real server: what a reader gets over cut connections is what one gets over a whole
+// one, and what can't be continued is told.
 import { assert, layer } from "@effect/vitest"
-import { Effect, Exit, Redacted, Schedule } from "effect"
+import { Effect, Exit, Schedule } from "effect"
 import { LocalBook } from "../../src/client/LocalBook.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"
@@ -162,11 +162,11 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("marke
       const reader = yield* streamReader({ url, buffer: 100_000 }, request)
       yield* reader.until("the book", ({ type }) => type === "book_snapshot")
       yield* reader.gate.close
-      const { topics } = feed.channel
+      const topic = feed.channel.topic("book_change")
       let round = 0
       const press = Effect.sync(() => {
         feed.change(manyLevels(++round), [])
-        return topics.book_change.held
+        return topic.held
       })
       yield* until("closed", press, (held) => !held)
       assert.isAbove(round, 80)
@@ -244,78 +244,9 @@ layer(layerApi(inMemory), { timeout: 60_000, excludeTestServices: true })("marke
       )
       yield* until(
         "gone",
-        Effect.sync(() => feed.channel.topics.spread.held),
+        Effect.sync(() => feed.channel.topic("spread").held),
         (held) => !held
       )
     })
-  )
-})
-
-layer(layerApi(inMemory, { LEVEL4_STREAM_SUBSCRIPTIONS: "2" }), { timeout: 60_000, excludeTestServices: true })(
-  "marketStream beyond what a connection may hold",
-  (it) => {
-    it.effect("keeps what fits when a market appears, and ends with the reason when it must subscribe again", () =>
-      Effect.gen(function* () {
-        const one = yield* staged("LIM")
-        const { far, proxy } = yield* cuttable
-        const request = { channels: ["trade"], markets: ["*:LI*-USD"] } as const
-        const reader = yield* streamReader({ url: far }, request)
-        yield* reader.until("a connection", ({ type }) => type === "connected")
-        const two = yield* staged("LIN")
-        const three = yield* staged("LIO")
-        yield* reader.until("what is left out", ({ type }) => type === "left_out")
-        one.trade(1)
-        three.trade(2)
-        two.trade(3)
-        yield* reader.until("the trade", (value) => value.type === "trade" && value.id === "3")
-        assert.deepStrictEqual(
-          reader.of("left_out").map(({ reason }) => reason),
-          [
-            `${three.channel.tag} fits *:LI*-USD and is left out: A connection may hold 2 subscriptions, counted as channel times market`
-          ]
-        )
-        assert.deepStrictEqual(
-          reader.of("trade").map(({ market_id }) => market_id),
-          [one.channel.id, two.channel.id]
-        )
-        assert.lengthOf(reader.of("connected"), 1)
-        assert.lengthOf(reader.of("disconnected"), 0)
-        proxy.cut()
-        const exit = yield* reader.ended
-        const error = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
-        assert.deepInclude(error?._tag === "Fail" ? error.error : {}, {
-          _tag: "StreamRefused",
-          faults: [
-            {
-              field: "/channels",
-              message: "A connection may hold 2 subscriptions, counted as channel times market; this would make 3",
-              code: "limit"
-            }
-          ]
-        })
-        assert.lengthOf(reader.of("connected"), 1)
-      }).pipe(Effect.scoped)
-    )
-  }
-)
-
-layer(
-  layerApi(inMemory, { LEVEL4_READER_TOKEN: "reader-of-this-test", LEVEL4_OPERATOR_TOKEN: "operator-of-this-test" }),
-  {
-    timeout: 60_000,
-    excludeTestServices: true
-  }
-)("marketStream with a token", (it) => {
-  it.effect("needs it, and fails without", () =>
-    Effect.gen(function* () {
-      const feed = yield* staged()
-      const { url } = yield* ApiClient
-      const request = { channels: ["spread"], markets: [feed.channel.id] } as const
-      const exit = yield* (yield* streamReader({ url }, request)).ended
-      const error = Exit.isFailure(exit) ? exit.cause.reasons[0] : undefined
-      assert.deepInclude(error?._tag === "Fail" ? error.error : {}, { _tag: "StreamRefused", status: 401 })
-      const reader = yield* streamReader({ url, token: Redacted.make("reader-of-this-test") }, request)
-      yield* reader.until("the touch", ({ type }) => type === "spread")
-    }).pipe(Effect.scoped)
   )
 })

@@ -18,7 +18,17 @@ const market = (id: number, exchange: string, market_type: MarketType, base = "B
 type Side = ReadonlyArray<readonly [string, string]>
 const live = (of: Market, bids: Side, asks: Side): Venue => ({
   market: of,
-  book: { state: "live", reason: null, epoch: 1, seq: 5, ts_exchange: null, ts_received: 7, bids, asks }
+  book: {
+    state: "live",
+    reason: null,
+    reason_code: null,
+    epoch: 1,
+    seq: 5,
+    ts_exchange: null,
+    ts_received: 7,
+    bids,
+    asks
+  }
 })
 
 describe("consolidated", () => {
@@ -61,13 +71,16 @@ describe("consolidated", () => {
 
   it("counts a market once that an old catalog holds twice", () => {
     const [one, twin] = [market(1, "Bybit", "SPOT", "BTC", "USDT"), market(2, "Bybit", "SPOT", "btc", "usdt")]
-    const down: Venue = { market: one, book: { ...live(one, [], []).book, state: "stale", reason: "silent" } }
+    const down: Venue = {
+      market: one,
+      book: { ...live(one, [], []).book, state: "stale", reason: "silent", reason_code: "silent" }
+    }
     const both = [live(one, [["100", "1"]], [["101", "2"]]), live(twin, [["100", "1"]], [["101", "2"]])]
     const { asks, feeds, left_out } = consolidated("BTC-USDT", "SPOT", 5, both)
     assert.deepStrictEqual([asks.map(({ market_id }) => market_id), feeds.length], [[1], 1])
     assert.deepStrictEqual(
-      left_out.map(({ market_id, reason }) => [Number(market_id), reason]),
-      [[2, "it is for its venue the same market as 1, which is counted"]]
+      left_out.map(({ market_id, reason, reason_code }) => [Number(market_id), reason, reason_code]),
+      [[2, "it is for its venue the same market as 1, which is counted", "duplicate"]]
     )
     assert.deepStrictEqual(
       consolidated("BTC-USDT", "SPOT", 5, [down, both[1]!]).feeds.map(({ market_id }) => market_id),
@@ -111,8 +124,8 @@ describe("consolidated", () => {
     const other = consolidated("SOL-USDT", "PERP", 5, [bitmex])
     assert.deepStrictEqual(other.bids, [])
     assert.deepStrictEqual(
-      other.left_out.map(({ exchange, state, reason }) => [exchange, state, reason]),
-      [["BitMEX", "live", "its sizes are contracts, and what one is worth is not fixed"]]
+      other.left_out.map(({ exchange, state, reason, reason_code }) => [exchange, state, reason, reason_code]),
+      [["BitMEX", "live", "its sizes are contracts, and what one is worth is not fixed", "incomparable"]]
     )
   })
 })

@@ -1,9 +1,9 @@
 // What a ring keeps against a plain array: everything after what it forgot, within its bounds.
 import { assert, describe, it } from "@effect/vitest"
 import { EventRing, RingAllowance } from "../../src/hub/EventRing.ts"
-import type { Told } from "../../src/hub/Topic.ts"
+import type { EncodedEvent } from "../../src/hub/EncodedEvent.ts"
 
-const told = (seq: number, epoch: number, size = 10): Told => ({
+const told = (seq: number, epoch: number, size = 10): EncodedEvent => ({
   topic: undefined as never,
   type: "trade",
   epoch,

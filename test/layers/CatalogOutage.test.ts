@@ -18,7 +18,7 @@ const start = (server: PostgresServer) => Effect.promise(() => server.start())
 
 const BTC = SymbolCode.make("BTC")
 const ETH = SymbolCode.make("ETH")
-/** The catalog's limit is 4 s; the rest is for a busy machine. Without the limit a hanging server is waited for far longer. */
+/** The catalog's limit is 4 s; the rest is for a busy machine. Without it a hanging server is waited for far longer. */
 const ANSWERED_MILLIS = 8000
 /** Tries until it succeeds: recovery is nobody's call, so there is no event to wait for. */
 const eventually = Effect.retry(Schedule.max([Schedule.spaced("50 millis"), Schedule.recurs(200)]))

@@ -4,7 +4,7 @@ import { Effect, Exit, Fiber, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { scopeClosedWithin } from "../../src/layers/ClosedWithin.ts"
 
-/** Closes a scope of one second's patience in which something takes so long to end; true when that had ended by then. */
+/** Closes a scope of one second's patience in which something takes so long to end; true if that had ended by then. */
 const closeWith = (duration: "500 millis" | "5 seconds") =>
   Effect.gen(function* () {
     let ended = false

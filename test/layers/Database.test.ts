@@ -1,5 +1,5 @@
-// Owns the proof that no acknowledged write is lost when the service is killed, on either database: a process that writes
-// is killed at once, again and again, and everything it was told is stored must be there.
+// Owns the proof that no acknowledged write is lost when the service is killed, on either database: a process that
+// writes is killed at once, again and again, and everything it was told is stored must be there.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawn } from "node:child_process"

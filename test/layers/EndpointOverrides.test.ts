@@ -1,7 +1,7 @@
 // Owns the proof of endpoint overrides: which variable belongs to which venue, and that bad or misspelt ones are found.
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, HashMap, Option } from "effect"
-import { endpointVariable, readEndpointOverrides } from "../../src/layers/EndpointOverrides.ts"
+import { readEndpointOverrides } from "../../src/layers/EndpointOverrides.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import { layerSettings } from "../support/Databases.ts"
 
@@ -19,10 +19,6 @@ describe("EndpointOverrides", () => {
     }).pipe(Effect.provide(layerSettings({ LEVEL4_KRAKEN_SPOT_PROTOCOL: "v1" })))
   )
 
-  it("spells a venue's variable in capitals and underscores", () => {
-    assert.strictEqual(endpointVariable("Binance", "PERP", "REST"), "LEVEL4_BINANCE_PERP_REST_URL")
-    assert.strictEqual(endpointVariable("Gate.io 2", "SPOT", "WS"), "LEVEL4_GATE_IO_2_SPOT_WS_URL")
-  })
   for (const [name, provider] of Object.entries(sources)) {
     it.effect(`sorts the variables of ${name}`, () =>
       Effect.gen(function* () {

@@ -1,10 +1,11 @@
-// The registry without a venue: who may run, what is shown of a market that no feed follows, and that starting and stopping
-// twice is the same as once.
+// The registry without a venue: who may run, what is shown of a market that no feed follows, and that starting and
+// stopping twice is the same as once.
 import { assert, describe, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Market } from "../../src/domain/Market.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
+import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 
@@ -15,7 +16,7 @@ const env = {
   LEVEL4_BITMEX_PERP_WS_URL: "ws://127.0.0.1:9/realtime"
 }
 const registry = FeedRegistry.layer.pipe(
-  Layer.provideMerge(EventHub.layer),
+  Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
   Layer.provide(Settings.layer),
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
@@ -109,11 +110,11 @@ layer(registry)("FeedRegistry", (it) => {
       const hub = yield* EventHub
       const said = (market: Market) =>
         Effect.gen(function* () {
-          const { epoch, reason, seq, since, state } = yield* feeds.view(market)
+          const { epoch, reason, reason_code, seq, since, state } = yield* feeds.view(market)
           const book = yield* feeds.book(market, 1)
-          const label = { state, reason, epoch, seq }
+          const label = { state, reason, reason_code, epoch, seq }
           assert.deepInclude(book, { ...label, since })
-          const { status } = hub.channel(market).topics
+          const status = hub.channel(market).topic("status")
           const told = JSON.parse(status.newest()!.text) as Record<string, unknown>
           assert.deepInclude(told, label)
           // a channel that was made to be listened to changes nothing
@@ -131,7 +132,7 @@ layer(registry)("FeedRegistry", (it) => {
       assert.isAbove(stopped.since, 1_700_000_000_000_000)
       assert.strictEqual(stopped.ts_received, stopped.since)
       const retired = yield* said(marketOf(7, "FTX"))
-      assert.deepInclude(retired, { state: "retired", since: 0 })
+      assert.deepInclude(retired, { state: "retired", reason_code: "retired", since: 0 })
       assert.match(retired.reason ?? "", /^the venue closed/)
     })
   )

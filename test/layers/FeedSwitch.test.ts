@@ -1,5 +1,5 @@
-// The switch: flag and feed together, one caller at a time for each market, and no lie left behind when the catalog fails
-// in the middle.
+// The switch: flag and feed together, one caller at a time for each market, and no lie left behind when the catalog
+// fails in the middle.
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -170,6 +170,21 @@ it.effect("stops what runs for a market that is gone when somebody turns it", ()
     const missing = MarketId.make(99)
     control.running.set(missing, stagedMarket(missing))
     assert.strictEqual((yield* Effect.flip(turn(missing, false)))._tag, "NotFound")
+    assert.isFalse(control.running.has(missing))
+  }).pipe(Effect.provide(layers))
+)
+
+it.effect("goes on holding what runs against the catalog after a bug in that", () =>
+  Effect.gen(function* () {
+    const control = yield* FeedControl
+    const faults = yield* CatalogFaults
+    const missing = MarketId.make(99)
+    control.running.set(missing, stagedMarket(missing))
+    faults.defect = new Error("a row that no schema knows")
+    yield* TestClock.adjust("10 seconds")
+    assert.isTrue(control.running.has(missing))
+    faults.defect = undefined
+    yield* TestClock.adjust("10 seconds")
     assert.isFalse(control.running.has(missing))
   }).pipe(Effect.provide(layers))
 )

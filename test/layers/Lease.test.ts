@@ -1,5 +1,5 @@
-// Owns the proof that one service at a time holds a database: who comes second learns it and ends, a silent or dead holder is
-// followed, one that lost its place ends, and a stop gives the place up at once.
+// Owns the proof that one service at a time holds a database: who comes second learns it and ends, a silent or dead
+// holder is followed, one that lost its place ends, and a stop gives the place up at once.
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -33,6 +33,9 @@ const whoHolds = Effect.gen(function* () {
 })
 const migrated = Effect.flatMap(Catalog, ({ ready }) => ready)
 
+const HELD_BY_ONE =
+  /another level4 \(process 4711 on one, since 20\d\d-[^)]+Z\) holds this catalog's database.*LEVEL4_DATABASE_URL/
+
 for (const { name, fresh } of databases) {
   const onFresh = <A, E>(test: Effect.Effect<A, E, Catalog | SqlClient | Scope.Scope>) =>
     Effect.gen(function* () {
@@ -62,10 +65,7 @@ for (const { name, fresh } of databases) {
           yield* one.take
           const two = yield* holder(elsewhere("two"), 3_000)
           const taking = yield* Effect.forkChild(two.take)
-          assert.match(
-            yield* two.end,
-            /another level4 \(process 4711 on one, since 20\d\d-[^)]+Z\) holds this catalog's database.*LEVEL4_DATABASE_URL/
-          )
+          assert.match(yield* two.end, HELD_BY_ONE)
           assert.isUndefined(taking.pollUnsafe(), "never taken")
           assert.deepStrictEqual(yield* whoHolds, ["one"])
           yield* Fiber.interrupt(taking)

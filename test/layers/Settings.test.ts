@@ -78,6 +78,15 @@ describe("Settings", () => {
       })
     })
   )
+  it.effect("mean level4's own folder by an empty data directory, as by none, and any other from where it runs", () =>
+    Effect.gen(function* () {
+      const dataDirOf = (LEVEL4_DATA_DIR: string) => Effect.map(read({ LEVEL4_DATA_DIR }), ({ dataDir }) => dataDir)
+      assert.match((yield* read({})).dataDir, /\/data$/)
+      assert.strictEqual(yield* dataDirOf(""), (yield* read({})).dataDir)
+      assert.strictEqual(yield* dataDirOf("x"), resolve("x"))
+      assert.strictEqual(yield* dataDirOf("/tmp/y"), "/tmp/y")
+    })
+  )
   it.effect("show no secret when they are printed", () =>
     Effect.gen(function* () {
       const settings = yield* read({

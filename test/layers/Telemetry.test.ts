@@ -1,5 +1,5 @@
-// Traces and logs reach a collector when its address is set, without queries or headers; nothing leaves otherwise; and what
-// can't be understood is refused with the variable's name.
+// Traces and logs reach a collector when its address is set, without queries or headers; nothing leaves otherwise;
+// and what can't be understood is refused with the variable's name.
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { layerTelemetry } from "../../src/layers/Telemetry.ts"

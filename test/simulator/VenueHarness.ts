@@ -3,19 +3,15 @@
 // what happens to a frame on its way (`onFrame`), to a checksum and to a REST answer. Everything is seeded, so a
 // failure repeats.
 import { assert } from "@effect/vitest"
-import { canonical } from "../../src/domain/Decimal.ts"
-import { MarketId } from "../../src/domain/Market.ts"
-import type { FeedEvent, TradeFeedEvent } from "../../src/feeds/core/FeedEvent.ts"
-import { FeedExchange } from "../../src/feeds/core/FeedExchange.ts"
-import { Mediator, type FetchRequest } from "../../src/feeds/truth/Mediator.ts"
-import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
+import type { FetchRequest } from "../../src/feeds/truth/MediatorPorts.ts"
 import type { Instructions } from "../../src/schemes/Instruction.ts"
-import { resolve } from "../../src/schemes/Schemes.ts"
 import type { Line, Session, TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
 import { MatchingEngine } from "../../src/simulator/MatchingEngine.ts"
 import { randomOf } from "../../src/simulator/Random.ts"
-import type { Conversation, Gateway, FrameKind, RestAnswer, SimLevel, Venue } from "../../src/simulator/Venue.ts"
+import type { Conversation, FrameKind, Gateway, RestAnswer, Venue } from "../../src/simulator/Venue.ts"
+import { assertCleanFeed, assertTrueBook, type Feed, openFeed, schemeOf, textOf } from "./HarnessFeed.ts"
+import { Timeline } from "./Timeline.ts"
 
 export interface Frame {
   readonly line: string
@@ -42,28 +38,11 @@ const WATCH = 1_000_000
 const REST_DELAY = 30_000
 const BACKOFF = 250_000
 
-/** What one market's feed holds. */
-export interface Feed {
-  readonly exchange: FeedExchange
-  book: OrderBook
-  mediator: Mediator
-  readonly trades: Array<TradeFeedEvent>
-  /** `state reason`, as told. */
-  readonly statuses: Array<string>
-  /** What really traded while this feed was joined and its sockets open, as `price size side`. */
-  readonly traded: Array<string>
-}
-
 interface Socket {
   readonly line: Line
   readonly session: Session
   readonly talk: Conversation
   pinged: number
-}
-
-interface Later {
-  readonly due: number
-  readonly run: () => void
 }
 
 export class VenueHarness {
@@ -78,7 +57,6 @@ export class VenueHarness {
   readonly closes: Array<{ readonly code: number; readonly reason: string }> = []
   readonly unreadable: Array<string> = []
   connects = 0
-  at = BEGIN
   /** What arrives of a frame: itself, another text, several, or null for nothing. */
   onFrame: (frame: Frame) => string | ReadonlyArray<string> | null = ({ text }) => text
   onChecksum: (symbol: string, value: number) => number = (_symbol, value) => value
@@ -91,7 +69,7 @@ export class VenueHarness {
   private readonly joined: Set<string>
   private sockets: Array<Socket> = []
   private inbox: Array<() => void> = []
-  private later: Array<Later> = []
+  private readonly timeline = new Timeline(BEGIN)
   private restarts = 0
 
   constructor({ venue, symbols, seed = "1", depth = Infinity, pace = 10_000 }: HarnessOptions) {
@@ -103,9 +81,14 @@ export class VenueHarness {
     for (const listing of venue.listings) this.markets.set(listing.symbol, new MatchingEngine(listing, seed))
     this.gateway = this.newGateway()
     this.joined = new Set(symbols ?? venue.listings.slice(0, 3).map(({ symbol }) => symbol))
-    this.scheme = this.resolved()
+    this.scheme = schemeOf(venue)
     this.scheduleTicks()
     this.dial()
+  }
+
+  /** Microseconds since 1970. */
+  get at(): number {
+    return this.timeline.at
   }
 
   feed(symbol: string): Feed {
@@ -146,7 +129,7 @@ export class VenueHarness {
     this.drain()
   }
 
-  /** The venue restarts: sequences begin anew, sockets are closed. */
+  /** The venue restarts: sequences begin again, sockets are closed. */
   restart(): void {
     this.restarts++
     this.gateway = this.newGateway()
@@ -161,38 +144,14 @@ export class VenueHarness {
 
   /** Every followed book is live and is the true one. */
   assertTrue(): void {
-    for (const [symbol, feed] of this.feeds) {
-      const { state, reason } = feed.exchange.status()
-      assert.strictEqual(state, "live", `${symbol}: ${reason}`)
-      const market = this.markets.get(symbol)!
-      assert.deepStrictEqual(feed.book.bidTexts(this.depth), cut(market.bids, this.depth), `${symbol}: bids`)
-      assert.deepStrictEqual(feed.book.askTexts(this.depth), cut(market.asks, this.depth), `${symbol}: asks`)
-      if (this.depth < Infinity) assert.isAtMost(feed.book.bidLevels, this.depth)
-    }
+    for (const [symbol, feed] of this.feeds) assertTrueBook(symbol, feed, this.markets.get(symbol)!, this.depth)
   }
 
   /** Nothing was unknown, lost or repaired, and every trade arrived once, in order, with the taker's side. */
   assertClean(): void {
     assert.deepStrictEqual(this.unreadable, [])
     assert.strictEqual(this.connects, this.scheme.lines.length)
-    for (const [symbol, { exchange, trades, traded }] of this.feeds) {
-      const { resyncs, gaps, crossed, invalid_levels, invalid_trades, trades_missed, trades_repeated } = exchange.counts
-      const counts = { resyncs, gaps, crossed, invalid_levels, invalid_trades, trades_missed, trades_repeated }
-      for (const [name, count] of Object.entries(counts)) assert.strictEqual(count, 0, `${symbol}: ${name}`)
-      assert.deepStrictEqual(trades.map(textOf), traded, `${symbol}: trades`)
-    }
-  }
-
-  private resolved(): TranslationScheme {
-    const { exchange, marketType: market_type } = this.venue
-    for (const { symbol, base, quote } of this.venue.listings) {
-      const found = resolve({ exchange, base, quote, market_type, native_symbol: null })
-      if (typeof found === "string") return assert.fail(found)
-      assert.strictEqual(found.symbol, symbol, "the listing's base and quote are spelled as the scheme does")
-    }
-    const { symbol, base, quote } = this.venue.listings[0]!
-    const found = resolve({ exchange, base, quote, market_type, native_symbol: symbol })
-    return typeof found === "string" ? assert.fail(found) : found.scheme
+    for (const [symbol, feed] of this.feeds) assertCleanFeed(symbol, feed)
   }
 
   private newGateway(): Gateway {
@@ -200,16 +159,6 @@ export class VenueHarness {
   }
 
   private openFeed(symbol: string): void {
-    const known = this.feeds.get(symbol)
-    const trades: Array<TradeFeedEvent> = []
-    const statuses: Array<string> = []
-    const emit = (event: FeedEvent): void => {
-      if (event.type === "trade") trades.push(event)
-      else if (event.type === "status") statuses.push(`${event.state} ${event.reason}`)
-    }
-    const exchange = known?.exchange ?? new FeedExchange(MarketId.make(1), symbol, { wanted: true, emit }, this.at)
-    exchange.signal("dial", null, this.at)
-    const book = new OrderBook(this.scheme.keepsText)
     const ports = {
       fetch: (request: FetchRequest) => this.fetch(symbol, request),
       reconnect: ({ reason, detail }: { reason: string; detail: string }) => this.hangUp(`${reason}: ${detail}`),
@@ -217,10 +166,7 @@ export class VenueHarness {
       reject: () => {},
       refuse: () => {}
     }
-    const mediator = new Mediator(this.scheme, symbol, book, exchange, ports, this.at)
-    mediator.connected(this.at)
-    this.feeds.set(symbol, known === undefined ? { exchange, book, mediator, trades, statuses, traded: [] } : known)
-    if (known !== undefined) Object.assign(known, { book, mediator })
+    this.feeds.set(symbol, openFeed(this.scheme, symbol, this.feeds.get(symbol), ports, this.at))
   }
 
   private dial(): void {
@@ -260,8 +206,9 @@ export class VenueHarness {
     if (this.sockets.length === 0) return
     this.sockets = []
     this.inbox = []
-    for (const { exchange } of this.feeds.values()) exchange.signal("disconnected", reason, this.at)
-    this.after(BACKOFF, () => this.dial())
+    for (const { exchange } of this.feeds.values())
+      exchange.signal("disconnected", { code: "closed", text: reason }, this.at)
+    this.timeline.after(BACKOFF, () => this.dial())
   }
 
   private say(socket: Socket, texts: ReadonlyArray<string>): void {
@@ -303,9 +250,9 @@ export class VenueHarness {
   }
 
   private fetch(symbol: string, { path, session }: FetchRequest): void {
-    this.after(REST_DELAY / 2, () => {
+    this.timeline.after(REST_DELAY / 2, () => {
       const answer = this.onRest(path, this.gateway.rest(path, this.at)) ?? { status: 404, body: "{}" }
-      this.after(REST_DELAY / 2, () => {
+      this.timeline.after(REST_DELAY / 2, () => {
         const socket = this.sockets.find((one) => one.session === session)
         if (socket === undefined) return
         this.execute(session.answer(symbol, answer.status, answer.body, this.at), socket)
@@ -323,24 +270,11 @@ export class VenueHarness {
   }
 
   private pass(micros: number): void {
-    const end = this.at + micros
-    for (;;) {
-      const next = this.later.reduce<Later | null>((first, one) => (first && first.due <= one.due ? first : one), null)
-      if (next === null || next.due > end) break
-      this.later.splice(this.later.indexOf(next), 1)
-      this.at = Math.max(this.at, next.due)
-      next.run()
-      this.drain()
-    }
-    this.at = end
-  }
-
-  private after(micros: number, run: () => void): void {
-    this.later.push({ due: this.at + micros, run })
+    this.timeline.pass(micros, () => this.drain())
   }
 
   private scheduleTicks(): void {
-    this.after(TICK, () => {
+    this.timeline.after(TICK, () => {
       for (const { talk } of this.sockets) talk.tick(this.at)
       if (Math.floor(this.at / WATCH) !== Math.floor((this.at - TICK) / WATCH)) this.everySecond()
       this.scheduleTicks()
@@ -364,9 +298,3 @@ export class VenueHarness {
     for (let next = this.inbox.shift(); next !== undefined; next = this.inbox.shift()) next()
   }
 }
-
-const textOf = ({ price, size, side }: { price: string | number; size: string | number; side: string }): string =>
-  `${canonical(price)} ${canonical(size)} ${side}`
-
-const cut = (levels: ReadonlyArray<SimLevel>, depth: number): ReadonlyArray<readonly [string, string]> =>
-  levels.slice(0, depth).map(({ price, size }) => [canonical(price), canonical(size)] as const)

@@ -5,6 +5,7 @@ import { ConfigProvider, Effect, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Market } from "../../src/domain/Market.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
+import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import { exchangeNames, resolve } from "../../src/schemes/Schemes.ts"
@@ -67,7 +68,7 @@ describe("the real feeds", () => {
         const simulator = yield* Simulator
         const provider = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ...environment(simulator) } }))
         const layer = FeedRegistry.layer.pipe(
-          Layer.provide(EventHub.layer),
+          Layer.provide(EventHub.layerWith(marketEndpoints)),
           Layer.provide([Settings.layer, FetchHttpClient.layer]),
           Layer.provide(provider)
         )

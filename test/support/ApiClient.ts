@@ -4,6 +4,7 @@ import { Context, Effect, Layer, Logger, References } from "effect"
 import { connect } from "node:net"
 import { Server } from "../../src/api/Server.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
+import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import type { CatalogKind } from "./Catalogs.ts"
 import { type Environment, layerSettings } from "./Databases.ts"
 import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
@@ -73,7 +74,7 @@ export const layerApi = <A, E, R>({ catalog, fresh }: CatalogKind<A, E, R>, envi
       layerClient.pipe(
         Layer.provideMerge(Server.layer),
         Layer.provideMerge(FeedSwitch.layer),
-        Layer.provideMerge(Layer.mergeAll(catalog, FakeFeeds.layer, EventHub.layer)),
+        Layer.provideMerge(Layer.mergeAll(catalog, FakeFeeds.layer, EventHub.layerWith(marketEndpoints))),
         // one set of settings for all: layers are built once, by identity
         Layer.provide(layerSettings({ LEVEL4_PORT: "0", ...database, ...environment }))
       )

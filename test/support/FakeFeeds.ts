@@ -5,6 +5,7 @@ import { Context, Effect, Layer } from "effect"
 import { Book } from "../../src/domain/Event.ts"
 import { FeedRefused } from "../../src/domain/Failures.ts"
 import { FeedCounters, type FeedState, FeedView } from "../../src/domain/FeedState.ts"
+import type { ReasonCode } from "../../src/domain/ReasonCode.ts"
 import { type Market, type MarketId, tagOf } from "../../src/domain/Market.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 
@@ -17,6 +18,7 @@ export class FeedControl extends Context.Service<
     /** The state of every running feed. */
     state: FeedState
     reason: string | null
+    reason_code: ReasonCode | null
     /** While set a stop waits for it. */
     holdStop: Effect.Effect<void> | undefined
     /** While set a book dies of it. */
@@ -66,6 +68,7 @@ const makeRegistry = Effect.gen(function* () {
     return {
       state: runs ? control.state : ("stopped" as const),
       reason: runs ? control.reason : null,
+      reason_code: runs ? control.reason_code : null,
       since: SINCE,
       epoch: runs ? 1 : 0,
       seq: runs ? 7 : 0,
@@ -133,6 +136,7 @@ export const FakeFeeds = {
           running: new Map(),
           state: "live",
           reason: null,
+          reason_code: null,
           holdStop: undefined,
           defect: undefined,
           garble: {}

@@ -15,7 +15,7 @@ import {
 import { Market, type MarketId, type NewMarket, tagOf } from "../../src/domain/Market.ts"
 import { choose, folded } from "../../src/domain/Names.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
-import { keysOf } from "../../src/layers/CatalogTwins.ts"
+import { keysOf } from "../../src/layers/CatalogDuplicates.ts"
 
 export class CatalogFaults extends Context.Service<
   CatalogFaults,
@@ -33,14 +33,14 @@ export class CatalogFaults extends Context.Service<
   }
 >()("test/CatalogFaults") {}
 
-export const DOWN = "The catalog's database does not answer (connection refused)."
+const unavailable = () => new CatalogUnavailable({ problem: "failing", said: "connection refused" })
+export const DOWN = unavailable().detail
 
 const makeCatalog = Effect.gen(function* () {
   const faults = yield* CatalogFaults
   const symbols = new Map<number, Asset>()
   const exchanges = new Map<number, Exchange>()
   const markets = new Map<number, Market>()
-  const unavailable = () => new CatalogUnavailable({ detail: DOWN })
 
   const call = <A, E>(body: () => Effect.Effect<A, E>): Effect.Effect<A, E | CatalogUnavailable> =>
     Effect.gen(function* () {
@@ -77,9 +77,7 @@ const makeCatalog = Effect.gen(function* () {
     Effect.suspend(() => {
       const twin = [...rows.values()].find((row) => nameOf(row) === folded(shown))
       if (twin !== undefined) {
-        return Effect.fail(
-          new AlreadyExists({ entity, detail: `The ${entity} ${shown} exists already, with id ${twin.id}.` })
-        )
+        return Effect.fail(new AlreadyExists({ entity, name: shown, id: twin.id, same: "by_name" }))
       }
       const row = make(rows.size + 1)
       rows.set(row.id, row)
@@ -101,11 +99,11 @@ const makeCatalog = Effect.gen(function* () {
         return yield* new UnknownReference({ field: "quote_symbol_id", id: wanted.quote_symbol_id })
       }
       if (base_symbol === quote_symbol) {
-        return yield* new InvalidMarket({ field: "quote_symbol_id", detail: "Base and quote are the same symbol." })
+        return yield* new InvalidMarket({ contradiction: "base_is_quote" })
       }
       const { market_type, native_symbol = null } = wanted
       if (market_type === "FUTURE" && native_symbol === null) {
-        return yield* new InvalidMarket({ field: "native_symbol", detail: "A FUTURE is named by its native_symbol." })
+        return yield* new InvalidMarket({ contradiction: "future_without_native_symbol" })
       }
       const make = (id: number) =>
         Market.make({
@@ -124,10 +122,7 @@ const makeCatalog = Effect.gen(function* () {
         return tag_key === keys.tag_key || (same && market.exchange === exchange && market.market_type === market_type)
       })
       if (twin !== undefined) {
-        return yield* new AlreadyExists({
-          entity: "market",
-          detail: `The market ${tagOf(twin)} exists already, with id ${twin.id}.`
-        })
+        return yield* new AlreadyExists({ entity: "market", name: tagOf(twin), id: twin.id, same: "by_name" })
       }
       const row = make(markets.size + 1)
       markets.set(row.id, row)

@@ -46,7 +46,15 @@ export class StagedFeed {
     this.channel.attach(this.feed)
     const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
     this.feed.exchange.signal("dial", null, this.clock)
-    this.mediator = new Mediator(scheme, SYMBOL, this.feed.book, this.feed.exchange, ports, this.clock)
+    this.mediator = new Mediator(
+      scheme,
+      SYMBOL,
+      this.feed.book,
+      this.feed.exchange,
+      ports,
+      this.clock,
+      this.feed.memory
+    )
     this.mediator.connected(this.clock)
   }
 

@@ -1,47 +1,47 @@
 // Owns the body of one answer to GET /markets/:id/events: server-sent events with the place of each as its id, a
 // comment now and then so that proxies and clients see that it lives, and a last event `close` that says why it ends.
-// Invariant: what waits for a slow client is bounded by its lane, and does not wait for ever; whoever reads no more is
-// let go of.
+// Invariant: what waits for a slow client is bounded by its send queue, and does not wait for ever; whoever reads no
+// more is let go of.
 import { type Cause, Effect, Queue, Stream } from "effect"
 import type { Hub } from "../../hub/Hub.ts"
+import type { Cancel, Timers } from "../../hub/Timers.ts"
+import type { ClientSink } from "./ClientSink.ts"
 import { eventStreamFormat } from "./formats.ts"
-import type { Outlet } from "./Outlet.ts"
 import { Subscriber } from "./Subscriber.ts"
 import type { TimeBudget } from "./TimeBudget.ts"
-import type { Job, Turns } from "./Turns.ts"
+import type { Job, WorkQueue } from "./WorkQueue.ts"
 
 /** Milliseconds that a client may take to read what waits for it when its stream ends. */
 const GOODBYE_LIMIT = 10_000
 const HEARTBEAT = Buffer.from(": level4\n\n")
 
-export class EventBody implements Job, Outlet {
+export interface EventBodyOptions {
+  readonly hub: Hub
+  /** Subscriptions that it may hold. */
+  readonly limit: number
+  readonly work: WorkQueue
+  readonly timers: Timers
+  readonly budgets: ReadonlyArray<TimeBudget>
+  /** Called when it ends. */
+  readonly gone: () => void
+  /** Closes the connection of a client that does not read that end. */
+  readonly cut: () => void
+}
+
+export class EventBody implements Job, ClientSink {
   readonly budgets: ReadonlyArray<TimeBudget>
   readonly subscriber: Subscriber
   unsent = 0
   private readonly queue = Effect.runSync(Queue.unbounded<Buffer, Cause.Done>())
-  private readonly turns: Turns
-  private readonly gone: () => void
-  private readonly cut: () => void
-  private readonly patience: number
+  private readonly options: EventBodyOptions
   private ended = false
-  private cutting: NodeJS.Timeout | null = null
+  private cutting: Cancel | null = null
 
-  /** `gone` is called when it ends; `cut` closes the connection of a client that does not read that end. */
-  constructor(
-    hub: Hub,
-    limit: number,
-    turns: Turns,
-    budgets: ReadonlyArray<TimeBudget>,
-    gone: () => void,
-    cut: () => void,
-    patience = GOODBYE_LIMIT
-  ) {
-    this.turns = turns
+  constructor(options: EventBodyOptions) {
+    const { hub, limit, work, budgets } = options
+    this.options = options
     this.budgets = budgets
-    this.gone = gone
-    this.cut = cut
-    this.patience = patience
-    this.subscriber = new Subscriber(hub, this, eventStreamFormat, limit, () => turns.want(this))
+    this.subscriber = new Subscriber(hub, this, eventStreamFormat, limit, () => work.want(this))
   }
 
   step(): boolean {
@@ -59,7 +59,7 @@ export class EventBody implements Job, Outlet {
       Stream.ensuring(
         Effect.sync(() => {
           this.end()
-          if (this.cutting !== null) clearTimeout(this.cutting)
+          this.cutting?.()
         })
       )
     )
@@ -81,7 +81,7 @@ export class EventBody implements Job, Outlet {
 
   close(code: number, reason: string): void {
     if (this.ended) return
-    this.cutting = setTimeout(this.cut, this.patience)
+    this.cutting = this.options.timers.after(GOODBYE_LIMIT, this.options.cut)
     this.write(Buffer.from(`event: close\ndata: ${JSON.stringify({ type: "close", code, reason })}\n\n`))
     this.end()
   }
@@ -90,8 +90,8 @@ export class EventBody implements Job, Outlet {
     if (this.ended) return
     this.ended = true
     this.subscriber.close()
-    this.turns.drop(this)
-    this.gone()
+    this.options.work.drop(this)
+    this.options.gone()
     Queue.endUnsafe(this.queue)
   }
 }

@@ -17,7 +17,8 @@ export const Delivery = Schema.Literals(["lossless", "latest"]).annotate({
   identifier: "Delivery",
   message: "Expected lossless or latest",
   description:
-    "lossless: every event, and a close (1013) with the reason when too many wait; latest: when too many wait they are skipped and " +
+    "lossless: every event, and a close (1013) with the reason when too many wait; latest: when too many wait " +
+    "they are skipped and " +
     "counted, and the newest state follows"
 })
 export type Delivery = typeof Delivery.Type

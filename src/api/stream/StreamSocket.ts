@@ -1,6 +1,6 @@
 // Owns one client's websocket from its upgrade to its end: reads its messages one after the other, each when it is its
-// turn, answers each, and is the outlet of what it listens to. What messages mean is readOrder's, what is heard the
-// subscriber's, whose turn it is Turns.ts's. Invariants: a fault in a message is answered and leaves the connection
+// turn, answers each, and is the sink of what it listens to. What messages mean is readOrder's, what is heard the
+// subscriber's, whose turn it is WorkQueue.ts's. Invariants: a fault in a message is answered and leaves the connection
 // open; while a message waits for the catalog no other is read; what waits to be read is bounded by INBOX and one read
 // of the socket, and who sends more than its budget allows for PATIENCE is closed with the reason; after the end
 // nothing is written and nothing is held.
@@ -8,18 +8,20 @@ import { Effect } from "effect"
 import type { Duplex } from "node:stream"
 import { WebSocket } from "ws"
 import { nowMicros } from "../../feeds/core/Now.ts"
-import { LOSSLESS_LIMIT } from "./Lane.ts"
+import type { Timers } from "../../hub/Timers.ts"
+import { LOSSLESS_LIMIT } from "./SendQueue.ts"
 import { textFrame, websocketFormat } from "./formats.ts"
-import type { Outlet } from "./Outlet.ts"
+import type { ClientSink } from "./ClientSink.ts"
 import { type Answer, type ClientMessage, limitation, readMessage, refusal } from "./Protocol.ts"
 import { type Markets, readOrder } from "./readOrder.ts"
 import { type Order, Subscriber } from "./Subscriber.ts"
 import type { TimeBudget } from "./TimeBudget.ts"
-import type { Job, Turns } from "./Turns.ts"
+import type { Job, WorkQueue } from "./WorkQueue.ts"
 
 /** What a connection works with. */
 export interface Means {
-  readonly turns: Turns
+  readonly timers: Timers
+  readonly work: WorkQueue
   /** Its own budget first. */
   readonly budgets: ReadonlyArray<TimeBudget>
   /** Runs an effect to its end; it never fails. */
@@ -42,7 +44,7 @@ const CATALOG_COST = 20
 /** The websocket close code for what a service does not allow. */
 const POLICY_VIOLATION = 1008
 
-export class StreamSocket implements Outlet {
+export class StreamSocket implements ClientSink {
   readonly subscriber: Subscriber
   /** False once a ping went unanswered. */
   alive = true
@@ -63,10 +65,10 @@ export class StreamSocket implements Outlet {
     this.socket = socket
     this.markets = markets
     this.means = means
-    const { budgets, turns } = means
+    const { budgets, work } = means
     this.reading = { budgets, step: () => this.read(), held: (budget) => this.heldBack(budget) }
     this.opening = { budgets, step: () => this.subscriber.step() }
-    this.subscriber = new Subscriber(markets.hub, this, websocketFormat, limit, () => turns.want(this.opening))
+    this.subscriber = new Subscriber(markets.hub, this, websocketFormat, limit, () => work.want(this.opening))
     ws.on("message", (data: Buffer, binary) => this.receive(data, binary))
     ws.on("pong", () => (this.alive = true))
     ws.on("error", () => {}) // a broken frame; ws closes with its code
@@ -90,8 +92,8 @@ export class StreamSocket implements Outlet {
   close(code: number, reason: string): void {
     this.end()
     if (this.ws.readyState !== WebSocket.OPEN) return
-    const cut = setTimeout(() => this.ws.terminate(), GOODBYE_LIMIT)
-    this.ws.once("close", () => clearTimeout(cut))
+    const read = this.means.timers.after(GOODBYE_LIMIT, () => this.ws.terminate())
+    this.ws.once("close", read)
     this.ws.close(code, reason)
     // its answer to that has to be read
     this.ws.resume()
@@ -121,9 +123,9 @@ export class StreamSocket implements Outlet {
   /** Something came, which costs before it is read: a flood of it stops being taken from the socket. */
   private arrived(): void {
     for (const budget of this.means.budgets) budget.spend(FRAME_COST)
-    const spent = this.means.budgets[0]!.wait(this.means.turns.now()) > 0
+    const spent = this.means.budgets[0]!.wait(this.means.work.now()) > 0
     if (spent || this.inbox.length >= INBOX) this.ws.pause()
-    if (!this.busy) this.means.turns.want(this.reading)
+    if (!this.busy) this.means.work.want(this.reading)
   }
 
   /** Reads one message; true if another can be read. */
@@ -146,7 +148,7 @@ export class StreamSocket implements Outlet {
   private heldBack(budget: TimeBudget): void {
     // what others of the same address or token spent is not its own fault
     if (budget !== this.means.budgets[0] || this.inbox.length === 0) return
-    const now = this.means.turns.now()
+    const now = this.means.work.now()
     this.behindSince ??= now
     const seconds = (now - this.behindSince) / 1_000
     if (seconds * 1_000 < PATIENCE) return
@@ -159,20 +161,20 @@ export class StreamSocket implements Outlet {
   private end(): void {
     this.inbox = []
     this.subscriber.close()
-    this.means.turns.drop(this.reading)
-    this.means.turns.drop(this.opening)
+    this.means.work.drop(this.reading)
+    this.means.work.drop(this.opening)
   }
 
   private execute(message: ClientMessage): void {
     const id = message.id ?? null
     if (message.op === "ping") return this.answer({ type: "pong", id, ts: nowMicros() })
-    const { budgets, run, turns } = this.means
-    const begun = turns.now()
+    const { budgets, run, work } = this.means
+    const begun = work.now()
     let atOnce = true
     this.busy = true
     const done = Effect.matchCause(readOrder(this.markets, message), {
       onSuccess: (order) =>
-        atOnce ? this.obey(message, order) : turns.pay(this.reading, () => this.obey(message, order)),
+        atOnce ? this.obey(message, order) : work.pay(this.reading, () => this.obey(message, order)),
       onFailure: (cause) => {
         const faults = cause.reasons.flatMap((reason) => (reason._tag === "Fail" ? reason.error : []))
         this.answer(
@@ -183,9 +185,9 @@ export class StreamSocket implements Outlet {
     const next = Effect.sync(() => {
       this.busy = false
       if (atOnce) return
-      const waited = Math.min(CATALOG_COST, turns.now() - begun)
+      const waited = Math.min(CATALOG_COST, work.now() - begun)
       for (const budget of budgets) budget.spend(waited)
-      turns.want(this.reading)
+      work.want(this.reading)
     })
     run(Effect.andThen(done, next))
     atOnce = false

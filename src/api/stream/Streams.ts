@@ -7,12 +7,13 @@ import type { IncomingMessage } from "node:http"
 import { WebSocketServer } from "ws"
 import { Catalog } from "../../layers/Catalog.ts"
 import { EventHub } from "../../hub/EventHub.ts"
+import { makeTimers } from "../../hub/Timers.ts"
 import { Settings } from "../../layers/Settings.ts"
 import { SUBPROTOCOL } from "../StreamToken.ts"
 import { Budgets } from "./Budgets.ts"
 import { EventBody } from "./EventBody.ts"
 import { StreamSocket } from "./StreamSocket.ts"
-import { Turns } from "./Turns.ts"
+import { WorkQueue } from "./WorkQueue.ts"
 
 const PING_EVERY = 20_000
 /** How long clients may take to answer a close frame when the service stops. */
@@ -50,8 +51,9 @@ const make = Effect.gen(function* () {
   const run = yield* FiberSet.makeRuntime()
   const sockets = new Set<StreamSocket>()
   const bodies = new Set<EventBody>()
-  const turns = new Turns()
-  yield* Effect.addFinalizer(() => Effect.sync(() => turns.close()))
+  const timers = yield* makeTimers
+  const work = new WorkQueue(timers)
+  yield* Effect.addFinalizer(() => Effect.sync(() => work.close()))
   const budgets = new Budgets()
   // where nobody needs a token, what is sent as one says nothing about who sends it
   const known = (token: string | undefined) => (Option.isNone(readerToken) ? undefined : token)
@@ -65,11 +67,10 @@ const make = Effect.gen(function* () {
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
     maxPayload: streamMessageBytes
   })
-  const pinging = setInterval(() => {
+  timers.every(PING_EVERY, () => {
     for (const socket of sockets) socket.ping()
     for (const body of bodies) body.beat()
-  }, PING_EVERY)
-  yield* Effect.addFinalizer(() => Effect.sync(() => clearInterval(pinging)))
+  })
 
   const accept = (request: IncomingMessage, token: string | undefined) =>
     Effect.callback<void>((resume) => {
@@ -78,8 +79,9 @@ const make = Effect.gen(function* () {
       if (socket.destroyed) return resume(Effect.void)
       server.handleUpgrade(request, socket, Buffer.alloc(0), (ws) => {
         const means = {
-          turns,
-          budgets: budgets.of(request, known(token), turns.now()),
+          work,
+          timers,
+          budgets: budgets.of(request, known(token), work.now()),
           run: (effect: Effect.Effect<void>) => void run(effect)
         }
         const stream = new StreamSocket(ws, socket, { hub, catalog }, streamSubscriptions, means)
@@ -92,22 +94,27 @@ const make = Effect.gen(function* () {
   const body = (request: IncomingMessage, token: string | undefined) => {
     const gone = () => bodies.delete(body)
     const cut = () => request.socket.destroy()
-    const shared = budgets.of(request, known(token), turns.now())
-    const body: EventBody = new EventBody(hub, streamSubscriptions, turns, shared, gone, cut)
+    const body: EventBody = new EventBody({
+      hub,
+      limit: streamSubscriptions,
+      work,
+      timers,
+      budgets: budgets.of(request, known(token), work.now()),
+      gone,
+      cut
+    })
     bodies.add(body)
     if (closing) body.close(GOING_AWAY, "level4 stops")
     return body
   }
 
-  const close = Effect.callback<void>((resume) => {
+  const close = Effect.sync(() => {
     closing = true
     for (const one of bodies) one.close(GOING_AWAY, "level4 stops")
     for (const one of sockets) one.close(GOING_AWAY, "level4 stops")
-    const cut = setTimeout(() => {
+    timers.after(CLOSE_LIMIT, () => {
       for (const one of sockets) one.terminate()
-    }, CLOSE_LIMIT)
-    cut.unref()
-    return resume(Effect.void)
+    })
   })
 
   return Streams.of({

@@ -3,20 +3,22 @@
 // names; these openings are made one at a time, when `step` is called, and leave no faster than the client reads.
 // Messages, connections and whose turn it is are others'. Invariants: the status of a market comes with its other
 // channels, since a price without its state is half an answer; every topic held is released.
-import type { ConsolidatedName, MarketChannelName } from "../../hub/ChannelName.ts"
+import { type ConsolidatedName, isConsolidated, isPeriodic, type MarketChannelName } from "../../domain/ChannelName.ts"
 import type { Format } from "../../hub/Group.ts"
 import type { Hub } from "../../hub/Hub.ts"
-import type { MarketChannel, Place } from "../../hub/MarketChannel.ts"
+import type { MarketChannel } from "../../hub/MarketChannel.ts"
+import type { Place } from "../../hub/Place.ts"
 import type { Topic } from "../../hub/Topic.ts"
-import { Lane } from "./Lane.ts"
 import type { MarketPattern } from "./MarketPattern.ts"
-import { type Opening, openingOf, Openings } from "./Openings.ts"
-import type { Outlet } from "./Outlet.ts"
+import type { ClientSink } from "./ClientSink.ts"
+import { initialEvents } from "./initialEvents.ts"
+import { InitialQueue, type PendingChannels } from "./InitialQueue.ts"
 import type { Delivery } from "./Protocol.ts"
+import { SendQueue } from "./SendQueue.ts"
 
 /** What a client asks to hear, all of it known to exist. */
 export interface Order {
-  readonly channels: ReadonlyArray<MarketChannelName>
+  readonly channels: ReadonlyArray<MarketChannelName<string>>
   readonly consolidated: ReadonlyArray<ConsolidatedName>
   readonly markets: ReadonlyArray<MarketChannel>
   readonly patterns: ReadonlyArray<MarketPattern>
@@ -26,11 +28,11 @@ export interface Order {
 
 interface Standing {
   readonly pattern: MarketPattern
-  readonly channels: ReadonlyArray<MarketChannelName>
+  readonly channels: ReadonlyArray<MarketChannelName<string>>
   readonly delivery: Delivery
 }
 
-/** Openings wait while more bytes than this wait for the client. */
+/** InitialQueue wait while more bytes than this wait for the client. */
 const OPENING_LIMIT = 1 << 20
 const MAX_PATTERNS = 64
 const STATUS = { kind: "status", name: "status" } as const
@@ -39,16 +41,16 @@ const STATUS = { kind: "status", name: "status" } as const
 type Held = Map<string, Topic | null>
 
 export class Subscriber {
-  readonly lanes: Readonly<Record<Delivery, Lane>>
+  readonly queues: Readonly<Record<Delivery, SendQueue>>
   private readonly hub: Hub
-  private readonly outlet: Outlet
+  private readonly sink: ClientSink
   private readonly format: Format
   private readonly limit: number
   private readonly wake: (subscriber: Subscriber) => void
   private readonly named = new Map<MarketChannel, Held>()
   private readonly consolidated: Held = new Map()
   private readonly standing = new Map<string, Standing>()
-  private readonly openings = new Openings()
+  private readonly initial = new InitialQueue()
   private readonly forget: () => void
   private held = 0
   private closed = false
@@ -56,15 +58,15 @@ export class Subscriber {
   /**
    * `wake` is called when there is something to do: who is called sees to it that `step` is, until that gives false.
    */
-  constructor(hub: Hub, outlet: Outlet, format: Format, limit: number, wake: (subscriber: Subscriber) => void) {
+  constructor(hub: Hub, sink: ClientSink, format: Format, limit: number, wake: (subscriber: Subscriber) => void) {
     this.hub = hub
-    this.outlet = outlet
+    this.sink = sink
     this.format = format
     this.limit = limit
     this.wake = wake
-    this.lanes = {
-      lossless: new Lane("lossless", outlet, hub.fanout, format),
-      latest: new Lane("latest", outlet, hub.fanout, format)
+    this.queues = {
+      lossless: new SendQueue("lossless", sink, hub.fanout, format),
+      latest: new SendQueue("latest", sink, hub.fanout, format)
     }
     this.forget = hub.onAppeared(this.appeared)
   }
@@ -84,7 +86,7 @@ export class Subscriber {
     return texts.size > MAX_PATTERNS ? `A connection may hold ${MAX_PATTERNS} patterns` : null
   }
 
-  /** Begins to tell what was ordered; the order must not be refused. */
+  /** Begins to send what was ordered; the order must not be refused. */
   subscribe({ channels, consolidated, markets, patterns, delivery, since }: Order): void {
     for (const pattern of patterns) {
       const known = this.standing.get(pattern.text)?.channels ?? []
@@ -97,14 +99,14 @@ export class Subscriber {
         this.held++
         this.consolidated.set(name.name, null)
       }
-      this.openings.put({ market: null, names: [name], delivery, since: null })
+      this.initial.put({ market: null, names: [name], delivery, since: null })
     }
     this.wake(this)
   }
 
   unsubscribe({ channels, consolidated, markets, patterns }: Omit<Order, "delivery" | "since">): void {
-    this.lanes.lossless.flush()
-    this.lanes.latest.flush()
+    this.queues.lossless.flush()
+    this.queues.latest.flush()
     for (const { text } of patterns) {
       const known = this.standing.get(text)
       const left = known?.channels.filter(({ name }) => channels.every((one) => one.name !== name)) ?? []
@@ -118,8 +120,8 @@ export class Subscriber {
       for (const { name } of channels) this.release(market, held, name)
       if (held.size > 0) continue
       this.named.delete(market)
-      this.openings.drop(market, "status")
-      this.leave(market.topics.status)
+      this.initial.drop(market, "status")
+      this.leave(market.topic("status"))
     }
     this.wake(this)
   }
@@ -129,34 +131,34 @@ export class Subscriber {
     if (!this.closed) this.wake(this)
   }
 
-  /** Opens one market, or tells a slow client what it missed; true if there is more to do that the client can take. */
+  /** Opens one market, or sends a slow client what it missed; true if there is more to do that the client can take. */
   step(): boolean {
     if (this.closed) return false
-    if (!this.openings.empty && this.outlet.unsent < OPENING_LIMIT) {
-      const opening = this.openings.take()
-      if (opening !== undefined) this.open(opening)
+    if (!this.initial.empty && this.sink.unsent < OPENING_LIMIT) {
+      const pending = this.initial.take()
+      if (pending !== undefined) this.open(pending)
       return true
     }
-    if (this.openings.empty) {
-      this.lanes.lossless.settle()
-      this.lanes.latest.settle()
+    if (this.initial.empty) {
+      this.queues.lossless.settle()
+      this.queues.latest.settle()
     }
-    return this.lanes.latest.catchUp()
+    return this.queues.latest.catchUp()
   }
 
   close(): void {
     if (this.closed) return
     this.closed = true
     this.forget()
-    this.openings.clear()
-    const now = performance.now()
+    this.initial.clear()
+    const now = this.hub.now()
     for (const [market, held] of this.named) {
       for (const topic of held.values()) topic?.release(now)
-      market.topics.status.release(now)
+      market.topic("status").release(now)
     }
     for (const topic of this.consolidated.values()) topic?.release(now)
-    this.lanes.lossless.close()
-    this.lanes.latest.close()
+    this.queues.lossless.close()
+    this.queues.latest.close()
   }
 
   private readonly appeared = (market: MarketChannel): void => {
@@ -164,17 +166,17 @@ export class Subscriber {
       if (!pattern.matches(market.tag)) continue
       if (this.held + channels.length <= this.limit) {
         this.listen(market, channels, delivery, null)
-        // it has nothing to tell yet, so that it waits for no turn, and misses nothing of its beginning
-        const opening = this.openings.takeOf(market)
-        if (opening !== undefined) this.open(opening)
-      } else this.outlet.warn("/markets", `${market.tag} fits ${pattern.text} and is left out: ${limited(this.limit)}`)
+        // it has nothing to say yet, so that it waits for no turn, and misses nothing of its beginning
+        const pending = this.initial.takeOf(market)
+        if (pending !== undefined) this.open(pending)
+      } else this.sink.warn("/markets", `${market.tag} fits ${pattern.text} and is left out: ${limited(this.limit)}`)
     }
     this.wake(this)
   }
 
   private listen(
     market: MarketChannel,
-    channels: ReadonlyArray<MarketChannelName>,
+    channels: ReadonlyArray<MarketChannelName<string>>,
     delivery: Delivery,
     since: Place | null
   ): void {
@@ -182,40 +184,40 @@ export class Subscriber {
     let held = this.named.get(market)
     if (held === undefined) {
       this.named.set(market, (held = new Map()))
-      market.topics.status.hold()
+      market.topic("status").hold()
     }
     for (const name of channels) {
       if (held.has(name.name)) continue
       this.held++
       // a channel at intervals makes an event as soon as it is held: that is work of its opening
-      const topic = isPeriodic(name) ? null : market.topics[name.kind]
+      const topic = isPeriodic(name) ? null : market.topic(name.kind)
       topic?.hold()
       held.set(name.name, topic)
     }
     const others = channels.filter((name) => name.kind !== "status" && !isPeriodic(name))
-    this.openings.put({ market, names: [STATUS, ...others], delivery, since })
+    this.initial.put({ market, names: [STATUS, ...others], delivery, since })
     // each is a piece of work of its own, and is never resumed
-    for (const name of channels.filter(isPeriodic)) this.openings.put({ market, names: [name], delivery, since: null })
+    for (const name of channels.filter(isPeriodic)) this.initial.put({ market, names: [name], delivery, since: null })
   }
 
-  private open({ market, names, delivery, since }: Opening): void {
-    const lane = this.lanes[delivery]
-    const other = this.lanes[delivery === "lossless" ? "latest" : "lossless"]
-    // what was gathered before leaves before the opening, which tells it too
-    lane.flush()
+  private open({ market, names, delivery, since }: PendingChannels): void {
+    const queue = this.queues[delivery]
+    const other = this.queues[delivery === "lossless" ? "latest" : "lossless"]
+    // what was gathered before leaves first: what is sent now says it too
+    queue.flush()
     other.flush()
     const topics = names.map((name) => this.topicOf(market, name))
     for (const topic of topics) other.drop(topic)
-    for (const chunk of openingOf(market, topics, since)) this.outlet.write(this.format.encode(chunk))
-    lane.add(topics)
+    for (const chunk of initialEvents(market, topics, since)) this.sink.write(this.format.encode(chunk))
+    queue.add(topics)
   }
 
-  private topicOf(market: MarketChannel | null, name: MarketChannelName | ConsolidatedName): Topic {
+  private topicOf(market: MarketChannel | null, name: MarketChannelName<string> | ConsolidatedName): Topic {
     const held = market === null ? this.consolidated : this.named.get(market)
     const known = held?.get(name.name)
     if (known !== undefined && known !== null) return known
-    if (market !== null && name.kind === "status") return market.topics.status
-    const topic = name.kind === "consolidated" ? this.hub.consolidatedTopic(name) : this.hub.topicOf(market!, name)
+    if (market !== null && name.kind === "status") return market.topic("status")
+    const topic = isConsolidated(name) ? this.hub.consolidatedTopic(name) : this.hub.topicOf(market!, name)
     topic.hold()
     held?.set(name.name, topic)
     return topic
@@ -228,23 +230,19 @@ export class Subscriber {
     this.held--
     // the status that came with other channels stays as long as they do
     if (name === "status" && held.size > 0) {
-      topic?.release(performance.now())
+      topic?.release(this.hub.now())
       return
     }
-    this.openings.drop(market, name)
+    this.initial.drop(market, name)
     if (topic !== null) this.leave(topic)
   }
 
   private leave(topic: Topic): void {
-    topic.release(performance.now())
-    this.lanes.lossless.drop(topic)
-    this.lanes.latest.drop(topic)
+    topic.release(this.hub.now())
+    this.queues.lossless.drop(topic)
+    this.queues.latest.drop(topic)
   }
 }
-
-type Periodic = Extract<MarketChannelName, { readonly interval: number }>
-
-const isPeriodic = (name: MarketChannelName): name is Periodic => name.kind === "book_snapshot" || name.kind === "quote"
 
 const limited = (limit: number): string =>
   `A connection may hold ${limit} subscriptions, counted as channel times market`

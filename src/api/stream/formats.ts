@@ -1,38 +1,39 @@
 // Owns the bytes in which events travel: an array of JSON in one websocket frame, and server-sent events. A server's
 // frames are not masked, so the bytes of a frame are the same for every client and are made once. Pure.
+import { Sender } from "ws"
 import type { Format } from "../../hub/Group.ts"
 
-const FINAL_TEXT = 0x81
-
-/** A text as one websocket frame of a server (RFC 6455, 5.2). */
-export const textFrame = (text: string): Buffer => {
-  const length = Buffer.byteLength(text)
-  const start = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const frame = Buffer.allocUnsafe(start + length)
-  frame[0] = FINAL_TEXT
-  if (start === 2) frame[1] = length
-  else if (start === 4) {
-    frame[1] = 126
-    frame.writeUInt16BE(length, 2)
-  } else {
-    frame[1] = 127
-    frame.writeUInt32BE(0, 2)
-    frame.writeUInt32BE(length, 6)
-  }
-  frame.write(text, start)
-  return frame
+// exported by ws since 8.0, and left out of its types
+declare module "ws" {
+  export const Sender: { frame(data: Buffer, options: typeof TEXT): [header: Buffer, ...rest: Array<Buffer>] }
 }
+
+/** A text as one websocket frame of a server. */
+export const textFrame = (text: string): Buffer => {
+  // the text is written once, with room for its header before it
+  const whole = Buffer.allocUnsafe(LONGEST_HEADER + Buffer.byteLength(text))
+  whole.write(text, LONGEST_HEADER)
+  const [header] = Sender.frame(whole.subarray(LONGEST_HEADER), TEXT)
+  const start = LONGEST_HEADER - header.length
+  header.copy(whole, start)
+  return whole.subarray(start)
+}
+
+/** Bytes before the text of a frame that is not masked (RFC 6455, 5.2). */
+const LONGEST_HEADER = 10
+
+const TEXT = { fin: true, opcode: 1, rsv1: false, mask: false, readOnly: true }
 
 export const websocketFormat: Format = {
   name: "websocket",
-  encode: (told) => textFrame(`[${told.map(({ text }) => text).join(",")}]`)
+  encode: (events) => textFrame(`[${events.map(({ text }) => text).join(",")}]`)
 }
 
 /** `id` is the event's place, which a browser sends back as Last-Event-ID when it comes again. */
 export const eventStreamFormat: Format = {
   name: "event-stream",
-  encode: (told) =>
+  encode: (events) =>
     Buffer.from(
-      told.map(({ type, epoch, seq, text }) => `id: ${epoch}-${seq}\nevent: ${type}\ndata: ${text}\n\n`).join("")
+      events.map(({ type, epoch, seq, text }) => `id: ${epoch}-${seq}\nevent: ${type}\ndata: ${text}\n\n`).join("")
     )
 }

@@ -2,14 +2,15 @@
 // knows are found at once; the catalog is asked only for others. Invariant: an order holds what exists, or every fault
 // is named.
 import { Effect } from "effect"
+import { type ConsolidatedName, isConsolidated, type MarketChannelName, readChannel } from "../../domain/ChannelName.ts"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
 import { choose as chooseByName, folded } from "../../domain/Names.ts"
 import type { Catalog } from "../../layers/Catalog.ts"
 import { isOfPair } from "../../hub/Consolidated.ts"
-import { type ConsolidatedName, type MarketChannelName, readChannel } from "../../hub/ChannelName.ts"
 import type { Hub } from "../../hub/Hub.ts"
-import type { MarketChannel, Place } from "../../hub/MarketChannel.ts"
+import type { MarketChannel } from "../../hub/MarketChannel.ts"
+import type { Place } from "../../hub/Place.ts"
 import type { SchemaFault } from "../schemaFaults.ts"
 import { isPattern, type MarketPattern, marketPattern } from "./MarketPattern.ts"
 import type { Subscribe, Unsubscribe } from "./Protocol.ts"
@@ -26,12 +27,12 @@ type Faults = ReadonlyArray<SchemaFault>
 export const readOrder = (markets: Markets, message: Subscribe | Unsubscribe): Effect.Effect<Order, Faults> =>
   Effect.gen(function* () {
     const faults: Array<SchemaFault> = []
-    const channels: Array<MarketChannelName> = []
+    const channels: Array<MarketChannelName<string>> = []
     const consolidated: Array<ConsolidatedName> = []
     for (const [index, text] of message.channels.entries()) {
-      const name = readChannel(text)
+      const name = readChannel<string>(text, markets.hub.kinds)
       if (typeof name === "string") faults.push({ path: `/channels/${index}`, message: name })
-      else if (name.kind === "consolidated") consolidated.push(name)
+      else if (isConsolidated(name)) consolidated.push(name)
       else channels.push(name)
     }
     if (channels.length > 0 && (message.markets === undefined || message.markets.length === 0)) {

@@ -5,7 +5,6 @@
 // size is above zero, and every level prints back to what the venue sent.
 import { canonical, numberOf, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
-import { LevelEdits, PUT, SET, TAKEN } from "../../schemes/checksum/LevelEdits.ts"
 import { BookPage, PAGE_LEVELS } from "./BookPage.ts"
 import { ExactTexts, own } from "./ExactTexts.ts"
 import { isPrice, isSize, vanishes } from "./readable.ts"
@@ -38,8 +37,6 @@ export class BookSide {
   invalid = 0
   /** The newest of them since the side was cleared. */
   refused: string | null = null
-  /** Null until somebody asks: most books note nothing. */
-  private noted: LevelEdits | null = null
 
   constructor(side: "bid" | "ask", keepsText: boolean) {
     this.sign = side === "bid" ? 1 : -1
@@ -50,12 +47,6 @@ export class BookSide {
 
   get length(): number {
     return this.count
-  }
-
-  /** Its newest changes, noted from the first time that somebody asks for them. */
-  get edits(): LevelEdits {
-    this.noted ??= new LevelEdits()
-    return this.noted
   }
 
   /** Memory of its levels: the pages as they are, and what texts beside them take about. */
@@ -76,6 +67,22 @@ export class BookSide {
     const { top } = this
     const at = 2 * (top.count - 1 - rank)
     return at >= 0 ? top.data[at + 1]! : this.deep(rank, 1)
+  }
+
+  /** Writes the best levels, price and size in turn, as many as there is room for; gives how many. */
+  read(into: Float64Array): number {
+    const { pages, sign } = this
+    const room = into.length >> 1
+    let rank = 0
+    for (let p = pages.length - 1; p >= 0; p--) {
+      const { data, count } = pages[p]!
+      for (let i = count - 1; i >= 0; i--, rank++) {
+        if (rank === room) return rank
+        into[2 * rank] = data[2 * i]! * sign
+        into[2 * rank + 1] = data[2 * i + 1]!
+      }
+    }
+    return rank
   }
 
   /** The level at `rank` as it stood on the wire where that is kept, else as faithful as its number. */
@@ -107,7 +114,6 @@ export class BookSide {
     this.count = 0
     this.exact = null
     this.refused = null
-    this.noted?.anew()
   }
 
   /** Sets or removes each level, in order. */
@@ -123,7 +129,6 @@ export class BookSide {
    * all of them did, so that the levels as given are the side as it is.
    */
   load(levels: Levels): boolean {
-    this.noted?.anew()
     this.top.reserve(Math.min(levels.length, PAGE_LEVELS))
     let last = -Infinity
     for (let i = levels.length - 1; i >= 0; i--) {
@@ -178,7 +183,6 @@ export class BookSide {
       if (known) this.remove(index, at, key)
       return
     }
-    const deed = known ? SET : PUT
     if (!known) {
       if (page.count === PAGE_LEVELS) {
         const right = this.split(index, at)
@@ -191,7 +195,6 @@ export class BookSide {
       this.count++
     }
     this.write(page, at, key, s, price, size)
-    this.noted?.note(deed, this.rankOf(page, at))
   }
 
   private refuse(price: Numeric, size: Numeric): void {
@@ -226,12 +229,6 @@ export class BookSide {
     }
   }
 
-  private rankOf(page: BookPage, at: number): number {
-    let rank = page.count - 1 - at
-    for (let p = this.pages.length - 1; this.pages[p] !== page; p--) rank += this.pages[p]!.count
-    return rank
-  }
-
   /** Index of the page before `last` that holds `key`, or would. */
   private pageOf(key: number, last: number): number {
     let low = 0
@@ -257,7 +254,6 @@ export class BookSide {
 
   private remove(index: number, at: number, key: number): void {
     const page = this.pages[index]!
-    this.noted?.note(TAKEN, this.rankOf(page, at))
     page.close(at, 1)
     this.count--
     this.exact?.delete(key)

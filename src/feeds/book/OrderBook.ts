@@ -3,7 +3,6 @@
 // or unknown deletion the venue sends.
 import { canonical, type Numeric } from "../../domain/Decimal.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
-import type { LevelEdits } from "../../schemes/checksum/LevelEdits.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import { BookSide, type KeptLevel } from "./BookSide.ts"
 
@@ -28,12 +27,6 @@ export class OrderBook implements BookView {
   /** Memory of both sides, about. */
   get bytes(): number {
     return this.bids.bytes + this.asks.bytes
-  }
-  get bidEdits(): LevelEdits {
-    return this.bids.edits
-  }
-  get askEdits(): LevelEdits {
-    return this.asks.edits
   }
   get invalid(): number {
     return this.bids.invalid + this.asks.invalid
@@ -61,6 +54,12 @@ export class OrderBook implements BookView {
   }
   askSize(rank: number): number {
     return this.asks.size(rank)
+  }
+  readBids(into: Float64Array): number {
+    return this.bids.read(into)
+  }
+  readAsks(into: Float64Array): number {
+    return this.asks.read(into)
   }
   bidText(rank: number): readonly [price: Numeric, size: Numeric] {
     return this.bids.text(rank)

@@ -1,26 +1,30 @@
 // Owns the ways in which level 2 of a feed ends. Each is a fact that the market feed's retry schedule answers; only a
-// rejected symbol is not dialled again. Invariant: what a venue said is safe to print here, whoever made the error,
-// since details go to logs and clients as they are.
+// rejected symbol is not dialled again. Invariants: a loss is what its cause is: its reason and its words are derived
+// (LossSentence), never given; what a venue said is safe to print here, whoever made the error, since details go to
+// logs and clients as they are.
 import { Data } from "effect"
 import { foreignText } from "../../domain/ForeignText.ts"
 import type { LossCause } from "./LossCause.ts"
+import { wordsOf, type LossReason } from "./LossSentence.ts"
 
 /** No venue keeps us away for longer, whatever it asks for; milliseconds. */
 const LONGEST_WAIT = 3_600_000
 
 interface Loss {
-  readonly reason: string
+  /** What happened, as data: the one field that decisions are made by. */
+  readonly cause: LossCause
+  readonly reason: LossReason
   readonly detail: string
-  /** Milliseconds that the venue asked to wait, or 0. */
+  /** Milliseconds to wait before the next connection, or 0. */
   readonly retryAfter: number
-  /** What happened, as data; left out where a frame of the venue or a judgement of ours ends the connection. */
-  readonly cause?: LossCause
 }
 
-/** The socket, or the trust in it, is gone. */
+/** The socket, or the trust in it, is gone. `retryAfter`: a pause of our own, where the cause names none. */
 export class ConnectionLost extends Data.TaggedError("ConnectionLost")<Loss> {
-  constructor(loss: Loss) {
-    super({ ...loss, detail: foreignText(loss.detail), retryAfter: Math.min(loss.retryAfter, LONGEST_WAIT) })
+  constructor({ cause, retryAfter }: { readonly cause: LossCause; readonly retryAfter?: number }) {
+    const [reason, sentence] = wordsOf(cause)
+    const asked = retryAfter ?? ("retryAfter" in cause ? cause.retryAfter : 0)
+    super({ cause, reason, detail: foreignText(sentence), retryAfter: Math.min(asked, LONGEST_WAIT) })
   }
 }
 

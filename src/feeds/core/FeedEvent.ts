@@ -1,46 +1,27 @@
-// Owns events inside the process: the shapes of domain/Event.ts with numbers as the wire had them, so that an event
+// Owns events inside the process: the kinds of domain/EventKinds.ts with numbers as the wire had them, so that an event
 // that nobody hears costs no text. `publicEvent` makes the canonical form that clients see, once an event, only for
 // listeners.
-import { canonical } from "../../domain/Decimal.ts"
-import type { MarketEvent, Side } from "../../domain/Event.ts"
-import type { FeedState } from "../../domain/FeedState.ts"
+import type { MarketEvent } from "../../domain/Event.ts"
+import { byType, EVENT_KINDS, type EventKindName, type EventKinds } from "../../domain/EventKinds.ts"
+import type { EventTypes, InsideFields } from "../../domain/EventKinds.ts"
 import type { MarketId } from "../../domain/Market.ts"
-import type { Numeric } from "../../domain/Decimal.ts"
-import type { Level, Levels } from "../../schemes/Instruction.ts"
 
-interface Head {
+/** What every event has; of whatever table its type is. No interface, so that it is a record to `publisher` too. */
+export type EventOfMarket = {
+  readonly type: string
   readonly market_id: MarketId
   readonly tag: string
   readonly epoch: number
   readonly seq: number
+  /** Microseconds since 1970, by the venue and by our clock. */
   readonly ts_exchange: number | null
   readonly ts_received: number
 }
 
-export interface BookFeedEvent extends Head {
-  readonly type: "book_snapshot" | "book_change"
-  readonly bids: Levels
-  readonly asks: Levels
-}
-export interface SpreadFeedEvent extends Head {
-  readonly type: "spread"
-  readonly bid: Level | null
-  readonly ask: Level | null
-}
-export interface TradeFeedEvent extends Head {
-  readonly type: "trade"
-  readonly id: string | number | null
-  readonly price: Numeric
-  readonly size: Numeric
-  readonly side: Side
-}
-export interface StatusFeedEvent extends Head {
-  readonly type: "status"
-  readonly state: FeedState
-  readonly reason: string | null
-}
-
-export type FeedEvent = BookFeedEvent | SpreadFeedEvent | TradeFeedEvent | StatusFeedEvent
+export type FeedEventOf<Name extends EventKindName> = EventOfMarket & {
+  readonly type: EventTypes<Name>
+} & InsideFields<Name>
+export type FeedEvent = { readonly [Name in EventKindName]: FeedEventOf<Name> }[EventKindName]
 
 /** Where a feed's events go. `wanted` is read before an event is made: false spares making it. */
 export interface EventSink {
@@ -48,32 +29,29 @@ export interface EventSink {
   emit(event: FeedEvent): void
 }
 
-const levels = (from: Levels): Array<readonly [string, string]> =>
-  from.map(([price, size]) => [canonical(price), canonical(size)] as const)
-
-const quote = (level: Level | null): { readonly price: string; readonly size: string } | null =>
-  level === null ? null : { price: canonical(level[0]), size: canonical(level[1]) }
-
-/** The event as clients see it. */
-export const publicEvent = (event: FeedEvent): MarketEvent => {
-  const { market_id, tag, epoch, seq, ts_exchange, ts_received } = event
-  const head = { market_id, tag, epoch, seq, ts_exchange, ts_received }
-  switch (event.type) {
-    case "book_snapshot":
-    case "book_change":
-      return { type: event.type, ...head, bids: levels(event.bids), asks: levels(event.asks) }
-    case "spread":
-      return { type: "spread", ...head, bid: quote(event.bid), ask: quote(event.ask) }
-    case "trade":
-      return {
-        type: "trade",
-        ...head,
-        id: event.id === null ? null : String(event.id),
-        price: canonical(event.price),
-        size: canonical(event.size),
-        side: event.side
-      }
-    case "status":
-      return { type: "status", ...head, state: event.state, reason: event.reason }
+/** Makes events of a table as clients see them, their members in the order of the table. */
+export const publisher = (kinds: EventKinds): ((event: EventOfMarket) => EventOfMarket) => {
+  const fields = new Map([...byType(kinds)].map(([type, { kind }]) => [type, Object.entries(kind.fields)] as const))
+  return (event) => {
+    const { type, market_id, tag, epoch, seq, ts_exchange, ts_received } = event
+    const made: EventOfMarket & Record<string, unknown> = {
+      type,
+      market_id,
+      tag,
+      epoch,
+      seq,
+      ts_exchange,
+      ts_received
+    }
+    const inside: Readonly<Record<string, unknown>> = event
+    for (const [name, field] of fields.get(type) ?? NONE) made[name] = field.toPublic(inside[name])
+    return made
   }
 }
+
+const NONE: ReadonlyArray<never> = []
+
+const publish = publisher(EVENT_KINDS)
+
+/** The event as clients see it. */
+export const publicEvent = (event: FeedEvent): MarketEvent => publish(event) as MarketEvent

@@ -1,67 +1,21 @@
 // Owns what leaves a feed: the events of one market with their epoch and seq, the truth label, and the counters. It
 // lives as long as the feed is switched on, through every reconnect, so that seq never repeats. What is true is decided
-// by the mediator; who listens is the sink's. Invariant: seq rises by one an event, whether anybody listens or not.
+// by the mediator; who listens is the sink's; what is learnt of the market is MarketMemory's. Invariant: seq rises by
+// one an event, whether anybody listens or not.
 import { foreignText } from "../../domain/ForeignText.ts"
 import { FeedCounters, FeedStatus, FeedView, type FeedState } from "../../domain/FeedState.ts"
+import { EVENT_KINDS, type EventKind, type EventKindName, type InsideFields } from "../../domain/EventKinds.ts"
 import type { MarketId } from "../../domain/Market.ts"
 import type { Fill, Level, Levels } from "../../schemes/Instruction.ts"
-import type { EventSink } from "./FeedEvent.ts"
-import type { DescribeWait } from "../venue/SocketSubscriber.ts"
-import type { Abandoned } from "../truth/SilenceWatch.ts"
-import { Tempo } from "../truth/Tempo.ts"
-import { TradeMemory } from "../truth/TradeMemory.ts"
-import { TradeTempo } from "../truth/TradeTempo.ts"
-import { transition, type Signal } from "./Truth.ts"
-
-/** The counters of domain/FeedState.ts while they count. */
-export type Counts = { -readonly [Name in keyof FeedCounters]: number }
-
-const zero = (): Counts => ({
-  frames: 0,
-  bytes: 0,
-  ignored: 0,
-  unknown: 0,
-  invalid_levels: 0,
-  invalid_trades: 0,
-  trades: 0,
-  trades_missed: 0,
-  trades_repeated: 0,
-  gaps: 0,
-  checksum_failures: 0,
-  crossed: 0,
-  resyncs: 0,
-  audits: 0,
-  audits_failed: 0,
-  audit_differences: 0,
-  doubts: 0,
-  doubts_confirmed: 0,
-  connects: 0,
-  restarts: 0
-})
-
-/** The view of a market whose feed is not running. */
-export const stoppedView = (state: "stopped" | "retired" = "stopped", reason: string | null = null): FeedView =>
-  new FeedView({
-    state,
-    reason,
-    since: 0,
-    epoch: 0,
-    seq: 0,
-    next_retry: null,
-    counters: new FeedCounters(zero()),
-    unknown_sample: null
-  })
+import { countsOfNothing } from "./FeedCounts.ts"
+import type { EventOfMarket, EventSink, FeedEvent } from "./FeedEvent.ts"
+import type { DescribeWait } from "./DescribeWait.ts"
+import type { StatusReason } from "./StatusReason.ts"
+import { transition, type Signal } from "./Transitions.ts"
 
 /** Characters of what a venue said: of a reason, and of a sample of a frame. */
 const MAX_REASON = 400
 const MAX_SAMPLE = 256
-
-/**
- * A lost book is soon asked for again, and ever later, since a large one takes its time on a slow line. In
- * microseconds.
- */
-const PATIENCE = 8_000_000
-const LONGEST_PATIENCE = 64_000_000
 
 /** What parts the book from the events that were sent of it, until the next snapshot. */
 const BREAKING: ReadonlySet<Signal> = new Set<Signal>([
@@ -74,41 +28,24 @@ const BREAKING: ReadonlySet<Signal> = new Set<Signal>([
 ])
 
 export class FeedExchange {
-  readonly counts = zero()
+  readonly counts = countsOfNothing()
   readonly market: MarketId
   readonly tag: string
   private readonly sink: EventSink
   private currentState: FeedState = "stopped"
-  private reason: string | null = null
+  private reason: StatusReason | null = null
   private since: number
   private nextRetry: number | null = null
-  /** Tells where in a queue the feed stands, as long as it does. */
+  /** Says where in a queue the feed stands, as long as it does. */
   private ask: DescribeWait | null = null
   private unknownSample: string | null = null
   private crossedSince: number | null = null
   private crossedBefore = 0
-  /** The newest trade id, where ids are dense; null before the first. */
-  lastTrade: number | null = null
   /** The venue's time of the last book frame, and when it was received; microseconds, null before the first. */
   bookTime: number | null = null
   bookAt: number | null = null
   /** When the last frame of this market was received; microseconds, null before the first. */
   frameAt: number | null = null
-  /** How long a book is waited for before it is asked for again, in microseconds. */
-  patience = PATIENCE
-  /** How the market and its trades move, learnt through every reconnect. */
-  readonly tempo = new Tempo()
-  readonly tradeTempo = new TradeTempo()
-  /** The newest trades, through every reconnect. */
-  readonly tradeMemory = new TradeMemory()
-  /**
-   * A subscription of this market died silently: until a frame of the stream shows the next one alive, no book is live.
-   */
-  unconfirmed = false
-  /** What that subscription left, until the next whole book is held against it. */
-  abandoned: Abandoned | null = null
-  /** The book holds no level at all. */
-  isEmpty = false
   epoch = 0
   seq = 0
   /** How often its book became live. */
@@ -127,8 +64,8 @@ export class FeedExchange {
     return this.currentState
   }
 
-  /** Moves by the table and tells it, if the state or its reason changed. */
-  signal(signal: Signal, reason: string | null, at: number, nextRetry: number | null = null): void {
+  /** Moves by the table and reports it, if the state or its reason changed. */
+  signal(signal: Signal, reason: StatusReason | null, at: number, nextRetry: number | null = null): void {
     if (BREAKING.has(signal)) {
       this.whole = false
       this.crossed(false, at)
@@ -136,9 +73,9 @@ export class FeedExchange {
     const next = transition(this.currentState, signal)
     if (next === null) return
     this.ask = null
-    const reasonNow = next === "live" || reason === null ? null : foreignText(reason, MAX_REASON)
+    const reasonNow = next === "live" || reason === null ? null : printable(reason)
     this.nextRetry = next === "backoff" ? nextRetry : null
-    if (next === this.currentState && reasonNow === this.reason) return
+    if (next === this.currentState && reasonNow?.text === this.reason?.text) return
     if (next !== this.currentState) this.since = at
     if (next === "live" && next !== this.currentState) this.lives++
     this.currentState = next
@@ -149,11 +86,6 @@ export class FeedExchange {
   /** The feed waits in a queue of its venue, or no longer. Its place is part of the label's reason, read when asked. */
   queue(ask: DescribeWait | null): void {
     this.ask = ask
-  }
-
-  /** The book that was waited for came, or it did not. */
-  waited(cameInTime: boolean): void {
-    this.patience = cameInTime ? PATIENCE : Math.min(2 * this.patience, LONGEST_PATIENCE)
   }
 
   /** The book begins to stand crossed, or ends to. */
@@ -173,21 +105,26 @@ export class FeedExchange {
   }
 
   /** Reports something of the feed that leaves its state as it is, such as trades that were missed. */
-  report(reason: string | null, at: number): void {
+  report(reason: StatusReason | null, at: number): void {
+    const shown = reason === null ? null : printable(reason)
+    const fields = { state: this.currentState, reason: shown?.text ?? null, reason_code: shown?.code ?? null }
+    this.emit("status", fields, null, at)
+  }
+
+  /**
+   * Sends an event of any kind, `time` by the venue and `at` by our clock. Those of a kind whose last one is kept for
+   * newcomers go to the sink though nobody listens; the kinds of every frame have methods of their own, which make no
+   * fields before somebody does.
+   */
+  emit<Kind extends EventKindName>(kind: Kind, fields: InsideFields<Kind>, time: number | null, at: number): void {
     const seq = ++this.seq
-    if (!this.sink.wanted) return
-    const { market, tag, epoch } = this
-    this.sink.emit({
-      type: "status",
-      market_id: market,
-      tag,
-      epoch,
-      seq,
-      ts_exchange: null,
-      ts_received: at,
-      state: this.currentState,
-      reason: reason === null ? null : foreignText(reason, MAX_REASON)
-    })
+    const row: EventKind = EVENT_KINDS[kind]
+    if (!this.sink.wanted && row.newcomer !== "last") return
+    const { market: market_id, tag, epoch } = this
+    const head = { type: kind, market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
+    const event: EventOfMarket = { ...head, ...fields }
+    // the compiler does not see that the fields are those of the kind
+    this.sink.emit(event as FeedEvent)
   }
 
   book(type: "book_snapshot" | "book_change", bids: Levels, asks: Levels, time: number | null, at: number): void {
@@ -211,21 +148,10 @@ export class FeedExchange {
     const seq = ++this.seq
     this.counts.trades++
     if (!this.sink.wanted) return
-    const { market, tag, epoch } = this
+    const { market: market_id, tag, epoch } = this
     const { id, price, size, side, time } = fill
-    this.sink.emit({
-      type: "trade",
-      market_id: market,
-      tag,
-      epoch,
-      seq,
-      ts_exchange: time,
-      ts_received: at,
-      id,
-      price,
-      size,
-      side
-    })
+    const head = { market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
+    this.sink.emit({ type: "trade", ...head, id, price, size, side })
   }
 
   /** True if anybody listens: what costs to prepare is prepared only then. */
@@ -250,10 +176,18 @@ export class FeedExchange {
     })
   }
 
+  /** Why it is in its state; what it waits for in a queue comes before all else. */
+  get why(): StatusReason | null {
+    if (this.currentState === "live" || this.ask === null) return this.reason
+    return { code: "queued", text: this.ask() }
+  }
+
   /** The fields of the truth label. */
   truth() {
-    const { currentState: state, since, epoch, seq, nextRetry: next_retry } = this
-    const reason = state !== "live" && this.ask !== null ? this.ask() : this.reason
-    return { state, reason, since, epoch, seq, next_retry }
+    const { currentState: state, why, since, epoch, seq, nextRetry: next_retry } = this
+    return { state, reason: why?.text ?? null, reason_code: why?.code ?? null, since, epoch, seq, next_retry }
   }
 }
+
+/** A venue's own words are safe to print, and bounded, before anybody sees them. */
+const printable = ({ code, text }: StatusReason): StatusReason => ({ code, text: foreignText(text, MAX_REASON) })

@@ -4,9 +4,13 @@
 import { Deferred, Effect, Queue } from "effect"
 import { audits } from "./Auditor.ts"
 import { inquiries } from "./SilenceInquiry.ts"
+import type { Trouble } from "../../schemes/TranslationScheme.ts"
 import { ConnectionLost, SymbolRefused, SymbolRejected } from "../core/ConnectionLost.ts"
+import { MarketLeft } from "../core/LossCause.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
-import { Mediator, type Doubt, type FetchRequest } from "../truth/Mediator.ts"
+import { Mediator } from "../truth/Mediator.ts"
+import type { FetchRequest } from "../truth/MediatorPorts.ts"
+import type { Doubt } from "../truth/SilenceWatch.ts"
 import { MarketSubscription } from "./MarketSubscription.ts"
 import { nowMicros } from "../core/Now.ts"
 import { OrderBook } from "../book/OrderBook.ts"
@@ -31,7 +35,7 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
     const doubts = yield* Queue.sliding<Doubt>(1)
     const outlived = yield* Queue.sliding<MarketSubscription>(scheme.lines.length)
     const besides = yield* Queue.sliding<FetchRequest>(1)
-    /** Those that change sockets already: a venue that announces the same end again tells them nothing new. */
+    /** Those that change sockets already: a venue that announces the same end again says nothing new to them. */
     const moving = new Set<MarketSubscription>()
     const fail = (end: Level2End): void => void Deferred.doneUnsafe(ended, end)
     const end = {
@@ -48,10 +52,10 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
       feed.booksByRest = true
       Queue.offerUnsafe(request.patient ? patient : requests, request)
     }
-    const leave = ({ reason, detail }: { reason: string; detail: string }, retryAfter = 0): void => {
+    const leave = ({ reason, detail }: Trouble, retryAfter = 0): void => {
       // this market's own trouble: it looks for another socket and leaves its neighbours alone
       feed.avoid = bookLine.socket
-      fail(new ConnectionLost({ reason, detail, retryAfter }))
+      fail(new ConnectionLost({ cause: new MarketLeft({ reason, says: detail }), retryAfter }))
     }
     const ports = {
       fetch,
@@ -60,7 +64,7 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
       reject: (detail: string) => fail(new SymbolRejected({ detail })),
       refuse: (detail: string) => fail(new SymbolRefused({ detail }))
     }
-    const mediator = new Mediator(scheme, feed.symbol, feed.book, exchange, ports, nowMicros())
+    const mediator = new Mediator(scheme, feed.symbol, feed.book, exchange, ports, nowMicros(), feed.memory)
     const subscriptions = scheme.lines.map((line) => new MarketSubscription(line, feed, mediator, end))
     const bookLine = subscriptions[0]!
     // asked apart, so that neither a place beside takes the turn of the market's own request, nor its failure the

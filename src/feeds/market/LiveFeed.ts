@@ -1,5 +1,6 @@
-// Owns what is known of one running feed: its market as resolved, its endpoints, what leaves it, and the book of the
-// moment. Level 2 replaces the book when it restarts; the exchange lives as long as the feed is switched on.
+// Owns what is known of one running feed: its market as resolved, its endpoints, what leaves it, what is remembered of
+// its market, and the book of the moment. Invariant: level 2 replaces the book when it restarts; exchange and memory
+// live as long as the feed is switched on.
 import { Effect, Queue } from "effect"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
@@ -7,8 +8,9 @@ import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import type { EventSink } from "../core/FeedEvent.ts"
 import { FeedExchange } from "../core/FeedExchange.ts"
 import { nowMicros } from "../core/Now.ts"
+import type { Tap } from "../core/TrafficRow.ts"
 import { OrderBook } from "../book/OrderBook.ts"
-import type { RecordingRow } from "../recording/Recording.ts"
+import { MarketMemory } from "../truth/MarketMemory.ts"
 import type { SharedSocket } from "../venue/SharedSocket.ts"
 
 /** Addresses that replace a scheme's own; undefined: its default. */
@@ -17,15 +19,13 @@ export interface Endpoints {
   readonly rest: string | undefined
 }
 
-/** Told of all that passes a feed's sockets and REST, as it happens, on the frames' own way: it must be quick. */
-export type Tap = (row: RecordingRow) => void
-
 export class LiveFeed {
   readonly market: Market
   readonly scheme: TranslationScheme
   readonly symbol: string
   readonly endpoints: Endpoints
   readonly exchange: FeedExchange
+  readonly memory = new MarketMemory()
   book: OrderBook
   /** Null: nobody records. */
   tap: Tap | null = null

@@ -3,10 +3,13 @@
 // refuses the symbol. A defect below is logged with its market and answered like a lost connection. Invariant: it ends
 // by interruption alone, and then says `stopped`.
 import { Duration, Effect, Queue, Schedule } from "effect"
+import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
+import { Crashed, MarketLeft, SwitchedOn } from "../core/LossCause.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { monotonicMillis, nowMicros } from "../core/Now.ts"
+import { reasonOf } from "../core/StatusReason.ts"
 import type { Venue } from "../venue/Venue.ts"
 
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
@@ -25,7 +28,13 @@ const LONGEST_SUSPENSION = 50_000
 const SHORTEST_PAUSE = 250
 
 /** What is wrong with a book, and not with its connection. */
-const WRONG: ReadonlySet<string> = new Set(["unreadable", "crossed", "checksum", "inconsistent", "mid_price"])
+const WRONG: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "unreadable",
+  "crossed",
+  "checksum",
+  "inconsistent",
+  "mid_price"
+])
 /** So many connections that bring nothing but wrong books may be bad luck; the next one will hardly be better. */
 const TRIED = 10
 
@@ -42,7 +51,7 @@ const reconnect = (feed: LiveFeed) =>
         const pause = Duration.max(duration, Duration.millis(input.retryAfter))
         const at = nowMicros()
         const next = at + Math.round(Duration.toMillis(pause) * 1000)
-        feed.exchange.signal("disconnected", `${input.reason}: ${input.detail}`, at, next)
+        feed.exchange.signal("disconnected", reasonOf(input), at, next)
         return pause
       })
     )
@@ -56,7 +65,7 @@ const rejected = (feed: LiveFeed, detail: string): Effect.Effect<never, Connecti
   Effect.logWarning(`the venue refuses ${feed.symbol}: ${detail}`).pipe(
     Effect.andThen(Queue.take(feed.again)),
     Effect.andThen(Effect.sync(() => feed.exchange.signal("stopped", null, nowMicros()))),
-    Effect.andThen(Effect.fail(new ConnectionLost({ reason: "refused", detail: "switched on again", retryAfter: 0 })))
+    Effect.andThen(Effect.fail(new ConnectionLost({ cause: new SwitchedOn() })))
   )
 
 /** A refusal that may be of a moment is answered by a longer pause, longer with each in a row. */
@@ -66,7 +75,8 @@ const refused = (feed: LiveFeed, detail: string, wasLive: boolean): Effect.Effec
     feed.refusals = refusals + 1
     const longest = feed.exchange.epoch > 0 ? LONGEST_SUSPENSION : LONGEST_REFUSAL
     const retryAfter = Math.min(FIRST_REFUSAL * 2 ** refusals, longest)
-    return Effect.fail(new ConnectionLost({ reason: "refused", detail, retryAfter }))
+    const cause = new MarketLeft({ reason: "refused", says: detail })
+    return Effect.fail(new ConnectionLost({ cause, retryAfter }))
   })
 
 /**
@@ -76,9 +86,8 @@ const lostAgain = (feed: LiveFeed, lost: ConnectionLost, wasLive: boolean): Effe
   Effect.suspend(() => {
     feed.wrongBooks = wasLive || !WRONG.has(lost.reason) ? 0 : feed.wrongBooks + 1
     if (feed.wrongBooks <= TRIED) return Effect.fail(lost)
-    const { detail, reason } = lost
     const retryAfter = Math.min(FIRST_REFUSAL * 2 ** (feed.wrongBooks - TRIED - 1), LONGEST_REFUSAL)
-    return Effect.fail(new ConnectionLost({ reason, detail, retryAfter }))
+    return Effect.fail(new ConnectionLost({ cause: lost.cause, retryAfter }))
   })
 
 /** Runs a feed until it is interrupted. `run` is one incarnation of level 2; tests put their own in its place. */
@@ -93,8 +102,7 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
       Effect.catchTag("SymbolRefused", ({ detail }) => refused(feed, detail, exchange.epoch > epoch)),
       Effect.catchDefect((defect) => {
         exchange.counts.restarts++
-        const detail = "a defect of this feed, see the log"
-        const lost = new ConnectionLost({ reason: "crashed", detail, retryAfter: 0 })
+        const lost = new ConnectionLost({ cause: new Crashed() })
         return Effect.andThen(Effect.logError("feed crashed; it restarts alone", defect), lost)
       }),
       Effect.catch((lost) => lostAgain(feed, lost, exchange.lives > lives)),
@@ -106,10 +114,10 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
   return attempt.pipe(
     Effect.retry(reconnect(feed)),
     Effect.orDie,
-    Effect.flatMap(({ reason, detail, retryAfter }) => {
+    Effect.flatMap((lost) => {
       const at = nowMicros()
-      const pause = Math.max(SHORTEST_PAUSE, retryAfter)
-      exchange.signal("disconnected", `${reason}: ${detail}`, at, at + Math.round(pause * 1000))
+      const pause = Math.max(SHORTEST_PAUSE, lost.retryAfter)
+      exchange.signal("disconnected", reasonOf(lost), at, at + Math.round(pause * 1000))
       return Effect.sleep(pause)
     }),
     Effect.forever,

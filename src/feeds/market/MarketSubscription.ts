@@ -6,11 +6,13 @@ import type { Instruction } from "../../schemes/Instruction.ts"
 import type { Line } from "../../schemes/TranslationScheme.ts"
 import type { Unreadable } from "../../wire/Wire.ts"
 import type { ConnectionLost } from "../core/ConnectionLost.ts"
+import { nowMicros } from "../core/Now.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import type { Mediator } from "../truth/Mediator.ts"
-import { nowMicros } from "../core/Now.ts"
-import type { Successor } from "./Successor.ts"
-import type { DescribeWait, SocketSubscriber } from "../venue/SocketSubscriber.ts"
+import type { DescribeWait } from "../core/DescribeWait.ts"
+import { reasonOf } from "../core/StatusReason.ts"
+import type { Incumbent, Successor } from "./Successor.ts"
+import type { SocketSubscriber } from "../venue/SocketSubscriber.ts"
 import type { SharedSocket } from "../venue/SharedSocket.ts"
 
 export interface SubscriptionEnd {
@@ -19,7 +21,7 @@ export interface SubscriptionEnd {
   outlived(subscription: MarketSubscription): void
 }
 
-export class MarketSubscription implements SocketSubscriber {
+export class MarketSubscription implements Incumbent {
   readonly symbol: string
   readonly tap: SocketSubscriber["tap"]
   readonly line: Line
@@ -31,7 +33,7 @@ export class MarketSubscription implements SocketSubscriber {
   readonly handingOver = Semaphore.makeUnsafe(1)
   /** Its next place, while it is being handed over. */
   successor: Successor | null = null
-  /** Where it sits; set as soon as it is joined, and again when it moves to the next socket. */
+  /** Its socket; set as soon as it is joined, and again when it moves to the next socket. */
   socket!: SharedSocket
 
   constructor(line: Line, feed: LiveFeed, mediator: Mediator, end: SubscriptionEnd) {
@@ -54,10 +56,11 @@ export class MarketSubscription implements SocketSubscriber {
     if (this.carriesBook) this.feed.exchange.signal("dial", null, at)
   }
 
-  refused({ reason, detail }: ConnectionLost, at: number, next: number): void {
+  refused(lost: ConnectionLost, at: number, next: number): void {
+    const { code, text } = reasonOf(lost)
     // the book may be live although its trades wait for another socket
-    if (!this.carriesBook) return this.feed.exchange.report(`${this.line.name}: ${reason}: ${detail}`, at)
-    this.feed.exchange.signal("disconnected", `${reason}: ${detail}`, at, next)
+    if (!this.carriesBook) return this.feed.exchange.report({ code, text: `${this.line.name}: ${text}` }, at)
+    this.feed.exchange.signal("disconnected", { code, text }, at, next)
   }
 
   joined(at: number): void {

@@ -8,8 +8,10 @@ import { passed } from "../../domain/passed.ts"
 import type { Audit, Trouble } from "../../schemes/TranslationScheme.ts"
 import { OrderBook } from "../book/OrderBook.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
-import type { Doubt, Mediator } from "../truth/Mediator.ts"
+import type { Mediator } from "../truth/Mediator.ts"
+import type { Doubt } from "../truth/SilenceWatch.ts"
 import { nowMicros, steadyMicros } from "../core/Now.ts"
+import { reasonOf } from "../core/StatusReason.ts"
 import { beside, type Handover } from "./SocketHandover.ts"
 import type { Successor } from "./Successor.ts"
 import { askPatiently } from "../venue/RestBook.ts"
@@ -81,7 +83,7 @@ const askByRest = Effect.fnUntraced(function* ({ feed, venue, mediator }: Inquir
   )
   const compare = Effect.gen(function* () {
     for (let isLast = false; ; isLast = true) {
-      const left = Math.max(0, CACHED - feed.exchange.tempo.resting(steadyMicros(nowMicros())))
+      const left = Math.max(0, CACHED - feed.memory.tempo.resting(steadyMicros(nowMicros())))
       const copy = yield* Effect.raceFirst(bookByRest(feed, venue, probe), spoke)
       if (mediator.bookFrames !== before) return "alive"
       if (copy === null) return "unknown"
@@ -166,7 +168,8 @@ const reviveTrades = Effect.fnUntraced(function* (inquiry: Inquiry, doubt: Doubt
     yield* beside(inquiry.trades, (successor, at) => {
       if (feed.exchange.counts.trades !== before) return true
       if (!successor.takeOver(at, false)) return null
-      feed.exchange.report(`silent: ${doubt.detail}; the trades are subscribed again`, at)
+      const detail = `${doubt.detail}; the trades are subscribed again`
+      feed.exchange.report(reasonOf({ reason: "silent", detail }), at)
       return true
     })
   }

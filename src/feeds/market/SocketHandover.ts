@@ -4,7 +4,7 @@
 // time; one that fails leaves the market where it is.
 import { Effect } from "effect"
 import type { LiveFeed } from "./LiveFeed.ts"
-import type { FetchRequest } from "../truth/Mediator.ts"
+import type { FetchRequest } from "../truth/MediatorPorts.ts"
 import type { MarketSubscription } from "./MarketSubscription.ts"
 import { nowMicros } from "../core/Now.ts"
 import { Successor } from "./Successor.ts"

@@ -6,8 +6,7 @@ import { passed } from "../../domain/passed.ts"
 import type { ChangesInstruction, Fill, Instruction, SnapshotInstruction } from "../../schemes/Instruction.ts"
 import type { Unreadable } from "../../wire/Wire.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
-import type { FetchRequest } from "../truth/Mediator.ts"
-import type { MarketSubscription } from "./MarketSubscription.ts"
+import type { FetchRequest } from "../truth/MediatorPorts.ts"
 import type { SocketSubscriber } from "../venue/SocketSubscriber.ts"
 import type { SharedSocket } from "../venue/SharedSocket.ts"
 
@@ -19,11 +18,18 @@ const MAX_TRADES = 1_000
 /** Changes that wait on a snapshot; a market with more in the seconds of a handover can't be moved. */
 const MAX_CHANGES = 20_000
 
+/** The market's place on the socket that it is on. */
+export interface Incumbent extends SocketSubscriber {
+  /** Set when the market moves. */
+  socket: SharedSocket
+  readonly carriesBook: boolean
+}
+
 export class Successor implements SocketSubscriber {
   readonly symbol: string
   readonly tap = null
   socket!: SharedSocket
-  private readonly subscription: MarketSubscription
+  private readonly subscription: Incumbent
   private readonly feed: LiveFeed
   private readonly fetch: (request: FetchRequest) => void
   private trades: Array<Fill> = []
@@ -35,7 +41,7 @@ export class Successor implements SocketSubscriber {
   /** The new socket was lost, or refused the market: it will not take over. */
   failed = false
 
-  constructor(subscription: MarketSubscription, feed: LiveFeed, fetch: (request: FetchRequest) => void) {
+  constructor(subscription: Incumbent, feed: LiveFeed, fetch: (request: FetchRequest) => void) {
     this.subscription = subscription
     this.feed = feed
     this.fetch = fetch
@@ -118,7 +124,7 @@ export class Successor implements SocketSubscriber {
     socket.subscribers.set(symbol, subscription)
     subscription.socket = socket
     for (const instruction of instructions) subscription.take(instruction, at)
-    const last = this.feed.exchange.lastTrade
+    const last = this.feed.memory.lastTrade
     const isDense = this.feed.scheme.tradeIds === "dense"
     const trades = isDense ? this.trades.filter(({ id }) => last === null || Number(id) > last) : this.trades
     if (trades.length > 0) subscription.take({ type: "trades", symbol, trades }, at)
@@ -134,7 +140,7 @@ export class Successor implements SocketSubscriber {
   /** The trades heard here continue those heard there, or there were none for a while. */
   private joins(at: number, joinedAt: number): boolean {
     if (this.feed.scheme.tradeIds !== "dense") return passed(joinedAt, at) > OVERLAP
-    const last = this.feed.exchange.lastTrade
+    const last = this.feed.memory.lastTrade
     const first = this.trades[0]
     if (first === undefined || last === null) return passed(joinedAt, at) > QUIET
     return Number(first.id) <= last + 1

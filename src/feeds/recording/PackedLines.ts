@@ -4,7 +4,7 @@
 // the latest at its end, since a byte that flipped gives wrong lines long before the checksum tells.
 import { open } from "node:fs/promises"
 import { createGunzip, type Gunzip } from "node:zlib"
-import { BadRecording } from "./BadRecording.ts"
+import { RecordingFailure } from "./RecordingFailure.ts"
 
 const MiB = 1 << 20
 const READ = 65_536
@@ -43,7 +43,7 @@ export class PackedLines {
     this.gunzip.on("error", () => this.wrote("failed")).on("end", () => this.wrote("ended"))
   }
 
-  /** The whole lines, some at a time; read once. Throws `BadRecording`. */
+  /** The whole lines, some at a time; read once. Throws `RecordingFailure`. */
   async *batches(): AsyncGenerator<ReadonlyArray<string>, void> {
     const handle = await open(this.file).catch(this.cannotRead)
     try {
@@ -113,8 +113,8 @@ export class PackedLines {
     if (this.unpacked > MAX_UNPACKED) throw this.bad(`unpacks to more than ${MAX_UNPACKED / MiB / 1024} GiB`)
   }
 
-  private bad(detail: string): BadRecording {
-    return new BadRecording({ file: this.file, detail })
+  private bad(detail: string): RecordingFailure {
+    return new RecordingFailure({ fault: "unreadable", file: this.file, detail })
   }
 
   private readonly cannotRead = (cause: unknown): never => {

@@ -9,9 +9,10 @@ import type { AddressInfo } from "node:net"
 import { type WebSocket, WebSocketServer } from "ws"
 import { AddressRefused } from "../../domain/AddressRefused.ts"
 import { monotonicMillis } from "../core/Now.ts"
-import type { BadRecording } from "./BadRecording.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
 import { PlaybackContents, pathOf } from "./PlaybackContents.ts"
-import { RecordingReader, type RecordingRow } from "./Recording.ts"
+import { RecordingReader } from "./Recording.ts"
+import type { RecordingFailure } from "./RecordingFailure.ts"
 
 interface Listener {
   readonly host: string
@@ -22,7 +23,7 @@ interface Listener {
 }
 
 export interface PlaybackSource extends Listener {
-  readonly rows: ReadonlyArray<RecordingRow>
+  readonly rows: ReadonlyArray<TrafficRow>
 }
 
 export interface PlaybackAddress {
@@ -34,7 +35,7 @@ export interface PlaybackAddress {
 }
 
 /** The rows from the start, read again for every client. */
-type Reading = Stream.Stream<ReadonlyArray<RecordingRow>, BadRecording>
+type Reading = Stream.Stream<ReadonlyArray<TrafficRow>, RecordingFailure>
 
 const MAX_UNSENT = 262_144
 const MAX_CLIENTS = 256
@@ -118,6 +119,7 @@ const answering = ({ answers }: PlaybackContents): Server =>
 
 const closeAll = ({ server, sockets }: Listening): Effect.Effect<void> =>
   Effect.callback((resume) => {
+    // node's own timer: what it limits are callbacks of node's server, in a release that nothing interrupts
     const timer = setTimeout(() => {
       for (const socket of sockets.clients) socket.terminate()
       server.closeAllConnections()

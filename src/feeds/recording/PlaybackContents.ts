@@ -2,7 +2,7 @@
 // venue waited to be asked, and the REST answers. The frames stay in the file. Invariant: it grows with the answers
 // alone, which RecordedAnswers bounds, not with the frames.
 import { RecordedAnswers } from "./RecordedAnswers.ts"
-import type { RecordingRow } from "./Recording.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
 
 /** A protocol has a socket or two; addresses beyond these are all served as one. */
 const MAX_PATHS = 1_000
@@ -15,7 +15,7 @@ export class PlaybackContents {
   private readonly paths = new Set<string>()
   private lastUrl = ""
 
-  see(row: RecordingRow): void {
+  see(row: TrafficRow): void {
     if (row.kind === "http") this.answers.add(row)
     if (row.kind === "sent") this.asked = true
     if (row.kind !== "recv") return

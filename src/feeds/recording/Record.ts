@@ -6,7 +6,7 @@ import { FetchHttpClient } from "effect/http"
 import { Asset, SymbolId } from "../../domain/Asset.ts"
 import { Exchange, ExchangeId } from "../../domain/Exchange.ts"
 import { Market, MarketId } from "../../domain/Market.ts"
-import type { EventSink, StatusFeedEvent } from "../core/FeedEvent.ts"
+import type { EventSink, FeedEventOf } from "../core/FeedEvent.ts"
 import { LiveFeed, type Endpoints } from "../market/LiveFeed.ts"
 import { marketFeed } from "../market/MarketFeed.ts"
 import { retirement, standIn } from "../market/Retired.ts"
@@ -74,7 +74,7 @@ export const recordInto = Effect.fn("recordInto")(function* (options: RecordOpti
 const feedOf = (
   { scheme, symbol, pair }: RecordedMarket,
   { exchange, marketType, endpoints }: RecordOptions,
-  onStatus: (status: StatusFeedEvent) => void
+  onStatus: (status: FeedEventOf<"status">) => void
 ): LiveFeed => {
   const market = new Market({
     id: MarketId.make(1),

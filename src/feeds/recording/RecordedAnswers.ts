@@ -2,7 +2,7 @@
 // same path that names the same symbol; else one whose query names it. Asked again, it gives the next of the same
 // address, the last for ever, as a venue whose books grow older. Invariants: never the book of another symbol; what is
 // kept is bounded, and what is left out is counted.
-import type { RecordingRow } from "./Recording.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
 
 interface Address {
   readonly path: string
@@ -12,7 +12,7 @@ interface Address {
 }
 
 interface Answers extends Address {
-  readonly rows: Array<RecordingRow>
+  readonly rows: Array<TrafficRow>
   given: number
 }
 
@@ -28,7 +28,7 @@ export class RecordedAnswers {
   leftOut = 0
   private length = 0
 
-  add(row: RecordingRow): void {
+  add(row: TrafficRow): void {
     if (this.length + row.text.length > MAX_LENGTH || this.count >= MAX_ANSWERS) {
       this.leftOut++
       return
@@ -42,7 +42,7 @@ export class RecordedAnswers {
   }
 
   /** The answer to a request of this path and query; null when the recording has none. */
-  find(target: string): RecordingRow | null {
+  find(target: string): TrafficRow | null {
     const asked = parse(target)
     const found =
       this.all.find(({ path, query }) => path === asked.path && query === asked.query) ??

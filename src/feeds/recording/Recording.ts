@@ -3,21 +3,23 @@
 // recording that is cut off every whole row is read, and what is lost is named; a corrupt one, and a line that is none
 // of a recording, end the reading as a failure.
 import { Effect, Schema, Stream } from "effect"
-import { BadRecording } from "./BadRecording.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
 import { PackedLines } from "./PackedLines.ts"
+import { RecordingFailure } from "./RecordingFailure.ts"
 
 /**
- * `at`: microseconds since 1970, the receiver's clock. `http` rows are REST answers with their full URL, and their
- * status where it is not 200. Where a protocol has several sockets, the fragment of a URL names the line of its scheme.
+ * What passed the feed, as it passed. An `http` row has its full URL; where a protocol has several sockets, the
+ * fragment of a URL names the line of its scheme.
  */
-export const RecordingRow = Schema.Struct({
+export type RecordingRow = TrafficRow
+
+const Row: Schema.Codec<RecordingRow> = Schema.Struct({
   at: Schema.Int,
   kind: Schema.Literals(["open", "sent", "recv", "http", "close"]),
   url: Schema.String,
   text: Schema.String,
   status: Schema.optionalKey(Schema.Int)
 })
-export type RecordingRow = typeof RecordingRow.Type
 
 /** What is missing at the end of a recording. How much more it once held, nobody can know. */
 export interface Damage {
@@ -32,7 +34,7 @@ export interface Damage {
 /** Text that is kept where all rows are wanted in memory. */
 const MAX_KEPT = 1 << 30
 
-const isRow = Schema.is(RecordingRow)
+const isRow = Schema.is(Row)
 
 /** Reads the rows of a recording once, in batches. */
 export class RecordingReader {
@@ -46,9 +48,9 @@ export class RecordingReader {
   }
 
   /** The rows, some at a time. */
-  readonly batches: Stream.Stream<ReadonlyArray<RecordingRow>, BadRecording> = Stream.suspend(() =>
+  readonly batches: Stream.Stream<ReadonlyArray<RecordingRow>, RecordingFailure> = Stream.suspend(() =>
     Stream.fromAsyncIterable(this.read(), (cause) => {
-      if (cause instanceof BadRecording) return cause
+      if (cause instanceof RecordingFailure) return cause
       throw cause
     })
   )
@@ -65,7 +67,8 @@ export class RecordingReader {
       yield [last]
     }
     const half = last === "broken" ? Buffer.byteLength(rest) : 0
-    if (this.rows === 0) throw new BadRecording({ file: this.file, detail: emptied(cut, rest) })
+    if (this.rows === 0)
+      throw new RecordingFailure({ fault: "unreadable", file: this.file, detail: emptied(cut, rest) })
     if (cut || half > 0) this.damage = damageOf(this.rows, half)
   }
 
@@ -78,7 +81,7 @@ export class RecordingReader {
 
   private refuse(line: string): never {
     const detail = `line ${this.rows + 1} is no row of a recording: ${JSON.stringify(line.slice(0, 80))}`
-    throw new BadRecording({ file: this.file, detail })
+    throw new RecordingFailure({ fault: "unreadable", file: this.file, detail })
   }
 }
 
@@ -92,10 +95,13 @@ export const readRecording = Effect.fn("readRecording")(function* (file: string,
       rows.push(row)
       kept += row.text.length
     }
-    return kept > MAX_KEPT ? new BadRecording({ file, detail: "holds more than 1 GiB of text" }) : Effect.void
+    return kept > MAX_KEPT
+      ? new RecordingFailure({ fault: "unreadable", file, detail: "holds more than 1 GiB of text" })
+      : Effect.void
   })
   if (reader.damage === null) return rows
-  if (tell === undefined) return yield* new BadRecording({ file, detail: reader.damage.detail })
+  if (tell === undefined)
+    return yield* new RecordingFailure({ fault: "unreadable", file, detail: reader.damage.detail })
   tell(reader.damage)
   return rows
 })

@@ -2,35 +2,22 @@
 // the process, at most the last second is lost; the end of the scope leaves a whole gzip file. Invariants: no existing
 // file is touched; what waits for the disk is bounded, and beyond the bound, or when the disk refuses, the recording
 // ends as a failure instead of having a hole.
-import { Deferred, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
+import { Deferred, Effect, Schedule, type Scope } from "effect"
 import { createWriteStream } from "node:fs"
 import { open, rm } from "node:fs/promises"
 import type { Writable } from "node:stream"
 import { finished } from "node:stream/promises"
 import { constants, createGzip, type Gzip } from "node:zlib"
-import type { RecordingRow } from "./Recording.ts"
-
-/** The file can't be written, or not any more. */
-export class CannotWrite extends Schema.TaggedError<CannotWrite>()("CannotWrite", {
-  file: Schema.String,
-  detail: Schema.String
-}) {
-  /** The command line's code for what was refused. */
-  override get [Runtime.errorExitCode](): number {
-    return 2
-  }
-  override get message(): string {
-    return `${this.file}: ${this.detail}`
-  }
-}
+import type { Tap } from "../core/TrafficRow.ts"
+import { RecordingFailure } from "./RecordingFailure.ts"
 
 export interface RecordingWriter {
   /** Never waits. After a failure or the end it does nothing. */
-  readonly write: (row: RecordingRow) => void
+  readonly write: Tap
   /** Fails when the file can't take any more; never succeeds. */
-  readonly failed: Effect.Effect<never, CannotWrite>
+  readonly failed: Effect.Effect<never, RecordingFailure>
   /** Ends the file, and fails if not all of it could be written. The end of the scope does the same in silence. */
-  readonly end: Effect.Effect<void, CannotWrite>
+  readonly end: Effect.Effect<void, RecordingFailure>
   /** Rows and bytes of text taken so far. */
   readonly taken: { readonly rows: number; readonly bytes: number }
 }
@@ -43,12 +30,12 @@ const FLUSH_EVERY = "1 second"
 export const recordingWriter = Effect.fn("recordingWriter")(function* (
   file: string,
   target: (file: string) => Promise<Writable> = newFile
-): Effect.fn.Return<RecordingWriter, CannotWrite, Scope.Scope> {
-  const failure = yield* Deferred.make<never, CannotWrite>()
+): Effect.fn.Return<RecordingWriter, RecordingFailure, Scope.Scope> {
+  const failure = yield* Deferred.make<never, RecordingFailure>()
   const taken = { rows: 0, bytes: 0 }
   const fail = (detail: string): void => {
     const kept = taken.rows === 0 ? "" : `; what came before the last ${FLUSH_EVERY} is kept and can be read`
-    Deferred.doneUnsafe(failure, new CannotWrite({ file, detail: detail + kept }))
+    Deferred.doneUnsafe(failure, new RecordingFailure({ fault: "unwritable", file, detail: detail + kept }))
   }
   const { gzip, written } = yield* Effect.acquireRelease(packing(file, target, fail), ({ gzip, written }) => {
     gzip.end()
@@ -62,7 +49,7 @@ export const recordingWriter = Effect.fn("recordingWriter")(function* (
     gzip.flush(constants.Z_SYNC_FLUSH)
   })
   yield* Effect.forkScoped(Effect.repeat(flush, Schedule.spaced(FLUSH_EVERY)))
-  const write = (row: RecordingRow): void => {
+  const write: Tap = (row) => {
     if (!gzip.writable) return
     if (gzip.writableLength > MAX_WAITING) {
       gzip.end()
@@ -105,7 +92,7 @@ const packing = (file: string, target: (file: string) => Promise<Writable>, fail
       gzip.on("error", broken)
       return { gzip, written: finished(out).catch(broken) }
     },
-    catch: (cause) => new CannotWrite({ file, detail: refusal(cause) })
+    catch: (cause) => new RecordingFailure({ fault: "unwritable", file, detail: refusal(cause) })
   })
 
 const newFile = async (file: string): Promise<Writable> => createWriteStream(file, { fd: await open(file, "wx") })

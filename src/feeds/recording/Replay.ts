@@ -8,9 +8,11 @@ import type { Session, TranslationScheme } from "../../schemes/TranslationScheme
 import { Unreadable } from "../../wire/Wire.ts"
 import type { FeedEvent } from "../core/FeedEvent.ts"
 import { FeedExchange } from "../core/FeedExchange.ts"
-import { Mediator, type FetchRequest } from "../truth/Mediator.ts"
+import { MarketMemory } from "../truth/MarketMemory.ts"
+import { Mediator } from "../truth/Mediator.ts"
+import type { FetchRequest } from "../truth/MediatorPorts.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
 import { OrderBook } from "../book/OrderBook.ts"
-import type { RecordingRow } from "./Recording.ts"
 
 export interface Fold {
   readonly exchange: FeedExchange
@@ -30,7 +32,7 @@ export const foldRecording = (
   scheme: TranslationScheme,
   symbol: string,
   tag: string,
-  rows: Iterable<RecordingRow>,
+  rows: Iterable<TrafficRow>,
   emit: (event: FeedEvent) => void
 ): Fold => {
   const folder = new Folder(scheme, symbol, tag, emit)
@@ -47,6 +49,7 @@ export class Folder implements Fold {
   private readonly scheme: TranslationScheme
   private readonly symbol: string
   private readonly sessions = new Map<string, Session>()
+  private readonly memory = new MarketMemory()
   private mediator: Mediator
   /** The session that waits for a REST answer; null once it has it. */
   private asking: Session | null = null
@@ -60,7 +63,7 @@ export class Folder implements Fold {
     this.mediator = this.mediate(0)
   }
 
-  row(row: RecordingRow): void {
+  row(row: TrafficRow): void {
     switch (row.kind) {
       case "open":
         if (this.sessions.has(row.url)) this.close("the recording opens another connection", row.at)
@@ -80,7 +83,7 @@ export class Folder implements Fold {
     return this.sessions.values().next().value
   }
 
-  private open({ url, at }: RecordingRow): Session {
+  private open({ url, at }: TrafficRow): Session {
     const line = url.split("#")[1]
     const session = this.scheme.session(this.scheme.lines.find(({ name }) => name === line)?.name ?? "all")
     session.join([this.symbol])
@@ -99,10 +102,10 @@ export class Folder implements Fold {
   private close(reason: string, at: number): void {
     if (this.sessions.size === 0) return
     this.sessions.clear()
-    this.exchange.signal("disconnected", reason, at)
+    this.exchange.signal("disconnected", { code: "closed", text: reason }, at)
   }
 
-  private frame(row: RecordingRow, session: Session): void {
+  private frame(row: TrafficRow, session: Session): void {
     const { counts } = this.exchange
     this.frames++
     counts.frames++
@@ -116,7 +119,7 @@ export class Folder implements Fold {
   }
 
   /** An answer that nobody waits for is left alone, as live; the first may come before the frame that asks for it. */
-  private answer(row: RecordingRow): void {
+  private answer(row: TrafficRow): void {
     const session = this.asking ?? (this.answered ? undefined : this.first)
     this.spoken++
     if (session === undefined) return
@@ -131,7 +134,7 @@ export class Folder implements Fold {
       this.asking = session
     }
     const ports = { fetch, ask: NOTHING, reconnect: NOTHING, reject: NOTHING, refuse: NOTHING }
-    return new Mediator(this.scheme, this.symbol, this.book, this.exchange, ports, at)
+    return new Mediator(this.scheme, this.symbol, this.book, this.exchange, ports, at, this.memory)
   }
 
   private readonly isOurs = (instruction: Instruction): boolean =>

@@ -1,11 +1,14 @@
 // Owns what a replay shows: every event of one market of a recording as NDJSON on stdout, last a summary with the whole
 // book; words for people go to stderr. How frames become events is Folder's. Invariant: a recording that says nothing
 // of the market, or leaves its book in doubt, ends as a failure after its summary, never as a success.
-import { Console, Effect, Runtime, Schema, Stream } from "effect"
+import { Console, Effect, Stream } from "effect"
 import { schemes } from "../../schemes/Schemes.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { publicEvent, type FeedEvent } from "../core/FeedEvent.ts"
-import { type Damage, RecordingReader, type RecordingRow } from "./Recording.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
+import { type Damage, RecordingReader } from "./Recording.ts"
+import { RecordingFailure } from "./RecordingFailure.ts"
+import type { FeedExchange } from "../core/FeedExchange.ts"
 import { recordedMarket, type MarketWords, type RecordedMarket } from "./RecordedMarket.ts"
 import { Folder } from "./Replay.ts"
 
@@ -13,36 +16,6 @@ export interface ReplayReportOptions extends MarketWords {
   readonly file: string
   /** True: stderr stays silent unless something is wrong. */
   readonly json: boolean
-}
-
-/** The recording can be read, but is none of this market. */
-export class ForeignRecording extends Schema.TaggedError<ForeignRecording>()("ForeignRecording", {
-  file: Schema.String,
-  detail: Schema.String
-}) {
-  /** The command line's code for what was refused. */
-  override get [Runtime.errorExitCode](): number {
-    return 2
-  }
-  override get message(): string {
-    return `${this.file}: ${this.detail}`
-  }
-}
-
-/** The recording speaks of the market, but leaves its book in another state than `live`. */
-export class NotLive extends Schema.TaggedError<NotLive>()("NotLive", {
-  file: Schema.String,
-  state: Schema.String,
-  reason: Schema.NullOr(Schema.String)
-}) {
-  /** A code of its own, so that a script can tell it from a recording that can't be read. */
-  override get [Runtime.errorExitCode](): number {
-    return 3
-  }
-  override get message(): string {
-    const why = this.reason === null ? "" : ` (${this.reason})`
-    return `${this.file}: the book is not live at the end but ${this.state}${why}: it is not known to be right`
-  }
 }
 
 /** Rows folded before others of the process get their turn, and text held back before it is printed. */
@@ -68,9 +41,10 @@ export const replayReport = Effect.fn("replayReport")(function* (options: Replay
   if (!options.json) yield* Console.error(inWords(market, folder))
   if (damage !== null) yield* Console.error(`${file}: ${damage.detail}`)
   yield* tellUnknown(market, folder)
-  if (folder.spoken === 0) return yield* new ForeignRecording({ file, detail: foreign(market, folder, hosts) })
-  const { state, reason } = folder.exchange.status()
-  if (state !== "live") return yield* new NotLive({ file, state, reason })
+  if (folder.spoken === 0)
+    return yield* new RecordingFailure({ fault: "foreign", file, detail: foreign(market, folder, hosts) })
+  if (folder.exchange.state !== "live")
+    return yield* new RecordingFailure({ fault: "not_live", file, detail: doubtful(folder) })
 })
 
 /** Keeps events until enough of them can be printed at once. */
@@ -91,7 +65,7 @@ class Printer {
 }
 
 const foldBatch = Effect.fnUntraced(function* (
-  batch: ReadonlyArray<RecordingRow>,
+  batch: ReadonlyArray<TrafficRow>,
   folder: Folder,
   printer: Printer,
   hosts: Hosts
@@ -106,19 +80,26 @@ const foldBatch = Effect.fnUntraced(function* (
 
 const summary = (folder: Folder, printer: Printer, damage: Damage | null) => {
   const { exchange, book, frames } = folder
-  const { state, reason, epoch } = exchange.status()
+  const { state, reason, reason_code, epoch } = exchange.status()
   const { ignored, unknown } = exchange.counts
   const levels = { bids: book.bidTexts(book.bidLevels), asks: book.askTexts(book.askLevels) }
   const { counts: events } = printer
-  return { type: "replay_summary", frames, ignored, unknown, events, state, reason, epoch, damage, book: levels }
+  const label = { state, reason, reason_code, epoch }
+  return { type: "replay_summary", frames, ignored, unknown, events, ...label, damage, book: levels }
 }
 
 const inWords = ({ tag }: RecordedMarket, { exchange, book, frames }: Folder): string => {
-  const { state, reason } = exchange.status()
-  const why = reason === null ? "" : ` (${reason})`
   const levels = `${book.bidLevels} bids and ${book.askLevels} asks`
-  return `${tag}: ${frames} frames, ${exchange.seq} events; ${state}${why} with ${levels}`
+  return `${tag}: ${frames} frames, ${exchange.seq} events; ${stateOf(exchange)} with ${levels}`
 }
+
+const stateOf = (exchange: FeedExchange): string => {
+  const { state, reason } = exchange.status()
+  return reason === null ? state : `${state} (${reason})`
+}
+
+const doubtful = ({ exchange }: Folder): string =>
+  `the book is not live at the end but ${stateOf(exchange)}: it is not known to be right`
 
 const tellUnknown = ({ scheme }: RecordedMarket, { exchange }: Folder): Effect.Effect<void> => {
   const { counters, unknown_sample } = exchange.view()

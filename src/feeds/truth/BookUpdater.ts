@@ -8,7 +8,10 @@ import type { Session, TranslationScheme, Trouble } from "../../schemes/Translat
 import { BestQuote } from "../book/BestQuote.ts"
 import type { OrderBook } from "../book/OrderBook.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
+import { reasonOf, type StatusReason } from "../core/StatusReason.ts"
 import type { AuditWindow } from "./AuditWindow.ts"
+import { BookFault, troubleOf } from "./BookFault.ts"
+import type { MarketMemory } from "./MarketMemory.ts"
 import type { SilenceWatch } from "./SilenceWatch.ts"
 import { SnapshotAudit } from "./SnapshotAudit.ts"
 
@@ -17,6 +20,7 @@ export class BookUpdater {
   private readonly symbol: string
   private readonly book: OrderBook
   private readonly exchange: FeedExchange
+  private readonly memory: MarketMemory
   private readonly silence: SilenceWatch
   private readonly repetitions: SnapshotAudit | null
   private readonly bestQuote = new BestQuote()
@@ -37,12 +41,14 @@ export class BookUpdater {
     symbol: string,
     book: OrderBook,
     exchange: FeedExchange,
+    memory: MarketMemory,
     silence: SilenceWatch
   ) {
     this.scheme = scheme
     this.symbol = symbol
     this.book = book
     this.exchange = exchange
+    this.memory = memory
     this.silence = silence
     this.window = scheme.window
     this.repetitions = scheme.audit === "repetitions" ? new SnapshotAudit(exchange) : null
@@ -85,7 +91,7 @@ export class BookUpdater {
     if (!byRest) this.confirmed()
     if (!this.synced) {
       this.synced = true
-      exchange.waited(true)
+      this.memory.waited(true)
       exchange.epoch++
       if (this.silence.cameAgain(book, at)) exchange.report(CAME_AGAIN, at)
     }
@@ -137,23 +143,23 @@ export class BookUpdater {
       return null
     }
     if (this.crossedFrames === 0) exchange.crossed(true, at)
-    const detail = `bid ${book.bidPrice(0)} is not below ask ${book.askPrice(0)}`
-    if (++this.crossedFrames > this.scheme.crossedGrace) return { reason: "crossed", detail }
-    exchange.signal("doubted", `crossed: ${detail}`, at)
+    const trouble = troubleOf(BookFault.Crossed({ bid: book.bidPrice(0), ask: book.askPrice(0) }))
+    if (++this.crossedFrames > this.scheme.crossedGrace) return trouble
+    exchange.signal("doubted", reasonOf(trouble), at)
     return null
   }
 
   private show(at: number): void {
-    const { exchange } = this
-    exchange.isEmpty = this.book.isEmpty
-    if (exchange.isEmpty) exchange.signal("halted", "the venue shows an empty book", at)
-    else if (!exchange.unconfirmed) exchange.signal("synced", null, at)
-    else exchange.signal("connected", "silent: the last subscription died; waiting for a frame of the stream", at)
+    const { book, exchange, memory, silence } = this
+    silence.isEmpty = book.isEmpty
+    if (silence.isEmpty) exchange.signal("halted", EMPTY, at)
+    else if (!memory.unconfirmed) exchange.signal("synced", null, at)
+    else exchange.signal("connected", UNCONFIRMED, at)
   }
 
   private confirmed(): void {
     this.frames++
-    this.exchange.unconfirmed = false
+    this.memory.unconfirmed = false
   }
 
   /** A level that can't be read, or that no double tells from another, leaves the book unknown. */
@@ -162,7 +168,7 @@ export class BookUpdater {
     if (book.invalid === this.noticed) return null
     exchange.counts.invalid_levels += book.invalid - this.noticed
     this.noticed = book.invalid
-    return { reason: "unreadable", detail: `a level that can't be read: ${book.invalidLevel}` }
+    return troubleOf(BookFault.UnreadableLevel({ level: book.invalidLevel }))
   }
 
   private disproved(proof: number | undefined, session: Session, at: number): Trouble | null {
@@ -170,7 +176,15 @@ export class BookUpdater {
   }
 }
 
-const CAME_AGAIN = "silent: the book that was given up came again unchanged; the venue is asked about it less often"
+const EMPTY: StatusReason = { code: "empty", text: "the venue shows an empty book" }
+const UNCONFIRMED = reasonOf({
+  reason: "silent",
+  detail: "the last subscription died; waiting for a frame of the stream"
+})
+const CAME_AGAIN = reasonOf({
+  reason: "silent",
+  detail: "the book that was given up came again unchanged; the venue is asked about it less often"
+})
 
 /** The levels of a frame with those that it pushed out of the window, as removals. */
 const joined = (levels: Levels, dropped: Levels | null): Levels => (dropped === null ? levels : [...levels, ...dropped])

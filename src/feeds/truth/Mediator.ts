@@ -1,61 +1,37 @@
 // Owns one market's trust: executes a scheme's instructions, decides when the book is lost, and how it is repaired.
 // What a snapshot or a change does to book and label is BookUpdater's, silence SilenceWatch's, trades TradeLog's. Plain
-// synchronous code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through the
-// ports. Invariant: after a loss nothing of the book is shown as good before a new snapshot.
+// synchronous code, called from the socket's own handler; what takes time (REST, waiting, dialling) leaves through
+// MediatorPorts. Invariant: after a loss nothing of the book is shown as good before a new snapshot.
 import { passed } from "../../domain/passed.ts"
-import type { Instruction, Instructions, Reason } from "../../schemes/Instruction.ts"
+import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Session, TranslationScheme, Trouble } from "../../schemes/TranslationScheme.ts"
+import type { ReasonCode } from "../../domain/ReasonCode.ts"
 import type { Unreadable } from "../../wire/Wire.ts"
+import { troubleOf } from "./BookFault.ts"
 import { BookUpdater } from "./BookUpdater.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
+import { reasonOf, type StatusReason } from "../core/StatusReason.ts"
 import type { OrderBook } from "../book/OrderBook.ts"
 import type { AuditWindow } from "./AuditWindow.ts"
-import { SilenceWatch, type Doubted } from "./SilenceWatch.ts"
+import type { MarketMemory } from "./MarketMemory.ts"
+import type { Ports, Send } from "./MediatorPorts.ts"
+import { SilenceWatch } from "./SilenceWatch.ts"
 import { TradeLog } from "./TradeLog.ts"
-
-export interface FetchRequest {
-  readonly path: string
-  readonly weight: number
-  /** A smaller book for less weight, for when the venue's budget is short. */
-  readonly light: { readonly path: string; readonly weight: number } | null
-  /** It is no hurry: asked only with budget that nobody else needs. */
-  readonly patient: boolean
-  readonly session: Session
-}
-
-/** A silence that the venue has to be asked about. */
-export interface Doubt {
-  readonly doubted: Doubted
-  readonly detail: string
-}
-
-/** The slow half of a mediator's work. All return at once. */
-export interface Ports {
-  /** Asks the venue's REST; a newer request of this market replaces an older one. */
-  fetch(request: FetchRequest): void
-  /** Asks the venue whether a silent market moved on. */
-  ask(doubt: Doubt): void
-  /** Gives the socket up. */
-  reconnect(trouble: Trouble, retryAfter: number): void
-  /** Gives the market up: the venue refuses the symbol. */
-  reject(detail: string): void
-  /** The venue refuses the symbol for now, for all that is known: it is asked again, slowly. */
-  refuse(detail: string): void
-}
-
-/** What a session may say on its socket. */
-export type Send = (text: string) => void
 
 /** A second loss within this time is answered by a new socket instead of a repair on the old one. */
 const ESCALATION = 30_000_000
 
-const GAPS: ReadonlySet<Reason> = new Set<Reason>(["gap", "overflow", "time_reversed"])
+const FIRST_BOOK: StatusReason = { code: "first_book", text: "waiting for the first book" }
+const DEFECT = reasonOf({ reason: "inconsistent", detail: "a defect of this feed, see the log" })
+
+const GAPS: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["gap", "overflow", "time_reversed"])
 
 export class Mediator {
   readonly symbol: string
   private readonly scheme: TranslationScheme
   private readonly book: OrderBook
   private readonly exchange: FeedExchange
+  private readonly memory: MarketMemory
   private readonly ports: Ports
   private readonly updater: BookUpdater
   private readonly trades: TradeLog
@@ -70,23 +46,25 @@ export class Mediator {
     book: OrderBook,
     exchange: FeedExchange,
     ports: Ports,
-    at: number
+    at: number,
+    memory: MarketMemory
   ) {
     this.scheme = scheme
     this.symbol = symbol
     this.book = book
     this.exchange = exchange
+    this.memory = memory
     this.ports = ports
-    this.silence = new SilenceWatch(exchange, scheme.keepalive.marketSilence, at)
-    this.updater = new BookUpdater(scheme, symbol, book, exchange, this.silence)
-    this.trades = new TradeLog(scheme.tradeIds, exchange)
+    this.silence = new SilenceWatch(exchange, memory, scheme.keepalive.marketSilence, at)
+    this.updater = new BookUpdater(scheme, symbol, book, exchange, memory, this.silence)
+    this.trades = new TradeLog(scheme.tradeIds, exchange, memory)
   }
 
   /** The socket that carries the book is open and its subscriptions are said. */
   connected(at: number): void {
     this.exchange.counts.connects++
     this.silence.connected(at)
-    this.exchange.signal("connected", "waiting for the first book", at)
+    this.exchange.signal("connected", FIRST_BOOK, at)
     // the book may have come while the subscriptions of neighbours were still being said
     this.updater.label(at)
   }
@@ -125,7 +103,7 @@ export class Mediator {
   /** The market moved on without us: the subscription is dead, and no snapshot by REST makes the next one trusted. */
   died(trouble: Trouble, at: number): void {
     this.exchange.counts.doubts_confirmed++
-    this.exchange.unconfirmed = true
+    this.memory.unconfirmed = true
     this.silence.gaveUp(this.book, at)
     this.lose(trouble, at, false)
   }
@@ -176,7 +154,7 @@ export class Mediator {
   broken(at: number): void {
     this.updater.lost()
     this.book.clear()
-    this.exchange.signal("lost", "inconsistent: a defect of this feed, see the log", at)
+    this.exchange.signal("lost", DEFECT, at)
   }
 
   private perform(instruction: Instruction, at: number, session: Session, send: Send): void {
@@ -211,13 +189,13 @@ export class Mediator {
         // the socket goes on for a while; moving to another one is its subscribers' work
         return
       case "halted":
-        return this.exchange.signal("halted", instruction.detail, at)
+        return this.exchange.signal("halted", { code: "halted", text: instruction.detail }, at)
       case "rejected":
         return this.rejected(instruction.detail, at)
       case "refused":
         return this.refused(instruction.detail, at)
       case "notice":
-        return this.exchange.report(instruction.detail, at)
+        return this.exchange.report({ code: "notice", text: instruction.detail }, at)
     }
   }
 
@@ -229,14 +207,14 @@ export class Mediator {
     if (alarm === null) return
     switch (alarm.answer) {
       case "doubt":
-        // told once, and not every second with another number
+        // said once, and not every second with another number
         if (this.exchange.state === "stale") return
-        return this.exchange.signal("doubted", `silent: ${alarm.detail}`, at)
+        return this.exchange.signal("doubted", reasonOf(troubleOf(alarm.fault)), at)
       case "repair": {
-        const { state, reason } = this.exchange.truth()
-        this.repair({ reason: "silent", detail: alarm.detail }, at, session, send)
+        const { state, why } = this.exchange
+        this.repair(troubleOf(alarm.fault), at, session, send)
         // what the venue said goes on
-        if (state === "halted") this.exchange.signal("halted", reason, at)
+        if (state === "halted") this.exchange.signal("halted", why, at)
         return
       }
       case "ask":
@@ -249,7 +227,7 @@ export class Mediator {
   private rejected(detail: string, at: number): void {
     if (this.exchange.epoch > 0) return this.refused(detail, at)
     this.updater.lost()
-    this.exchange.signal("rejected", detail, at)
+    this.exchange.signal("rejected", { code: "rejected", text: detail }, at)
     this.ports.reject(detail)
   }
 
@@ -267,7 +245,7 @@ export class Mediator {
 
   private heard(at: number): void {
     const { exchange, silence, updater } = this
-    if (!updater.synced || updater.isCrossed || exchange.unconfirmed || exchange.state === "live") return
+    if (!updater.synced || updater.isCrossed || this.memory.unconfirmed || exchange.state === "live") return
     // a heartbeat of the venue is none of the book
     if (!silence.isUnsettled(at)) exchange.signal("recovered", null, at)
   }
@@ -288,7 +266,7 @@ export class Mediator {
     if (trouble.reason === "checksum") counts.checksum_failures++
     this.updater.lost()
     this.silence.waits(at)
-    this.exchange.signal("lost", `${trouble.reason}: ${trouble.detail}`, at)
+    this.exchange.signal("lost", reasonOf(trouble), at)
     const tooFast = escalates && passed(this.lastLoss, at) < ESCALATION
     this.lastLoss = at
     if (tooFast) this.ports.reconnect({ reason: trouble.reason, detail: `again: ${trouble.detail}` }, 0)

@@ -7,16 +7,22 @@
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
 import { steadyMicros } from "../core/Now.ts"
+import { BookFault } from "./BookFault.ts"
+import type { MarketMemory } from "./MarketMemory.ts"
 import { LONGEST, MINUTE, type Tempo, WITHIN_A_MINUTE } from "./Tempo.ts"
 import type { TradeTempo } from "./TradeTempo.ts"
 
 /** What is doubted: the whole book, one side of it, or the trades beside a busy book. */
-export type Doubted = "book" | "side" | "trades"
+type Doubted = "book" | "side" | "trades"
+
+/** A silence that the venue has to be asked about. */
+export interface Doubt {
+  readonly doubted: Doubted
+  readonly detail: string
+}
 
 /** What the silence calls for: doubt only, a repair of the book, or asking the venue. */
-export type Alarm =
-  | { readonly answer: "doubt" | "repair"; readonly detail: string }
-  | { readonly answer: "ask"; readonly doubted: Doubted; readonly detail: string }
+type Alarm = { readonly answer: "doubt" | "repair"; readonly fault: BookFault } | ({ readonly answer: "ask" } & Doubt)
 
 /**
  * How long a book that changes at least once a minute may be unconfirmed and live, and how long any other;
@@ -28,15 +34,6 @@ const QUIET_BOUND = 595_000_000
 const REPEATED_WITHIN = 20_000_000
 /** A market that its venue halted is asked for its book now and then: nothing may come when the halt ends. */
 const HALTED_PATIENCE = 60_000_000
-
-/** A book that was given up for silent. */
-export interface Abandoned {
-  /** Its best levels, as text. */
-  readonly best: string
-  readonly confirmations: number
-  /** When it had changed last. */
-  readonly restedSince: number
-}
 
 /** Levels a side by which a book is known again. */
 const KNOWN_BY = 20
@@ -63,17 +60,21 @@ export class SilenceWatch {
   private restedBefore: number | null = null
   /** When the venue repeated the whole book last; null where it does not. */
   private repeatedAt: number | null = null
+  /** The book holds no level at all. */
+  isEmpty = false
   private readonly exchange: FeedExchange
+  private readonly memory: MarketMemory
   /**
    * Milliseconds without a frame of the market that the venue never lets pass; null: quiet markets are silent by
    * protocol.
    */
   private readonly marketSilence: number | null
 
-  constructor(exchange: FeedExchange, marketSilence: number | null, at: number) {
+  constructor(exchange: FeedExchange, memory: MarketMemory, marketSilence: number | null, at: number) {
     this.exchange = exchange
-    this.tempo = exchange.tempo
-    this.trades = exchange.tradeTempo
+    this.memory = memory
+    this.tempo = memory.tempo
+    this.trades = memory.tradeTempo
     this.marketSilence = marketSilence
     this.lastHeard = steadyMicros(at)
     this.waitingSince = this.lastHeard
@@ -131,15 +132,15 @@ export class SilenceWatch {
   /** The subscription is given up for silent, with this book. */
   gaveUp(book: BookView, at: number): void {
     const { confirmations } = this
-    this.exchange.abandoned = { best: bestOf(book), confirmations, restedSince: this.restedSince(steadyMicros(at)) }
+    this.memory.abandoned = { best: bestOf(book), confirmations, restedSince: this.restedSince(steadyMicros(at)) }
     this.asked()
   }
 
   /** A whole book has come; true if it is the very one that was given up. */
   cameAgain(book: BookView, at: number): boolean {
-    const { abandoned } = this.exchange
+    const { abandoned } = this.memory
     if (abandoned === null) return false
-    this.exchange.abandoned = null
+    this.memory.abandoned = null
     if (abandoned.best !== bestOf(book)) return false
     this.confirmations = abandoned.confirmations
     this.restedBefore = abandoned.restedSince
@@ -165,8 +166,7 @@ export class SilenceWatch {
   /** Changes alone leave levels behind that no change removes: only the repetitions do. */
   private unrepeated(at: number): Alarm | null {
     if (this.repeatedAt === null || at - this.repeatedAt <= REPEATED_WITHIN) return null
-    const passed = Math.round((at - this.repeatedAt) / 1_000_000)
-    return { answer: "repair", detail: `the whole book was not repeated for ${passed} s` }
+    return { answer: "repair", fault: BookFault.NotRepeated({ for: at - this.repeatedAt }) }
   }
 
   /** The venue broke its promise of a frame. */
@@ -174,18 +174,18 @@ export class SilenceWatch {
     if (this.marketSilence === null) return null
     const silence = at - this.lastHeard
     if (silence <= this.marketSilence * 1000) return null
-    const detail = `no frame of this market for ${Math.round(silence / 1_000_000)} s`
-    return { answer: silence > 2 * this.marketSilence * 1000 ? "repair" : "doubt", detail }
+    const answer = silence > 2 * this.marketSilence * 1000 ? "repair" : "doubt"
+    return { answer, fault: BookFault.Unheard({ for: silence }) }
   }
 
   /** The market, one side of it or its trades rest for longer than is their way. */
   private untimely(at: number): Alarm | null {
-    const { state, isEmpty, unconfirmed } = this.exchange
+    const { state } = this.exchange
     const isHalted = state === "halted"
-    if (state !== "live" && state !== "stale" && !unconfirmed && !isHalted) return null
+    if (state !== "live" && state !== "stale" && !this.memory.unconfirmed && !isHalted) return null
     if (this.askingSince !== null) return this.unanswered(at)
     // a halted market is silent by rights, but not for ever
-    if (this.silence(at) >= (isHalted && !isEmpty ? LONGEST : this.patience))
+    if (this.silence(at) >= (isHalted && !this.isEmpty ? LONGEST : this.patience))
       return this.ask(at, "book", this.tempo.describe(at))
     if (state !== "live") return null
     const side = this.tempo.frozen()
@@ -202,7 +202,7 @@ export class SilenceWatch {
   /** Nobody has settled the doubt yet: beyond the bound the book is not called live any more. */
   private unanswered(at: number): Alarm | null {
     if (!this.isBeyondBound(at)) return null
-    return { answer: "doubt", detail: `${this.tempo.describe(at)}, and the venue could not be asked about it yet` }
+    return { answer: "doubt", fault: BookFault.Unasked({ rest: this.tempo.describe(at) }) }
   }
 
   /** The book has rested beyond its bound, and nobody has shown it to be right; `received`: a stamp of now. */
@@ -229,10 +229,10 @@ export class SilenceWatch {
   private overdue(at: number): Alarm | null {
     if (!this.isConnected || this.fetching) return null
     const isHalted = this.exchange.state === "halted"
-    const patience = isHalted ? HALTED_PATIENCE : this.exchange.patience
+    const patience = isHalted ? HALTED_PATIENCE : this.memory.patience
     if (at - this.waitingSince <= patience) return null
-    if (!isHalted) this.exchange.waited(false)
-    return { answer: "repair", detail: `no book within ${patience / 1_000_000} s` }
+    if (!isHalted) this.memory.waited(false)
+    return { answer: "repair", fault: BookFault.Overdue({ within: patience }) }
   }
 }
 

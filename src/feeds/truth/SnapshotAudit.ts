@@ -7,6 +7,7 @@ import { passed } from "../../domain/passed.ts"
 import type { Levels } from "../../schemes/Instruction.ts"
 import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
+import { reasonOf } from "../core/StatusReason.ts"
 import { AuditWindow } from "./AuditWindow.ts"
 
 /** Levels a side that are held against each other. */
@@ -55,9 +56,7 @@ export class SnapshotAudit {
     const [first] = window.differences(theirBids, theirAsks, false, { at: repeated, within: SETTLED })
     if (first === undefined) return
     this.exchange.counts.audit_differences++
-    this.exchange.report(
-      `audit: the repeated book had ${first.theirs} at ${first.side} ${first.price}; it is mended`,
-      at
-    )
+    const detail = `the repeated book had ${first.theirs} at ${first.side} ${first.price}; it is mended`
+    this.exchange.report(reasonOf({ reason: "audit", detail }), at)
   }
 }

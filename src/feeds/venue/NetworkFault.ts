@@ -10,7 +10,7 @@ interface SystemError extends Error {
 }
 
 const MAX_DEPTH = 8
-const MAX_TOLD = 4
+const MAX_SAID = 4
 
 /** What failed before there was a connection: looking the name up, and connecting. */
 const BEFORE_CONNECTION: ReadonlySet<string> = new Set(["getaddrinfo", "connect", "bind"])
@@ -42,12 +42,13 @@ export interface NetworkFault {
 
 export const networkFault = (error: unknown): NetworkFault => {
   const all = roots(error)
-  const told = [...new Set(all.map(({ message, code, name }) => message || code || name))].slice(0, MAX_TOLD)
+  const said = [...new Set(all.map(({ message, code, name }) => message || code || name))].slice(0, MAX_SAID)
   const code = all.find((one) => one.code !== undefined)?.code ?? null
   const isUnreachable = all.length > 0 && all.every(wasUnreached)
+  const detail = said.join("; ") || String(error)
   return {
-    detail: told.join("; ") || String(error),
+    detail,
     code,
-    unreachable: isUnreachable ? new Unreachable({ code: code ?? "unknown" }) : null
+    unreachable: isUnreachable ? new Unreachable({ code: code ?? "unknown", says: detail }) : null
   }
 }

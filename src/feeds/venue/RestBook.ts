@@ -4,11 +4,12 @@
 // feed's own backoff takes over.
 import { Clock, Duration, Effect, Option, Queue, Schedule } from "effect"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
-import type { LiveFeed } from "../market/LiveFeed.ts"
-import { Oversized } from "../core/LossCause.ts"
-import type { FetchRequest } from "../truth/Mediator.ts"
+import type { DescribeWait } from "../core/DescribeWait.ts"
+import { NoRestBook, type RestFault, type RestOversized } from "../core/LossCause.ts"
+import { faultSentence } from "../core/LossSentence.ts"
+import type { FetchRequest } from "../truth/MediatorPorts.ts"
 import { elapsed, monotonicMillis } from "../core/Now.ts"
-import { askOnce, type RestAnswer, type TooLarge, type TryLater } from "./RestRequest.ts"
+import { askOnce, type RestAnswer } from "./RestRequest.ts"
 import type { RateQueue } from "./RateQueue.ts"
 import type { Venue } from "./Venue.ts"
 
@@ -19,20 +20,27 @@ const ATTEMPTS = 5
  */
 const TOO_LARGE_PAUSE = 60_000
 
+/** A market as far as its REST books are concerned. */
+interface RestReader {
+  readonly restOrigin: string
+  /** Shows in the market's label what is waited for; null: nothing any more. */
+  readonly exchange: { queue(ask: DescribeWait | null): void }
+}
+
 type Deliver = (request: FetchRequest, status: number, body: string) => void
 
 /** Ever longer pauses between attempts, each shown in the market's label. */
-const backoff = (feed: LiveFeed) =>
+const backoff = (feed: RestReader) =>
   Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("10 seconds")]).pipe(
     Schedule.jittered,
-    Schedule.setInputType<TryLater | TooLarge>(),
+    Schedule.setInputType<RestFault | RestOversized>(),
     Schedule.modifyDelay(({ input, duration }) =>
       Clock.clockWith((clock) =>
         Effect.sync(() => {
           const next = elapsed(clock) + Duration.toMillis(duration)
           feed.exchange.queue(() => {
             const left = Math.max(0, Math.ceil((next - elapsed(clock)) / 1000))
-            return `asks for the REST book again in ${left} s: ${input.detail}`
+            return `asks for the REST book again in ${left} s: ${faultSentence(input)}`
           })
           return duration
         })
@@ -67,25 +75,25 @@ export const askPatiently = Effect.fnUntraced(function* (venue: Venue, url: stri
 /** Asks in turn, and again for a while; the label says what is waited for. */
 const askInTurn = (
   venue: Venue,
-  feed: LiveFeed,
+  feed: RestReader,
   request: FetchRequest
-): Effect.Effect<RestAnswer, TryLater | TooLarge> => {
+): Effect.Effect<RestAnswer, RestFault | RestOversized> => {
   const { rest, exchange } = venue.budget
-  const tell = (ask: Parameters<LiveFeed["exchange"]["queue"]>[0]) => Effect.sync(() => feed.exchange.queue(ask))
+  const show = (ask: DescribeWait | null) => Effect.sync(() => feed.exchange.queue(ask))
   const turn = rest === null ? Effect.void : rest.pass(request.weight, (ask) => feed.exchange.queue(ask))
   return turn.pipe(
-    Effect.andThen(tell(() => `waiting for other REST requests to ${exchange} to end`)),
-    Effect.andThen(askOnce(venue, `${feed.restOrigin}${request.path}`, request.weight, tell(null))),
+    Effect.andThen(show(() => `waiting for other REST requests to ${exchange} to end`)),
+    Effect.andThen(askOnce(venue, `${feed.restOrigin}${request.path}`, request.weight, show(null))),
     // a book that is too large will be too large again
-    Effect.retry({ schedule: backoff(feed), times: ATTEMPTS - 1, while: ({ _tag }) => _tag === "TryLater" }),
-    Effect.ensuring(tell(null))
+    Effect.retry({ schedule: backoff(feed), times: ATTEMPTS - 1, while: ({ _tag }) => _tag !== "RestOversized" }),
+    Effect.ensuring(show(null))
   )
 }
 
 /** Serves the requests of one market for ever; `deliver` gets each answer. */
 export const restBook = (
   venue: Venue,
-  feed: LiveFeed,
+  feed: RestReader,
   requests: Queue.Dequeue<FetchRequest>,
   deliver: Deliver
 ): Effect.Effect<never, ConnectionLost> =>
@@ -93,14 +101,11 @@ export const restBook = (
     const asked = yield* Queue.take(requests)
     const request = isShort(venue.budget.rest, yield* monotonicMillis) ? { ...asked, ...asked.light } : asked
     const answer = yield* askInTurn(venue, feed, request).pipe(
-      Effect.catchTags({
-        TryLater: ({ detail, cause }) =>
-          new ConnectionLost({ reason: "refused", detail: `the REST book: ${detail}`, retryAfter: 0, cause }),
-        TooLarge: ({ detail, bound }) => {
-          const cause = new Oversized({ bound })
-          return new ConnectionLost({ reason: "overflow", detail, retryAfter: TOO_LARGE_PAUSE, cause })
-        }
-      })
+      Effect.mapError((fault) =>
+        fault._tag === "RestOversized"
+          ? new ConnectionLost({ cause: fault, retryAfter: TOO_LARGE_PAUSE })
+          : new ConnectionLost({ cause: new NoRestBook({ fault }) })
+      )
     )
     deliver(request, answer.status, answer.body)
     // a venue whose snapshots are always too old must not be asked in a tight loop
@@ -116,7 +121,7 @@ const PATIENT_PAUSE = "10 seconds"
  */
 export const patientBook = (
   venue: Venue,
-  feed: LiveFeed,
+  feed: RestReader,
   requests: Queue.Dequeue<FetchRequest>,
   deliver: Deliver
 ): Effect.Effect<never> =>

@@ -1,29 +1,21 @@
-// Owns one connection that several markets of a venue share: its session, which texts are said when, and to which
-// subscriber a frame's instructions belong. Dialling and redialling is the pool's, the trust in a book each subscriber's own. Hot
-// path: `receive` runs in the socket's message handler. Invariants: a market's defect or repair touches no other subscriber;
-// only what the venue says of the whole socket reaches all of them; no more messages leave than the venue allows.
-import { Effect, Queue } from "effect"
+// Owns one connection that several markets of a venue share: its session, and to which subscriber a frame's
+// instructions belong. Dialling is the pool's work, the order and pace of what is sent Outbox's, the trust in a book
+// each subscriber's own. Hot path: `receive` runs in the socket's message handler. Invariants: a market's defect or
+// repair touches no other subscriber; only what the venue says of the whole socket reaches all of them.
+import type { Effect } from "effect"
 import type { Instruction, Instructions } from "../../schemes/Instruction.ts"
 import type { Line, Session, TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { textOf, Unreadable } from "../../wire/Wire.ts"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
+import { Flooded, OutboxFull, SentAway } from "../core/LossCause.ts"
 import { nowMicros } from "../core/Now.ts"
 import type { SocketSubscriber } from "./SocketSubscriber.ts"
 import { namesAlone } from "./namesAlone.ts"
-import { RateQueue } from "./RateQueue.ts"
+import { Outbox } from "./Outbox.ts"
 import { UnknownFrames } from "./UnknownFrames.ts"
-
-/** More texts than this waiting to be said mean that the socket can't be kept. */
-const MAX_OUTBOX = 2_000
 
 /** Milliseconds before a venue that flooded us is dialled again. */
 const FLOOD_PAUSE = 10_000
-
-interface Message {
-  readonly text: string
-  /** Run once it was said. */
-  readonly said: (() => void) | null
-}
 
 export class SharedSocket {
   readonly subscribers = new Map<string, SocketSubscriber>()
@@ -33,40 +25,44 @@ export class SharedSocket {
   /** The venue said so, whatever its documents say. */
   isFull = false
   session: Session
-  private unknown = new UnknownFrames(performance.now())
+  private unknown = new UnknownFrames()
   private isFlooded = false
   /** The venue does not trade at all, as it said on this connection; null before and after. */
   private halt: Instruction | null = null
   private readonly scheme: TranslationScheme
   private readonly giveUp: (lost: ConnectionLost) => void
-  private readonly messages: RateQueue
-  private readonly wake = Effect.runSync(Queue.sliding<void>(1))
-  private outbox: Array<Message> = []
+  private readonly outbox: Outbox
   /** Subscribers whose subscription has not been put into words yet; those that wait are subscribed together. */
   private readonly arriving = new Set<SocketSubscriber>()
-  private say: ((text: string) => void) | null = null
 
   /** `giveUp` ends the connection. */
   constructor(scheme: TranslationScheme, line: Line, giveUp: (lost: ConnectionLost) => void) {
     this.scheme = scheme
     this.line = line
     this.giveUp = giveUp
-    this.messages = new RateQueue(`a message to ${scheme.exchange}`, scheme.limits.messages)
+    this.outbox = new Outbox(scheme.exchange, scheme.limits.messages, {
+      hasMore: () => this.arriving.size > 0,
+      compose: () => this.subscribe(),
+      sending: (text) => {
+        const at = nowMicros()
+        for (const subscriber of this.tapped) subscriber.tap?.("sent", text, at)
+      },
+      overflow: (waiting) => this.giveUp(new ConnectionLost({ cause: new OutboxFull({ waiting }) }))
+    })
     this.session = scheme.session(line.name)
   }
 
   get isOpen(): boolean {
-    return this.say !== null
+    return this.outbox.isOpen
   }
 
   /** A connection is open: everybody on it subscribes again. */
   opened(say: (text: string) => void): void {
     this.session = this.scheme.session(this.line.name)
-    this.outbox = []
-    this.unknown = new UnknownFrames(performance.now())
+    this.unknown = new UnknownFrames()
     this.isFlooded = false
     this.halt = null
-    this.say = say
+    this.outbox.open(say)
     const at = nowMicros()
     for (const subscriber of this.subscribers.values()) {
       this.arrive(subscriber)
@@ -76,14 +72,14 @@ export class SharedSocket {
 
   /** The connection is gone. Subscribers stay until the pool tells them. */
   closed(): void {
-    this.say = null
+    this.outbox.close()
     this.arriving.clear()
   }
 
   join(subscriber: SocketSubscriber): void {
     this.subscribers.set(subscriber.symbol, subscriber)
     if (subscriber.tap !== null) this.tapped = [...this.tapped, subscriber]
-    if (this.say === null) return
+    if (!this.outbox.isOpen) return
     const at = nowMicros()
     subscriber.tap?.("open", "", at)
     if (this.halt !== null) this.give(subscriber, this.halt, at)
@@ -94,12 +90,12 @@ export class SharedSocket {
     if (this.subscribers.get(subscriber.symbol) !== subscriber) return
     this.subscribers.delete(subscriber.symbol)
     this.tapped = this.tapped.filter((one) => one !== subscriber)
-    if (this.arriving.delete(subscriber) || this.say === null) return
+    if (this.arriving.delete(subscriber) || !this.outbox.isOpen) return
     for (const text of this.session.leave([subscriber.symbol])) this.send(text)
   }
 
   /** Says a text when its turn comes. */
-  readonly send = (text: string): void => this.post({ text, said: null })
+  readonly send = (text: string): void => this.outbox.post(text)
 
   /** What one REST answer means, for the market that asked. */
   answer(symbol: string, status: number, body: string, at: number): void {
@@ -110,20 +106,10 @@ export class SharedSocket {
     for (const instruction of instructions) this.give(subscriber, instruction, at)
   }
 
-  /** Carries texts to the socket at the venue's pace. Runs beside the connection. */
-  readonly talk: Effect.Effect<never> = Effect.gen({ self: this }, function* () {
-    yield* Queue.take(this.wake)
-    while (this.outbox.length > 0 || this.arriving.size > 0) {
-      yield* this.messages.pass(1)
-      if (this.outbox.length === 0) this.subscribe()
-      const message = this.outbox.shift()
-      if (message === undefined) continue
-      const at = nowMicros()
-      for (const subscriber of this.tapped) subscriber.tap?.("sent", message.text, at)
-      this.say?.(message.text)
-      message.said?.()
-    }
-  }).pipe(Effect.forever)
+  /** Says what waits, at the venue's pace. Runs beside the connection. */
+  get talk(): Effect.Effect<never> {
+    return this.outbox.talk
+  }
 
   readonly receive = (frame: Uint8Array, at: number): void => {
     for (const subscriber of this.tapped) subscriber.tap?.("recv", textOf(frame), at)
@@ -167,8 +153,9 @@ export class SharedSocket {
     if (instruction.type === "halted") this.halt = instruction
     for (const subscriber of this.subscribers.values()) this.give(subscriber, instruction, at)
     if (instruction.type !== "reconnect") return
-    const { reason, detail, retryAfter } = instruction
-    this.giveUp(new ConnectionLost({ reason, detail: this.shared(detail), retryAfter: retryAfter ?? 0 }))
+    const { reason, detail: says, retryAfter = 0 } = instruction
+    const cause = new SentAway({ reason, says, markets: this.subscribers.size, retryAfter })
+    this.giveUp(new ConnectionLost({ cause }))
   }
 
   /** The connection will not last: no market comes any more, and those that are here move on, each for itself. */
@@ -187,11 +174,11 @@ export class SharedSocket {
 
   /** Whose frame it was can't be read, but perhaps be seen; else it may have been anybody's. */
   private unreadable(frame: Unreadable, at: number): void {
-    if (!this.unknown.allows(performance.now())) {
+    if (!this.unknown.allows(at)) {
       if (this.isFlooded) return
       this.isFlooded = true
-      const detail = this.shared("the venue floods this connection with frames that are none of its protocol")
-      return this.giveUp(new ConnectionLost({ reason: "overflow", detail, retryAfter: FLOOD_PAUSE }))
+      const cause = new Flooded({ markets: this.subscribers.size })
+      return this.giveUp(new ConnectionLost({ cause, retryAfter: FLOOD_PAUSE }))
     }
     const named = this.named(frame.text)
     for (const subscriber of named === null ? [...this.subscribers.values()] : [named]) {
@@ -222,14 +209,10 @@ export class SharedSocket {
     return symbol === null ? null : (this.subscribers.get(symbol) ?? null)
   }
 
-  private shared(detail: string): string {
-    return this.subscribers.size > 1 ? `${detail} (on a socket of ${this.subscribers.size} markets)` : detail
-  }
-
   private arrive(subscriber: SocketSubscriber): void {
     this.arriving.add(subscriber)
-    subscriber.waiting(() => `its subscription waits for its turn among ${this.outbox.length + 1} messages`)
-    Queue.offerUnsafe(this.wake, undefined)
+    subscriber.waiting(() => `its subscription waits for its turn among ${this.outbox.size + 1} messages`)
+    this.outbox.remind()
   }
 
   /** Puts the subscriptions of all who wait into words. */
@@ -246,17 +229,6 @@ export class SharedSocket {
     }
     const texts = this.session.join(subscribers.map(({ symbol }) => symbol))
     if (texts.length === 0) return joined()
-    texts.forEach((text, index) => this.post({ text, said: index === texts.length - 1 ? joined : null }))
-  }
-
-  private post(message: Message): void {
-    // said to a connection that is gone, it would reach the next one out of turn, or give it up
-    if (this.say === null) return
-    if (this.outbox.length >= MAX_OUTBOX) {
-      const detail = `${MAX_OUTBOX} messages wait to be sent`
-      return this.giveUp(new ConnectionLost({ reason: "overflow", detail, retryAfter: 0 }))
-    }
-    this.outbox.push(message)
-    Queue.offerUnsafe(this.wake, undefined)
+    texts.forEach((text, index) => this.outbox.post(text, index === texts.length - 1 ? joined : null))
   }
 }

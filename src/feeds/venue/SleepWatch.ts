@@ -24,14 +24,9 @@ export const watchSleep = (woken: (lost: ConnectionLost) => void): Effect.Effect
       const ahead = clock.currentTimeMillisUnsafe() - wall - passed
       const late = passed - LOOK_EVERY
       if (ahead < JUMP && late < LATE) return
-      const slept = Math.max(ahead, late)
-      const detail =
-        ahead < JUMP
-          ? `the process stood still for ${seconds(slept)}`
-          : `the machine slept for ${seconds(slept)}, or its clock was set forward`
-      yield* Effect.logWarning(`${detail}: every market takes a fresh connection`)
-      woken(new ConnectionLost({ reason: "slept", detail, retryAfter: 0, cause: new Slept({ for: slept }) }))
+      const who = ahead < JUMP ? "process" : "machine"
+      const lost = new ConnectionLost({ cause: new Slept({ for: Math.max(ahead, late), who }) })
+      yield* Effect.logWarning(`${lost.detail}: every market takes a fresh connection`)
+      woken(lost)
     }).pipe(Effect.forever)
   )
-
-const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`

@@ -3,10 +3,8 @@
 import type { Instruction } from "../../schemes/Instruction.ts"
 import type { Unreadable } from "../../wire/Wire.ts"
 import type { ConnectionLost } from "../core/ConnectionLost.ts"
-import type { RecordingRow } from "../recording/Recording.ts"
-
-/** Tells in words what is waited for at the moment. */
-export type DescribeWait = () => string
+import type { DescribeWait } from "../core/DescribeWait.ts"
+import type { TrafficRow } from "../core/TrafficRow.ts"
 
 export interface SocketSubscriber {
   /** The venue's spelling of the market. */
@@ -31,6 +29,6 @@ export interface SocketSubscriber {
   lost(lost: ConnectionLost): void
   /** This market's own code failed on a frame; the subscriber is gone. */
   crashed(defect: unknown): void
-  /** Told of all that passes the socket, if somebody records this market. */
-  readonly tap: ((kind: RecordingRow["kind"], text: string, at: number) => void) | null
+  /** Gets all that passes the socket, if somebody records this market. */
+  readonly tap: ((kind: TrafficRow["kind"], text: string, at: number) => void) | null
 }

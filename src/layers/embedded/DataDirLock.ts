@@ -1,7 +1,6 @@
 // Owns the right to a data directory: one process at a time, since PGlite itself checks nothing and two of them would
 // destroy the data. The lock is SQLite's exclusive transaction on a file in the directory: an operating system lock on
-// every platform, also between containers that share a volume, and gone with its process however that ends. Plain,
-// since a start takes it before it has loaded any library (HeadStart.ts).
+// every platform, also between containers that share a volume, and gone with its process however that ends.
 import { readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -40,10 +39,19 @@ const lock = (directory: string): DatabaseSync => {
   }
 }
 
+/** SQLite's result code for a lock that another connection holds: https://sqlite.org/rescode.html#busy (2026-11). */
+const SQLITE_BUSY = 5
+
+const isHeld = (cause: unknown): boolean =>
+  cause instanceof Error && "errcode" in cause && cause.errcode === SQLITE_BUSY
+
 const explain = (path: string, cause: unknown): string => {
-  const said = cause instanceof Error ? cause.message : String(cause)
-  if (!said.includes("database is locked")) {
-    return `its level4.lock can't be held (${said}). Make it writable and its file system roomy, or set LEVEL4_DATA_DIR to another directory.`
+  if (!isHeld(cause)) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    return (
+      `its level4.lock can't be held (${said}). Make it writable and its file system roomy, ` +
+      "or set LEVEL4_DATA_DIR to another directory."
+    )
   }
   return (
     `another level4${holder(path)} uses it. ` +

@@ -53,11 +53,9 @@ export class PgliteThread {
     return this.end(cause)
   }
 
-  /** Closes the database in order, or kills the thread when that takes longer than the limit. */
-  async close(limitMillis: number): Promise<void> {
-    const limit = setTimeout(() => this.kill("it took too long to close"), limitMillis)
+  /** Closes the database in order; over at once when the thread is killed. */
+  async close(): Promise<void> {
     await this.ask(null).catch(() => {})
-    clearTimeout(limit)
     await this.worker.terminate()
   }
 

@@ -4,11 +4,11 @@
 // transaction, no prepared statement.
 // A database that answers no more is killed, a dead one ends its owner's stream, and the next connection starts
 // another, at most one a second.
+import { Duration, Effect, Fiber, Option } from "effect"
 import { Duplex } from "node:stream"
 import { PgliteThread } from "./PgliteThread.ts"
 
 const RESTART_MILLIS = 1000
-const CLOSE_LIMIT_MILLIS = 2000
 
 export class SharedSession {
   private readonly directory: string
@@ -17,10 +17,9 @@ export class SharedSession {
   private busy = false
   private closed = false
 
-  /** `begun`: a thread that opens this directory's database already. */
-  constructor(directory: string, begun?: PgliteThread) {
+  constructor(directory: string) {
     this.directory = directory
-    this.thread = this.adopt(begun ?? new PgliteThread(directory))
+    this.thread = this.adopt(new PgliteThread(directory))
   }
 
   /** Resolves when the database is open, rejects when it can't be opened. */
@@ -56,9 +55,16 @@ export class SharedSession {
     return wire
   }
 
+  /** Closes the database in order, however long that takes. */
   async close(): Promise<void> {
     this.closed = true
-    await this.thread.close(CLOSE_LIMIT_MILLIS)
+    await this.thread.close()
+  }
+
+  /** Ends the database whatever it does, for whoever has waited for that long enough. */
+  kill(cause: string): void {
+    this.closed = true
+    this.thread.kill(cause)
   }
 
   private async answer(wire: Duplex, chunk: Uint8Array, done: (error?: Error) => void): Promise<void> {
@@ -106,6 +112,34 @@ export class SharedSession {
     return thread
   }
 }
+
+/** A session that is closed with the scope. */
+export const sharedSession = (directory: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => new SharedSession(directory)),
+    closeInTime
+  )
+
+/** The whole service has three seconds to end in. */
+const CLOSE_LIMIT = Duration.seconds(2)
+
+/** Closes the database in order, or kills its thread when that takes too long; it recovers when it is opened again. */
+const closeInTime = (session: SharedSession) =>
+  Effect.promise(() => session.close()).pipe(
+    Effect.forkDetach,
+    Effect.flatMap((closing) =>
+      Effect.interruptible(Effect.timeoutOption(Fiber.await(closing), CLOSE_LIMIT)).pipe(
+        Effect.flatMap((closed) =>
+          Option.isSome(closed)
+            ? Effect.void
+            : Effect.andThen(
+                Effect.sync(() => session.kill("it took too long to close")),
+                Fiber.await(closing)
+              )
+        )
+      )
+    )
+  )
 
 const CANCEL_REQUEST = 80_877_102
 const TERMINATE = 0x58

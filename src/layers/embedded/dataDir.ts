@@ -1,5 +1,4 @@
-// Owns where the embedded database lives unless a setting says otherwise. Plain, since a start asks before it has
-// loaded any library (HeadStart.ts); Settings.ts asks the same, so that both always mean the same directory.
+// Owns where the embedded database lives unless a setting says otherwise.
 import { findPackageJSON } from "node:module"
 import { join, resolve } from "node:path"
 

@@ -11,7 +11,7 @@ export type Question = Uint8Array | null
 /** From the worker, one for each question, in order; the first one, unasked, says that the database is open. */
 export type Answer = Uint8Array
 
-/** Postgres takes 128 MB for its pages unless told otherwise; a catalog has a few hundred, and less is sooner made. */
+/** Postgres takes 128 MB for its pages unless set otherwise; a catalog has a few hundred, and less is sooner made. */
 const OPTIONS = { startParams: [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB"] }
 
 const open = async (directory: string): Promise<PGlite> => {

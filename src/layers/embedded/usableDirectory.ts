@@ -1,6 +1,5 @@
 // Owns the look at a data directory before anything is written there: whether it can be had at all, is level4's own or
-// empty, has room, and holds a database that this level4 can open. Plain, since a start asks before it has loaded any
-// library.
+// empty, has room, and holds a database that this level4 can open.
 // Invariant: nothing is changed in a directory that holds something else; each refusal is one sentence with what to do.
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -50,7 +49,7 @@ const isEmbedded = (database: string): boolean =>
 
 const freeBytes = (path: string): number => {
   const { bavail, blocks, bsize } = statfsSync(path)
-  // some file systems tell no sizes
+  // some file systems know no sizes
   return blocks > 0 ? bavail * bsize : Infinity
 }
 
@@ -77,7 +76,8 @@ const refuseOtherVersion = (database: string): void => {
   if (version === POSTGRES_VERSION) return
   if (!/^\d+(\.\d+)?$/.test(version)) throw refusal(brokenDatabase("PG_VERSION names no version"))
   throw refusal(
-    `its database is one of Postgres ${version}, and this level4 has ${POSTGRES_VERSION}. Run the level4 that made it, or ${ELSEWHERE}.`
+    `its database is one of Postgres ${version}, and this level4 has ${POSTGRES_VERSION}. ` +
+      `Run the level4 that made it, or ${ELSEWHERE}.`
   )
 }
 

@@ -1,6 +1,7 @@
-// Owns how numbers are told to Prometheus: families of samples in the text format 0.0.4. What is measured belongs to
-// the files beside this one, each of which reads plain counters when it is asked, so that counting costs nothing but an
-// addition. Source of the format: https://prometheus.io/docs/instrumenting/exposition_formats/ (read 2026-11-23).
+// Owns how numbers are written for Prometheus: families of samples in the text format 0.0.4. What is measured belongs
+// to the files beside this one, each of which reads plain counters when it is asked, so that counting costs nothing
+// but an addition. Source of the format: https://prometheus.io/docs/instrumenting/exposition_formats/ (read
+// 2026-11-23).
 export type Labels = Readonly<Record<string, string>>
 
 export interface Sample {
@@ -17,8 +18,6 @@ export interface Family {
   readonly type: "counter" | "gauge" | "histogram"
   readonly samples: ReadonlyArray<Sample>
 }
-
-export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 /** The families as one text; those without samples are left out. */
 export const exposition = (families: Iterable<Family>): string => {

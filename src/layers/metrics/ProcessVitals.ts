@@ -7,7 +7,7 @@ import type { Family } from "./Exposition.ts"
 
 /** Milliseconds between looks: ten would be a third of what an idle service does. */
 const RESOLUTION = 25
-const WINDOW = 10_000
+const WINDOW = "10 seconds"
 
 interface Lag {
   readonly mean: number
@@ -25,31 +25,24 @@ export class ProcessVitals extends Context.Service<ProcessVitals, { readonly fam
 
 /** Watches the event loop for as long as the scope lives; gives the numbers of the last whole window, in seconds. */
 function watchedLoop() {
-  return Effect.map(
-    Effect.acquireRelease(
-      Effect.sync(() => {
-        const histogram = monitorEventLoopDelay({ resolution: RESOLUTION })
-        histogram.enable()
-        const watch = { last: { mean: 0, p99: 0, max: 0 }, stop: () => {} }
-        // the timer that measures is itself a whole resolution late by design
-        const late = (nanos: number): number =>
-          Number.isFinite(nanos) ? Math.max(0, nanos / 1e9 - RESOLUTION / 1e3) : 0
-        const timer = setInterval(() => {
-          watch.last = { mean: late(histogram.mean), p99: late(histogram.percentile(99)), max: late(histogram.max) }
-          histogram.reset()
-        }, WINDOW)
-        timer.unref()
-        watch.stop = () => {
-          clearInterval(timer)
-          histogram.disable()
-        }
-        return watch
-      }),
-      (watch) => Effect.sync(() => watch.stop())
-    ),
-    (watch) => (): Lag => watch.last
-  )
+  return Effect.gen(function* () {
+    const histogram = yield* Effect.acquireRelease(
+      Effect.sync(() => monitorEventLoopDelay({ resolution: RESOLUTION })),
+      (histogram) => Effect.sync(() => histogram.disable())
+    )
+    histogram.enable()
+    let last: Lag = { mean: 0, p99: 0, max: 0 }
+    const window = Effect.sync(() => {
+      last = { mean: late(histogram.mean), p99: late(histogram.percentile(99)), max: late(histogram.max) }
+      histogram.reset()
+    })
+    yield* window.pipe(Effect.delay(WINDOW), Effect.forever, Effect.forkScoped)
+    return () => last
+  })
 }
+
+/** Seconds; the timer that measures is itself a whole resolution late by design. */
+const late = (nanos: number): number => (Number.isFinite(nanos) ? Math.max(0, nanos / 1e9 - RESOLUTION / 1e3) : 0)
 
 const familiesOf = ({ max, mean, p99 }: Lag): ReadonlyArray<Family> => {
   const { external, heapTotal, heapUsed, rss } = process.memoryUsage()

@@ -22,7 +22,7 @@ const count =
 const seconds = (micros: number): number => micros / 1_000_000
 const age = (since: number, now: number): number => Math.max(0, seconds(now - since))
 
-/** One sample a feed; null: nothing to tell yet. */
+/** One sample a feed; null: nothing is known yet. */
 const PER_FEED: ReadonlyArray<readonly [name: string, type: Family["type"], help: string, read: Read]> = [
   ["live", "gauge", "1 while the book is good, else 0", ({ exchange }) => Number(exchange.state === "live")],
   [

@@ -1,4 +1,4 @@
-// Owns what is measured of listening: who listens to each market, what was told and what was left out for slow clients.
+// Owns what is measured of listening: who listens to each market, what was sent and what was left out for slow clients.
 // Invariant: series are bounded: a market that nobody hears and no feed follows has none.
 import type { Hub } from "../../hub/Hub.ts"
 import type { MarketChannel } from "../../hub/MarketChannel.ts"
@@ -60,10 +60,7 @@ export const hubFamilies = (hub: Hub, streams: StreamCounts): ReadonlyArray<Fami
   ]
 }
 
-const topicsOf = (channel: MarketChannel): ReadonlyArray<Topic> => [
-  ...Object.values(channel.topics),
-  ...channel.periodic.values()
-]
+const topicsOf = (channel: MarketChannel): ReadonlyArray<Topic> => [...channel.topics, ...channel.periodic.values()]
 
 const isOfInterest = (channel: MarketChannel): boolean =>
   channel.feed !== null || topicsOf(channel).some(({ held }) => held)

@@ -140,20 +140,18 @@ const binance = (system: System) =>
   defineScheme<Frame, Socket, Member>({
     exchange: "Binance",
     protocol: system.protocol,
-    alternative: null,
-    status: "live",
     marketTypes: system.types,
     guarantee:
-      "Every change continues its predecessor's update id and is stitched to the REST snapshot by id: a lost change is seen " +
-      "at the next one, a repeated one is dropped, and ids that begin again lose the book at once, or, right after a " +
-      "snapshot, with the first change that comes 5 seconds later. Levels beyond the 1,000 of the snapshot appear when they " +
-      "change. A missed trade shows by its id. No checksum exists.",
+      "Every change continues its predecessor's update id and is stitched to the REST snapshot by id: a lost " +
+      "change is seen at the next one, a repeated one is dropped, and ids that begin again lose the book at once, " +
+      "or, right after a snapshot, with the first change that comes 5 seconds later. Levels beyond the 1,000 of " +
+      "the snapshot appear when they change. A missed trade shows by its id. No checksum exists.",
     lines: system.lines,
     rest: system.rest,
+    // keepalive and limits: sheet section 8, read 2026-11-23
     keepalive: {
-      ping: { every: 30_000, text: null },
+      ping: { every: 30_000 },
       socketSilence: 70_000,
-      marketSilence: null,
       maxAge: 24 * 3_600_000
     },
     limits: {
@@ -163,12 +161,8 @@ const binance = (system: System) =>
       rest: { weight: system.restLimit, perMs: 60_000 },
       marketsPerSocket: 100
     },
-    audit: null,
     probe: probeOf(system),
-    keepsText: false,
-    window: null,
     tradeIds: "dense",
-    crossedGrace: 0,
     unreadable: "ignore",
     toNative: system.toNative,
     fromNative: system.fromNative,
@@ -180,7 +174,6 @@ const binance = (system: System) =>
     decode: frames(Frame, { isControl }),
     translate: (state, frame, at) => translate(system, state, frame, at),
     answer: (state, symbol, status, body, at) => answer(system, state, symbol, status, body, at),
-    prove: () => null,
     repair: (state, symbol, trouble) => repair(system, state, symbol, trouble),
     takeOver: (state, symbol, from) => takeOver(system, state, symbol, from)
   })
@@ -198,7 +191,7 @@ const DATED = /^(.+)_(\d{6})$/
 export const binanceSpot = binance({
   protocol: "spot combined streams",
   types: ["SPOT"],
-  lines: [{ name: "all", url: "wss://stream.binance.com:9443/stream" }],
+  lines: "wss://stream.binance.com:9443/stream",
   rest: "https://api.binance.com",
   path: "/api/v3/depth",
   weight: 50,
@@ -241,7 +234,7 @@ export const binanceLinear = binance({
 export const binanceInverse = binance({
   protocol: "COIN-M futures combined streams",
   types: ["INVERSE", "FUTURE"],
-  lines: [{ name: "all", url: "wss://dstream.binance.com/stream" }],
+  lines: "wss://dstream.binance.com/stream",
   rest: "https://dapi.binance.com",
   path: "/dapi/v1/depth",
   weight: 20,

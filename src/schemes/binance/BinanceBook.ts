@@ -6,7 +6,8 @@ import { type Depth, type Frame, type Snapshot, decodeRestFailure, decodeSnapsho
 import { NOTHING, type Instruction, type Instructions } from "../Instruction.ts"
 import { markOf } from "../rules/OldIds.ts"
 import type { Stitch, StitchRule } from "../rules/Stitch.ts"
-import type { Audit, SchemeDefinition, SessionState, SizeUnit, Trouble } from "../TranslationScheme.ts"
+import type { SchemeDefinition } from "../SchemeDefinition.ts"
+import type { Audit, SessionState, SizeUnit, Trouble } from "../TranslationScheme.ts"
 import { millis } from "../../wire/Wire.ts"
 
 /** Requests in flight by their number: what an acknowledgement or an error speaks of. */

@@ -13,7 +13,8 @@
 // 20061 a new socket resubscribes everything. Recordings of other clients may have no flags: they are followed, and it
 // is said.
 import type { Numeric } from "../../domain/Decimal.ts"
-import type { Side } from "../../domain/Event.ts"
+import type { Side } from "../../domain/EventFields.ts"
+import { folded } from "../../domain/Names.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import {
@@ -39,8 +40,7 @@ import {
   type State,
   TIMESTAMP
 } from "./BitfinexTalk.ts"
-import { InterleavedSum } from "../checksum/InterleavedSum.ts"
-import type { LevelText } from "../checksum/LevelSums.ts"
+import { type LevelText, TopSums } from "../checksum/TopSums.ts"
 import type { BookView, Trouble } from "../TranslationScheme.ts"
 import { frames, millis } from "../../wire/Wire.ts"
 
@@ -146,21 +146,11 @@ const onData = (state: State, frame: Data): Instructions => {
 const isData = (frame: BitfinexFrame): frame is Data => Array.isArray(frame)
 
 const PROVEN_DEPTH = 25
-const bidText: LevelText = (text, book, rank) => {
-  text.add(":")
-  text.number(book.bidPrice(rank))
-  text.add(":")
-  text.number(book.bidSize(rank))
-}
-const askText: LevelText = (text, book, rank) => {
-  text.add(":")
-  text.number(book.askPrice(rank))
-  text.add(":-")
-  text.number(book.askSize(rank))
-}
+const bidText: LevelText = (book, rank) => `:${book.bidPrice(rank)}:${book.bidSize(rank)}`
+const askText: LevelText = (book, rank) => `:${book.askPrice(rank)}:-${book.askSize(rank)}`
 
-const prove = ({ levels }: BitfinexMember, book: BookView, proof: number): Trouble | null => {
-  const ours = levels.of(book)
+const prove = ({ sums }: BitfinexMember, book: BookView, proof: number): Trouble | null => {
+  const ours = sums.inTurn(book)
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -168,15 +158,14 @@ const prove = ({ levels }: BitfinexMember, book: BookView, proof: number): Troub
 export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMember>({
   exchange: "Bitfinex",
   protocol: "websocket v2",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "One sequence counts every frame of the socket, so any loss or repetition is seen at once, and a CRC32 of the 25 best " +
-    "levels a side is checked whenever the venue sends one; where the venue does not confirm the sequence, that is said once " +
-    "and the checksum alone proves. The book is the best 100 levels a side.",
-  lines: [{ name: "all", url: "wss://api-pub.bitfinex.com/ws/2" }],
+    "One sequence counts every frame of the socket, so any loss or repetition is seen at once, and a CRC32 of the " +
+    "25 best levels a side is checked whenever the venue sends one; where the venue does not confirm the sequence, " +
+    "that is said once and the checksum alone proves. The book is the best 100 levels a side.",
+  lines: "wss://api-pub.bitfinex.com/ws/2",
   rest: "https://api-pub.bitfinex.com",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: {
     ping: { every: 15_000, text: `{"event":"ping","cid":4}` },
     socketSilence: 35_000,
@@ -192,7 +181,6 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
     // markets so
     marketsPerSocket: 15
   },
-  audit: null,
   probe: {
     path: (symbol) => `/v2/book/${symbol.startsWith("t") ? symbol : `t${symbol}`}/P0?len=25`,
     weight: 1,
@@ -203,15 +191,12 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
       return { bids: side(false), asks: side(true), complete: false }
     }
   },
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
   // what the sequence would show anyway, but for sockets without one
   unreadable: "reconnect",
   toNative: bitfinexNative,
   fromNative: bitfinexPair,
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
+  // a market's name is taken with and without its `t` (sheet section 2, read 2026-11)
+  effective: (native) => folded(native.startsWith("t") ? native : `t${native}`),
   socket: () => ({
     flags: null,
     configured: false,
@@ -225,13 +210,12 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   member: () => ({
     synced: false,
     warned: false,
-    levels: new InterleavedSum(PROVEN_DEPTH, bidText, askText)
+    sums: new TopSums(PROVEN_DEPTH, bidText, askText)
   }),
   subscribe: bitfinexSubscribe,
   unsubscribe: bitfinexUnsubscribe,
   decode: frames(BitfinexFrame, { exact: true, isControl: isEvent }),
   translate: (state, frame) => (isData(frame) ? onData(state, frame) : onBitfinexEvent(state, frame)),
-  answer: () => NOTHING,
   prove,
   repair: bitfinexRepair
 })

@@ -34,7 +34,6 @@ const Novelty = Schema.TupleWithRest(
   Schema.Tuple([id, text.check(Schema.isPattern(/^(?!(hb|te|tu|cs|fte|ftu)$)/))]),
   tail
 )
-export type Novelty = typeof Novelty.Type
 const Data = Schema.Union([Update, Heartbeat, Executed, Checksum, Snapshot, History, Other, Funding, Novelty])
 export type Data = typeof Data.Type
 

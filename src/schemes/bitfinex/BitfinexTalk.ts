@@ -3,7 +3,7 @@
 // costs the market that it names, and it is final only where the venue says that it knows no such symbol.
 import type { Event, Failure, Info, Subscribed } from "./BitfinexFrame.ts"
 import { NOTHING, type Instructions } from "../Instruction.ts"
-import type { InterleavedSum } from "../checksum/InterleavedSum.ts"
+import type { TopSums } from "../checksum/TopSums.ts"
 import type { SessionState, Trouble } from "../TranslationScheme.ts"
 
 type Channel = "book" | "trades"
@@ -27,7 +27,7 @@ export interface BitfinexMember {
   synced: boolean
   /** It was said that nothing counts the frames. */
   warned: boolean
-  readonly levels: InterleavedSum
+  readonly sums: TopSums
 }
 export type State = SessionState<BitfinexSocket, BitfinexMember>
 

@@ -29,6 +29,7 @@ import type { Numeric } from "../../domain/Decimal.ts"
 import { bitmexNames } from "./bitmexNames.ts"
 import { isNamedIn } from "../rules/namedIn.ts"
 import type { Audit, SessionState, Trouble } from "../TranslationScheme.ts"
+import { venueTexts } from "../rules/venueTexts.ts"
 import { frames } from "../../wire/Wire.ts"
 
 /** One side's keys: the price of each id, and which prices are taken. */
@@ -157,13 +158,22 @@ const onAcknowledgement = (state: State, frame: typeof Acknowledgement.Type): In
   return NOTHING
 }
 
+/** The HTTP status that a refusal for too many requests bears (sheet section 4, read 2026-11). */
+const TOO_MANY_REQUESTS = 429
+/** Refusals that bear no status, or one that says too little. */
+const readText = venueTexts([
+  { text: "Rate limit exceeded, retry in * seconds.", means: "too fast", source: "sheet section 4, read 2026-11" },
+  { text: "You are already subscribed to this topic: *", means: "as asked", source: "clients' reports, read 2026-11" }
+])
+
 const onFailure = (state: State, frame: typeof Failure.Type): Instructions => {
   const { error: detail, status, meta, request: asked } = frame
-  const wait = meta?.retryAfter ?? Number(/retry in (\d+) s/i.exec(detail)?.[1] ?? 0)
-  if (status === 429 || /\brate limit\b/i.test(detail)) {
-    return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: wait * 1000 }]
+  const said = readText(detail)
+  if (status === TOO_MANY_REQUESTS || said?.means === "too fast") {
+    const seconds = meta?.retryAfter ?? (said?.means === "too fast" ? Number(said.parts[0]) : 0)
+    return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: seconds * 1000 }]
   }
-  if (asked?.op === "unsubscribe" || /already subscribed/i.test(detail)) return NOTHING
+  if (asked?.op === "unsubscribe" || said?.means === "as asked") return NOTHING
   const args = typeof asked?.args === "string" ? [asked.args] : (asked?.args ?? [])
   const topics = args.map((arg) => arg.split(":")).filter(([, symbol = ""]) => symbol !== "")
   const named = topics.filter(([, symbol = ""]) => state.members.has(symbol))
@@ -216,15 +226,16 @@ const topOfBook: Audit = {
 export const bitmex = defineScheme<Frame, null, Member>({
   exchange: "BitMEX",
   protocol: "realtime, orderBookL2 of the primary pool (the venue closed on 2026-09-23)",
-  alternative: null,
   status: "retired",
   marketTypes: ["SPOT", "PERP", "INVERSE", "FUTURE"],
   guarantee:
-    "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses show at " +
-    "once or with the key's next change. There is no sequence and no checksum: a lost change of one level's size is seen by the next audit against the REST book.",
-  lines: [{ name: "all", url: "wss://ws.bitmex.com/realtime" }],
+    "Every change must speak of a key that the book has, at that key's price, and never cross it, so most losses " +
+    "show at once or with the key's next change. There is no sequence and no checksum: a lost change of one " +
+    "level's size is seen by the next audit against the REST book.",
+  lines: "wss://ws.bitmex.com/realtime",
   rest: "https://www.bitmex.com",
-  keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000, marketSilence: null },
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 5_000, text: "ping" }, socketSilence: 10_000 },
   limits: {
     connects: { count: 60, perMs: 3_600_000 },
     messages: { count: 20, perMs: 1_000 },
@@ -232,12 +243,6 @@ export const bitmex = defineScheme<Frame, null, Member>({
     marketsPerSocket: 50
   },
   audit: topOfBook,
-  probe: topOfBook,
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   ...bitmexNames,
   socket: () => null,
   member: () => ({ synced: false, plain: false, pool: POOL, bids: keys(), asks: keys() }),
@@ -245,7 +250,5 @@ export const bitmex = defineScheme<Frame, null, Member>({
   unsubscribe: (state, symbols) => symbols.map((symbol) => request("unsubscribe", state, symbol)),
   decode: frames<Frame>(Frame, { plain: { pong: { pong: true } }, exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair
 })

@@ -50,8 +50,11 @@ export const Trades = Schema.Struct({
     })
   )
 })
-const OTHER =
-  /^(orderBookL2_\d+|orderBook10|quote|(quote|trade)Bin\w+|instrument|funding|insurance|liquidation|settlement|announcement|publicNotifications|connected|chat)$/
+/** Tables that we do not ask for (sheet section 4, read 2026-11). */
+const OTHERS =
+  "orderBookL2_\\d+|orderBook10|quote|(quote|trade)Bin\\w+|instrument|funding|insurance|liquidation|settlement|" +
+  "announcement|publicNotifications|connected|chat"
+const OTHER = new RegExp(`^(${OTHERS})$`)
 const OtherTable = Schema.Struct({ table: Schema.String.check(Schema.isPattern(OTHER)) })
 const Welcome = Schema.Struct({ info: Schema.String })
 const Pong = Schema.Struct({ pong: Schema.Literal(true) })

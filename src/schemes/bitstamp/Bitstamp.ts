@@ -143,21 +143,20 @@ const PERP = "-perp"
 export const bitstamp = defineScheme<Frame, Socket, Member>({
   exchange: "Bitstamp",
   protocol: "websocket v2, diff_order_book with REST snapshot",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Nothing numbers or sums the frames. A book begins with a REST book that a change received before proves to join on, " +
-    "time must not run backwards, the best 100 levels are compared with the venue's own whenever both carry the same " +
-    "stamp, and the book is reseeded by REST every 15 to 25 minutes; a lost or altered frame is seen by these, and until " +
-    "then it is not. A market at rest is not live before its first change, since its REST book may come out of a cache.",
-  lines: [{ name: "all", url: "wss://ws.bitstamp.net" }],
+    "Nothing numbers or sums the frames. A book begins with a REST book that a change received before proves to " +
+    "join on, time must not run backwards, the best 100 levels are compared with the venue's own whenever both " +
+    "carry the same stamp, and the book is reseeded by REST every 15 to 25 minutes; a lost or altered frame is " +
+    "seen by these, and until then it is not. A market at rest is not live before its first change, since its REST " +
+    "book may come out of a cache.",
+  lines: "wss://ws.bitstamp.net",
   rest: "https://www.bitstamp.net",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   // also on a busy socket: the answer is the occasion to ask again for the book of a market at rest
   keepalive: {
     ping: { every: 15_000, text: '{"event":"bts:heartbeat"}', always: true },
-    socketSilence: 60_000,
-    marketSilence: null
+    socketSilence: 60_000
   },
   limits: {
     connects: { count: 10, perMs: 1_000 },
@@ -165,7 +164,6 @@ export const bitstamp = defineScheme<Frame, Socket, Member>({
     rest: { weight: 10_000, perMs: 600_000 },
     marketsPerSocket: 100
   },
-  audit: null,
   // whole, for the venue has no smaller one, and out of a cache of a few seconds (sheet section 7, read 2026-11-23)
   probe: {
     path: restPath,
@@ -175,18 +173,13 @@ export const bitstamp = defineScheme<Frame, Socket, Member>({
       return book && { bids: priced(book.bids), asks: priced(book.asks), complete: true }
     }
   },
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
   crossedGrace: 1,
-  unreadable: "reconnect",
   toNative: ({ base, quote }, type) => `${base}${quote}${type === "PERP" ? PERP : ""}`.toLowerCase(),
   fromNative: (native, type) => {
     const perp = native.endsWith(PERP)
     if (native !== native.toLowerCase() || perp !== (type === "PERP")) return null
     return splitJoined((perp ? native.slice(0, -PERP.length) : native).toUpperCase(), QUOTES)
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ misspelt: new Set() }),
   member: openMember,
   subscribe,

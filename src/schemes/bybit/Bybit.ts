@@ -120,16 +120,16 @@ const bybit = (system: System) =>
   defineScheme<Frame, Socket, Member>({
     exchange: "Bybit",
     protocol: `v5 ${system.category}, orderbook.${DEPTH}`,
-    alternative: null,
-    status: "live",
     marketTypes: system.types,
     guarantee:
-      "Every delta's update id is one above its predecessor's: a lost or reordered frame is seen at the next one, a repeated " +
-      "one is dropped, and ids that begin again lose the book at once, or, right after a snapshot, with the first change " +
-      "that comes 5 seconds later. A level altered inside a frame is not seen: no checksum exists.",
-    lines: [{ name: "public", url: `wss://stream.bybit.com/v5/public/${system.category}` }],
+      "Every delta's update id is one above its predecessor's: a lost or reordered frame is seen at the next one, " +
+      "a repeated one is dropped, and ids that begin again lose the book at once, or, right after a snapshot, with " +
+      "the first change that comes 5 seconds later. A level altered inside a frame is not seen: no checksum " +
+      "exists.",
+    lines: `wss://stream.bybit.com/v5/public/${system.category}`,
     rest: "https://api.bybit.com",
-    keepalive: { ping: { every: 20_000, text: '{"op":"ping"}' }, socketSilence: 45_000, marketSilence: null },
+    // keepalive and limits: sheet section 8, read 2026-11-23
+    keepalive: { ping: { every: 20_000, text: '{"op":"ping"}' }, socketSilence: 45_000 },
     limits: {
       connects: { count: 500, perMs: 300_000 },
       messages: { count: 10, perMs: 1_000 },
@@ -137,12 +137,8 @@ const bybit = (system: System) =>
       rest: { weight: 50, perMs: 5_000 },
       marketsPerSocket: 50
     },
-    audit: null,
     probe: probeOf(system.category),
-    keepsText: false,
     window: DEPTH,
-    tradeIds: "unique",
-    crossedGrace: 0,
     unreadable: "ignore",
     toNative: system.toNative,
     fromNative: system.fromNative,
@@ -153,8 +149,6 @@ const bybit = (system: System) =>
     unsubscribe: (state, symbols) => request(state, "unsubscribe", symbols),
     decode: frames(Frame, { isControl }),
     translate,
-    answer: () => NOTHING,
-    prove: () => null,
     repair
   })
 

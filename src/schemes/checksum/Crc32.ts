@@ -3,7 +3,7 @@
 // them.
 // Invariant: `joined` of two sums is the sum of the two texts one after the other.
 
-export const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   let sum = byte
   for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0)
   return sum
@@ -23,53 +23,37 @@ export const without = (char: string): number => {
   return ((sum ^ TABLE[last]!) << 8) | last
 }
 
-/** Parts up to this many bytes are appended in one step. */
-export const NEAR = 63
+/** Parts up to this many bytes are appended in one step, longer ones in several. */
+const NEAR = 63
 /** For each length what so many bytes behind it make of each of the four bytes of a sum. */
 const SHIFTS = new Int32Array((NEAR + 1) * 1024)
-/** So many times 64 bytes are the next step; longer parts take several. */
-const FAR = 15
-/** What they make of a sum, as above. */
-const FAR_SHIFTS = new Int32Array((FAR + 1) * 1024)
 
 /** Makes what `joined` looks up, once, a fraction of a millisecond: most processes never join a sum. */
 export const prepareJoins = (): void => {
   if (SHIFTS[1] !== 0) return
-  for (let i = 0; i < 1024; i++) FAR_SHIFTS[i] = SHIFTS[i] = (i & 0xff) << (8 * (i >> 8))
+  for (let i = 0; i < 1024; i++) SHIFTS[i] = (i & 0xff) << (8 * (i >> 8))
   for (let i = 1024; i < SHIFTS.length; i++) {
     const sum = SHIFTS[i - 1024]!
     SHIFTS[i] = (sum >>> 8) ^ TABLE[sum & 0xff]!
   }
-  for (let i = 1024; i < FAR_SHIFTS.length; i++) FAR_SHIFTS[i] = joined(joined(FAR_SHIFTS[i - 1024]!, 0, NEAR), 0, 1)
 }
 
 /** The sum of a text of sum `first` followed by one of sum `second` and `length` bytes. */
-export const joined = (first: number, second: number, length: number): number =>
-  length > NEAR ? joinedFar(first, second, length) : joinedNear(first, second, length)
+export const joined = (first: number, second: number, length: number): number => {
+  let sum = first
+  let left = length
+  for (; left > NEAR; left -= NEAR) sum = shifted(sum, NEAR)
+  return shifted(sum, left) ^ second
+}
 
-/**
- * The same for at most `NEAR` bytes: a loop of it runs a quarter faster than one that has the longer way in it as well.
- */
-export const joinedNear = (first: number, second: number, length: number): number => {
+/** What so many zero bytes behind it make of a sum. */
+const shifted = (sum: number, length: number): number => {
   // the mask changes nothing, but shows the compiler that no lookup is out of bounds
   const at = (length & NEAR) << 10
   return (
-    SHIFTS[at + (first & 0xff)]! ^
-    SHIFTS[at + 256 + ((first >>> 8) & 0xff)]! ^
-    SHIFTS[at + 512 + ((first >>> 16) & 0xff)]! ^
-    SHIFTS[at + 768 + (first >>> 24)]! ^
-    second
+    SHIFTS[at + (sum & 0xff)]! ^
+    SHIFTS[at + 256 + ((sum >>> 8) & 0xff)]! ^
+    SHIFTS[at + 512 + ((sum >>> 16) & 0xff)]! ^
+    SHIFTS[at + 768 + (sum >>> 24)]!
   )
-}
-
-/** The same for longer texts, in two steps or more. */
-const joinedFar = (first: number, second: number, length: number): number => {
-  const sixtyFours = length >>> 6
-  const at = (sixtyFours > FAR ? FAR : sixtyFours) << 10
-  const shifted =
-    FAR_SHIFTS[at + (first & 0xff)]! ^
-    FAR_SHIFTS[at + 256 + ((first >>> 8) & 0xff)]! ^
-    FAR_SHIFTS[at + 512 + ((first >>> 16) & 0xff)]! ^
-    FAR_SHIFTS[at + 768 + (first >>> 24)]!
-  return joined(shifted, second, length - (at >>> 4))
 }

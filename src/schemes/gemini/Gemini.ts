@@ -221,28 +221,20 @@ export const geminiPair = (native: string): Pair | null => {
 export const gemini = defineScheme<Frame, Socket, Member>({
   exchange: "Gemini",
   protocol: "websocket API 0.10, differential depth",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Every delta begins where its predecessor ended: a lost or reordered frame is seen at the next one, a repeated one is " +
-    "dropped, and ids that begin again lose the book at once, or, right after a snapshot, with the first change that comes " +
-    "5 seconds later. The best 20 levels are compared with the venue's own whenever both stand at the same id; deeper " +
-    "levels altered inside a frame are not seen: no checksum exists.",
-  lines: [{ name: "public", url: "wss://ws.gemini.com?snapshot=-1" }],
-  rest: null,
-  keepalive: { ping: { every: 15_000, text: '{"id":0,"method":"ping"}' }, socketSilence: 45_000, marketSilence: null },
+    "Every delta begins where its predecessor ended: a lost or reordered frame is seen at the next one, a repeated " +
+    "one is dropped, and ids that begin again lose the book at once, or, right after a snapshot, with the first " +
+    "change that comes 5 seconds later. The best 20 levels are compared with the venue's own whenever both stand " +
+    "at the same id; deeper levels altered inside a frame are not seen: no checksum exists.",
+  lines: "wss://ws.gemini.com?snapshot=-1",
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 15_000, text: '{"id":0,"method":"ping"}' }, socketSilence: 45_000 },
   limits: {
     connects: { count: 300, perMs: 300_000 },
     messages: { count: 10, perMs: 1_000 },
-    rest: null,
     marketsPerSocket: 100
   },
-  audit: null,
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
   unreadable: "ignore",
   toNative: ({ base, quote }, type) => `${base}${quote}${type === "PERP" ? "perp" : ""}`.toLowerCase(),
   fromNative: (native, type) => {
@@ -251,14 +243,12 @@ export const gemini = defineScheme<Frame, Socket, Member>({
     const match = type === "PERP" ? PERP.exec(native) : null
     return match === null ? null : { base: match[1]!.toUpperCase(), quote: match[2]!.toUpperCase() }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ nextId: 1, asked: new Map() }),
   member: () => ({ last: null, leaving: false, audit: null, ids: new OldIds() }),
   subscribe,
   unsubscribe,
   decode: frames(Frame, { isControl }),
   translate,
-  answer: () => NOTHING,
   prove,
   repair
 })

@@ -98,28 +98,20 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
   exchange: "Gemini",
   protocol: "Market Data v2 (archived), l2",
   alternative: "v2",
-  status: "live",
   marketTypes: ["SPOT", "PERP"],
   guarantee:
-    "Only a closed socket, a missing heartbeat or a crossed book shows a loss: this archived protocol has neither sequence " +
-    "nor checksum, and a lost, repeated or altered frame that does not cross the book is not seen.",
-  lines: [{ name: "public", url: "wss://api.gemini.com/v2/marketdata" }],
-  rest: null,
+    "Only a closed socket, a missing heartbeat or a crossed book shows a loss: this archived protocol has neither " +
+    "sequence nor checksum, and a lost, repeated or altered frame that does not cross the book is not seen.",
+  lines: "wss://api.gemini.com/v2/marketdata",
+  // keepalive and limits: sheet section 8, read 2026-11-23
   // a heartbeat comes every 5 s, so its absence shows silence, and a pong never does
-  keepalive: { ping: { every: 60_000, text: null }, socketSilence: 15_000, marketSilence: null },
+  keepalive: { ping: { every: 60_000 }, socketSilence: 15_000 },
   limits: {
     pool: "Gemini v2",
     connects: { count: 5, perMs: 60_000 },
     messages: { count: 12, perMs: 60_000 },
-    rest: null,
     marketsPerSocket: 50
   },
-  audit: null,
-  keepsText: false,
-  window: null,
-  tradeIds: "unique",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   toNative: ({ base, quote }, type) => `${base}${quote}${type === "PERP" ? "PERP" : ""}`.toUpperCase(),
   fromNative: (native, type) => {
     if (native !== native.toUpperCase()) return null
@@ -127,15 +119,12 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
     const match = type === "PERP" ? PERP.exec(native) : null
     return match === null ? null : { base: match[1]!, quote: match[2]! }
   },
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => null,
   member: () => ({ whole: false }),
   subscribe: (_state, symbols) => request("subscribe", symbols),
   unsubscribe: (_state, symbols) => request("unsubscribe", symbols),
   decode: frames(Frame, { isControl: isWithout("type", "symbol", "changes", "trades", "price", "quantity") }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair: (state, symbol, trouble) => {
     const member = state.members.get(symbol)
     if (member !== undefined) member.whole = false

@@ -13,7 +13,7 @@ import { Recurring } from "../../wire/Recurring.ts"
 import { Unread } from "../../wire/Unread.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
-import { KrakenChecksum } from "../checksum/KrakenChecksum.ts"
+import { KrakenChecksum } from "./KrakenChecksum.ts"
 import { KRAKEN_REST, KRAKEN_REST_LIMIT, krakenDepth } from "./krakenDepth.ts"
 import { krakenCode, krakenPair } from "./krakenNames.ts"
 import { krakenRefusal, krakenStatus, type KrakenSystem } from "./krakenNotices.ts"
@@ -191,15 +191,15 @@ const isControl = (json: unknown): boolean => {
 export const krakenSpot = defineScheme<Frame, Socket, Member>({
   exchange: "Kraken",
   protocol: "spot websocket v2",
-  alternative: null,
-  status: "live",
   marketTypes: ["SPOT"],
   guarantee:
-    "Every snapshot and update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book " +
-    "is seen when it reaches the top ten, or by the next audit against the REST book. Trade ids show missed trades. The book is the best 1,000 levels a side.",
-  lines: [{ name: "all", url: "wss://ws.kraken.com/v2" }],
+    "Every snapshot and update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in " +
+    "the book is seen when it reaches the top ten, or by the next audit against the REST book. Trade ids show " +
+    "missed trades. The book is the best 1,000 levels a side.",
+  lines: "wss://ws.kraken.com/v2",
   rest: KRAKEN_REST,
-  keepalive: { ping: { every: 5_000, text: `{"method":"ping"}` }, socketSilence: 10_000, marketSilence: null },
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 5_000, text: `{"method":"ping"}` }, socketSilence: 10_000 },
   limits: {
     connects: { count: 150, perMs: 600_000 },
     messages: { count: 20, perMs: 1_000 },
@@ -208,21 +208,16 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
   },
   audit: krakenDepth(100),
   probe: krakenDepth(10),
-  keepsText: false,
   window: KRAKEN_DEPTH,
   tradeIds: "dense",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   toNative: ({ base, quote }) => `${krakenCode(base)}/${krakenCode(quote)}`,
   fromNative: krakenPair,
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ system: "online" }),
   member: () => ({ synced: false, depth: KRAKEN_DEPTH, checksum: new KrakenChecksum() }),
   subscribe: (_state, symbols) => requests("subscribe", symbols),
   unsubscribe: (_state, symbols) => requests("unsubscribe", symbols),
   decode: frames(Frame, { exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
   prove: ({ checksum }, book, proof) => checksum.prove(book, proof),
   repair
 })

@@ -9,6 +9,7 @@
 // book refuses it; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
 // Unsure: how often the heartbeat comes; whether the REST book lags; its sizes are taken for the stream's. The venue
 // closes this protocol on 2027-03-01 for its Unified websocket.
+import { folded } from "../../domain/Names.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import {
@@ -26,6 +27,7 @@ import { krakenCode, krakenCommon } from "./krakenNames.ts"
 import { OldIds, markOf } from "../rules/OldIds.ts"
 import type { SessionState, Trouble } from "../TranslationScheme.ts"
 import { Unanswered } from "../rules/Unanswered.ts"
+import { venueTexts } from "../rules/venueTexts.ts"
 import { frames, millis, type Numeric } from "../../wire/Wire.ts"
 
 interface Socket {
@@ -159,23 +161,39 @@ const onReply = (state: State, { event, feed, product_ids = [] }: Replied): Inst
   return instructions
 }
 
-/** On the wire the product stands between backticks; the documents' errors, and one fixture's, name none. */
-const NAMED = /invalid product `([^`]+)`/i
-const NAMELESS = /invalid product id|unknown product_id/i
-/** Of requests that we do send; any other alert tells nothing that we must act on. */
-const NOT_TAKEN = /invalid feed|bad websocket message/i
+const WIRE = "sheet section 4, recorded 2026-09-25"
+const DOCUMENTS = "sheet section 4, the venue's documents, read 2026-11"
+/**
+ * The venue gives no codes. On the wire the product stands between backticks; the documents' errors, and one fixture's,
+ * name none. `not taken` are requests that we do send; any other alert says nothing that we must act on.
+ */
+const readText = venueTexts([
+  { text: "Couldn't subscribe to invalid product `*`", means: "named", source: WIRE },
+  { text: "Invalid product `*`", means: "named", source: "kept from 2026-09" },
+  { text: "Invalid product id", means: "nameless", source: DOCUMENTS },
+  { text: "Unknown product_id", means: "nameless", source: "sheet section 4, a fixture, read 2026-11" },
+  { text: "Trading engine unavailable", means: "halted", source: "sheet section 4, an outage of 2026-08-06" },
+  { text: "Couldn't subscribe to invalid feed", means: "not taken", source: WIRE },
+  { text: "Invalid feed", means: "not taken", source: DOCUMENTS },
+  { text: "Bad websocket message", means: "not taken", source: "kept from 2026-09" }
+] as const)
 
 const onNotice = (state: State, { event, message }: Notice): Instructions => {
-  const product = NAMED.exec(message)?.[1]
-  if (product !== undefined) return onRefusal(state, product, message)
-  if (NAMELESS.test(message)) {
-    state.socket.refusal = message
-    // where nothing is open, the refused product has left
-    return blamed(state, state.socket.unanswered.refused() ?? [], message)
+  const said = readText(message)
+  switch (said?.means) {
+    case "named":
+      return onRefusal(state, said.parts[0]!, message)
+    case "nameless":
+      state.socket.refusal = message
+      // where nothing is open, the refused product has left
+      return blamed(state, state.socket.unanswered.refused() ?? [], message)
+    case "halted":
+      return [{ type: "halted", symbol: null, detail: message }]
+    case "not taken":
+      return [{ type: "reconnect", reason: "refused", detail: message }]
+    default:
+      return event === "error" ? [{ type: "reconnect", reason: "refused", detail: message }] : NOTHING
   }
-  if (/trading engine unavailable/i.test(message)) return [{ type: "halted", symbol: null, detail: message }]
-  if (event === "error" || NOT_TAKEN.test(message)) return [{ type: "reconnect", reason: "refused", detail: message }]
-  return NOTHING
 }
 
 /** A refusal names the product, but not the feed: both are refused then. */
@@ -219,17 +237,16 @@ const PREFIX = { PERP: "PF", INVERSE: "PI", FUTURE: "FF" }
 export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   exchange: "Kraken",
   protocol: "derivatives websocket v1",
-  alternative: null,
-  status: "live",
   marketTypes: ["PERP", "INVERSE", "FUTURE"],
   guarantee:
-    "Every change carries its product's sequence number, from the snapshot on: a lost or swapped change is seen at the next " +
-    "one, a repeated one is dropped, and a count that begins again loses the book at once, or, right after a snapshot, with " +
-    "the first change that comes 5 seconds later. A missed trade shows by its number. No checksum exists: a change altered " +
-    "on its way would not be seen.",
-  lines: [{ name: "all", url: "wss://futures.kraken.com/ws/v1" }],
+    "Every change carries its product's sequence number, from the snapshot on: a lost or swapped change is seen at " +
+    "the next one, a repeated one is dropped, and a count that begins again loses the book at once, or, right " +
+    "after a snapshot, with the first change that comes 5 seconds later. A missed trade shows by its number. No " +
+    "checksum exists: a change altered on its way would not be seen.",
+  lines: "wss://futures.kraken.com/ws/v1",
   rest: "https://futures.kraken.com",
-  keepalive: { ping: { every: 30_000, text: null }, socketSilence: 65_000, marketSilence: null },
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 30_000 }, socketSilence: 65_000 },
   limits: {
     pool: "Kraken futures",
     connects: { count: 100, perMs: 60_000 },
@@ -239,7 +256,6 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
     rest: { weight: 5, perMs: 1_000 },
     marketsPerSocket: 100
   },
-  audit: null,
   probe: {
     path: (symbol) => `/derivatives/api/v3/orderbook?symbol=${encodeURIComponent(symbol)}`,
     weight: 1,
@@ -248,10 +264,7 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
       return bids === null ? null : { bids: bestFirst(bids, -1), asks: bestFirst(asks, 1), complete: true }
     }
   },
-  keepsText: false,
-  window: null,
   tradeIds: "dense",
-  crossedGrace: 0,
   unreadable: "ignore",
   toNative: ({ base, quote }, type) =>
     `${type === "SPOT" ? "PF" : PREFIX[type]}_${futuresCode(base)}${futuresCode(quote)}`,
@@ -261,6 +274,8 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
     const base = /^xbt$/i.test(match[1]!) ? "BTC" : match[1]!
     return { base: krakenCommon(base), quote: match[2]!.toUpperCase() }
   },
+  // names are answered to in either case, though the rule keeps the case that it is given (sheet section 2, 2026-09)
+  effective: folded,
   sizeUnit: (_type, native) =>
     /^[PF]I_/i.test(native)
       ? { size_unit: "contracts", contract_value: "1 USD" }
@@ -271,7 +286,5 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   unsubscribe,
   decode: frames(KrakenFuturesFrame, { exact: true, isControl }),
   translate,
-  answer: () => NOTHING,
-  prove: () => null,
   repair
 })

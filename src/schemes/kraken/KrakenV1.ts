@@ -19,8 +19,7 @@ import { KRAKEN_DEPTH } from "./Kraken.ts"
 import { KRAKEN_REST, KRAKEN_REST_LIMIT, krakenDepth } from "./krakenDepth.ts"
 import { krakenOldCode, krakenPair } from "./krakenNames.ts"
 import { krakenRefusal, krakenStatus, type KrakenSystem } from "./krakenNotices.ts"
-import { appended, LevelSums, type LevelText } from "../checksum/LevelSums.ts"
-import type { TextSum } from "../checksum/TextSum.ts"
+import { TopSums } from "../checksum/TopSums.ts"
 import type { BookView, SessionState, Trouble } from "../TranslationScheme.ts"
 import { WholeText } from "../../wire/WholeText.ts"
 import { frames } from "../../wire/Wire.ts"
@@ -74,8 +73,7 @@ type Socket = KrakenSystem
 interface Member {
   /** A snapshot has come; before it, and after a loss, changes mean nothing. */
   synced: boolean
-  readonly bids: LevelSums
-  readonly asks: LevelSums
+  readonly sums: TopSums
 }
 type State = SessionState<Socket, Member>
 
@@ -159,17 +157,19 @@ const translate = (state: State, frame: Frame): Instructions => {
 }
 
 const PROVEN_DEPTH = 10
-const level = (text: TextSum, [price, size]: readonly [Numeric, Numeric]): void => {
-  text.digits(String(price))
-  text.digits(String(size))
-}
-const bidText: LevelText = (text, book, rank) => level(text, book.bidText(rank))
-const askText: LevelText = (text, book, rank) => level(text, book.askText(rank))
+/** A level as it goes into the checksum: both decimals as on the wire, without point and leading zeros. */
+const digits = ([price, size]: readonly [Numeric, Numeric]): string => bare(String(price)) + bare(String(size))
 
-const prove = ({ bids, asks }: Member, book: BookView, proof: number): Trouble | null => {
-  bids.follow(book)
-  asks.follow(book)
-  const ours = appended(appended(0, asks), bids) >>> 0
+const bare = (decimal: string): string => {
+  const whole = decimal.replace(".", "")
+  return whole.startsWith("0") ? whole.replace(/^0+/, "") : whole
+}
+
+const prove = ({ sums }: Member, book: BookView, proof: number): Trouble | null => {
+  if (sums.asksThenBids(book) >>> 0 === proof) return null
+  // a level that came again in other digits of the same value still has the sum of its old ones
+  sums.forget()
+  const ours = sums.asksThenBids(book) >>> 0
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
@@ -185,14 +185,15 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   exchange: "Kraken",
   protocol: "spot websocket v1",
   alternative: "v1",
-  status: "live",
   marketTypes: ["SPOT"],
   guarantee:
-    "Every update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book is seen when " +
-    "it reaches the top ten, or by the next audit against the REST book. Trades have no ids, so a missed one is not seen. The book is the best 1,000 levels a side.",
-  lines: [{ name: "all", url: "wss://ws.kraken.com" }],
+    "Every update carries a CRC32 of the ten best levels a side, checked at once; a loss deeper in the book is " +
+    "seen when it reaches the top ten, or by the next audit against the REST book. Trades have no ids, so a missed " +
+    "one is not seen. The book is the best 1,000 levels a side.",
+  lines: "wss://ws.kraken.com",
   rest: KRAKEN_REST,
-  keepalive: { ping: { every: 5_000, text: `{"event":"ping"}` }, socketSilence: 10_000, marketSilence: null },
+  // keepalive and limits: sheet section 8, read 2026-11-23
+  keepalive: { ping: { every: 5_000, text: `{"event":"ping"}` }, socketSilence: 10_000 },
   limits: {
     connects: { count: 150, perMs: 600_000 },
     messages: { count: 20, perMs: 1_000 },
@@ -204,22 +205,21 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   keepsText: true,
   window: KRAKEN_DEPTH,
   tradeIds: "none",
-  crossedGrace: 0,
-  unreadable: "reconnect",
   toNative: ({ base, quote }) => `${krakenOldCode(base)}/${krakenOldCode(quote)}`,
   fromNative: krakenPair,
-  sizeUnit: () => ({ size_unit: "base", contract_value: null }),
   socket: () => ({ system: "online" }),
   member: () => ({
     synced: false,
-    bids: new LevelSums("bid", PROVEN_DEPTH, bidText),
-    asks: new LevelSums("ask", PROVEN_DEPTH, askText)
+    sums: new TopSums(
+      PROVEN_DEPTH,
+      (book, rank) => digits(book.bidText(rank)),
+      (book, rank) => digits(book.askText(rank))
+    )
   }),
   subscribe: (_state, symbols) => requests("subscribe", symbols),
   unsubscribe: (_state, symbols) => requests("unsubscribe", symbols),
   decode: frames(Frame, { isControl }),
   translate,
-  answer: () => NOTHING,
   prove,
   repair
 })

@@ -4,6 +4,7 @@
 // Unsure: whether `maintenance` always ends with a disconnect; so `online` after it asks for a new socket.
 import { type Instruction, type Instructions, NOTHING } from "../Instruction.ts"
 import { isNamedIn } from "../rules/namedIn.ts"
+import { venueTexts } from "../rules/venueTexts.ts"
 
 export interface KrakenSystem {
   /** What the venue last said of its trading system. */
@@ -34,12 +35,25 @@ export const krakenStatus = ({ socket, members }: State, status: string): Instru
   return [...members.keys()].map((symbol): Instruction => ({ type: "changes", symbol, bids: [], asks: [], time: null }))
 }
 
-/** The one kind of refusal that says that a pair does not exist; looked for at the beginning, before any name. */
-const NO_SUCH_PAIR = /^(?:EQuery: ?)?(?:currency pair not|unknown asset pair)\b/i
-/** Its last word is a pair. */
-const NAMES_A_PAIR = /\/\S*\s*$/
-const AS_ASKED = /\b(?:already subscribed|subscription not found|not subscribed)\b/i
-const TOO_FAST = /\b(?:rate|too many)\b/i
+const SHEET = "sheet section 4, read 2026-11-28"
+const LIST = "the venue's list of errors, kept from 2026-11"
+/** The venue gives no codes: by these texts alone it says more than that a request is refused. */
+const readText = venueTexts([
+  { text: "Currency pair not supported *", means: "unknown", source: SHEET },
+  { text: "Currency pair not in ISO 4217-A3 format *", means: "unknown", source: SHEET },
+  { text: "Currency pair not supported", means: "unknown", source: LIST },
+  { text: "Currency pair not in ISO 4217-A3 format", means: "unknown", source: LIST },
+  { text: "EQuery:Unknown asset pair", means: "unknown", source: LIST },
+  { text: "Unknown asset pair *", means: "unknown", source: LIST },
+  { text: "Already subscribed", means: "as asked", source: LIST },
+  { text: "Subscription Not Found", means: "as asked", source: LIST },
+  { text: "Not subscribed", means: "as asked", source: LIST },
+  { text: "Exceeded msg rate", means: "too fast", source: SHEET },
+  { text: "EAPI:Rate limit exceeded", means: "too fast", source: LIST },
+  { text: "EGeneral:Too many requests", means: "too fast", source: LIST },
+  { text: "Rate limit exceeded", means: "too fast", source: LIST },
+  { text: "Too many requests", means: "too fast", source: LIST }
+] as const)
 
 export const krakenRefusal = (
   members: ReadonlyMap<string, unknown>,
@@ -48,14 +62,14 @@ export const krakenRefusal = (
 ): Instructions => {
   const symbol = field ?? [...members.keys()].find((one) => isNamedIn(detail, one))
   const isOurs = symbol !== undefined && members.has(symbol)
-  if (NO_SUCH_PAIR.test(detail)) {
+  const said = readText(detail)
+  if (said?.means === "unknown") {
     if (isOurs) return [{ type: "rejected", symbol, detail }]
     // of a market that has left meanwhile
-    if (symbol !== undefined || NAMES_A_PAIR.test(detail)) return NOTHING
+    if (symbol !== undefined || said.parts.length > 0) return NOTHING
   }
-  const said = symbol === undefined ? detail : detail.replaceAll(symbol, "")
-  if (AS_ASKED.test(said)) return NOTHING
+  if (said?.means === "as asked") return NOTHING
   if (symbol !== undefined) return isOurs ? [{ type: "refused", symbol, detail }] : NOTHING
-  if (TOO_FAST.test(said)) return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: 10_000 }]
+  if (said?.means === "too fast") return [{ type: "reconnect", reason: "rate_limited", detail, retryAfter: 10_000 }]
   return [{ type: "reconnect", reason: "refused", detail }]
 }

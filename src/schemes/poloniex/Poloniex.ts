@@ -213,19 +213,17 @@ const poloniex = (system: System) =>
   defineScheme<Frame, Socket, Member>({
     exchange: "Poloniex",
     protocol: system.protocol,
-    alternative: null,
-    status: "live",
     marketTypes: [system.type],
     guarantee:
-      "Every update names its predecessor: a lost frame is seen at the next one, a repeated or reordered one and ids that " +
-      "begin again at once, and no side may outgrow the 20 levels the venue sends. A level altered inside a frame is not " +
-      "seen: no checksum exists.",
-    lines: [{ name: "public", url: system.url }],
+      "Every update names its predecessor: a lost frame is seen at the next one, a repeated or reordered one and " +
+      "ids that begin again at once, and no side may outgrow the 20 levels the venue sends. A level altered inside " +
+      "a frame is not seen: no checksum exists.",
+    lines: system.url,
     rest: "https://api.poloniex.com",
+    // keepalive and limits: sheet section 8, read 2026-11-23
     keepalive: {
       ping: { every: 10_000, text: '{"event":"ping"}', always: true },
-      socketSilence: 25_000,
-      marketSilence: null
+      socketSilence: 25_000
     },
     limits: {
       connects: { count: 10, perMs: 1_000 },
@@ -234,12 +232,7 @@ const poloniex = (system: System) =>
       rest: { weight: 10, perMs: 1_000 },
       marketsPerSocket: 100
     },
-    audit: null,
     probe: probeOf(system),
-    keepsText: false,
-    window: null,
-    tradeIds: "unique",
-    crossedGrace: 0,
     unreadable: "ignore",
     toNative: system.toNative,
     fromNative: (native, type) => {
@@ -253,7 +246,6 @@ const poloniex = (system: System) =>
     unsubscribe,
     decode: frames(Frame, { isControl }),
     translate,
-    answer: () => NOTHING,
     prove: (_member, book, proof) =>
       book.bidLevels <= proof && book.askLevels <= proof
         ? null

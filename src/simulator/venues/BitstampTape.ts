@@ -111,8 +111,8 @@ export class BitstampTape {
     const millis = Math.floor(at / 1000)
     const spot = this.kind === "spot"
     const priceText = spot ? price : unpadded(price)
-    const exact =
-      `"amount":${float(size, id)},"amount_str":"${size}",` + `"price":${float(price, 1)},"price_str":"${priceText}"`
+    const amount = `"amount":${float(size, id)},"amount_str":"${size}"`
+    const exact = `${amount},"price":${float(price, 1)},"price_str":"${priceText}"`
     const data = spot
       ? `"id":${200_000_000 + place * 1e9 + id},"timestamp":"${Math.floor(millis / 1000)}",${exact},"type":${type},` +
         `"microtimestamp":"${millis}000","buy_order_id":${buy},"sell_order_id":${sell}`

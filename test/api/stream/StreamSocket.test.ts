@@ -1,5 +1,5 @@
-// One client's websocket on a clock that the test moves: messages beyond its budget wait, are answered in order when it has
-// refilled, and a client that goes on sending more is closed and told why; another one is served meanwhile.
+// One client's websocket on a clock that the test moves: messages beyond its budget wait, are answered in order when
+// it has refilled, and a client that goes on sending more is closed and told why; another one is served meanwhile.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { once } from "node:events"
@@ -7,33 +7,36 @@ import type { AddressInfo } from "node:net"
 import { type WebSocket, WebSocketServer } from "ws"
 import { StreamSocket } from "../../../src/api/stream/StreamSocket.ts"
 import { TimeBudget } from "../../../src/api/stream/TimeBudget.ts"
-import { Turns } from "../../../src/api/stream/Turns.ts"
+import { WorkQueue } from "../../../src/api/stream/WorkQueue.ts"
 import { Catalog } from "../../../src/layers/Catalog.ts"
 import { Hub } from "../../../src/hub/Hub.ts"
 import { streamClient } from "../../support/StreamClient.ts"
+import { ManualTimers } from "../../support/manualTimers.ts"
 import { until } from "../../support/until.ts"
 
-/** Each piece of work takes five milliseconds; a connection has fifty, and hardly more until the test moves the clock. */
+/** A piece of work takes five milliseconds; a connection has fifty, and hardly more until the test moves the clock. */
 const stage = Effect.acquireRelease(
   Effect.promise(async () => {
-    const time = { now: 0, spent: 0 }
-    const turns = new Turns({ now: () => time.now, spent: () => (time.spent += 5) })
-    const hub = new Hub(1)
+    const timers = new ManualTimers()
+    let spent = 0
+    const work = new WorkQueue(timers, () => (spent += 5))
+    const hub = new Hub(1, timers)
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/stream", allowSynchronousEvents: false })
     server.on("connection", (ws: WebSocket, { socket }) => {
-      const budgets = [new TimeBudget(0.01, 51, time.now)]
+      const budgets = [new TimeBudget(0.01, 51, timers.time)]
       const run = (effect: Effect.Effect<void>) => void Effect.runFork(effect)
-      return new StreamSocket(ws, socket, { hub, catalog: Catalog.of({} as never) }, 100, { turns, budgets, run })
+      const markets = { hub, catalog: Catalog.of({} as never) }
+      return new StreamSocket(ws, socket, markets, 100, { work, timers, budgets, run })
     })
     await once(server, "listening")
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    return { time, turns, hub, server, url }
+    return { timers, work, hub, server, url }
   }),
-  ({ hub, server, turns }) =>
+  ({ hub, server, work }) =>
     Effect.sync(() => {
       for (const one of server.clients) one.terminate()
       server.close()
-      turns.close()
+      work.close()
       hub.close()
     })
 )
@@ -41,7 +44,7 @@ const stage = Effect.acquireRelease(
 describe("StreamSocket", () => {
   it.live("lets messages beyond its budget wait, and closes who goes on with it", () =>
     Effect.gen(function* () {
-      const { time, url } = yield* stage
+      const { timers, url } = yield* stage
       const flood = yield* streamClient(url)
       const calm = yield* streamClient(url)
       const answered = () => flood.answers.map((answer) => answer["id"])
@@ -55,14 +58,14 @@ describe("StreamSocket", () => {
       assert.isAtLeast(held, first.length)
       assert.isNull(flood.end)
       // what refills is worked off at once
-      time.now += 10_000
+      timers.advance(10_000)
       yield* until(
         "more",
         Effect.sync(() => answered().length),
         (length) => length > held
       )
       assert.deepStrictEqual(answered(), upTo(answered().length))
-      time.now += 10_000
+      timers.advance(10_000)
       const { code, reason } = (yield* flood.ended)!
       assert.strictEqual(code, 1008)
       assert.match(reason, /^too many messages: for 20 s they ask for more than one client may have$/)
@@ -73,7 +76,7 @@ describe("StreamSocket", () => {
 
   it.live("reads on when its messages are worked off, and forgets that they waited", () =>
     Effect.gen(function* () {
-      const { time, url } = yield* stage
+      const { timers, url } = yield* stage
       const client = yield* streamClient(url)
       for (let round = 1; round <= 4; round++) {
         for (let id = 0; id < 12; id++) client.say({ op: "ping", id })
@@ -81,12 +84,12 @@ describe("StreamSocket", () => {
         yield* until(
           "the round",
           Effect.sync(() => {
-            if (client.answers.length < 12 * round) time.now += 100
+            if (client.answers.length < 12 * round) timers.advance(100)
             return client.answers.length
           }),
           (length) => length === 12 * round
         )
-        time.now += 10_000
+        timers.advance(10_000)
       }
       assert.isNull(client.end)
     }).pipe(Effect.scoped)

@@ -1,20 +1,20 @@
-// A subscriber on a hub and an outlet under the test's hand: nothing told twice or out of order whenever it joins, leaves or
-// changes its delivery, openings no faster than they are read, nothing held after the end.
+// A subscriber on a hub and an sink under the test's hand: nothing told twice or out of order whenever it joins,
+// leaves or changes its delivery, openings no faster than they are read, nothing held after the end.
 import { assert, describe, it } from "@effect/vitest"
 import { marketPattern } from "../../../src/api/stream/MarketPattern.ts"
-import type { Outlet } from "../../../src/api/stream/Outlet.ts"
+import type { ClientSink } from "../../../src/api/stream/ClientSink.ts"
 import { type Order, Subscriber } from "../../../src/api/stream/Subscriber.ts"
 import { MarketId } from "../../../src/domain/Market.ts"
-import type { ChannelName, MarketChannelName } from "../../../src/hub/ChannelName.ts"
-import { readChannel } from "../../../src/hub/ChannelName.ts"
+import { type ChannelName, type MarketChannelName, readChannel } from "../../../src/domain/ChannelName.ts"
 import type { Format } from "../../../src/hub/Group.ts"
 import { Hub } from "../../../src/hub/Hub.ts"
+import { ManualTimers } from "../../support/manualTimers.ts"
 import { StagedFeed, stagedMarket } from "../../support/StagedFeed.ts"
 import type { Said } from "../../support/StreamClient.ts"
 
 const lines: Format = { name: "lines", encode: (told) => Buffer.from(`${told.map(({ text }) => text).join("\n")}\n`) }
 
-class FakeOutlet implements Outlet {
+class FakeSink implements ClientSink {
   unsent = 0
   /** While true nothing leaves. */
   stuck = false
@@ -66,18 +66,19 @@ const order = (feeds: ReadonlyArray<StagedFeed>, names: ReadonlyArray<string>, m
 })
 
 const stage = () => {
-  const hub = new Hub(1_000)
+  const timers = new ManualTimers()
+  const hub = new Hub(1_000, timers)
   const feed = new StagedFeed(hub, stagedMarket(1))
   feed.snapshot([["100", "1"]], [["101", "1"]])
   const client = (limit = 100) => {
-    const outlet = new FakeOutlet()
-    return { outlet, subscriber: new Subscriber(hub, outlet, lines, limit, atOnce) }
+    const sink = new FakeSink()
+    return { sink, subscriber: new Subscriber(hub, sink, lines, limit, atOnce) }
   }
   const move = () => feed.change([["99", String(feed.seq)]], [])
-  return { hub, feed, client, move }
+  return { hub, feed, client, move, timers }
 }
 
-const seqs = ({ events }: FakeOutlet) =>
+const seqs = ({ events }: FakeSink) =>
   events.flatMap(({ type, seq }) => (type === "book_snapshot" || type === "book_change" ? [Number(seq)] : []))
 const risesByOne = (numbers: ReadonlyArray<number>) => numbers.every((seq, i) => i === 0 || seq === numbers[i - 1]! + 1)
 
@@ -92,14 +93,14 @@ describe("Subscriber", () => {
     other.subscriber.subscribe(order([feed], ["book_change"]))
     move()
     hub.fanout.flush()
-    for (const { outlet } of [one, other]) assert.isTrue(risesByOne(seqs(outlet)), String(seqs(outlet)))
-    assert.deepStrictEqual([seqs(one.outlet).length, seqs(other.outlet).length], [4, 2])
+    for (const { sink } of [one, other]) assert.isTrue(risesByOne(seqs(sink)), String(seqs(sink)))
+    assert.deepStrictEqual([seqs(one.sink).length, seqs(other.sink).length], [4, 2])
     hub.close()
   })
 
   it("keeps the order when a topic changes its delivery, and is silent after an unsubscription", () => {
     const { hub, feed, client, move } = stage()
-    const { outlet, subscriber } = client()
+    const { sink, subscriber } = client()
     subscriber.subscribe(order([feed], ["book_change"]))
     move()
     subscriber.subscribe(order([feed], ["book_change"], { delivery: "latest" }))
@@ -107,10 +108,10 @@ describe("Subscriber", () => {
     subscriber.unsubscribe(order([feed], ["book_change"]))
     move()
     hub.fanout.flush()
-    const [first, second, third, fourth] = seqs(outlet)
+    const [first, second, third, fourth] = seqs(sink)
     assert.deepStrictEqual([second, third, fourth], [first! + 1, first! + 1, first! + 2])
-    assert.isFalse(feed.channel.topics.status.held)
-    assert.isFalse(feed.channel.topics.book_change.held)
+    assert.isFalse(feed.channel.topic("status").held)
+    assert.isFalse(feed.channel.topic("book_change").held)
     hub.close()
   })
 
@@ -126,15 +127,15 @@ describe("Subscriber", () => {
       feed.snapshot(levels, [["101", "1"]])
       return feed
     })
-    const { outlet, subscriber } = client()
-    outlet.stuck = true
+    const { sink, subscriber } = client()
+    sink.stuck = true
     subscriber.subscribe(order(feeds, ["book_change"]))
-    const opened = () => outlet.count("book_snapshot")
+    const opened = () => sink.count("book_snapshot")
     let before = opened()
-    assert.isBelow(outlet.unsent, (1 << 20) + 200_000)
+    assert.isBelow(sink.unsent, (1 << 20) + 200_000)
     let rounds = 0
     for (; opened() < 40; rounds++) {
-      outlet.unsent = 0
+      sink.unsent = 0
       subscriber.drained()
       assert.isAbove(opened(), before)
       before = opened()
@@ -142,8 +143,8 @@ describe("Subscriber", () => {
     assert.isAtLeast(rounds, 2)
     for (const feed of feeds) feed.change([["1", "7"]], [])
     hub.fanout.flush()
-    assert.strictEqual(outlet.count("book_change"), 40)
-    assert.isNull(outlet.ended)
+    assert.strictEqual(sink.count("book_change"), 40)
+    assert.isNull(sink.ended)
     hub.close()
   })
 
@@ -162,34 +163,36 @@ describe("Subscriber", () => {
 
   it("tells of a market that fits a pattern and no limit", () => {
     const { hub, feed, client } = stage()
-    const { outlet, subscriber } = client(2)
+    const { sink, subscriber } = client(2)
     subscriber.subscribe(order([feed], ["trade"], { patterns: [marketPattern("COINBASE*")] }))
     new StagedFeed(hub, stagedMarket(2, "ETH")).snapshot([], [])
     const late = new StagedFeed(hub, stagedMarket(3, "XRP"))
-    assert.isTrue(hub.channels.get(MarketId.make(2))?.topics.trade.held)
-    assert.isFalse(late.channel.topics.trade.held)
-    assert.lengthOf(outlet.warnings, 1)
-    assert.match(outlet.warnings[0]!, /^\/markets COINBASE.SPOT:XRP-USD fits COINBASE\* and is left out/)
+    assert.isTrue(hub.channels.get(MarketId.make(2))?.topic("trade").held)
+    assert.isFalse(late.channel.topic("trade").held)
+    assert.lengthOf(sink.warnings, 1)
+    assert.match(sink.warnings[0]!, /^\/markets COINBASE.SPOT:XRP-USD fits COINBASE\* and is left out/)
     hub.close()
   })
 
   it("releases all it held", () => {
-    const { hub, feed, client } = stage()
-    const { outlet, subscriber } = client()
+    const { hub, feed, client, timers } = stage()
+    const { sink, subscriber } = client()
     const consolidated = [
       { kind: "consolidated", name: "consolidated_BTC-USD", pair: "BTC-USD", type: "SPOT" }
     ] as const
     subscriber.subscribe(order([feed], ["status", "trade", "quote_10ms", "book_snapshot_5_10ms"], { consolidated }))
     assert.includeMembers(
-      outlet.events.map(({ type }) => type),
+      sink.events.map(({ type }) => type),
       ["status", "quote", "book_snapshot", "consolidated"]
     )
     subscriber.close()
     subscriber.close()
     assert.strictEqual(feed.channel.periodic.size, 0)
-    assert.isTrue(Object.values(feed.channel.topics).every(({ groups, held }) => !held && groups.size === 0))
+    assert.isTrue(feed.channel.topics.every(({ groups, held }) => !held && groups.size === 0))
     assert.isTrue(feed.channel.wanted)
-    hub.rest(performance.now() + 60_001)
+    timers.advance(59_999)
+    assert.isTrue(feed.channel.wanted)
+    timers.advance(5_001)
     assert.isFalse(feed.channel.wanted)
     hub.close()
   })

@@ -1,7 +1,7 @@
 // The bytes of frames and server-sent events, read back by a second writing of RFC 6455.
 import { assert, describe, it } from "@effect/vitest"
 import { eventStreamFormat, textFrame, websocketFormat } from "../../../src/api/stream/formats.ts"
-import type { Told } from "../../../src/hub/Topic.ts"
+import type { EncodedEvent } from "../../../src/hub/EncodedEvent.ts"
 
 /** The text of one whole, unmasked text frame. */
 const read = (frame: Buffer): string => {
@@ -13,7 +13,7 @@ const read = (frame: Buffer): string => {
   return frame.toString("utf8", start)
 }
 
-const told = (text: string): Told => ({ topic: undefined as never, type: "trade", epoch: 3, seq: 17, text })
+const told = (text: string): EncodedEvent => ({ topic: undefined as never, type: "trade", epoch: 3, seq: 17, text })
 
 describe("formats", () => {
   it("frames texts of every length", () => {

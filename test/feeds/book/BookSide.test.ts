@@ -1,5 +1,6 @@
 // Holds one side of a book against a plain Map where its pages matter: fills and cuts of hundreds of levels in every
-// order, so that pages are begun, split, joined and dropped at both ends and in between, with every rank read after each.
+// order, so that pages are begun, split, joined and dropped at both ends and in between, with every rank read after
+// each.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { canonical } from "../../../src/domain/Decimal.ts"

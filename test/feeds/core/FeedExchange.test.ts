@@ -2,29 +2,65 @@
 import { assert, describe, it } from "@effect/vitest"
 import { MarketId } from "../../../src/domain/Market.ts"
 import { ConnectionLost, SymbolRejected } from "../../../src/feeds/core/ConnectionLost.ts"
+import { Broken } from "../../../src/feeds/core/LossCause.ts"
 import type { FeedEvent } from "../../../src/feeds/core/FeedEvent.ts"
+import type { StatusReason } from "../../../src/feeds/core/StatusReason.ts"
 import { FeedExchange } from "../../../src/feeds/core/FeedExchange.ts"
 
 const NASTY = "no\r\n2026-11-28 FATAL forged\u001b[2J\u202egnp"
 const SAFE = "no\\r\\n2026-11-28 FATAL forged\\u{001b}[2J\\u{202e}gnp"
+
+const SAID: StatusReason = { code: "closed", text: NASTY }
 
 const setUp = () => {
   const events: Array<FeedEvent> = []
   const sink = { wanted: true, emit: (event: FeedEvent) => void events.push(event) }
   const exchange = new FeedExchange(MarketId.make(1), "KRAKEN.SPOT:BTC-USD", sink, 0)
   exchange.signal("dial", null, 1)
-  return { exchange, events, reasons: () => events.flatMap((event) => (event.type === "status" ? [event.reason] : [])) }
+  const statuses = () => events.flatMap((event) => (event.type === "status" ? [event] : []))
+  const reasons = () => statuses().map(({ reason }) => reason)
+  return { exchange, events, reasons, codes: () => statuses().map(({ reason_code }) => reason_code) }
 }
 
+describe("the label's reason", () => {
+  it("is the place in a queue while the feed waits there, with a code of its own", () => {
+    const { exchange } = setUp()
+    exchange.signal("disconnected", SAID, 2, 3)
+    let left = 3
+    exchange.queue(() => `dials again in ${left} s`)
+    assert.deepInclude(exchange.status(), { reason: "dials again in 3 s", reason_code: "queued" })
+    left = 2
+    assert.strictEqual(exchange.status().reason, "dials again in 2 s")
+    exchange.queue(null)
+    assert.deepInclude(exchange.status(), { reason: SAFE, reason_code: "closed" })
+  })
+
+  it("is none where the book is live, not even a place in a queue", () => {
+    const { exchange, reasons, codes } = setUp()
+    exchange.signal("connected", { code: "first_book", text: "waiting for the first book" }, 2)
+    exchange.signal("synced", null, 3)
+    exchange.queue(() => "waiting for its turn")
+    assert.deepInclude(exchange.status(), { state: "live", reason: null, reason_code: null })
+    assert.deepStrictEqual(
+      [reasons(), codes()],
+      [
+        [null, "waiting for the first book", null],
+        [null, "first_book", null]
+      ]
+    )
+  })
+})
+
 describe("what a venue says", () => {
-  it("is safe in the label, in status events and in what is told beside", () => {
-    const { exchange, reasons } = setUp()
-    exchange.signal("disconnected", NASTY, 2, 3)
-    exchange.report(NASTY, 4)
+  it("is safe in the label, in status events and in what is reported beside", () => {
+    const { exchange, reasons, codes } = setUp()
+    exchange.signal("disconnected", SAID, 2, 3)
+    exchange.report(SAID, 4)
     assert.deepStrictEqual(reasons(), [null, SAFE, SAFE])
     assert.strictEqual(exchange.status().reason, SAFE)
+    assert.deepStrictEqual([exchange.status().reason_code, ...codes()], ["closed", null, "closed", "closed"])
     // the same again is no news
-    exchange.signal("disconnected", NASTY, 5, 6)
+    exchange.signal("disconnected", SAID, 5, 6)
     assert.lengthOf(reasons(), 3)
   })
 
@@ -36,14 +72,14 @@ describe("what a venue says", () => {
 
   it("is bounded everywhere", () => {
     const { exchange, reasons } = setUp()
-    exchange.signal("disconnected", "x".repeat(1e6), 2, 3)
+    exchange.signal("disconnected", { code: "closed", text: "x".repeat(1e6) }, 2, 3)
     exchange.unreadable("x".repeat(1e6))
     assert.isAtMost(reasons()[1]?.length ?? 0, 400)
     assert.isAtMost(exchange.view().unknown_sample?.length ?? 0, 256)
   })
 
   it("is safe in errors, which are logged as they are", () => {
-    assert.strictEqual(new ConnectionLost({ reason: "closed", detail: NASTY, retryAfter: 0 }).detail, SAFE)
+    assert.strictEqual(new ConnectionLost({ cause: new Broken({ code: null, says: NASTY }) }).detail, SAFE)
     assert.strictEqual(new SymbolRejected({ detail: NASTY }).detail, SAFE)
   })
 })

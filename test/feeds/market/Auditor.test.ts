@@ -53,7 +53,7 @@ const stage = Effect.fnUntraced(function* (book: (n: number) => object | number)
   const send = (text: string) => void said.push(text)
   const session = coinbaseSpot.session("all")
   const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
-  const mediator = new Mediator(coinbaseSpot, "BTC-USD", feed.book, feed.exchange, ports, 0)
+  const mediator = new Mediator(coinbaseSpot, "BTC-USD", feed.book, feed.exchange, ports, 0, feed.memory)
   session.join(["BTC-USD"])
   feed.exchange.signal("dial", null, 0)
   mediator.connected(0)

@@ -1,4 +1,5 @@
-// A whole feed against a venue on loopback: real sockets and REST, the faults a venue can make, and what clients are told.
+// A whole feed against a venue on loopback: real sockets and REST, the faults a venue can make, and what clients are
+// told.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"

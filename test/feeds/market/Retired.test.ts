@@ -1,7 +1,7 @@
 // The rule for venues that have closed: which setting is named to a person, and where REST is asked.
 import { assert, describe, it } from "@effect/vitest"
 import { retirement, standIn } from "../../../src/feeds/market/Retired.ts"
-import { endpointVariable } from "../../../src/layers/EndpointOverrides.ts"
+import { endpointVariable } from "../../../src/domain/endpointVariable.ts"
 import { schemes } from "../../../src/schemes/Schemes.ts"
 
 const NONE = { ws: undefined, rest: undefined }

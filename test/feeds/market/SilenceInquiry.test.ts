@@ -1,5 +1,5 @@
-// Owns the proof of how a silence is settled: by the venue's REST book in virtual time, and by a second subscription on real
-// sockets, with books that are equal, that moved on, and markets that speak meanwhile.
+// Owns the proof of how a silence is settled: by the venue's REST book in virtual time, and by a second subscription on
+// real sockets, with books that are equal, that moved on, and markets that speak meanwhile.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Queue, Schema } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
@@ -7,7 +7,8 @@ import { TestClock } from "effect/testing"
 import { Market } from "../../../src/domain/Market.ts"
 import { LiveFeed } from "../../../src/feeds/market/LiveFeed.ts"
 import { MarketSubscription } from "../../../src/feeds/market/MarketSubscription.ts"
-import { Mediator, type Doubt } from "../../../src/feeds/truth/Mediator.ts"
+import { Mediator } from "../../../src/feeds/truth/Mediator.ts"
+import type { Doubt } from "../../../src/feeds/truth/SilenceWatch.ts"
 import { nowMicros } from "../../../src/feeds/core/Now.ts"
 import { inquiries } from "../../../src/feeds/market/SilenceInquiry.ts"
 import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
@@ -49,7 +50,7 @@ const made = (
   const leave = ({ detail }: { readonly detail: string }) => void left.push(detail)
   const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
   feed.exchange.signal("dial", null, nowMicros())
-  const mediator = new Mediator(scheme, symbol, feed.book, feed.exchange, ports, nowMicros())
+  const mediator = new Mediator(scheme, symbol, feed.book, feed.exchange, ports, nowMicros(), feed.memory)
   const end = { lost: () => {}, crashed: () => {}, outlived: () => {} }
   const subscription = new MarketSubscription(scheme.lines[0], feed, mediator, end)
   return { feed, left, leave, mediator, subscription }
@@ -122,7 +123,7 @@ describe("by REST", () => {
       yield* pass(10)
       assert.deepStrictEqual(left, ["no change for 30.0 s"])
       assert.deepStrictEqual(state(), ["resyncing", 1, 1])
-      assert.isTrue(feed.exchange.unconfirmed)
+      assert.isTrue(feed.memory.unconfirmed)
     }).pipe(Effect.scoped)
   )
 

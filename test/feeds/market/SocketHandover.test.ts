@@ -1,5 +1,5 @@
-// A venue that cuts its sockets at an age: the markets move to the next socket before, live all the while, and no change
-// and no trade is lost or repeated by it.
+// A venue that cuts its sockets at an age: the markets move to the next socket before, live all the while, and no
+// change and no trade is lost or repeated by it.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schedule, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
@@ -29,8 +29,8 @@ const marketOf = (id: number, type: "SPOT" | "PERP") =>
   })
 
 /**
- * A market that moves: the n-th change sets the size of the best bid and ask to n, the n-th trade is of n. Both sides, since
- * one that stood still for as long as a slow machine takes would be suspected, and rightly.
+ * A market that moves: the n-th change sets the size of the best bid and ask to n, the n-th trade is of n. Both sides,
+ * since one that stood still for as long as a slow machine takes would be suspected, and rightly.
  */
 const depth = (s: string, n: number) => ({
   stream: `${s.toLowerCase()}@depth@100ms`,
@@ -108,7 +108,7 @@ const run = (scheme: TranslationScheme, type: "SPOT" | "PERP", sockets: number) 
     const moved = n
     yield* until(
       "what came after",
-      Effect.sync(() => feeds.map(({ feed }) => feed.exchange.lastTrade ?? 0)),
+      Effect.sync(() => feeds.map(({ feed }) => feed.memory.lastTrade ?? 0)),
       (lasts) => lasts.every((last) => last > moved + 20)
     )
     // the next sockets grow old as well
@@ -176,7 +176,7 @@ describe("a socket whose end is announced", () => {
       const moved = n
       yield* until(
         "what came after",
-        Effect.sync(() => feed.exchange.lastTrade ?? 0),
+        Effect.sync(() => feed.memory.lastTrade ?? 0),
         (last) => last > moved + 200
       )
       assert.deepStrictEqual([venue.connects(), venue.closeCodes, venue.sockets.size], [2, [1000], 1])

@@ -41,7 +41,7 @@ const stage = () => {
   )
   const ports = { fetch: () => {}, ask: () => {}, reconnect: () => {}, reject: () => {}, refuse: () => {} }
   feed.exchange.signal("dial", null, 0)
-  const mediator = new Mediator(bitstamp, SYMBOL, feed.book, feed.exchange, ports, 0)
+  const mediator = new Mediator(bitstamp, SYMBOL, feed.book, feed.exchange, ports, 0, feed.memory)
   const end = { lost: () => {}, crashed: () => {}, outlived: () => {} }
   const subscription = new MarketSubscription(line, feed, mediator, end)
   opened(subscription)

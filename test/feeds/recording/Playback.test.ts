@@ -8,7 +8,8 @@ import { join } from "node:path"
 import { Playback } from "../../../src/feeds/recording/Playback.ts"
 import { readRecording, type RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { playbackClient } from "../../support/PlaybackClient.ts"
-import { recordingFile, temporaryFolder } from "../../support/Recordings.ts"
+import { SIMULATED_FILE } from "../../support/naiveSimulated.ts"
+import { recordedMarkets, temporaryFolder } from "../../support/Recordings.ts"
 import { withTimersOf } from "../../support/stoppedTimers.ts"
 import { until } from "../../support/until.ts"
 
@@ -46,7 +47,7 @@ const running = Effect.fnUntraced(function* (file: string) {
 describe("Playback", () => {
   it.live("plays what is whole of a file that was cut off to every client, and says what is lost", () =>
     Effect.gen(function* () {
-      const whole = yield* Effect.promise(() => readFile(recordingFile("binance-inverse")))
+      const whole = yield* Effect.promise(() => readFile(SIMULATED_FILE))
       const file = join(yield* temporaryFolder, "cut.gz")
       yield* Effect.promise(() => writeFile(file, whole.subarray(0, whole.length - 3_000)))
       const rows = yield* readRecording(file, () => {})
@@ -79,24 +80,25 @@ describe("Playback", () => {
     })
   )
 
-  it.live.each(["binance-inverse", "bitmex"])("gives each of two clients all of %s in order", (name) =>
-    Effect.gen(function* () {
-      const rows = yield* readRecording(recordingFile(name))
-      const texts = rows.filter(({ kind }) => kind === "recv").map(({ text }) => text)
-      const { url } = yield* serve(rows)
-      const first = yield* playbackClient(`${url}/stream?streams=a`)
-      const second = yield* playbackClient(url)
-      first.socket.send("subscribe")
-      yield* first.atLeast(texts.length)
-      second.socket.send("{")
-      first.socket.send("something else")
-      yield* second.atLeast(texts.length)
-      yield* Effect.all([first.answered, second.answered])
-      assert.deepStrictEqual(first.frames, texts)
-      assert.deepStrictEqual(second.frames, texts)
-      assert.isNull(first.code)
-    })
-  )
+  for (const { name, file, isHere } of recordedMarkets)
+    it.live.skipIf(!isHere)(`gives each of two clients all of ${name} in order`, () =>
+      Effect.gen(function* () {
+        const rows = yield* readRecording(file)
+        const texts = rows.filter(({ kind }) => kind === "recv").map(({ text }) => text)
+        const { url } = yield* serve(rows)
+        const first = yield* playbackClient(`${url}/stream?streams=a`)
+        const second = yield* playbackClient(url)
+        first.socket.send("subscribe")
+        yield* first.atLeast(texts.length)
+        second.socket.send("{")
+        first.socket.send("something else")
+        yield* second.atLeast(texts.length)
+        yield* Effect.all([first.answered, second.answered])
+        assert.deepStrictEqual(first.frames, texts)
+        assert.deepStrictEqual(second.frames, texts)
+        assert.isNull(first.code)
+      })
+    )
 
   it.effect("keeps the recorded pace, divided by the speed, once the client has spoken", () =>
     Effect.gen(function* () {

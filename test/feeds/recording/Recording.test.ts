@@ -6,7 +6,8 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { type Damage, readRecording, RecordingReader } from "../../../src/feeds/recording/Recording.ts"
-import { recordingFile, temporaryFolder } from "../../support/Recordings.ts"
+import { SIMULATED_FILE } from "../../support/naiveSimulated.ts"
+import { temporaryFolder } from "../../support/Recordings.ts"
 
 /** What is said of a file of these bytes. */
 const refusal = (bytes: Uint8Array) =>
@@ -38,15 +39,15 @@ describe("readRecording", () => {
       const opened = { at: 1, kind: "open", url: "wss://venue" }
       yield* Effect.promise(() => writeFile(file, packed(JSON.stringify(opened), JSON.stringify(row))))
       assert.deepStrictEqual(yield* readRecording(file), [{ ...opened, text: "" }, row] as never)
-      assert.lengthOf(yield* readRecording(recordingFile("binance-spot")), 228)
+      assert.lengthOf(yield* readRecording(SIMULATED_FILE), 410)
     })
   )
 
   it.effect("reads the rows before a cut anywhere in the file, and says what of the next one is left", () =>
     Effect.gen(function* () {
-      const whole = yield* Effect.promise(() => readFile(recordingFile("binance-spot")))
+      const whole = yield* Effect.promise(() => readFile(SIMULATED_FILE))
       const text = gunzipSync(whole).toString()
-      const all = yield* readRecording(recordingFile("binance-spot"))
+      const all = yield* readRecording(SIMULATED_FILE)
       for (let size = whole.length - 1; size > whole.length / 4; size -= 997) {
         const { rows, damage } = yield* salvaged(whole.subarray(0, size))
         assert.deepStrictEqual(rows, all.slice(0, rows.length))
@@ -67,7 +68,7 @@ describe("readRecording", () => {
     "refuses a recording whose bytes were altered, wherever: its rows may be wrong long before that shows",
     () =>
       Effect.gen(function* () {
-        const whole = yield* Effect.promise(() => readFile(recordingFile("binance-spot")))
+        const whole = yield* Effect.promise(() => readFile(SIMULATED_FILE))
         // the first bytes may be the name of the file
         for (let place = 64; place < whole.length; place += 1_501) {
           const broken = Uint8Array.from(whole)
@@ -129,13 +130,13 @@ describe("readRecording", () => {
 
   it.effect("hands rows over as it reads: a whole file is never in memory", () =>
     Effect.gen(function* () {
-      const reader = new RecordingReader(recordingFile("binance-spot"))
+      const reader = new RecordingReader(SIMULATED_FILE)
       const seen: Array<readonly [rows: number, read: number]> = []
       yield* Stream.runForEach(Stream.take(reader.batches, 3), (batch) =>
         Effect.sync(() => seen.push([batch.length, reader.rows]))
       )
       assert.lengthOf(seen, 3)
-      assert.isBelow(seen[2]![1], 228)
+      assert.isBelow(seen[2]![1], 410)
       for (const [rows, read] of seen) assert.isTrue(rows > 0 && rows <= read)
     })
   )

@@ -1,15 +1,20 @@
 // Owns the proof that a fold keeps the sockets of a recording apart: lines of one market, lost connections, and answers
 // of REST, each as the live feed has them.
 import { assert, describe, it } from "@effect/vitest"
-import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
+import { Effect } from "effect"
 import { binanceLinear, binanceSpot } from "../../../src/schemes/binance/Binance.ts"
+import { readRecording, type RecordingRow } from "../../../src/feeds/recording/Recording.ts"
+import { SIMULATED_FILE } from "../../support/naiveSimulated.ts"
+import { HAS_RECORDINGS } from "../../support/Recordings.ts"
 import { fold, levelsOf, recorded } from "../../support/SchemeBench.ts"
 
-const SYMBOL = "NKNUSDT"
+const SYMBOL = "BTCUSDT"
+
+const simulated = () => Effect.runPromise(readRecording(SIMULATED_FILE))
 
 const changed = (row: RecordingRow, by: Partial<RecordingRow>): RecordingRow => ({ ...row, ...by })
 
-/** The real recording as one whose scheme has a socket for depth and one for trades, and both sent everything. */
+/** A recording as one whose scheme has a socket for depth and one for trades, and both sent everything. */
 const twoLines = (rows: ReadonlyArray<RecordingRow>): ReadonlyArray<RecordingRow> =>
   rows.flatMap((row) => {
     if (row.kind === "http") return [row]
@@ -18,6 +23,14 @@ const twoLines = (rows: ReadonlyArray<RecordingRow>): ReadonlyArray<RecordingRow
 
 describe("foldRecording", () => {
   it("tells the lines of one market apart by the fragment of their URL", async () => {
+    const rows = await simulated()
+    const one = fold(binanceSpot, SYMBOL, rows)
+    const two = fold({ ...binanceSpot, lines: binanceLinear.lines }, SYMBOL, twoLines(rows))
+    assert.deepStrictEqual(two.events, one.events)
+    assert.strictEqual(two.frames, 2 * one.frames)
+  })
+
+  it.skipIf(!HAS_RECORDINGS)("does so with frames that a real venue sent", async () => {
     const rows = await recorded("binance-perp")
     const one = fold(binanceLinear, "AKROUSDT", rows)
     const two = fold(binanceLinear, "AKROUSDT", twoLines(rows))
@@ -26,7 +39,7 @@ describe("foldRecording", () => {
   })
 
   it("begins a new book after a lost connection, closed or only opened again", async () => {
-    const rows = await recorded("binance-spot")
+    const rows = await simulated()
     const last = rows.at(-1)!
     const once = fold(binanceSpot, SYMBOL, rows)
     const closed = fold(binanceSpot, SYMBOL, [...rows, { ...last, kind: "close", text: "1006" }, ...rows])
@@ -43,13 +56,13 @@ describe("foldRecording", () => {
   })
 
   it("is in backoff where the recording ends with a lost connection", async () => {
-    const rows = await recorded("binance-spot")
+    const rows = await simulated()
     const { exchange } = fold(binanceSpot, SYMBOL, [...rows, { ...rows.at(-1)!, kind: "close", text: "1006" }])
     assert.strictEqual(exchange.state, "backoff")
   })
 
   it("leaves an answer alone that nobody asked for, and that of a market whose name only begins the same", async () => {
-    const rows = await recorded("binance-spot")
+    const rows = await simulated()
     const answer = rows.find(({ kind }) => kind === "http")!
     const once = fold(binanceSpot, SYMBOL, rows)
     const emptied = { ...answer, at: rows.at(-1)!.at, text: '{"lastUpdateId":1,"bids":[],"asks":[]}' }
@@ -60,7 +73,7 @@ describe("foldRecording", () => {
   })
 
   it("hands an answer's status to the session", async () => {
-    const rows = await recorded("binance-spot")
+    const rows = await simulated()
     const refusal = { status: 400, text: '{"code":-1121,"msg":"Invalid symbol."}' }
     const refused = rows.map((row) => (row.kind === "http" ? changed(row, refusal) : row))
     assert.strictEqual(fold(binanceSpot, SYMBOL, refused).exchange.state, "rejected")

@@ -7,7 +7,8 @@ import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { MarketEvent } from "../../../src/domain/Event.ts"
 import { replayReport, type ReplayReportOptions } from "../../../src/feeds/recording/ReplayReport.ts"
-import { recordingFile, realMarkets, temporaryFolder } from "../../support/Recordings.ts"
+import { SIMULATED_FILE } from "../../support/naiveSimulated.ts"
+import { HAS_RECORDINGS, recordedMarkets, recordingFile, temporaryFolder } from "../../support/Recordings.ts"
 
 interface Summary {
   readonly type: "replay_summary"
@@ -22,8 +23,8 @@ interface Summary {
   readonly book: { readonly bids: ReadonlyArray<[string, string]>; readonly asks: ReadonlyArray<[string, string]> }
 }
 
-const options = (name: string, exchange: string, symbol: string, rest: Partial<ReplayReportOptions> = {}) => ({
-  file: recordingFile(name),
+const options = (file: string, exchange: string, symbol: string, rest: Partial<ReplayReportOptions> = {}) => ({
+  file,
   exchange,
   marketType: "SPOT" as const,
   pair: Option.none(),
@@ -73,14 +74,16 @@ const rebuilt = (events: ReadonlyArray<MarketEvent>) => {
 }
 
 describe("replayReport", () => {
-  it.effect.each(realMarkets)(
-    "shows $name as the raw frames have it",
-    ({ name, exchange, marketType, symbol, naive, traded }) =>
+  for (const market of recordedMarkets) {
+    const { name, exchange, marketType, symbol, naive, traded, isHere } = market
+    it.effect.skipIf(!isHere)(`shows ${name} as the raw frames have it`, () =>
       Effect.gen(function* () {
-        const { events, summary, stderr, failure } = yield* replayed(options(name, exchange, symbol, { marketType }))
+        const { events, summary, stderr, failure } = yield* replayed(
+          options(market.file, exchange, symbol, { marketType })
+        )
         assert.isNull(failure)
         assert.strictEqual(stderr, "")
-        const { bids, asks, trades } = naive(name, symbol)
+        const { bids, asks, trades } = naive()
         assert.deepStrictEqual(summary.book, { bids, asks } as never)
         assert.deepStrictEqual(rebuilt(events), summary.book as never)
         const shown = events.flatMap((event) => (event.type === "trade" ? [{ id: event.id, side: event.side }] : []))
@@ -96,30 +99,31 @@ describe("replayReport", () => {
           events.map((_, index) => index + 1)
         )
       })
-  )
+    )
+  }
 
   it.effect("shows the very same again", () =>
     Effect.gen(function* () {
-      const ours = options("binance-inverse", "binance", "XRPUSD_PERP", { marketType: "INVERSE" })
+      const ours = options(SIMULATED_FILE, "binance", "BTCUSDT")
       const first = yield* replayed(ours)
       assert.strictEqual((yield* replayed(ours)).stdout, first.stdout)
-      assert.strictEqual(first.events[0]?.tag, "BINANCE.INVERSE:XRP-USD")
+      assert.strictEqual(first.events[0]?.tag, "BINANCE.SPOT:BTC-USDT")
     })
   )
 
   it.effect("takes base and quote for the venue's spelling, and sums up for people without --json", () =>
     Effect.gen(function* () {
-      const pair = Option.some({ base: "NKN", quote: "USDT" })
+      const pair = Option.some({ base: "BTC", quote: "USDT" })
       const words = { pair, nativeSymbol: Option.none(), json: false }
-      const { summary, stderr } = yield* replayed(options("binance-spot", "Binance", "", words))
+      const { summary, stderr } = yield* replayed(options(SIMULATED_FILE, "Binance", "", words))
       assert.strictEqual(summary.state, "live")
-      assert.match(stderr, /^BINANCE\.SPOT:NKN-USDT: 226 frames, \d+ events; live with \d+ bids and \d+ asks$/)
+      assert.match(stderr, /^BINANCE\.SPOT:BTC-USDT: 407 frames, \d+ events; live with \d+ bids and \d+ asks$/)
     })
   )
 
-  it.effect("fails after the summary on another venue's recording, and shows a frame of it", () =>
+  it.effect.skipIf(!HAS_RECORDINGS)("fails on another venue's recording, and names the venue by its address", () =>
     Effect.gen(function* () {
-      const { summary, stderr, failure } = yield* replayed(options("bitmex", "Binance", "NKNUSDT"))
+      const { summary, stderr, failure } = yield* replayed(options(recordingFile("bitmex"), "Binance", "NKNUSDT"))
       assert.strictEqual(summary.unknown, summary.frames)
       assert.include(failure?.message, "is no recording of Binance")
       assert.include(failure?.message, "; it was recorded at www.bitmex.com, which is BitMEX's")
@@ -128,27 +132,41 @@ describe("replayReport", () => {
     })
   )
 
+  it.effect("fails after the summary on another venue's recording, and shows a frame of it", () =>
+    Effect.gen(function* () {
+      const { summary, stderr, failure } = yield* replayed(options(SIMULATED_FILE, "Bybit", "ETHUSDT"))
+      assert.strictEqual(summary.unknown, summary.frames)
+      assert.include(failure?.message, "is no recording of Bybit")
+      assert.strictEqual(Runtime.getErrorExitCode(failure), 2)
+      assert.match(stderr, /^\d+ frames are unknown to Bybit's .*: \{/)
+    })
+  )
+
   it.effect("fails after the summary on a market that the recording does not have", () =>
     Effect.gen(function* () {
-      const { summary, failure } = yield* replayed(options("binance-spot", "Binance", "NKNUSD"))
+      const whole = yield* Effect.promise(() => readFile(SIMULATED_FILE))
+      const lines = gunzipSync(whole).toString().split("\n")
+      const file = join(yield* temporaryFolder, "unacknowledged.gz")
+      // an acknowledgement names no market, so it may be of this one
+      const without = lines.filter((line) => !line.includes('\\"result\\":null'))
+      yield* Effect.promise(() => writeFile(file, gzipSync(without.join("\n"))))
+      const { summary, failure } = yield* replayed(options(file, "Binance", "BTCUSD"))
       assert.deepInclude(summary, { unknown: 0, state: "syncing", book: { bids: [], asks: [] } })
-      assert.strictEqual(summary.ignored, summary.frames)
-      assert.include(failure?.message, "holds nothing of NKNUSD")
+      assert.deepStrictEqual([summary.frames, summary.ignored], [406, 406])
+      assert.include(failure?.message, "holds nothing of BTCUSD")
     })
   )
 
   it.effect("replays what is whole of a recording that was cut off, and says how much is lost", () =>
     Effect.gen(function* () {
-      const whole = yield* Effect.promise(() => readFile(recordingFile("binance-spot")))
+      const whole = yield* Effect.promise(() => readFile(SIMULATED_FILE))
       const file = join(yield* temporaryFolder, "cut.gz")
       yield* Effect.promise(() => writeFile(file, whole.subarray(0, whole.length - 2_000)))
-      const { summary, stderr, failure, events } = yield* replayed(
-        options("binance-spot", "Binance", "NKNUSDT", { file })
-      )
+      const { summary, stderr, failure, events } = yield* replayed(options(file, "Binance", "BTCUSDT"))
       assert.isNull(failure)
       assert.strictEqual(summary.state, "live")
       const { rows, half_row_bytes } = summary.damage ?? assert.fail("no damage is shown")
-      assert.isTrue(rows > 100 && rows < 228 && half_row_bytes > 0)
+      assert.isTrue(rows > 100 && rows < 410 && half_row_bytes > 0)
       assert.strictEqual(
         stderr,
         `${file}: is cut off after ${rows} whole rows: ${half_row_bytes} bytes of a half row are left out`
@@ -156,7 +174,7 @@ describe("replayReport", () => {
       const lines = gunzipSync(whole).toString().split("\n")
       const same = join(yield* temporaryFolder, "same.gz")
       yield* Effect.promise(() => writeFile(same, gzipSync(lines.slice(0, rows).join("\n"))))
-      const rest = yield* replayed(options("binance-spot", "Binance", "NKNUSDT", { file: same }))
+      const rest = yield* replayed(options(same, "Binance", "BTCUSDT"))
       assert.deepStrictEqual(rest.events, events)
       assert.deepStrictEqual(rest.summary, { ...summary, damage: null })
     })
@@ -164,11 +182,11 @@ describe("replayReport", () => {
 
   it.effect("fails with a code of its own where the book is not live at the end", () =>
     Effect.gen(function* () {
-      const whole = yield* Effect.promise(() => readFile(recordingFile("binance-spot")))
+      const whole = yield* Effect.promise(() => readFile(SIMULATED_FILE))
       const file = join(yield* temporaryFolder, "closed.gz")
-      const closed = JSON.stringify({ at: 1_633_998_550_000_000, kind: "close", url: "wss://venue", text: "1006 gone" })
+      const closed = JSON.stringify({ at: 1_795_910_000_000_000, kind: "close", url: "wss://venue", text: "1006 gone" })
       yield* Effect.promise(() => writeFile(file, Buffer.concat([whole, gzipSync(closed)])))
-      const { summary, failure } = yield* replayed(options("binance-spot", "Binance", "NKNUSDT", { file }))
+      const { summary, failure } = yield* replayed(options(file, "Binance", "BTCUSDT"))
       assert.strictEqual(summary.state, "backoff")
       assert.isAbove(summary.book.bids.length, 0)
       assert.strictEqual(
@@ -184,10 +202,10 @@ describe("replayReport", () => {
       const file = join(yield* temporaryFolder, "other.gz")
       yield* Effect.promise(() => writeFile(file, gzipSync("[]")))
       for (const [refused, words] of [
-        [options("bitmex", "Binance", "NKNUSDT", { file }), "line 1 is no row"],
-        [options("bitmex", "Nowhere", "X"), "no scheme for Nowhere"],
-        [options("bitmex", "Coinbase", "X", { marketType: "INVERSE" }), "no INVERSE markets"],
-        [options("binance-spot", "Binance", "NKNUSDT", { protocol: Option.some("v0") }), "no protocol v0"]
+        [options(file, "Binance", "BTCUSDT"), "line 1 is no row"],
+        [options(SIMULATED_FILE, "Nowhere", "X"), "no scheme for Nowhere"],
+        [options(SIMULATED_FILE, "Coinbase", "X", { marketType: "INVERSE" }), "no INVERSE markets"],
+        [options(SIMULATED_FILE, "Binance", "BTCUSDT", { protocol: Option.some("v0") }), "no protocol v0"]
       ] as const) {
         const { stdout, failure } = yield* replayed(refused)
         assert.strictEqual(stdout, "")

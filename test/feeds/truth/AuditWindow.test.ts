@@ -1,5 +1,5 @@
-// A copy of a moving book, taken at some moment of it, against the window of that time: never a false alarm, and whatever
-// was lost while it stood still is found.
+// A copy of a moving book, taken at some moment of it, against the window of that time: never a false alarm, and
+// whatever was lost while it stood still is found.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { OrderBook } from "../../../src/feeds/book/OrderBook.ts"

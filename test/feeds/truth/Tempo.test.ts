@@ -15,7 +15,7 @@ const learnt = (count: number, apart: number) => {
 const patience = (count: number, apart: number): number => learnt(count, apart).tempo.patience / SECOND
 
 describe("Tempo", () => {
-  it("is patient for seconds with a busy market, for half a minute with an unknown one, for minutes with a quiet one", () => {
+  it("is patient for seconds with a busy market, half a minute with an unknown one, minutes with a quiet one", () => {
     assert.strictEqual(patience(1_000, SECOND / 10), 6)
     assert.strictEqual(patience(1_000, SECOND), 16)
     assert.strictEqual(patience(199, SECOND / 10), 30)

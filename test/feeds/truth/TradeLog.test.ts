@@ -1,7 +1,9 @@
-// Owns the proof that each trade leaves once: what is repeated, what is missed, and a venue that counts from a lower number.
+// Owns the proof that each trade leaves once: what is repeated, what is missed, and a venue that counts from a lower
+// number.
 import { assert, describe, it } from "@effect/vitest"
 import { MarketId } from "../../../src/domain/Market.ts"
 import { FeedExchange } from "../../../src/feeds/core/FeedExchange.ts"
+import { MarketMemory } from "../../../src/feeds/truth/MarketMemory.ts"
 import { TradeLog } from "../../../src/feeds/truth/TradeLog.ts"
 import type { Fill } from "../../../src/schemes/Instruction.ts"
 
@@ -17,7 +19,8 @@ const stage = (ids: "dense" | "unique" | "none" = "dense") => {
     if (event.type === "trade") passed.push(event.id ?? null)
   }
   const exchange = new FeedExchange(MarketId.make(1), "X", { wanted: true, emit }, 0)
-  const log = new TradeLog(ids, exchange)
+  const memory = new MarketMemory()
+  const log = new TradeLog(ids, exchange, memory)
   const fill = (id: number | string, time: number | null = null, size = 1): Fill => ({
     id,
     price: 1,
@@ -34,7 +37,7 @@ const stage = (ids: "dense" | "unique" | "none" = "dense") => {
     const { trades, trades_missed, trades_repeated } = exchange.counts
     return [trades, trades_missed, trades_repeated]
   }
-  const again = () => new TradeLog(ids, exchange)
+  const again = () => new TradeLog(ids, exchange, memory)
   return { log, fill, add, reported, passed, counts, again }
 }
 

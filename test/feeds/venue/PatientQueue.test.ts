@@ -1,4 +1,5 @@
-// The line of those who ask with budget that nobody else needs, in virtual time: doubts before audits, the oldest of each first.
+// The line of those who ask with budget that nobody else needs, in virtual time: doubts before audits, the oldest of
+// each first.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"

@@ -1,9 +1,9 @@
-// The REST books of a venue whose budget is short: small ones first, the full ones when there is room, bans for everybody.
+// The REST books of a venue whose budget is short: small ones first, the full ones when there is room, bans for
+// everybody.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
-import { createServer, type Server, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import { createServer, type ServerResponse } from "node:http"
 import { gzipSync } from "node:zlib"
 import { Market } from "../../../src/domain/Market.ts"
 import { LiveFeed } from "../../../src/feeds/market/LiveFeed.ts"
@@ -13,6 +13,7 @@ import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
 import { binanceSpot } from "../../../src/schemes/binance/Binance.ts"
 import { scriptedVenue, type Script } from "../../support/ScriptedVenue.ts"
 import { until } from "../../support/until.ts"
+import { listening } from "./loopback.ts"
 
 const marketOf = (id: number) =>
   Schema.decodeUnknownSync(Market)({
@@ -63,22 +64,15 @@ const run = Effect.fnUntraced(function* (
 })
 
 /** A venue's REST that writes a body by hand, and what it wrote. */
-const bodyServer = (write: (response: ServerResponse, sent: { bytes: number }) => void) =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly url: string; readonly sent: { bytes: number }; readonly server: Server }>((resume) => {
-      const sent = { bytes: 0 }
-      const server = createServer((_request, response) => write(response, sent))
-      server.listen(0, "127.0.0.1", () => {
-        const { port } = server.address() as AddressInfo
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, sent, server }))
-      })
-    }),
-    ({ server }) =>
-      Effect.callback<void>((resume) => {
-        server.closeAllConnections()
-        server.close(() => resume(Effect.void))
-      })
-  )
+const bodyServer = (write: (response: ServerResponse, sent: { bytes: number }) => void) => {
+  const sent = { bytes: 0 }
+  const server = createServer((_request, response) => write(response, sent))
+  return Effect.map(listening(server), (address) => ({ url: `http://${address}`, sent }))
+}
+
+const WAITS = "waiting for Binance spot's REST book: number \\d of \\d, about 1\\d\\d s"
+const ASKED = "the venue asks for quiet until \\d\\d:\\d\\d:\\d\\d UTC \\(418 from 127\\.0\\.0\\.1:\\d+\\)"
+const QUIET = new RegExp(`^${WAITS}; ${ASKED}$`)
 
 /** A client that counts the bytes that are taken out of bodies, unpacked. */
 const counting = (read: { bytes: number }) =>
@@ -134,12 +128,7 @@ describe("REST books", () => {
       yield* until(
         "the queue",
         Effect.sync(() => feeds.map(({ exchange }) => exchange.status().reason)),
-        (reasons) =>
-          reasons.every((reason) =>
-            /^waiting for Binance spot's REST book: number \d of \d, about 1\d\d s; the venue asks for quiet until \d\d:\d\d:\d\d UTC \(418 from 127\.0\.0\.1:\d+\)$/.test(
-              reason ?? ""
-            )
-          )
+        (reasons) => reasons.every((reason) => QUIET.test(reason ?? ""))
       )
       assert.isAtMost(venue.asked.length, 4)
     }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)

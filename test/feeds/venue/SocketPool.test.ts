@@ -1,114 +1,13 @@
-// When sockets are dialled, in virtual time: how often a venue that is gone is asked, however many feeds wait for it.
+// Who is on which socket of a pool, and what becomes of them when it is dialled, opened, lost or left, in virtual time.
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, FiberSet } from "effect"
+import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { ConnectionLost } from "../../../src/feeds/core/ConnectionLost.ts"
-import { HandshakeRefused, Slept, Unreachable } from "../../../src/feeds/core/LossCause.ts"
-import type { SocketSubscriber } from "../../../src/feeds/venue/SocketSubscriber.ts"
-import { SocketPool } from "../../../src/feeds/venue/SocketPool.ts"
-import { VenueBudget } from "../../../src/feeds/venue/VenueBudget.ts"
-import type { WebsocketOptions } from "../../../src/feeds/venue/Websocket.ts"
+import { HandshakeRefused, Slept } from "../../../src/feeds/core/LossCause.ts"
 import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
-
-type Dial = (n: number, options: WebsocketOptions) => Effect.Effect<never, ConnectionLost>
-
-const lost = (detail: string, retryAfter = 0) => new ConnectionLost({ reason: "refused", detail, retryAfter })
-const unreachable = () =>
-  new ConnectionLost({
-    reason: "refused",
-    detail: "no such house",
-    retryAfter: 0,
-    cause: new Unreachable({ code: "ECONNREFUSED" })
-  })
-
-const seatsOf = (people: number) => Array.from({ length: people }, (_, n) => n)
-
-/** So many subscribers on a pool whose n-th dial is `dial(n)`; each dial's time in milliseconds, and what the subscribers were told. */
-const setUp = Effect.fnUntraced(function* (
-  people: number,
-  room: number,
-  dial: Dial,
-  chance = 0.5,
-  limits = bitfinex.limits
-) {
-  const fork = yield* FiberSet.makeRuntime<never, void>()
-  const dials: Array<number> = []
-  const told = { outlived: 0, refused: 0, lost: 0, joined: 0, next: 0, took: 0 }
-  /** What each subscriber waits for at the moment. */
-  const asks: Array<(() => string) | null> = seatsOf(people).map(() => null)
-  const pool = new SocketPool({
-    scheme: bitfinex,
-    line: bitfinex.lines[0],
-    url: "ws://127.0.0.1/",
-    room,
-    budget: new VenueBudget("Bitfinex", limits),
-    fork: (effect) => fork(effect),
-    random: () => chance,
-    dial: (options) =>
-      Effect.gen(function* () {
-        dials.push(yield* Clock.currentTimeMillis)
-        return yield* dial(dials.length, options)
-      })
-  })
-  const subscribers = seatsOf(people).map((n): SocketSubscriber => ({
-    symbol: `tS${n}USD`,
-    tap: null,
-    waiting: (ask) => {
-      asks[n] = ask
-    },
-    dialling: () => {},
-    refused: (_lost, _at, next) => {
-      told.refused++
-      told.next = next
-    },
-    joined: () => void told.joined++,
-    take: () => void told.took++,
-    frame: () => {},
-    unreadable: () => {},
-    outlived: () => void told.outlived++,
-    lost: () => void told.lost++,
-    crashed: () => assert.fail("no subscriber crashes here")
-  }))
-  const sockets = subscribers.map((subscriber) => pool.join(subscriber, null))
-  yield* Effect.yieldNow
-  return { pool, subscribers, sockets, dials, told, asks }
-})
+import { type Dial, lost, setUp, unreachable } from "./poolStage.ts"
 
 describe("SocketPool", () => {
-  it.effect("knocks once for all who wait: capped pauses, one dial at a time, for ever", () =>
-    Effect.gen(function* () {
-      const { dials, told } = yield* setUp(300, 15, () => Effect.fail(unreachable()))
-      yield* TestClock.adjust("10 minutes")
-      const pauses = dials.slice(1).map((at, index) => at - dials[index]!)
-      assert.deepStrictEqual(pauses.slice(0, 8), [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000])
-      assert.isTrue(pauses.slice(5).every((pause) => pause === 5_000))
-      assert.isAtMost(dials.length, 125)
-      assert.isAbove(told.refused, 600)
-      assert.strictEqual(told.lost, 0)
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("tells the next dial in whole microseconds, whatever the jitter", () =>
-    Effect.gen(function* () {
-      const { told } = yield* setUp(1, 15, () => Effect.fail(lost("Unexpected server response: 503", 0.5)), 0.123456789)
-      assert.strictEqual(told.refused, 1)
-      assert.isTrue(Number.isInteger(told.next), String(told.next))
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("keeps to a pace that leaves some of the budget, where the venue answers and refuses", () =>
-    Effect.gen(function* () {
-      const scarce = { ...bitfinex.limits, connects: { count: 60, perMs: 3_600_000 } }
-      const refuse = () => Effect.fail(lost("the venue answered 503"))
-      const { dials } = yield* setUp(300, 15, refuse, 0.5, scarce)
-      yield* TestClock.adjust("1 hour")
-      const pauses = dials.slice(1).map((at, index) => at - dials[index]!)
-      assert.deepStrictEqual(pauses.slice(4, 8), [4_000, 5_000, 5_000, 5_000], "soon while there is plenty")
-      assert.deepStrictEqual([...new Set(pauses.slice(29))], [120_000], "rarely when half of it is gone")
-      assert.isBelow(dials.length, 60)
-    }).pipe(Effect.scoped)
-  )
-
   it.effect("dials every socket as soon as one dial succeeds, within the venue's budget", () =>
     Effect.gen(function* () {
       const { dials, told, pool } = yield* setUp(345, 15, (n, { onOpen }) =>
@@ -127,34 +26,6 @@ describe("SocketPool", () => {
       assert.strictEqual(dials.length, 6 + 23)
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(told.joined, 345)
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("counts the end of many sockets at once as one failure", () =>
-    Effect.gen(function* () {
-      const { dials, told, pool, subscribers } = yield* setUp(30, 15, (_n, { onOpen }) =>
-        Effect.andThen(
-          Effect.sync(() => onOpen(() => {})),
-          Effect.delay(Effect.fail(lost("1006")), "5 seconds")
-        )
-      )
-      yield* TestClock.adjust("5 seconds")
-      assert.deepStrictEqual([told.lost, pool.size], [30, 0])
-      for (const subscriber of subscribers) pool.join(subscriber, null)
-      yield* TestClock.adjust("250 millis")
-      assert.deepStrictEqual(dials, [0, 0, 5_250, 5_250])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("waits as long as the venue asks, with every socket", () =>
-    Effect.gen(function* () {
-      const { dials } = yield* setUp(30, 15, (n) =>
-        n === 1 ? Effect.fail(lost("the venue answered 429", 60_000)) : Effect.never
-      )
-      yield* TestClock.adjust("59 seconds")
-      assert.strictEqual(dials.length, 1)
-      yield* TestClock.adjust("2 seconds")
-      assert.strictEqual(dials.length, 2)
     }).pipe(Effect.scoped)
   )
 
@@ -188,12 +59,7 @@ describe("SocketPool", () => {
       const statuses = [400, 403, 404, 451, 500, 503]
       const { told, pool } = yield* setUp(3, 15, (n) =>
         Effect.fail(
-          new ConnectionLost({
-            reason: "refused",
-            detail: `the venue answered ${statuses[n - 1]}`,
-            retryAfter: 0,
-            cause: new HandshakeRefused({ status: statuses[n - 1] ?? 404, retryAfter: 0 })
-          })
+          new ConnectionLost({ cause: new HandshakeRefused({ status: statuses[n - 1] ?? 404, retryAfter: 0 }) })
         )
       )
       yield* TestClock.adjust("30 seconds")
@@ -204,7 +70,7 @@ describe("SocketPool", () => {
 
   it.effect("takes fresh connections at once after a sleep, open, dialling or paused, and counts no failure", () =>
     Effect.gen(function* () {
-      const slept = new ConnectionLost({ reason: "slept", detail: "", retryAfter: 0, cause: new Slept({ for: 1 }) })
+      const slept = new ConnectionLost({ cause: new Slept({ for: 1, who: "machine" }) })
       // the first opens, the second hangs
       const { pool, dials, told, subscribers } = yield* setUp(30, 15, (n, { onOpen }) =>
         n === 1
@@ -250,5 +116,29 @@ describe("SocketPool", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(dials.length, before + 1)
     }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "asks its markets to move shortly before the venue cuts the socket for its age, not all sockets at once",
+    () =>
+      Effect.gen(function* () {
+        const early: Array<number> = []
+        for (const chance of [0, 1]) {
+          const open: Dial = (_n, { onOpen }) =>
+            Effect.andThen(
+              Effect.sync(() => onOpen(() => {})),
+              Effect.never
+            )
+          const { told } = yield* setUp(2, 15, open, chance, bitfinex.limits, 100_000)
+          yield* TestClock.adjust("93999 millis")
+          assert.strictEqual(told.outlived, 0)
+          for (let ms = 94_000; told.outlived === 0; ms += 1_000) {
+            early.push(ms)
+            yield* TestClock.adjust(ms === 94_000 ? "1 millis" : "1 second")
+          }
+          assert.deepStrictEqual([told.outlived, told.lost], [2, 0])
+        }
+        assert.deepStrictEqual(early, [94_000, 94_000, 95_000, 96_000, 97_000, 98_000])
+      }).pipe(Effect.scoped)
   )
 })

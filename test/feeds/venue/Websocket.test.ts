@@ -1,30 +1,16 @@
-// One websocket against servers on loopback that refuse, hang up, or send too much: every end is told as data.
+// One websocket against servers on loopback that refuse, hang up, or send too much: every end is data.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, type Scope } from "effect"
-import { createServer, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
+import { Effect } from "effect"
+import { createServer } from "node:http"
 import { type WebSocket, WebSocketServer } from "ws"
 import { websocket } from "../../../src/feeds/venue/Websocket.ts"
-
-const listening = (server: Server): Effect.Effect<string, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.callback<string>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        resume(Effect.succeed(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`))
-      })
-    }),
-    () =>
-      Effect.callback<void>((resume) => {
-        server.closeAllConnections()
-        server.close(() => resume(Effect.void))
-      })
-  )
+import { listening } from "./loopback.ts"
 
 /** A server that answers every upgrade with these lines. */
 const refusing = (lines: ReadonlyArray<string>) => {
   const server = createServer()
   server.on("upgrade", (_request, socket) => socket.end(`${lines.join("\r\n")}\r\n\r\n`))
-  return listening(server)
+  return Effect.map(listening(server), (address) => `ws://${address}`)
 }
 
 const speaking = (speak: (socket: WebSocket) => void) => {
@@ -34,7 +20,7 @@ const speaking = (speak: (socket: WebSocket) => void) => {
     socket.on("error", () => {})
     speak(socket)
   })
-  return listening(server)
+  return Effect.map(listening(server), (address) => `ws://${address}`)
 }
 
 const endOf = (url: string, maxFrame?: number) =>
@@ -89,8 +75,8 @@ describe("a websocket", () => {
       assert.deepInclude(whole.cause, { _tag: "Oversized", bound: 16 << 20 })
       const endless = yield* endOf(
         yield* speaking((socket) => {
-          const more = () => {
-            if (socket.readyState === 1) socket.send(" ".repeat(1 << 20), { fin: false }, more)
+          const more = (error?: Error | null) => {
+            if (!error && socket.readyState === 1) socket.send(" ".repeat(1 << 20), { fin: false }, more)
           }
           more()
         })

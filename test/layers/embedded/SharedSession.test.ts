@@ -2,20 +2,17 @@
 // a database that died, hangs or broke inside is started again for the next one, with all that was stored.
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { once } from "node:events"
 import { join } from "node:path"
-import { SharedSession } from "../../../src/layers/embedded/SharedSession.ts"
+import { SharedSession, sharedSession } from "../../../src/layers/embedded/SharedSession.ts"
 import { embeddedDatabase } from "../../support/Databases.ts"
 
 class Session extends Context.Service<Session, SharedSession>()("test/Session") {
   static readonly layer = Layer.effect(Session)(
     Effect.gen(function* () {
       const { LEVEL4_DATA_DIR } = yield* embeddedDatabase
-      const session = yield* Effect.acquireRelease(
-        Effect.sync(() => new SharedSession(String(LEVEL4_DATA_DIR))),
-        (session) => Effect.promise(() => session.close())
-      )
+      const session = yield* sharedSession(String(LEVEL4_DATA_DIR))
       yield* Effect.promise(() => session.opened())
       return session
     })
@@ -51,7 +48,8 @@ layer(Session.layer)("SharedSession", (it) => {
       )
       const seen = yield* onClient(
         (sql) => sql`SELECT to_regclass('kept') IS NOT NULL AS kept, to_regclass('lost') IS NOT NULL AS lost,
-          current_setting('statement_timeout') AS timeout, (SELECT count(*)::int FROM pg_prepared_statements) AS prepared`
+          current_setting('statement_timeout') AS timeout,
+          (SELECT count(*)::int FROM pg_prepared_statements) AS prepared`
       )
       assert.deepStrictEqual(seen, [{ kept: true, lost: false, timeout: "0", prepared: 1 }])
     })
@@ -110,10 +108,13 @@ describe("SharedSession, when its database fails", () => {
   )
   it.live("closes in bounded time although it hangs, and although nobody listens to its connections any more", () =>
     Effect.gen(function* () {
-      const session = yield* Session
+      const { LEVEL4_DATA_DIR } = yield* embeddedDatabase
+      const scope = yield* Scope.make()
+      const session = yield* Scope.provide(sharedSession(String(LEVEL4_DATA_DIR)), scope)
+      yield* Effect.promise(() => session.opened())
       session.connect().write(NONSENSE)
-      yield* Effect.promise(() => session.close())
-    }).pipe(Effect.provide(Session.layer))
+      yield* Scope.close(scope, Exit.void)
+    })
   )
   it.live("says so when there is no database to open", () =>
     Effect.gen(function* () {

@@ -1,5 +1,5 @@
-// The text format: what is written reads back as it was, whatever stands in labels and numbers; and the strict reader that
-// other tests rely on refuses what is wrong.
+// The text format: what is written reads back as it was, whatever stands in labels and numbers; and the strict reader
+// that other tests rely on refuses what is wrong.
 import { assert, describe, it } from "@effect/vitest"
 import { exposition, type Family } from "../../../src/layers/metrics/Exposition.ts"
 import { readExposition } from "../../support/prometheusText.ts"

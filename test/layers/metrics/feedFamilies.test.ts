@@ -117,7 +117,7 @@ describe("feedFamilies", () => {
     feed.exchange.crossed(false, AT + 4 * SECOND)
     assert.strictEqual(crossed(AT + 9 * SECOND), 3)
     feed.exchange.crossed(true, AT + 10 * SECOND)
-    feed.exchange.signal("lost", "crossed", AT + 10.5 * SECOND)
+    feed.exchange.signal("lost", { code: "crossed", text: "crossed" }, AT + 10.5 * SECOND)
     assert.strictEqual(crossed(AT + 20 * SECOND), 3.5)
     assert.strictEqual(read([feed], AT).value("feed_crossed_total"), 2)
   })

@@ -1,11 +1,13 @@
-// What is measured of listening, on a real hub: subscriptions, events told and left out, and no series for what nobody hears.
+// What is measured of listening, on a real hub: subscriptions, events told and left out, and no series for what
+// nobody hears.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Market } from "../../../src/domain/Market.ts"
-import { readChannel } from "../../../src/hub/ChannelName.ts"
+import { readChannel } from "../../../src/domain/ChannelName.ts"
 import { Hub } from "../../../src/hub/Hub.ts"
 import { exposition } from "../../../src/layers/metrics/Exposition.ts"
 import { hubFamilies } from "../../../src/layers/metrics/hubFamilies.ts"
+import { ManualTimers } from "../../support/manualTimers.ts"
 import { readExposition } from "../../support/prometheusText.ts"
 
 const marketOf = (id: number) =>
@@ -25,7 +27,7 @@ describe("hubFamilies", () => {
   it.effect("tells listeners, what they were told, and what was left out for them", () =>
     Effect.gen(function* () {
       const hub = yield* Effect.acquireRelease(
-        Effect.sync(() => new Hub(1)),
+        Effect.sync(() => new Hub(1, new ManualTimers())),
         (hub) => Effect.sync(() => hub.close())
       )
       const channel = hub.channel(marketOf(1))
@@ -33,10 +35,11 @@ describe("hubFamilies", () => {
       assert.isFalse(read(hub).has("level4_feed_subscribers"), "nobody listens")
       const quotes = readChannel("quote_100ms")
       assert(typeof quotes !== "string" && quotes.kind !== "consolidated")
-      const { trade } = channel.topics
+      const trade = channel.topic("trade")
       for (const topic of [trade, trade, hub.topicOf(channel, quotes)]) topic.hold()
       const head = { market_id: channel.id, tag: channel.tag, epoch: 1, ts_exchange: null, ts_received: 1 }
-      channel.emit({ type: "trade", ...head, seq: 2, id: 1, price: 1, size: 1, side: "buy" })
+      const event = { type: "trade", ...head, seq: 2, id: 1, price: 1, size: 1, side: "buy" }
+      channel.emit(event)
       trade.skipped += 4
       hub.fanout.tooSlow++
       const families = read(hub)

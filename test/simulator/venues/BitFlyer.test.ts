@@ -136,8 +136,8 @@ describe("simulated bitFlyer, word by word", () => {
     const order = String.raw`"JRF\d{8}-\d{6}-\d{6}"`
     const orders = `"buy_child_order_acceptance_id":${order},"sell_child_order_acceptance_id":${order}`
     const time = String.raw`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z"`
-    const fill =
-      `\\{"id":\\d+,"side":"(BUY|SELL)","price":${numeral},"size":${numeral},` + `"exec_date":${time},${orders}\\}`
+    const numbers = `"price":${numeral},"size":${numeral}`
+    const fill = `\\{"id":\\d+,"side":"(BUY|SELL)",${numbers},"exec_date":${time},${orders}\\}`
     const executions = new RegExp(`${head("lightning_executions_XLM_JPY")}\\[${fill}(,${fill})*\\]\\}\\}$`)
     const boards = said.filter((text) => !executions.test(text))
     assert.isAbove(said.length - boards.length, 10)
