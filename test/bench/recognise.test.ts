@@ -7,7 +7,8 @@ import { recognise } from "../../bench/recognise.ts"
 import { readRecording, type RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { SIMULATED_FILE } from "../support/naiveSimulated.ts"
 import { HAS_RECORDINGS } from "../support/Recordings.ts"
-import { received, recorded } from "../support/SchemeBench.ts"
+import { recorded } from "../support/realRecordings.ts"
+import { received } from "../support/SchemeBench.ts"
 
 const HELD: Readonly<Record<string, readonly [exchange: string, symbols: ReadonlyArray<string>]>> = {
   "binance-spot": ["Binance", ["NKNUSDT"]],
@@ -54,7 +55,7 @@ describe("recognise", () => {
 
   for (const [name, [exchange, symbols]] of Object.entries(HELD)) {
     it.skipIf(!HAS_RECORDINGS)(`finds the scheme and the books of ${name}, whatever its file is called`, async () => {
-      const rows = await recorded(name)
+      const rows = recorded(name)
       assertHolds(recognise("some file", rows), rows, exchange, symbols)
     })
   }

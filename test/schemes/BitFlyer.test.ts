@@ -4,9 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { bitflyer } from "../../src/schemes/BitFlyer.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+import { simulatedRecording } from "../support/simulatedRecording.ts"
 
-const rows = await recorded("bitflyer")
+const rows = recorded("bitflyer")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("bitFlyer", "SPOT").rows
 
 interface RawLevel {
   readonly price: number
@@ -60,7 +64,7 @@ const story = (...frames: ReadonlyArray<readonly [number, object]>) =>
     frames.map(([at, frame]) => received(frame, at))
   ).story.slice(2)
 
-describe("a recording of boards and executions", () => {
+describeRecorded("a recording of boards and executions", () => {
   for (const [symbol, changes, trades] of [
     ["BTC_USD", 109, 4],
     ["ETH_JPY", 133, 13]
@@ -80,7 +84,7 @@ describe("a recording of boards and executions", () => {
   }
 })
 
-describe("corruption of the recording", () => {
+describeRecorded("corruption of the recording", () => {
   const symbol = "ETH_JPY"
   const deltas = indexesOf(`lightning_board_${symbol}`)
   const snapshots = indexesOf(`lightning_board_snapshot_${symbol}`)
@@ -289,7 +293,7 @@ describe("frames", () => {
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
     const session = bitflyer.session("all")
     session.join(["BTC_USD", "ETH_JPY"])
-    const text = rows[Math.abs(which) % rows.length]!.text
+    const text = frames[Math.abs(which) % frames.length]!.text
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })

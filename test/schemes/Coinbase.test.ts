@@ -4,10 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { fixtureRows } from "../support/fixtureRows.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+import { captured, describeCaptured, describeRecorded, recorded } from "../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+import { simulatedRecording } from "../support/simulatedRecording.ts"
 
-const rows = await recorded("coinbase")
+const rows = recorded("coinbase")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("Coinbase", "SPOT").rows
 const symbol = "SKL-USD"
 const updates = rows.flatMap(({ text }, index) => (text.includes('"l2update"') ? [index] : []))
 
@@ -44,7 +47,7 @@ const match = {
   time: "2021-04-17T16:43:37.089723Z"
 }
 
-describe("a recording of level2 and matches", () => {
+describeRecorded("a recording of level2 and matches", () => {
   const result = fold(coinbaseSpot, symbol, rows)
 
   it("folds to the book of plain maps", () => {
@@ -82,7 +85,7 @@ describe("a recording of level2 and matches", () => {
   })
 })
 
-describe("corruption of the recording", () => {
+describeRecorded("corruption of the recording", () => {
   const middle = updates[1000]!
   const next = updates.find((index) => index > middle && !rows[index]!.text.endsWith(rows[middle]!.text.slice(-30)))!
   const stays = (spoilt: typeof rows) => assert.strictEqual(fold(coinbaseSpot, symbol, spoilt).exchange.state, "live")
@@ -240,7 +243,7 @@ describe("frames", () => {
     }
   })
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const text = rows[Math.abs(which) % rows.length]!.text
+    const text = frames[Math.abs(which) % frames.length]!.text
     const session = coinbaseSpot.session("all")
     session.join([symbol])
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
@@ -248,8 +251,8 @@ describe("frames", () => {
   })
 })
 
-describe("a capture of level2_batch, 2026-09-30", () => {
-  const lines = fixtureRows("coinbase/level2-batch")
+describeCaptured("a capture of level2_batch, 2026-09-30", () => {
+  const lines = captured("frames/coinbase-20260930")
   it("folds to the book of plain maps, live from its snapshot on", () => {
     const sides = { buy: new Map<number, string>(), sell: new Map<number, string>() }
     for (const { kind, text } of lines) {

@@ -7,9 +7,13 @@ import { ftx, pythonFloat } from "../../src/schemes/FTX.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
 import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
 import { countProofs } from "../support/countProofs.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+import { simulatedRecording } from "../support/simulatedRecording.ts"
 
-const rows = await recorded("ftx")
+const rows = recorded("ftx")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("FTX", "PERP").rows
 
 interface Raw {
   readonly channel?: string
@@ -41,7 +45,7 @@ const bookIndex = (symbol: string, nth: number): number =>
   )[nth]!
 const without = (...indexes: ReadonlyArray<number>) => rows.filter((_, index) => !indexes.includes(index))
 
-describe("recordings of orderbook", () => {
+describeRecorded("recordings of orderbook", () => {
   for (const [symbol, frames] of [
     ["MKR-PERP", 193],
     ["CHZ/USDT", 63]
@@ -58,7 +62,7 @@ describe("recordings of orderbook", () => {
   }
 })
 
-describe("spoiled recordings", () => {
+describeRecorded("spoiled recordings", () => {
   const lossOf = (story: ReadonlyArray<string>) => story.find((line) => line.startsWith("resyncing"))
   it("detects a frame that is missing", () => {
     assert.match(lossOf(fold(ftx, "MKR-PERP", without(bookIndex("MKR-PERP", 3))).story) ?? "", /^resyncing: checksum/)
@@ -244,7 +248,7 @@ describe("names", () => {
 
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined("MKR-PERP", "CHZ/USDT")
-  const { text } = rows[Math.abs(which) % rows.length]!
+  const { text } = frames[Math.abs(which) % frames.length]!
   session.receive(Buffer.from(text), 1)
   session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

@@ -4,9 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { hitBtc } from "../../src/schemes/HitBtc.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+import { simulatedRecording } from "../support/simulatedRecording.ts"
 
-const rows = await recorded("hitbtc-v3")
+const rows = recorded("hitbtc-v3")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("HitBTC", "SPOT").rows
 const symbol = "NEOBTC"
 const updates = rows.flatMap(({ text }, index) => (text.startsWith('{"ch":"orderbook/full","update"') ? [index] : []))
 
@@ -32,7 +36,7 @@ const open = () => {
   return session
 }
 
-describe("a recording of orderbook/full and trades", () => {
+describeRecorded("a recording of orderbook/full and trades", () => {
   const result = fold(hitBtc, symbol, rows)
 
   it("folds to the book of plain maps", () => {
@@ -73,7 +77,7 @@ describe("a recording of orderbook/full and trades", () => {
   })
 })
 
-describe("corruption of the recording", () => {
+describeRecorded("corruption of the recording", () => {
   const middle = updates[70]!
   const next = updates[71]!
   const shows = (spoilt: typeof rows) => {
@@ -271,7 +275,7 @@ describe("frames", () => {
     const session = hitBtc.session("public")
     session.join([symbol])
     const result = session.receive(
-      Buffer.from(spoiled(rows[Math.abs(which) % rows.length]!.text, Math.abs(place), Math.abs(way))),
+      Buffer.from(spoiled(frames[Math.abs(which) % frames.length]!.text, Math.abs(place), Math.abs(way))),
       1
     )
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))

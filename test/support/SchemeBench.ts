@@ -1,20 +1,12 @@
-// Owns what tests of schemes share: the real recordings beside the checkout, folding one through session, mediator and
-// book, plain maps as a second opinion of the book, and ways to spoil a frame. What a venue must do then is its test's.
-import { Effect } from "effect"
+// Owns what tests of schemes share: folding a recording through session, mediator and book, plain maps as a second opinion of the book, and ways to spoil a frame. What a venue must do then is its test's.
 import { canonical } from "../../src/domain/Decimal.ts"
 import type { FeedEvent } from "../../src/feeds/core/FeedEvent.ts"
 import type { OrderBook } from "../../src/feeds/book/OrderBook.ts"
-import { readRecording, type RecordingRow } from "../../src/feeds/recording/Recording.ts"
+import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { foldRecording, type Fold } from "../../src/feeds/recording/Replay.ts"
 import type { Instructions } from "../../src/schemes/Instruction.ts"
 import type { Session, TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-
-const FOLDER = new URL("../../../shared/recordings/", import.meta.url).pathname
-
-/** All rows of a recording; fails with the path where the recordings are missing. */
-export const recorded = (name: string): Promise<ReadonlyArray<RecordingRow>> =>
-  Effect.runPromise(readRecording(`${FOLDER}${name}.ndjson.gz`))
 
 /** A row as if received. */
 export const received = (frame: unknown, at = 1_000_000): RecordingRow => ({

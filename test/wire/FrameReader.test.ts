@@ -15,7 +15,7 @@ import { rfc3339Micros } from "../../src/wire/rfc3339Micros.ts"
 import { WholeText } from "../../src/wire/WholeText.ts"
 import { Unread } from "../../src/wire/Unread.ts"
 import { schemes } from "../../src/schemes/Schemes.ts"
-import { recorded } from "../support/SchemeBench.ts"
+import { recorded } from "../support/realRecordings.ts"
 
 /** Every schema that a scheme reads texts by, noted as the scheme asks for its reader. */
 const asked = vi.hoisted(() => [] as Array<{ readonly schema: Schema.Codec<unknown>; readonly exact: boolean }>)
@@ -167,7 +167,7 @@ describe("a generated reader", () => {
 
   for (const name of RECORDINGS) {
     it(`reads ${name} as its schema does, every frame, and mutated frames as well`, async () => {
-      const texts = (await recorded(name)).flatMap(({ kind, text }) => (kind === "recv" ? [text] : []))
+      const texts = recorded(name).flatMap(({ kind, text }) => (kind === "recv" ? [text] : []))
       // the schema of this venue is the one that knows all of its frames
       const own = readers.find(({ judged }) => texts.every((text) => judged(text) !== undefined))
       if (own === undefined) return assert.fail("no scheme knows all frames")

@@ -6,7 +6,8 @@ import { binanceLinear, binanceSpot } from "../../../src/schemes/binance/Binance
 import { readRecording, type RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { SIMULATED_FILE } from "../../support/naiveSimulated.ts"
 import { HAS_RECORDINGS } from "../../support/Recordings.ts"
-import { fold, levelsOf, recorded } from "../../support/SchemeBench.ts"
+import { recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf } from "../../support/SchemeBench.ts"
 
 const SYMBOL = "BTCUSDT"
 
@@ -31,7 +32,7 @@ describe("foldRecording", () => {
   })
 
   it.skipIf(!HAS_RECORDINGS)("does so with frames that a real venue sent", async () => {
-    const rows = await recorded("binance-perp")
+    const rows = recorded("binance-perp")
     const one = fold(binanceLinear, "AKROUSDT", rows)
     const two = fold(binanceLinear, "AKROUSDT", twoLines(rows))
     assert.deepStrictEqual(two.events, one.events)

@@ -1,13 +1,12 @@
 // Owns the proof of the Binance schemes: recordings of spot, perp and inverse against plain maps, what corruption shows
 // and how a book comes back, the frames of 2026, and stitching by the worked examples. The rest is BinanceTalk.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { readRecording, type RecordingRow } from "../../../src/feeds/recording/Recording.ts"
+import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { binanceInverse, binanceLinear, binanceSpot } from "../../../src/schemes/binance/Binance.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, told } from "../../support/SchemeBench.ts"
+import { captured, describeCaptured, describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, told } from "../../support/SchemeBench.ts"
 
-const CASES = new URL("../../../../shared/cases/", import.meta.url)
 type Side = ReadonlyArray<readonly [string, string]>
 interface Raw {
   readonly stream: string
@@ -33,12 +32,14 @@ const opened = (scheme = binanceSpot, symbols = ["NKNUSDT"], line = "all") => {
   return session
 }
 
-describe.each([
+const MARKETS = [
   { name: "binance-spot", scheme: binanceSpot, symbol: "NKNUSDT" },
   { name: "binance-perp", scheme: binanceLinear, symbol: "AKROUSDT" },
   { name: "binance-inverse", scheme: binanceInverse, symbol: "XRPUSD_PERP" }
-])("the recording $name", async ({ name, scheme, symbol }) => {
-  const rows = await recorded(name)
+]
+
+const casesOf = ({ name, scheme, symbol }: (typeof MARKETS)[number]): void => {
+  const rows = recorded(name)
   const http = rows.findIndex(({ kind }) => kind === "http")
   const depths = rows.flatMap(({ text }, index) => (text.includes('"depthUpdate"') && index > http ? [index] : []))
   const middle = depths[depths.length >> 1]!
@@ -113,15 +114,19 @@ describe.each([
     const { exchange } = fold(scheme, symbol, rows.toSpliced(middle, 0, received({ novelty: 1 }, rows[middle]!.at)))
     assert.deepStrictEqual([exchange.state, exchange.counts.unknown], ["live", 1])
   })
+}
+
+describeRecorded("the recordings", () => {
+  for (const market of MARKETS) describe(market.name, () => casesOf(market))
 })
 
-describe("the frames of the cases", () => {
-  const replayed = async (name: string) => {
-    const rows = await Effect.runPromise(readRecording(new URL(name, CASES).pathname))
+describeCaptured("the frames of the cases", () => {
+  const replayed = (name: string) => {
+    const rows = captured(name)
     return { rows, ...fold(binanceLinear, "BTCUSDT", rows) }
   }
-  it("of 2026-07 fold to the REST book that holds their one change, live, with the trade", async () => {
-    const { rows, book, story, events, exchange } = await replayed("frames/binance-um-2026-07.ndjson.gz")
+  it("of 2026-07 fold to the REST book that holds their one change, live, with the trade", () => {
+    const { rows, book, story, events, exchange } = replayed("frames/binance-um-2026-07")
     const rest: Rest = JSON.parse(rows.find(({ kind }) => kind === "http")!.text)
     const sideOf = (side: Side) => new Map(side.map(([price, size]) => [Number(price), size]))
     assert.deepStrictEqual(levelsOf(book), levelsOfMaps(sideOf(rest.bids), sideOf(rest.asks)))
@@ -130,8 +135,8 @@ describe("the frames of the cases", () => {
     const trade = events.find(({ type }) => type === "trade")
     assert.deepInclude(trade, { id: 300238285, price: 64346.7, size: 0.02, side: "buy" })
   })
-  it("whose ids begin again lose the book at the first of them", async () => {
-    const { story, exchange } = await replayed("binance-um-ids-begin-anew.ndjson.gz")
+  it("whose ids begin again lose the book at the first of them", () => {
+    const { story, exchange } = replayed("binance-um-ids-begin-anew")
     assert.strictEqual(story.at(-1), "resyncing: gap: ids begin again: after 9000010 came 6")
     assert.strictEqual(exchange.counts.gaps, 1)
   })

@@ -5,9 +5,13 @@ import { Schema } from "effect"
 import { canonical } from "../../../src/domain/Decimal.ts"
 import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
+import { simulatedRecording } from "../../support/simulatedRecording.ts"
 
-const rows = await recorded("bitfinex")
+const rows = recorded("bitfinex")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("Bitfinex", "SPOT").rows
 const SYMBOLS = ["tIOTETH", "tDOGUSD", "tMNABTC", "tTESTBTC:TESTUSD", "tODEUSD", "tSNGUSD"] as const
 
 type RawLevel = readonly [price: number, count: number, amount: number]
@@ -46,7 +50,7 @@ const naive = (symbol: string) => {
 
 const arrays = rows.flatMap(({ kind, text }, index) => (kind === "recv" && text.startsWith("[") ? [index] : []))
 
-describe("a recording of a whole socket", () => {
+describeRecorded("a recording of a whole socket", () => {
   for (const symbol of SYMBOLS) {
     it(`folds ${symbol} to the book of its frames, the socket's sequence whole`, () => {
       const result = fold(bitfinex, symbol, rows)
@@ -79,7 +83,7 @@ describe("a recording of a whole socket", () => {
   })
 })
 
-describe("spoiled recordings", () => {
+describeRecorded("spoiled recordings", () => {
   const SYMBOL = "tSNGUSD"
   const [at, next] = [arrays[400]!, arrays[401]!]
   for (const [what, spoiledRows] of [
@@ -286,7 +290,7 @@ describe("frames", () => {
 
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined("tSNGUSD", "tDOGUSD")
-  const { text } = rows[Math.abs(which) % rows.length]!
+  const { text } = frames[Math.abs(which) % frames.length]!
   session.receive(Buffer.from(text), 1)
   session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { canonical } from "../../../src/domain/Decimal.ts"
 import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
-import { fixtureRows } from "../../support/fixtureRows.ts"
+import { captured, describeCaptured } from "../../support/realRecordings.ts"
 import { fold, levelsOf, levelsOfMaps, received } from "../../support/SchemeBench.ts"
 
 type Level = readonly [price: number, count: number, amount: number]
@@ -27,8 +27,8 @@ const naive = (rows: ReadonlyArray<RecordingRow>, chanId: number) => {
   return levelsOfMaps(bids, asks)
 }
 
-describe("a capture without flags", () => {
-  const rows = fixtureRows("bitfinex/without-sequence")
+describeCaptured("a capture without flags", () => {
+  const rows = captured("frames/bitfinex-without-seq-20250815")
   it("is followed without the sequence, and says so once", () => {
     const { book, exchange, story } = fold(bitfinex, "tBTCUSD", rows)
     assert.deepStrictEqual(levelsOf(book), naive(rows, 209_640))
@@ -68,9 +68,9 @@ describe("the flags", () => {
   })
 })
 
-describe("shapes of 2026", () => {
+describeCaptured("shapes of 2026", () => {
   it("hold, with a refused duplicate before its own acknowledgement", () => {
-    const rows = fixtureRows("bitfinex/shapes")
+    const rows = captured("frames/bitfinex-2026-09-shapes")
     const { book, exchange } = fold(bitfinex, "tBTCF0:USTF0", rows)
     assert.deepStrictEqual(levelsOf(book), naive(rows, 765_277))
     const { resyncs, unknown } = exchange.counts

@@ -4,9 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { bitmex } from "../../../src/schemes/bitmex/BitMEX.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, recorded, spoiled, told } from "../../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, spoiled, told } from "../../support/SchemeBench.ts"
+import { simulatedRecording } from "../../support/simulatedRecording.ts"
 
-const rows = await recorded("bitmex")
+const rows = recorded("bitmex")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("BitMEX", "PERP").rows
 
 interface RawRow {
   readonly symbol: string
@@ -47,7 +51,7 @@ const naive = (symbol: string) => {
   return levelsOfMaps(side(true), side(false))
 }
 
-describe("a recording of orderBookL2 and trade", () => {
+describeRecorded("a recording of orderBookL2 and trade", () => {
   for (const [symbol, changes] of [
     ["SOLUSDT", 141],
     ["ADAUSDT", 119]
@@ -82,7 +86,7 @@ describe("a recording of orderBookL2 and trade", () => {
   }
 })
 
-describe("corruption of the recording", () => {
+describeRecorded("corruption of the recording", () => {
   const symbol = "SOLUSDT"
   const shows = (spoilt: typeof rows, pattern: RegExp) => {
     const { story } = fold(bitmex, symbol, spoilt)
@@ -365,8 +369,8 @@ describe("other frames", () => {
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
     const session = bitmex.session("all")
     session.join(["SOLUSDT", "ADAUSDT"])
-    for (const { text } of rows.slice(0, 40)) session.receive(Buffer.from(text), 1)
-    const text = rows[Math.abs(which) % rows.length]!.text
+    for (const { text } of frames.slice(0, 40)) session.receive(Buffer.from(text), 1)
+    const text = frames[Math.abs(which) % frames.length]!.text
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })

@@ -5,9 +5,13 @@ import { Schema } from "effect"
 import { bitstamp } from "../../../src/schemes/bitstamp/Bitstamp.ts"
 import type { Session } from "../../../src/schemes/TranslationScheme.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
+import { simulatedRecording } from "../../support/simulatedRecording.ts"
 
-const rows = await recorded("bitstamp")
+const rows = recorded("bitstamp")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("Bitstamp", "SPOT").rows
 const SYMBOLS = ["ethusd", "batbtc"]
 
 type Side = ReadonlyArray<readonly [string, string]>
@@ -48,7 +52,7 @@ const open = (): Session => {
   return session
 }
 
-describe("a recording of diffs joined to the REST book", () => {
+describeRecorded("a recording of diffs joined to the REST book", () => {
   it("folds to the books of plain maps, live and without a frame unknown", () => {
     for (const symbol of SYMBOLS) {
       const result = fold(bitstamp, symbol, rows)
@@ -99,7 +103,7 @@ describe("a recording of diffs joined to the REST book", () => {
   })
 })
 
-describe("corruption of the recording", () => {
+describeRecorded("corruption of the recording", () => {
   const after = rows.findIndex(({ kind, url }) => kind === "http" && url.endsWith("ethusd"))
   const diffs = rows.flatMap(({ text }, index) =>
     index > after && text.includes('"diff_order_book_ethusd"') ? [index] : []
@@ -473,7 +477,7 @@ describe("frames", () => {
     assert.instanceOf(open().receive(Buffer.from(JSON.stringify(malformed)), 1), Unreadable)
   })
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const text = rows[Math.abs(which) % rows.length]!.text
+    const text = frames[Math.abs(which) % frames.length]!.text
     const session = bitstamp.session("all")
     session.join(SYMBOLS)
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)

@@ -1,14 +1,13 @@
 // Owns the proof of the Bybit schemes: the real frames of the sheet and sequences made by its rule, against plain maps;
 // what corruption shows, one repair a topic, and every known frame. Requests and names are BybitTalk.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
-import { readRecording } from "../../../src/feeds/recording/Recording.ts"
+import { Schema } from "effect"
 import { bybitInverse, bybitLinear, bybitSpot } from "../../../src/schemes/bybit/Bybit.ts"
 import type { TranslationScheme } from "../../../src/schemes/TranslationScheme.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
+import { captured, describeCaptured } from "../../support/realRecordings.ts"
 import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
 
-const FRAMES = new URL("../../../../shared/cases/frames/", import.meta.url)
 type Side = ReadonlyArray<readonly [string, string]>
 interface Raw {
   readonly type: string
@@ -132,6 +131,29 @@ describe("corruption", () => {
   })
 })
 
+describeCaptured("the frames of 500 levels of 2024-12-01", () => {
+  it("fold to the book of plain maps, live to its end", () => {
+    const recording = captured("frames/bybit-ob500-20241201")
+    const { book, story, exchange } = fold(bybitLinear, "XRPUSDT", recording)
+    const sides = { b: new Map<number, string>(), a: new Map<number, string>() }
+    for (const { kind, text } of recording) {
+      if (kind !== "recv" || !text.includes('"orderbook.500.XRPUSDT"')) continue
+      const frame: Raw = JSON.parse(text)
+      for (const side of ["b", "a"] as const) {
+        if (frame.type === "snapshot") sides[side].clear()
+        for (const [price, size] of frame.data[side]) {
+          if (Number(size) === 0) sides[side].delete(Number(price))
+          else sides[side].set(Number(price), size)
+        }
+      }
+    }
+    assert.deepStrictEqual(levelsOf(book), levelsOfMaps(sides.b, sides.a))
+    assert.deepStrictEqual([book.bidLevels, book.askLevels], [500, 500])
+    assert.strictEqual(story.at(-1), "live: ")
+    assert.deepStrictEqual([exchange.counts.unknown, exchange.counts.gaps], [0, 0])
+  })
+})
+
 describe("frames", () => {
   it("read the sheet's delta, its time from the engine", () => {
     const bids = [[82642.8, 1.034] as const, [82636, 0] as const]
@@ -169,28 +191,6 @@ describe("frames", () => {
     other.join(["BTCUSDT"])
     assert.strictEqual(told(other, snapshot.replace(".1000.", ".50."))[0]?.type, "snapshot")
   })
-  it.effect("of a recording of 500 levels fold to the book of plain maps, live to its end", () =>
-    Effect.gen(function* () {
-      const recording = yield* readRecording(new URL("bybit-ob500-20241201.ndjson.gz", FRAMES).pathname)
-      const { book, story, exchange } = fold(bybitLinear, "XRPUSDT", recording)
-      const sides = { b: new Map<number, string>(), a: new Map<number, string>() }
-      for (const { kind, text } of recording) {
-        if (kind !== "recv" || !text.includes('"orderbook.500.XRPUSDT"')) continue
-        const frame: Raw = JSON.parse(text)
-        for (const side of ["b", "a"] as const) {
-          if (frame.type === "snapshot") sides[side].clear()
-          for (const [price, size] of frame.data[side]) {
-            if (Number(size) === 0) sides[side].delete(Number(price))
-            else sides[side].set(Number(price), size)
-          }
-        }
-      }
-      assert.deepStrictEqual(levelsOf(book), levelsOfMaps(sides.b, sides.a))
-      assert.deepStrictEqual([book.bidLevels, book.askLevels], [500, 500])
-      assert.strictEqual(story.at(-1), "live: ")
-      assert.deepStrictEqual([exchange.counts.unknown, exchange.counts.gaps], [0, 0])
-    })
-  )
   it("answer a gap by leaving and taking the one topic again", () => {
     const session = open()
     const [lost] = told(session, numbered(33344279))

@@ -1,12 +1,10 @@
 // Owns the proof of what the Bybit schemes ask and hear beside the books: requests, refusals and whom they mean, the probe,
 // and names of three categories both ways.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { readRecording } from "../../../src/feeds/recording/Recording.ts"
 import { bybitInverse, bybitLinear, bybitSpot } from "../../../src/schemes/bybit/Bybit.ts"
+import { captured, describeCaptured } from "../../support/realRecordings.ts"
 import { fold, told } from "../../support/SchemeBench.ts"
 
-const FRAMES = new URL("../../../../shared/cases/frames/", import.meta.url)
 const open = () => {
   const session = bybitLinear.session("public")
   session.join(["BTCUSDT"])
@@ -47,16 +45,6 @@ describe("refusals", () => {
       { type: "refused", symbol: "PEUSDT", detail: "error:not now,topic:publicTrade.PEUSDT" }
     ])
   })
-  it.effect("of 2026-09 refuse NOPEUSDT by name, and leave BTCUSDT beside it alone", () =>
-    Effect.gen(function* () {
-      const recording = yield* readRecording(new URL("bybit-2026-09-errors.ndjson.gz", FRAMES).pathname)
-      const refused = fold(bybitLinear, "NOPEUSDT", recording).story.at(-1)
-      assert.strictEqual(refused, "rejected: error:handler not found,topic:orderbook.1000.NOPEUSDT")
-      const { story, exchange } = fold(bybitLinear, "BTCUSDT", recording)
-      assert.strictEqual(story.at(-1), "syncing: waiting for the first book")
-      assert.strictEqual(exchange.counts.unknown, 0)
-    })
-  )
   it("that refuse to leave what does not exist cost nobody", () => {
     for (const said of ["error:handler not found", "error:handler not found,topic:orderbook.1000.NOPEUSDT"]) {
       const refusal = `{"success":false,"ret_msg":"${said}","conn_id":"x","req_id":"2","op":"unsubscribe"}`
@@ -79,6 +67,17 @@ describe("refusals", () => {
   it("give the socket up for a refusal that names no topic", () => {
     const refusal = String.raw`{"success":false,"ret_msg":"args size \u003e10","conn_id":"x","op":"subscribe"}`
     assert.deepStrictEqual(told(open(), refusal), [{ type: "reconnect", reason: "refused", detail: "args size >10" }])
+  })
+})
+
+describeCaptured("the errors of 2026-09", () => {
+  it("refuse NOPEUSDT by name, and leave BTCUSDT beside it alone", () => {
+    const recording = captured("frames/bybit-2026-09-errors")
+    const refused = fold(bybitLinear, "NOPEUSDT", recording).story.at(-1)
+    assert.strictEqual(refused, "rejected: error:handler not found,topic:orderbook.1000.NOPEUSDT")
+    const { story, exchange } = fold(bybitLinear, "BTCUSDT", recording)
+    assert.strictEqual(story.at(-1), "syncing: waiting for the first book")
+    assert.strictEqual(exchange.counts.unknown, 0)
   })
 })
 

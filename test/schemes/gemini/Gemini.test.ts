@@ -1,13 +1,12 @@
 // Owns the proof of the Gemini scheme: the real frames of the sheet and sequences made by its rule, against plain maps;
 // the audit beside the chain, what corruption shows, the way back, and every known frame. Requests are GeminiTalk.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
-import { readRecording } from "../../../src/feeds/recording/Recording.ts"
+import { Schema } from "effect"
 import { gemini } from "../../../src/schemes/gemini/Gemini.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
+import { captured, describeCaptured } from "../../support/realRecordings.ts"
 import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
 
-const FRAMES = new URL("../../../../shared/cases/frames/", import.meta.url)
 type Side = ReadonlyArray<readonly [string, string]>
 interface Raw {
   readonly e?: string
@@ -88,8 +87,8 @@ describe("a generated sequence behind a snapshot", () => {
   })
 })
 
-describe("the frames of 2026-09-30", async () => {
-  const recording = await Effect.runPromise(readRecording(new URL("gemini-20260930.ndjson.gz", FRAMES).pathname))
+describeCaptured("the frames of 2026-09-30", () => {
+  const recording = captured("frames/gemini-20260930")
 
   it.each(["btcusd", "btcgusdperp"])("fold to the book of plain maps, live to the end: %s", (name) => {
     const { book, story, exchange } = fold(gemini, name, recording)

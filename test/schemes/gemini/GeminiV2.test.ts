@@ -4,9 +4,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { geminiV2 } from "../../../src/schemes/gemini/GeminiV2.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
 
-const rows = await recorded("gemini")
+const rows = recorded("gemini")
 const SYMBOLS = ["BTCGBP", "ANKRUSD"]
 
 interface Raw {
@@ -33,7 +34,34 @@ const open = () => {
   return session
 }
 
-describe("a recording of l2", () => {
+/** What changes there are by the sheet's rule: absolute sizes on either side, 0 removes. */
+const sequence = [
+  received(snapshot),
+  ...Array.from({ length: 300 }, (_, i) => {
+    const bid = ["buy", `${8.9 - ((i * 7) % 40) / 10}`, i % 3 === 0 ? "0" : `${(i % 9) + 1}.5`]
+    const ask = ["sell", `${11.1 + ((i * 11) % 40) / 10}`, i % 5 === 0 ? "0" : `${(i % 7) + 1}`]
+    return received({ type: "l2_updates", symbol: "BTCGBP", changes: [bid, ask] }, 2_000_000 + i * 50_000)
+  })
+]
+
+describe("a generated sequence", () => {
+  it("folds to the book of plain maps, live and without a frame unknown", () => {
+    const maps = { buy: new Map<number, string>(), sell: new Map<number, string>() }
+    for (const { text } of sequence) {
+      for (const [side, price, size] of (JSON.parse(text) as Raw).changes ?? []) {
+        if (Number(size) === 0) maps[side].delete(Number(price))
+        else maps[side].set(Number(price), size)
+      }
+    }
+    const { book, exchange, story } = fold(geminiV2, "BTCGBP", sequence)
+    assert.deepStrictEqual(levelsOf(book), levelsOfMaps(maps.buy, maps.sell))
+    assert.isAbove(book.bidLevels, 10)
+    assert.deepStrictEqual(story, ["connecting: ", "syncing: waiting for the first book", "live: "])
+    assert.strictEqual(exchange.counts.unknown, 0)
+  })
+})
+
+describeRecorded("a recording of l2", () => {
   it("folds to the books of plain maps, live and without a frame unknown", () => {
     for (const symbol of SYMBOLS) {
       const result = fold(geminiV2, symbol, rows)
@@ -65,7 +93,7 @@ describe("a recording of l2", () => {
   })
 })
 
-describe("corruption of the recording", () => {
+describeRecorded("corruption of the recording", () => {
   const middle = rows.findIndex(({ text }, index) => index > 100 && text.includes('"BTCGBP"'))
 
   it("does not show a lost or a repeated frame, as the guarantee says", () => {
@@ -150,7 +178,7 @@ describe("frames", () => {
     )
   })
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const text = rows[Math.abs(which) % rows.length]!.text
+    const { text } = sequence[Math.abs(which) % sequence.length]!
     const result = open().receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })

@@ -1,10 +1,10 @@
 // Owns the proof that Kraken's own frames of August and September 2026 hold: captures of three subscriptions, none of the
 // depth that we ask for, replayed live with every checksum, and equal to maps that are cut to the acknowledged depth.
-import { assert, describe, it } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { krakenSpot } from "../../../src/schemes/kraken/Kraken.ts"
 import { countProofs } from "../../support/countProofs.ts"
-import { fixtureLines, fixtureRows } from "../../support/fixtureRows.ts"
+import { captured, capturedLines, describeCaptured } from "../../support/realRecordings.ts"
 import { fold, levelsOf, levelsOfMaps, received } from "../../support/SchemeBench.ts"
 
 const LEVEL = /\{"price":([^,]+),"qty":([^}]+)\}/g
@@ -53,17 +53,19 @@ const holds = (rows: ReadonlyArray<RecordingRow>, symbol: string, depth: number,
   return book
 }
 
-describe("captures of Kraken's websocket v2", () => {
-  const depth10 = fixtureRows("kraken/v2-depth10")
+describeCaptured("captures of Kraken's websocket v2", () => {
+  const depth10 = captured("frames/kraken-v2-depth10-20260912")
   it("hold for BTC/USD at the acknowledged depth of ten", () => {
     const book = holds(depth10, "BTC/USD", 10, 78)
     assert.deepStrictEqual([book.bidLevels, book.askLevels], [10, 10])
   })
   it("hold for MINA/GBP at a depth of 25", () => {
-    holds(fixtureRows("kraken/v2-mina"), "MINA/GBP", 25, 14)
+    holds(captured("frames/kraken-v2-mina-20260818"), "MINA/GBP", 25, 14)
   })
   it("hold for frames of BTC/USD behind an acknowledgement of ten", () => {
-    const frames = fixtureLines("kraken/v2-btc10-frames").map((line, index) => received(line, 2_000_000 + index))
+    const frames = capturedLines("frames/kraken-v2-btc10-20260816").map((line, index) =>
+      received(line, 2_000_000 + index)
+    )
     holds([acknowledged("BTC/USD", 10), ...frames], "BTC/USD", 10, 7)
   })
   it("do not hold at another depth than theirs", () => {

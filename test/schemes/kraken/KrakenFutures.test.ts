@@ -5,9 +5,13 @@ import { Schema } from "effect"
 import { canonical } from "../../../src/domain/Decimal.ts"
 import { krakenFutures } from "../../../src/schemes/kraken/KrakenFutures.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
+import { simulatedRecording } from "../../support/simulatedRecording.ts"
 
-const rows = await recorded("kraken-futures")
+const rows = recorded("kraken-futures")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("Kraken", "PERP").rows
 const SYMBOL = "PI_LTCUSD"
 
 interface RawLevel {
@@ -47,7 +51,7 @@ const changes = rows.flatMap(({ text }, index) =>
 )
 const lossOf = (story: ReadonlyArray<string>) => story.find((line) => line.startsWith("resyncing"))
 
-describe("a recording of book and trade", () => {
+describeRecorded("a recording of book and trade", () => {
   for (const symbol of [SYMBOL, SYMBOL.toLowerCase()]) {
     it(`folds ${symbol} to the book of its frames, every sequence number in its place`, () => {
       const result = fold(krakenFutures, symbol, rows)
@@ -67,7 +71,7 @@ describe("a recording of book and trade", () => {
   })
 })
 
-describe("spoiled recordings", () => {
+describeRecorded("spoiled recordings", () => {
   const [at, next] = [changes[10]!, changes[11]!]
   for (const [what, spoiledRows] of [
     ["missing", rows.toSpliced(at, 1)],
@@ -288,7 +292,7 @@ describe("names", () => {
 
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
   const session = joined(SYMBOL)
-  const { text } = rows[Math.abs(which) % rows.length]!
+  const { text } = frames[Math.abs(which) % frames.length]!
   session.receive(Buffer.from(text), 1)
   session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

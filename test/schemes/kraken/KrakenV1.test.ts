@@ -9,10 +9,11 @@ import type { Instruction } from "../../../src/schemes/Instruction.ts"
 import { krakenSpotV1 } from "../../../src/schemes/kraken/KrakenV1.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
 import { countProofs } from "../../support/countProofs.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
 
-const rows = await recorded("kraken-v1")
-const tradeRows = await recorded("kraken-v1-trades")
+const rows = recorded("kraken-v1")
+const tradeRows = recorded("kraken-v1-trades")
 
 type RawLevels = ReadonlyArray<readonly [string, string]>
 type RawBook = Readonly<Partial<Record<"as" | "bs" | "a" | "b", RawLevels>>>
@@ -49,7 +50,7 @@ const changesOf = (symbol: string): ReadonlyArray<number> =>
   )
 const lossOf = (story: ReadonlyArray<string>) => story.find((line) => line.startsWith("resyncing"))
 
-describe("recordings of book and trade", () => {
+describeRecorded("recordings of book and trade", () => {
   for (const symbol of ["XMR/USD", "OMG/USD"]) {
     it(`folds ${symbol} to the book of its frames, every checksum held`, () => {
       const [scheme, proofs] = countProofs(krakenSpotV1)
@@ -78,7 +79,7 @@ describe("recordings of book and trade", () => {
   })
 })
 
-describe("spoiled recordings", () => {
+describeRecorded("spoiled recordings", () => {
   const near = changesOf("XMR/USD")[0]!
   it("detects a frame that is missing", () => {
     assert.match(lossOf(fold(krakenSpotV1, "XMR/USD", rows.toSpliced(near, 1)).story) ?? "", /^resyncing: checksum/)
@@ -258,9 +259,17 @@ describe("names", () => {
   })
 })
 
+/** One of each kind, as the sheet of Kraken shows them, section 5. */
+const FRAMES: ReadonlyArray<string> = [
+  `{"event":"heartbeat"}`,
+  `[1920,{"as":[["0.042990","364630.28272081","1618678145.920470"]],"bs":[]},"book-1000","A/B"]`,
+  `[1920,{"a":[["0.042990","1.5","1618678145.920470","r"]]},{"b":[],"c":"4105471083"},"book-1000","A/B"]`,
+  `[337,[["5541.20000","0.15850568","1534614057.321597","s","l",""]],"trade","A/B"]`
+]
+
 it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-  const session = joined("XMR/USD", "OMG/USD")
-  const { text } = rows[Math.abs(which) % rows.length]!
+  const session = joined("A/B")
+  const text = FRAMES[Math.abs(which) % FRAMES.length]!
   session.receive(Buffer.from(text), 1)
   session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

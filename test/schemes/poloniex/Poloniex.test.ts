@@ -4,9 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { poloniexPerp, poloniexSpot } from "../../../src/schemes/poloniex/Poloniex.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, levelsOf, levelsOfMaps, received, recorded, spoiled, told } from "../../support/SchemeBench.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
+import { simulatedRecording } from "../../support/simulatedRecording.ts"
 
-const rows = await recorded("poloniex")
+const rows = recorded("poloniex")
+/** To be spoiled: frames of the simulated venue. */
+const frames = simulatedRecording("Poloniex", "SPOT").rows
 const symbol = "BTC_USDT"
 const updates = rows.flatMap(({ text }, index) => (text.includes('"action":"update"') ? [index] : []))
 
@@ -48,7 +52,7 @@ const open = () => {
   return session
 }
 
-describe("a recording of book_lv2 and trades", () => {
+describeRecorded("a recording of book_lv2 and trades", () => {
   const result = fold(poloniexSpot, symbol, rows)
 
   it("folds to the book of plain maps", () => {
@@ -88,7 +92,7 @@ describe("a recording of book_lv2 and trades", () => {
   })
 })
 
-describe("corruption of the recording", () => {
+describeRecorded("corruption of the recording", () => {
   const middle = updates[80]!
   const next = updates[81]!
   const shows = (spoilt: typeof rows) => {
@@ -262,9 +266,9 @@ describe("frames", () => {
   it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
     const session = poloniexSpot.session("public")
     session.join([symbol])
-    for (const index of [6, 7]) session.receive(Buffer.from(rows[index]!.text), 1)
+    for (const { text } of frames.slice(0, 8)) session.receive(Buffer.from(text), 1)
     const result = session.receive(
-      Buffer.from(spoiled(rows[Math.abs(which) % rows.length]!.text, Math.abs(place), Math.abs(way))),
+      Buffer.from(spoiled(frames[Math.abs(which) % frames.length]!.text, Math.abs(place), Math.abs(way))),
       1
     )
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
