@@ -6,8 +6,7 @@ import { RecordedFrames } from "../../bench/fold.ts"
 import { recognise } from "../../bench/recognise.ts"
 import { readRecording, type RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { SIMULATED_FILE } from "../support/naiveSimulated.ts"
-import { HAS_RECORDINGS } from "../support/Recordings.ts"
-import { recorded } from "../support/realRecordings.ts"
+import { HAS_RECORDINGS, recorded } from "../support/realRecordings.ts"
 import { received } from "../support/SchemeBench.ts"
 
 const HELD: Readonly<Record<string, readonly [exchange: string, symbols: ReadonlyArray<string>]>> = {

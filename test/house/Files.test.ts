@@ -10,7 +10,7 @@ const sources = sourcesOf("{src,bench,scripts,migrations}/**/*.{ts,mjs}")
 const tests = sourcesOf("test/**/*.ts")
 
 /** A line that is one text and nothing else, as a recorded frame is. */
-const DATA = /^\s*[([{.]*\s*(?:[A-Za-z_]\w*:? ?=? ?)?(['"`]).*\1[)\]},;]*$/
+const DATA = /^\s*[([{.]*\s*(?:(?:const )?[A-Za-z_]\w*:? ?=? ?)?(['"`]).*\1[)\]},;]*$/
 
 describe("every file", () => {
   it("begins with what it owns", () => {

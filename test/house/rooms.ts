@@ -1,6 +1,6 @@
-// Owns the plan of the house as data: its rooms from the ground up, and which rooms each may import from. A file belongs
-// to the longest room its path begins with; whatever lies in src itself composes all of them. Invariant: a room imports
-// only from rooms that are listed before it, so that the plan alone allows no circle.
+// Owns the plan of the house as data: its rooms from the ground up, and which rooms each may import from. A file
+// belongs to the longest room its path begins with; whatever lies in src itself composes all of them. Invariant: a room
+// imports only from rooms that are listed before it, so that the plan alone allows no circle.
 
 export interface Room {
   readonly path: string

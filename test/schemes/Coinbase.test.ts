@@ -1,28 +1,15 @@
-// Owns the proof of the Coinbase scheme: a real recording against plain maps, the maker's side, what corruption shows,
-// names both ways, and every known frame.
+// Owns the proof of the Coinbase scheme by the sheet's frames: the maker's side, refusals, the REST book, names both
+// ways, and every known frame. What real frames show is CoinbaseRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { captured, describeCaptured, describeRecorded, recorded } from "../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+import { fold, received, spoiled, told } from "../support/SchemeBench.ts"
 import { simulatedRecording } from "../support/simulatedRecording.ts"
 
-const rows = recorded("coinbase")
 /** To be spoiled: frames of the simulated venue. */
 const frames = simulatedRecording("Coinbase", "SPOT").rows
 const symbol = "SKL-USD"
-const updates = rows.flatMap(({ text }, index) => (text.includes('"l2update"') ? [index] : []))
-
-interface Raw {
-  readonly type: string
-  readonly bids?: ReadonlyArray<readonly [string, string]>
-  readonly asks?: ReadonlyArray<readonly [string, string]>
-  readonly changes?: ReadonlyArray<readonly [string, string, string]>
-  readonly side?: string
-}
-const raws: ReadonlyArray<Raw> = rows.flatMap(({ kind, text }) => (kind === "recv" ? [JSON.parse(text) as Raw] : []))
-
 /** A session with a book of 9 / 11. */
 const open = () => {
   const session = coinbaseSpot.session("all")
@@ -46,78 +33,6 @@ const match = {
   price: "0.00001305",
   time: "2021-04-17T16:43:37.089723Z"
 }
-
-describeRecorded("a recording of level2 and matches", () => {
-  const result = fold(coinbaseSpot, symbol, rows)
-
-  it("folds to the book of plain maps", () => {
-    const bids = new Map<number, string>()
-    const asks = new Map<number, string>()
-    for (const raw of raws) {
-      for (const [price, size] of raw.bids ?? []) bids.set(Number(price), size)
-      for (const [price, size] of raw.asks ?? []) asks.set(Number(price), size)
-      for (const [side, price, size] of raw.changes ?? []) {
-        const levels = side === "buy" ? bids : asks
-        if (Number(size) === 0) levels.delete(Number(price))
-        else levels.set(Number(price), size)
-      }
-    }
-    assert.deepStrictEqual(levelsOf(result.book), levelsOfMaps(bids, asks))
-    assert.isAbove(result.book.bidLevels, 500)
-  })
-
-  it("is live from the snapshot on, without a frame unknown, a gap or a cross", () => {
-    assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
-    const { unknown, gaps, crossed, resyncs, invalid_levels } = result.exchange.counts
-    assert.deepStrictEqual([unknown, gaps, crossed, resyncs, invalid_levels], [0, 0, 0, 0, 0])
-    assert.strictEqual(result.events.filter(({ type }) => type === "book_change").length, updates.length)
-  })
-
-  it("tells every match once, with the taker's side, and never the history", () => {
-    const trades = result.events.filter((event) => event.type === "trade")
-    const makers = raws.filter(({ type }) => type === "match").map(({ side }) => side)
-    assert.deepStrictEqual(
-      trades.map(({ side }) => side),
-      makers.map((side) => (side === "sell" ? "buy" : "sell"))
-    )
-    assert.strictEqual(trades.length, 52)
-    assert.strictEqual(result.exchange.counts.trades_missed + result.exchange.counts.trades_repeated, 0)
-  })
-})
-
-describeRecorded("corruption of the recording", () => {
-  const middle = updates[1000]!
-  const next = updates.find((index) => index > middle && !rows[index]!.text.endsWith(rows[middle]!.text.slice(-30)))!
-  const stays = (spoilt: typeof rows) => assert.strictEqual(fold(coinbaseSpot, symbol, spoilt).exchange.state, "live")
-  const shows = (spoilt: typeof rows, reason: string) => {
-    const { story, exchange } = fold(coinbaseSpot, symbol, spoilt)
-    assert.match(story.at(-1) ?? "", new RegExp(`^resyncing: ${reason}`))
-    assert.strictEqual(exchange.counts.resyncs, 1)
-  }
-
-  it("does not show a lost or a repeated update, as the guarantee says", () => {
-    stays(rows.toSpliced(middle, 1))
-    stays(rows.toSpliced(middle, 0, rows[middle]!))
-    assert.match(coinbaseSpot.guarantee, /no sequence and no checksum/)
-  })
-  it("shows swapped updates by their times", () => {
-    shows(rows.with(middle, rows[next]!).with(next, rows[middle]!), "time_reversed")
-  })
-  it("shows a bid beyond the asks once it stays for more than a frame", () => {
-    const crossing = { type: "l2update", product_id: symbol, changes: [["buy", "900", "1"]] }
-    const { story } = fold(coinbaseSpot, symbol, rows.toSpliced(middle, 0, received(crossing, rows[middle]!.at)))
-    assert.match(story.at(-2) ?? "", /^stale: crossed/)
-    assert.match(story.at(-1) ?? "", /^resyncing: crossed/)
-  })
-  it("answers a frame cut short, or with a level of another shape, by a new snapshot", () => {
-    const row = rows[middle]!
-    shows(rows.with(middle, { ...row, text: row.text.slice(0, 80) }), "unreadable")
-    shows(rows.with(middle, { ...row, text: row.text.replace(/"\d[\d.]*"\]/, '"0.-1"]') }), "unreadable")
-  })
-  it("goes on over a frame of a type that did not exist", () => {
-    stays(rows.toSpliced(middle, 0, received({ type: "novelty", product_id: symbol }, rows[middle]!.at)))
-  })
-})
 
 describe("frames", () => {
   it("drops updates before the snapshot and those of others", () => {
@@ -248,28 +163,6 @@ describe("frames", () => {
     session.join([symbol])
     const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
     assert.isTrue(result instanceof Unreadable || Array.isArray(result))
-  })
-})
-
-describeCaptured("a capture of level2_batch, 2026-09-30", () => {
-  const lines = captured("frames/coinbase-20260930")
-  it("folds to the book of plain maps, live from its snapshot on", () => {
-    const sides = { buy: new Map<number, string>(), sell: new Map<number, string>() }
-    for (const { kind, text } of lines) {
-      if (kind !== "recv") continue
-      const raw = JSON.parse(text) as Raw
-      for (const [price, size] of raw.bids ?? []) sides.buy.set(Number(price), size)
-      for (const [price, size] of raw.asks ?? []) sides.sell.set(Number(price), size)
-      for (const [side, price, size] of raw.changes ?? []) {
-        const levels = side === "buy" ? sides.buy : sides.sell
-        if (Number(size) === 0) levels.delete(Number(price))
-        else levels.set(Number(price), size)
-      }
-    }
-    const { book, exchange } = fold(coinbaseSpot, "ETH-USD", lines)
-    assert.deepStrictEqual(levelsOf(book), levelsOfMaps(sides.buy, sides.sell))
-    const { unknown, resyncs, trades, invalid_levels } = exchange.counts
-    assert.deepStrictEqual([exchange.state, unknown, resyncs, trades, invalid_levels], ["live", 0, 0, 1, 0])
   })
 })
 

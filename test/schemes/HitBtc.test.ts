@@ -1,26 +1,16 @@
-// Owns the proof of the HitBTC scheme: a real recording of its engine against plain maps, the sequence, what corruption
-// shows, the way back over an acknowledgement, names both ways, and every known frame.
+// Owns the proof of the HitBTC scheme by the sheet's frames: the sequence, the way back over an acknowledgement, names
+// both ways, and every known frame. What a real recording shows is HitBtcRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { hitBtc } from "../../src/schemes/HitBtc.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { describeRecorded, recorded } from "../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../support/SchemeBench.ts"
+import { fold, received, spoiled, told } from "../support/SchemeBench.ts"
 import { simulatedRecording } from "../support/simulatedRecording.ts"
 
-const rows = recorded("hitbtc-v3")
 /** To be spoiled: frames of the simulated venue. */
 const frames = simulatedRecording("HitBTC", "SPOT").rows
 const symbol = "NEOBTC"
-const updates = rows.flatMap(({ text }, index) => (text.startsWith('{"ch":"orderbook/full","update"') ? [index] : []))
-
 type Side = ReadonlyArray<readonly [string, string]>
-interface Raw {
-  readonly ch?: string
-  readonly snapshot?: Record<string, { readonly a: Side; readonly b: Side }>
-  readonly update?: Record<string, { readonly a: Side; readonly b: Side }>
-}
-
 const snapshot = (s: number) => ({
   ch: "orderbook/full",
   snapshot: { BTCUSDT: { t: 1, s, a: [["11", "2"]], b: [["9", "1"]] } }
@@ -35,90 +25,6 @@ const open = () => {
   told(session, snapshot(100))
   return session
 }
-
-describeRecorded("a recording of orderbook/full and trades", () => {
-  const result = fold(hitBtc, symbol, rows)
-
-  it("folds to the book of plain maps", () => {
-    const bids = new Map<number, string>()
-    const asks = new Map<number, string>()
-    const set = (levels: Map<number, string>, side: Side) => {
-      for (const [price, size] of side) {
-        if (Number(size) === 0) levels.delete(Number(price))
-        else levels.set(Number(price), size)
-      }
-    }
-    for (const { kind, text } of rows) {
-      const raw: Raw = kind === "recv" ? JSON.parse(text) : {}
-      const book = raw.ch === "orderbook/full" ? (raw.snapshot ?? raw.update)?.[symbol] : undefined
-      set(bids, book?.b ?? [])
-      set(asks, book?.a ?? [])
-    }
-    assert.deepStrictEqual(levelsOf(result.book), levelsOfMaps(bids, asks))
-    assert.isAbove(result.book.bidLevels, 100)
-  })
-  it("is live from the snapshot on, every sequence one above the last, nothing unknown", () => {
-    assert.deepStrictEqual(result.story, ["connecting: ", "syncing: waiting for the first book", "live: "])
-    const { unknown, gaps, crossed, resyncs, invalid_levels } = result.exchange.counts
-    assert.deepStrictEqual([unknown, gaps, crossed, resyncs, invalid_levels], [0, 0, 0, 0, 0])
-    assert.strictEqual(updates.length, 144)
-  })
-  it("tells each trade of the stream with its side", () => {
-    const trades = result.events.filter((event) => event.type === "trade")
-    assert.strictEqual(trades.length, rows.filter(({ text }) => text.startsWith('{"ch":"trades","update"')).length)
-    const first = {
-      id: 1633806855208,
-      price: 0.0008788,
-      size: 0.2,
-      side: "sell" as const,
-      ts_exchange: 1633806855208000
-    }
-    assert.deepInclude(trades[0], first)
-  })
-})
-
-describeRecorded("corruption of the recording", () => {
-  const middle = updates[70]!
-  const next = updates[71]!
-  const shows = (spoilt: typeof rows) => {
-    const { story, exchange } = fold(hitBtc, symbol, spoilt)
-    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came \d+$/)
-    assert.strictEqual(exchange.counts.gaps, 1)
-  }
-
-  it("shows a lost and a swapped update by the sequence", () => {
-    shows(rows.toSpliced(middle, 1))
-    shows(rows.with(middle, rows[next]!).with(next, rows[middle]!))
-  })
-  it("shows an unreadable update at once, not only when the next one comes", () => {
-    const cut = { ...rows[middle]!, text: rows[middle]!.text.slice(0, 60) }
-    const { story } = fold(hitBtc, symbol, rows.with(middle, cut).slice(0, middle + 1))
-    assert.match(story.at(-1) ?? "", /^resyncing: unreadable/)
-  })
-  it("drops a repeated update", () => {
-    const { book, exchange } = fold(hitBtc, symbol, rows.toSpliced(middle, 0, rows[middle]!))
-    assert.strictEqual(exchange.state, "live")
-    assert.deepStrictEqual(levelsOf(book), levelsOf(fold(hitBtc, symbol, rows).book))
-  })
-  it("does not show an altered level, as the guarantee says", () => {
-    const row = rows[middle]!
-    const altered = { ...row, text: row.text.replace(/,"\d[\d.]*"\]/, ',"7.7"]') }
-    assert.notStrictEqual(altered.text, row.text)
-    assert.strictEqual(fold(hitBtc, symbol, rows.with(middle, altered)).exchange.state, "live")
-    assert.match(hitBtc.guarantee, /altered inside a frame is not seen/)
-  })
-  it("counts and survives a frame of an unknown type", () => {
-    const { at } = rows[middle]!
-    const novelties = [{ novelty: 1 }, { ch: "notices", notice: "maintenance" }, { result: true, id: 9 }]
-    const { exchange } = fold(
-      hitBtc,
-      symbol,
-      rows.toSpliced(middle, 0, ...novelties.map((novelty) => received(novelty, at)))
-    )
-    // a channel that is not ours is known as such
-    assert.deepStrictEqual([exchange.state, exchange.counts.unknown, exchange.counts.resyncs], ["live", 2, 0])
-  })
-})
 
 describe("a sequence that begins again on a living socket", () => {
   it("is a loss from its first frame on, far below or near", () => {

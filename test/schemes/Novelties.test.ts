@@ -1,5 +1,5 @@
-// Owns the proof for every protocol that control frames which nobody knows cost no book, whatever keys they bear and whether
-// they come before the book, and that a frame of a book's own channel that can't be read is no such frame.
+// Owns the proof for every protocol that control frames which nobody knows cost no book, whatever keys they bear and
+// whether they come before the book, and that a frame of a book's own channel that can't be read is no such frame.
 import { assert, describe, it } from "@effect/vitest"
 import { schemes } from "../../src/schemes/Schemes.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"

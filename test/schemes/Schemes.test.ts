@@ -1,14 +1,12 @@
-// The register as a whole: who is in it, what is refused and why, and every recording there is through the scheme that the
-// register finds for it.
+// The register as a whole: who is in it, what is refused and why, and every recording there is through the scheme that
+// the register finds for it.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import type { MarketEvent } from "../../src/domain/Event.ts"
 import { publicEvent } from "../../src/feeds/core/FeedEvent.ts"
-import { readRecording } from "../../src/feeds/recording/Recording.ts"
 import { foldRecording } from "../../src/feeds/recording/Replay.ts"
 import { describeExchange, exchangeNames, resolve } from "../../src/schemes/Schemes.ts"
-import { RECORDINGS } from "../support/naiveBooks.ts"
+import { HAS_RECORDINGS, recorded } from "../support/realRecordings.ts"
 
 interface Recorded {
   readonly file: string
@@ -124,27 +122,25 @@ describe("the register of schemes", () => {
   })
 
   for (const { file, exchange, type, native, protocol } of RECORDED) {
-    it.effect(`replays ${file} ${native} with no unknown frame, live to the end`, () =>
-      Effect.gen(function* () {
-        const rows = yield* readRecording(`${RECORDINGS}/${file}.ndjson.gz`)
-        const market = { exchange, base: "", quote: "", market_type: type, native_symbol: native }
-        const found = resolve(market, protocol ?? null)
-        if (typeof found === "string") return assert.fail(found)
-        const consumer = new Consumer()
-        const { exchange: out, book } = foldRecording(found.scheme, native, "replay", rows, (event) =>
-          consumer.hear(publicEvent(event))
-        )
-        assert.deepStrictEqual(consumer.top("bids"), book.bidTexts(Infinity))
-        assert.deepStrictEqual(consumer.top("asks"), book.askTexts(Infinity))
-        assert.strictEqual(consumer.seq, out.seq)
-        assert.strictEqual(out.counts.unknown, 0)
-        assert.strictEqual(out.counts.resyncs, 0)
-        assert.strictEqual(out.status().state, "live")
-        assert.strictEqual(out.status().epoch, 1)
-        assert.isAbove(book.bidLevels + book.askLevels, 4)
-        // what is known of a recording is what its rows hold: nothing may be left over
-        assert.strictEqual(out.counts.frames, rows.filter(({ kind }) => kind === "recv").length)
-      })
-    )
+    it.skipIf(!HAS_RECORDINGS)(`replays ${file} ${native} with no unknown frame, live to the end`, () => {
+      const rows = recorded(file)
+      const market = { exchange, base: "", quote: "", market_type: type, native_symbol: native }
+      const found = resolve(market, protocol ?? null)
+      if (typeof found === "string") return assert.fail(found)
+      const consumer = new Consumer()
+      const { exchange: out, book } = foldRecording(found.scheme, native, "replay", rows, (event) =>
+        consumer.hear(publicEvent(event))
+      )
+      assert.deepStrictEqual(consumer.top("bids"), book.bidTexts(Infinity))
+      assert.deepStrictEqual(consumer.top("asks"), book.askTexts(Infinity))
+      assert.strictEqual(consumer.seq, out.seq)
+      assert.strictEqual(out.counts.unknown, 0)
+      assert.strictEqual(out.counts.resyncs, 0)
+      assert.strictEqual(out.status().state, "live")
+      assert.strictEqual(out.status().epoch, 1)
+      assert.isAbove(book.bidLevels + book.askLevels, 4)
+      // what is known of a recording is what its rows hold: nothing may be left over
+      assert.strictEqual(out.counts.frames, rows.filter(({ kind }) => kind === "recv").length)
+    })
   }
 })

@@ -2,15 +2,13 @@
 // which may be missing, each with a market it holds a whole book of and a second opinion of that book, and a folder for
 // the recordings that a test writes.
 import { Effect } from "effect"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { MarketType } from "../../src/domain/MarketType.ts"
-import { type Naive, naiveBinance, naiveBitmex, naiveCoinbase, RECORDINGS } from "./naiveBooks.ts"
+import { type Naive, naiveBinance, naiveBitmex, naiveCoinbase } from "./naiveBooks.ts"
+import { HAS_RECORDINGS, RECORDINGS } from "./realRecordings.ts"
 import { naiveSimulated, SIMULATED_FILE } from "./naiveSimulated.ts"
-
-/** False in a clone: recordings of real exchanges are no part of the project, and their cases are skipped there. */
-export const HAS_RECORDINGS = existsSync(RECORDINGS)
 
 /** Absolute path of a real recording. */
 export const recordingFile = (name: string): string => join(RECORDINGS, `${name}.ndjson.gz`)

@@ -1,4 +1,5 @@
-// Owns what tests of schemes share: folding a recording through session, mediator and book, plain maps as a second opinion of the book, and ways to spoil a frame. What a venue must do then is its test's.
+// Owns what tests of schemes share: folding a recording through session, mediator and book, plain maps as a second
+// opinion of the book, and ways to spoil a frame. What a venue must do then is its test's.
 import { canonical } from "../../src/domain/Decimal.ts"
 import type { FeedEvent } from "../../src/feeds/core/FeedEvent.ts"
 import type { OrderBook } from "../../src/feeds/book/OrderBook.ts"

@@ -3,10 +3,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
+import { RECORDINGS } from "./realRecordings.ts"
 
-export const RECORDINGS = join(import.meta.dirname, "../../../shared/recordings")
-
-export interface Row {
+interface Row {
   readonly kind: string
   readonly url: string
   readonly text: string
@@ -23,7 +22,7 @@ export interface Naive {
   readonly trades: ReadonlyArray<NaiveTrade>
 }
 
-export const rowsOf = (file: string): ReadonlyArray<Row> => {
+const rowsOf = (file: string): ReadonlyArray<Row> => {
   const lines = gunzipSync(readFileSync(join(RECORDINGS, `${file}.ndjson.gz`)))
     .toString("utf8")
     .trimEnd()

@@ -1,6 +1,6 @@
 // Owns the real frames that lie beside a checkout: recordings of venues and captures of faults that users met. They are
-// no part of the project, so that a clone alone has none: there each block of cases that needs them is one skipped test,
-// which the closing line counts. Invariant: where they are, nothing is skipped.
+// no part of the project, so that a clone alone has none: there each block of cases that needs them is one skipped
+// test, which the closing line counts. Invariant: where they are, nothing is skipped.
 import { describe, it } from "@effect/vitest"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +12,7 @@ export const RECORDINGS = join(SHARED, "recordings")
 const CASES = join(SHARED, "cases")
 
 export const HAS_RECORDINGS = existsSync(RECORDINGS)
-export const HAS_CASES = existsSync(CASES)
+const HAS_CASES = existsSync(CASES)
 
 const block = (isHere: boolean, folder: string) => (name: string, cases: () => void) =>
   describe(name, isHere ? cases : () => it.skip(`needs the frames of ${folder}`, () => {}))

@@ -53,7 +53,7 @@ interface Socket {
 const canonicalLevels = (levels: ReadonlyArray<SimLevel>): Levels =>
   levels.map(({ price, size }) => [canonical(price), canonical(size)] as const)
 
-export const simulatedVenue = (exchange: string, marketType: MarketType): Venue => {
+const simulatedVenue = (exchange: string, marketType: MarketType): Venue => {
   const venue = venues.find((one) => one.exchange === exchange && one.marketType === marketType)
   if (venue === undefined) throw new Error(`no simulated venue of ${exchange} ${marketType}`)
   return venue

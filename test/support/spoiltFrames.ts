@@ -1,5 +1,6 @@
 // Owns the table of spoilt frames: what can happen to one book frame between a venue and us, done to a recording at
-// several places, and what became of the book. What a venue's protocol can show of it is said in the test of all venues.
+// several places, and what became of the book. What a venue's protocol can show of it is said in the test of all
+// venues.
 import { canonical } from "../../src/domain/Decimal.ts"
 import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { foldRecording } from "../../src/feeds/recording/Replay.ts"
@@ -7,8 +8,8 @@ import { Unreadable } from "../../src/wire/Wire.ts"
 import type { SimulatedRecording } from "./simulatedRecording.ts"
 
 /**
- * `dropped`, `doubled`, `swapped` with the next book frame; `altered`: one size is another; `truncated`: half of its text
- * came; `unknown`: a frame of no kind that any sheet knows comes before it.
+ * `dropped`, `doubled`, `swapped` with the next book frame; `altered`: one size is another; `truncated`: half of its
+ * text came; `unknown`: a frame of no kind that any sheet knows comes before it.
  */
 export const SPOILINGS = ["dropped", "doubled", "swapped", "altered", "truncated", "unknown"] as const
 export type Spoiling = (typeof SPOILINGS)[number]

@@ -1,21 +1,19 @@
 // Owns the proof that a generated reader and its schema are one: what it reads, of recordings, of mutated frames and of
-// arbitrary values of every scheme's own schemas, is what JSON.parse and decoding by the schema give; and that nothing of
-// a recording is left to those.
+// arbitrary values of every scheme's own schemas, is what JSON.parse and decoding by the schema give; and that nothing
+// of a recording is left to those. Its scalars are FrameReaderScalars.test.ts.
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { vi } from "vitest"
-import { canonical, isFaithful } from "../../src/domain/Decimal.ts"
-import { DecimalText, numericOf, PlainDecimal } from "../../src/wire/DecimalText.ts"
-import { EpochSeconds } from "../../src/wire/EpochSeconds.ts"
 import { frameReader } from "../../src/wire/FrameReader.ts"
 import { frames, Numeric } from "../../src/wire/Wire.ts"
 import { Recurring } from "../../src/wire/Recurring.ts"
-import { Rfc3339 } from "../../src/wire/Rfc3339.ts"
-import { rfc3339Micros } from "../../src/wire/rfc3339Micros.ts"
-import { WholeText } from "../../src/wire/WholeText.ts"
 import { Unread } from "../../src/wire/Unread.ts"
 import { schemes } from "../../src/schemes/Schemes.ts"
-import { recorded } from "../support/realRecordings.ts"
+import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
+import { HAS_RECORDINGS, recorded } from "../support/realRecordings.ts"
+import { simulatedRecording } from "../support/simulatedRecording.ts"
+import { venues } from "../../src/simulator/Venues.ts"
+import { judge } from "./slowReader.ts"
 
 /** Every schema that a scheme reads texts by, noted as the scheme asks for its reader. */
 const asked = vi.hoisted(() => [] as Array<{ readonly schema: Schema.Codec<unknown>; readonly exact: boolean }>)
@@ -49,39 +47,6 @@ const RECORDINGS = [
   "kraken-futures",
   "poloniex"
 ]
-
-/** Numbers of 16 or more digits and points, but for whole ones that a double carries. */
-const quoteLong = (text: string): string =>
-  text.replace(/([:,[]\s*)(-?(?=[\d.]{16,})\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=\s*[,}\]])/g, (all, before, number) =>
-    Number(number) === 0 || (/^-?\d+$/.test(number) && Number.isSafeInteger(Number(number)))
-      ? all
-      : `${before}"${number}"`
-  )
-
-/** The slow way: what the schema itself makes of a text; undefined for what it refuses. */
-const judge = (schema: Schema.Codec<unknown>, exact: boolean) => {
-  const decode = Schema.decodeUnknownExit(schema)
-  return (text: string): unknown => {
-    try {
-      const result = decode(JSON.parse(exact ? quoteLong(text) : text))
-      return result._tag === "Success" ? result.value : undefined
-    } catch {
-      return undefined
-    }
-  }
-}
-
-const Times = Schema.Struct({ t: EpochSeconds })
-const readSeconds = frameReader(Times, true)!.text
-const judgeSeconds = judge(Times, true)
-const readLoosely = frameReader(Times, false)!.text
-const judgeLoosely = judge(Times, false)
-const DECIMAL_TEXTS = Schema.String.check(Schema.isPattern(/^(0|[1-9]\d{0,17})(\.\d{1,20})?$/))
-const Decimals = Schema.Struct({ any: DecimalText, plain: PlainDecimal })
-const readDecimals = frameReader(Decimals, false)!.text
-const judgeDecimals = judge(Decimals, false)
-const readTimes = frameReader(Schema.Struct({ t: Rfc3339 }), false)!.text
-const DIGITS = Schema.isPattern(/^\d{0,12}$/)
 
 /** The same value, but for what nobody reads, which a reader gives as null. */
 const alike = (read: unknown, decoded: unknown): boolean => {
@@ -158,6 +123,20 @@ const mutate = (text: string, pick: (below: number) => number): string => {
   }
 }
 
+const received = (rows: ReadonlyArray<RecordingRow>): ReadonlyArray<string> =>
+  rows.flatMap(({ kind, text }) => (kind === "recv" ? [text] : []))
+
+const readsAll = (texts: ReadonlyArray<string>, mutations: number): void => {
+  // the schema of this venue is the one that knows all of its frames
+  const own = readers.find(({ judged }) => texts.every((text) => judged(text) !== undefined))
+  if (own === undefined) return assert.fail("no scheme knows all frames")
+  const pick = random(11)
+  for (const text of texts) {
+    assert.isTrue(compare(own, text), text.slice(0, 300))
+    if (text.length < 10_000) for (let i = 0; i < mutations; i++) compare(own, mutate(text, pick))
+  }
+}
+
 describe("a generated reader", () => {
   it("exists for every schema of every scheme", () => {
     assert.isAtLeast(schemes.length, 17)
@@ -165,18 +144,19 @@ describe("a generated reader", () => {
     for (const { read } of readers) assert.isNotNull(read)
   })
 
+  for (const { exchange, marketType } of venues) {
+    it(`reads every frame of the simulated ${exchange} ${marketType} as its schema does, and mutated ones`, () => {
+      const texts = received(simulatedRecording(exchange, marketType, { steps: 60 }).rows)
+      readsAll(texts, 3)
+    })
+  }
+
   for (const name of RECORDINGS) {
-    it(`reads ${name} as its schema does, every frame, and mutated frames as well`, async () => {
-      const texts = recorded(name).flatMap(({ kind, text }) => (kind === "recv" ? [text] : []))
-      // the schema of this venue is the one that knows all of its frames
-      const own = readers.find(({ judged }) => texts.every((text) => judged(text) !== undefined))
-      if (own === undefined) return assert.fail("no scheme knows all frames")
-      const pick = random(11)
-      for (const text of texts) {
-        assert.isTrue(compare(own, text), text.slice(0, 300))
-        if (text.length < 10_000) for (let i = 0; i < 12; i++) compare(own, mutate(text, pick))
-      }
-    }, 60_000)
+    it.skipIf(!HAS_RECORDINGS)(
+      `reads ${name} as its schema does, every frame, and mutated frames as well`,
+      () => readsAll(received(recorded(name)), 12),
+      60_000
+    )
   }
 
   it.effect("reads arbitrary values of every schema as the schema does", () =>
@@ -240,19 +220,6 @@ describe("a generated reader", () => {
     })
   })
 
-  it.prop(
-    "reads seconds as their schema does",
-    [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 99_999_999_999 })), Schema.String.check(DIGITS)],
-    ([whole, fraction]) => {
-      const plain = fraction === "" ? String(whole) : `${whole}.${fraction}`
-      for (const text of [`{"t":${plain}}`, `{"t":"${plain}"}`]) {
-        assert.deepStrictEqual(readSeconds(text), judgeSeconds(text), text)
-        assert.isDefined(readSeconds(text), text)
-        const loose = readLoosely(text)
-        if (loose !== undefined) assert.deepStrictEqual(loose, judgeLoosely(text), text)
-      }
-    }
-  )
   it("gives a number that is too small for a double as text where the schema takes it exactly", () => {
     const Frame = Schema.Struct({ q: Numeric })
     const decoder = frames(Frame, { exact: true })
@@ -267,55 +234,6 @@ describe("a generated reader", () => {
       assert.deepStrictEqual(decoder.read(Buffer.from(text)), { q })
       assert.deepStrictEqual(decoder.judge(text), { q })
     }
-  })
-
-  it("leaves seconds to the schema that are not plainly written", () => {
-    for (const odd of ["1e9", "-1", "01", "1.", ".5", "1234567890123", '""', '"1x"', '"1', "null", "[1]"])
-      assert.isUndefined(readSeconds(`{"t":${odd}}`), odd)
-  })
-
-  it.prop(
-    "reads decimals in quotes as their schema does, whatever their length",
-    [DECIMAL_TEXTS, Schema.Boolean],
-    ([text, padded]) => {
-      for (const one of [text, `${text}${padded && text.includes(".") ? "00000000" : ""}`]) {
-        const json = JSON.stringify({ any: one, plain: one })
-        const read = readDecimals(json)
-        assert.deepStrictEqual(read, judgeDecimals(json), json)
-        if (read === undefined) continue
-        const { any } = read
-        // exact: as text it is still the decimal that it was
-        assert.strictEqual(canonical(any), canonical(one))
-        assert.strictEqual(typeof any === "number", isFaithful(one), one)
-      }
-    }
-  )
-  it("leaves what is no plain decimal to who asked for any text, and refuses it to who did not", () => {
-    const read = frameReader(Schema.Struct({ any: DecimalText }), false)!.text
-    for (const odd of ["", ".", "1.", ".5", "-1", "1e5", "0.-10000", "1 ", "0x10", "NaN", "Infinity", "1e400"]) {
-      assert.deepStrictEqual(read(JSON.stringify({ any: odd })), { any: numericOf(odd) }, odd)
-      assert.isUndefined(readDecimals(JSON.stringify({ any: "1", plain: odd })), odd)
-    }
-    assert.deepStrictEqual(read('{"any":"0.-10000"}'), { any: "0.-10000" })
-  })
-
-  it.prop(
-    "reads times as their schema does",
-    [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4_000_000_000 })), Schema.String.check(DIGITS)],
-    ([seconds, fraction]) => {
-      const whole = new Date(seconds * 1000).toISOString().slice(0, 19)
-      for (const text of [`${whole}.${fraction}Z`, `${whole}Z`, `${whole}.5+01:00`, whole, whole.replace("T", " ")]) {
-        const read = readTimes(JSON.stringify({ t: text }))
-        assert.deepStrictEqual(read, { t: rfc3339Micros(text) }, text)
-      }
-    }
-  )
-  it("reads whole numbers in quotes, and no others", () => {
-    const read = frameReader(Schema.Struct({ n: WholeText }), false)!.text
-    assert.deepStrictEqual(read('{"n":"1641343715789499"}'), { n: 1641343715789499 })
-    assert.deepStrictEqual(read('{"n":"0"}'), { n: 0 })
-    for (const odd of ['"9007199254740993"', '"12345678901234567"', '""', '"1.5"', '"-1"', '"1', "1"])
-      assert.isUndefined(read(`{"n":${odd}}`), odd)
   })
 
   it("cuts the right text behind other letters than ASCII's, too", () => {

@@ -1,5 +1,5 @@
-// Owns the proof of what is sure to hold no book, whatever a scheme says of its own frames, and of the numbers that go on as
-// text since no double carries them.
+// Owns the proof of what is sure to hold no book, whatever a scheme says of its own frames, and of the numbers that go
+// on as text since no double carries them.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { frames, Numeric, Unreadable } from "../../src/wire/Wire.ts"

@@ -8,7 +8,8 @@ import { gunzipSync, gzipSync } from "node:zlib"
 import { MarketEvent } from "../../../src/domain/Event.ts"
 import { replayReport, type ReplayReportOptions } from "../../../src/feeds/recording/ReplayReport.ts"
 import { SIMULATED_FILE } from "../../support/naiveSimulated.ts"
-import { HAS_RECORDINGS, recordedMarkets, recordingFile, temporaryFolder } from "../../support/Recordings.ts"
+import { HAS_RECORDINGS } from "../../support/realRecordings.ts"
+import { recordedMarkets, recordingFile, temporaryFolder } from "../../support/Recordings.ts"
 
 interface Summary {
   readonly type: "replay_summary"

@@ -172,7 +172,7 @@ describe("stitching", () => {
     assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(48), 0)), ["fetch"])
     assert.deepStrictEqual(typesOf(session.answer("NKNUSDT", 200, rest(49), 0)), ["snapshot", "changes"])
   })
-  it("begins with the light snapshot when the budget is short, and lays the full one under the chain that went on", () => {
+  it("begins with the light snapshot when the budget is short, and lays the full one under the chain", () => {
     const s = "NKNUSDT"
     const session = opened()
     const [asked] = told(session, depth(s, 50, 51))

@@ -1,5 +1,5 @@
-// Owns the proof of what the Binance schemes say and hear beside the books: acknowledgements, refusals and whom they mean,
-// control frames, trades, lines, times, the probe, and names both ways.
+// Owns the proof of what the Binance schemes say and hear beside the books: acknowledgements, refusals and whom they
+// mean, control frames, trades, lines, times, the probe, and names both ways.
 import { assert, describe, it } from "@effect/vitest"
 import { binanceInverse, binanceLinear, binanceSpot } from "../../../src/schemes/binance/Binance.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"

@@ -219,7 +219,7 @@ describe("frames", () => {
     assert.deepStrictEqual(one({ event: "subscribed", channel: "ticker", chanId: 1, symbol: "tBTCUSD" }), [])
     assert.deepStrictEqual(one({ event: "unsubscribed", status: "OK", chanId: 99 }), [])
   })
-  it("rejects the symbol that the venue does not know, asks again for any other reason, and never for a neighbour's", () => {
+  it("rejects the symbol that the venue does not know, and asks again for any other reason", () => {
     const error = (code: number, msg: string, named: object = { symbol: "tBTCUSD" }) =>
       told(joined("tBTCUSD"), { event: "error", msg, code, channel: "book", ...named })
     const rejected = [{ type: "rejected" as const, symbol: "tBTCUSD", detail: "10300 symbol: invalid" }]

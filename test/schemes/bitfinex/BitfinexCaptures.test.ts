@@ -1,5 +1,5 @@
-// Owns the proof of Bitfinex over captures of 2025 and 2026: one without flags, so without sequence and checksums, one of the
-// shapes of today; and of the REST book.
+// Owns the proof of Bitfinex over captures of 2025 and 2026: one without flags, so without sequence and checksums, one
+// of the shapes of today; and of the REST book.
 import { assert, describe, it } from "@effect/vitest"
 import { canonical } from "../../../src/domain/Decimal.ts"
 import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"

@@ -1,5 +1,5 @@
-// Owns the proof of what the Bybit schemes ask and hear beside the books: requests, refusals and whom they mean, the probe,
-// and names of three categories both ways.
+// Owns the proof of what the Bybit schemes ask and hear beside the books: requests, refusals and whom they mean, the
+// probe, and names of three categories both ways.
 import { assert, describe, it } from "@effect/vitest"
 import { bybitInverse, bybitLinear, bybitSpot } from "../../../src/schemes/bybit/Bybit.ts"
 import { captured, describeCaptured } from "../../support/realRecordings.ts"

@@ -1,5 +1,6 @@
 // Owns the proof of the Gemini scheme: the real frames of the sheet and sequences made by its rule, against plain maps;
-// the audit beside the chain, what corruption shows, the way back, and every known frame. Requests are GeminiTalk.test.ts.
+// the audit beside the chain, what corruption shows, the way back, and every known frame. Requests are
+// GeminiTalk.test.ts.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { gemini } from "../../../src/schemes/gemini/Gemini.ts"

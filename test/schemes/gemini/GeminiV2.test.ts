@@ -1,5 +1,5 @@
-// Owns the proof of Gemini's archived Market Data v2: a real recording against plain maps, what corruption shows and what
-// it can't, names both ways, and every known frame.
+// Owns the proof of Gemini's archived Market Data v2: a real recording against plain maps, what corruption shows and
+// what it can't, names both ways, and every known frame.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { geminiV2 } from "../../../src/schemes/gemini/GeminiV2.ts"

@@ -1,5 +1,6 @@
-// Owns the proof that Kraken's own frames of August and September 2026 hold: captures of three subscriptions, none of the
-// depth that we ask for, replayed live with every checksum, and equal to maps that are cut to the acknowledged depth.
+// Owns the proof that Kraken's own frames of August and September 2026 hold: captures of three subscriptions, none of
+// the depth that we ask for, replayed live with every checksum, and equal to maps that are cut to the acknowledged
+// depth.
 import { assert, it } from "@effect/vitest"
 import type { RecordingRow } from "../../../src/feeds/recording/Recording.ts"
 import { krakenSpot } from "../../../src/schemes/kraken/Kraken.ts"

@@ -1,5 +1,5 @@
-// Owns the proof of what Kraken's derivatives said on the wire in August to October 2026, where it differs from the captures of
-// 2021: alerts that refuse, other orders of keys, exponents; and of the REST book.
+// Owns the proof of what Kraken's derivatives said on the wire in August to October 2026, where it differs from the
+// captures of 2021: alerts that refuse, other orders of keys, exponents; and of the REST book.
 import { assert, describe, it } from "@effect/vitest"
 import { krakenFutures } from "../../../src/schemes/kraken/KrakenFutures.ts"
 import { fold, levelsOf, received, told } from "../../support/SchemeBench.ts"

@@ -1,6 +1,6 @@
-// Owns the proof of Kraken's websocket v1 without anybody's recording: a generated market by the sheet's rules (sections
-// 5 and 7, 2026-09), whose checksums are made here from plain maps and node's own CRC32, and what is seen when it is
-// spoilt. No venue of the simulator speaks v1.
+// Owns the proof of Kraken's websocket v1 without anybody's recording: a generated market by the sheet's rules
+// (sections 5 and 7, 2026-09), whose checksums are made here from plain maps and node's own CRC32, and what is seen
+// when it is spoilt. No venue of the simulator speaks v1.
 import { assert, describe, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
 import { krakenSpotV1 } from "../../../src/schemes/kraken/KrakenV1.ts"

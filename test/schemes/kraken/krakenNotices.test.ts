@@ -1,5 +1,5 @@
-// Owns the proof of what Kraken's two spot protocols say alike: a refusal costs the market that it names alone, whatever the
-// letters of its name spell, and a halt is told and ended.
+// Owns the proof of what Kraken's two spot protocols say alike: a refusal costs the market that it names alone,
+// whatever the letters of its name spell, and a halt is told and ended.
 import { assert, describe, it } from "@effect/vitest"
 import { krakenRefusal, krakenStatus } from "../../../src/schemes/kraken/krakenNotices.ts"
 

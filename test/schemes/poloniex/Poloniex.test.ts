@@ -1,5 +1,6 @@
 // Owns the proof of the Poloniex schemes: a real recording against plain maps, the chain of ids, what corruption shows,
-// the way back over an acknowledgement, refusals, and every known frame of both sockets. Requests are PoloniexTalk.test.ts.
+// the way back over an acknowledgement, refusals, and every known frame of both sockets. Requests are
+// PoloniexTalk.test.ts.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { poloniexPerp, poloniexSpot } from "../../../src/schemes/poloniex/Poloniex.ts"

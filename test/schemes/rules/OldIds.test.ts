@@ -1,5 +1,5 @@
-// Owns the proof of the rule for ids that are not above the last one: repeated, contained in the snapshot, or counted from a
-// lower number again.
+// Owns the proof of the rule for ids that are not above the last one: repeated, contained in the snapshot, or counted
+// from a lower number again.
 import { assert, describe, it } from "@effect/vitest"
 import { markOf, OldIds } from "../../../src/schemes/rules/OldIds.ts"
 

@@ -1,5 +1,6 @@
-// Owns the proof of the stitching of changes to a snapshot: any split of a chain before and after the snapshot's arrival
-// applies what a naive replay applies, each change once and in order, and any lost change is seen where it is missing.
+// Owns the proof of the stitching of changes to a snapshot: any split of a chain before and after the snapshot's
+// arrival applies what a naive replay applies, each change once and in order, and any lost change is seen where it is
+// missing.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { OldIds } from "../../../src/schemes/rules/OldIds.ts"

@@ -1,4 +1,5 @@
-// Owns the proof of Unanswered: no symbol is blamed while another could be meant, and the refused ones always are in the end.
+// Owns the proof of Unanswered: no symbol is blamed while another could be meant, and the refused ones always are in
+// the end.
 import { assert, describe, it } from "@effect/vitest"
 import { Unanswered } from "../../../src/schemes/rules/Unanswered.ts"
 
