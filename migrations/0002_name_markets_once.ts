@@ -1,8 +1,8 @@
 // Owns the uniqueness of names without regard to case, and of markets by the name that the venue knows them by. The
 // forms that are compared are level4's own (a database folds case by its locale, and knows no venue), so that they are
-// filled in and kept by layers/CatalogTwins.ts. Rows that were the same before this existed stay and work: the later
-// one points at the earlier one in a same_… column, and only rows that point nowhere must be unique. Invariant: nothing
-// is dropped or changed.
+// filled in and kept by layers/CatalogDuplicates.ts. Rows that were the same before this existed stay and work: the
+// later one points at the earlier one in a same_… column, and only rows that point nowhere must be unique. Invariant:
+// nothing is dropped or changed.
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 

@@ -1,4 +1,4 @@
-// Owns the shape of a book over all live feeds of a pair. How it is made is layers/Consolidated.ts.
+// Owns the shape of a book over all live feeds of a pair. How it is made is hub/Consolidated.ts.
 import { Schema } from "effect"
 import { DecimalText } from "./EventFields.ts"
 import { FeedState } from "./FeedState.ts"

@@ -24,7 +24,9 @@ export class ConnectionLost extends Data.TaggedError("ConnectionLost")<Loss> {
   constructor({ cause, retryAfter }: { readonly cause: LossCause; readonly retryAfter?: number }) {
     const [reason, sentence] = wordsOf(cause)
     const asked = retryAfter ?? ("retryAfter" in cause ? cause.retryAfter : 0)
-    super({ cause, reason, detail: foreignText(sentence), retryAfter: Math.min(asked, LONGEST_WAIT) })
+    // what is read of a venue's words may be no number, which no timer and no label could bear
+    const wait = asked > 0 ? Math.min(asked, LONGEST_WAIT) : 0
+    super({ cause, reason, detail: foreignText(sentence), retryAfter: wait })
   }
 }
 

@@ -33,7 +33,8 @@ export class FeedExchange {
   readonly tag: string
   private readonly sink: EventSink
   private currentState: FeedState = "stopped"
-  private reason: StatusReason | null = null
+  /** Why it is in its state, its place in a queue left aside. */
+  reason: StatusReason | null = null
   private since: number
   private nextRetry: number | null = null
   /** Says where in a queue the feed stands, as long as it does. */
@@ -148,10 +149,22 @@ export class FeedExchange {
     const seq = ++this.seq
     this.counts.trades++
     if (!this.sink.wanted) return
-    const { market: market_id, tag, epoch } = this
+    const { market, tag, epoch } = this
     const { id, price, size, side, time } = fill
-    const head = { market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
-    this.sink.emit({ type: "trade", ...head, id, price, size, side })
+    // a plain literal, as above: with a spread in it V8 takes several times as long to make the same object
+    this.sink.emit({
+      type: "trade",
+      market_id: market,
+      tag,
+      epoch,
+      seq,
+      ts_exchange: time,
+      ts_received: at,
+      id,
+      price,
+      size,
+      side
+    })
   }
 
   /** True if anybody listens: what costs to prepare is prepared only then. */
@@ -177,7 +190,7 @@ export class FeedExchange {
   }
 
   /** Why it is in its state; what it waits for in a queue comes before all else. */
-  get why(): StatusReason | null {
+  private get why(): StatusReason | null {
     if (this.currentState === "live" || this.ask === null) return this.reason
     return { code: "queued", text: this.ask() }
   }

@@ -2,6 +2,7 @@
 // book; words for people go to stderr. How frames become events is Folder's. Invariant: a recording that says nothing
 // of the market, or leaves its book in doubt, ends as a failure after its summary, never as a success.
 import { Console, Effect, Stream } from "effect"
+import { MARKET_EVENTS } from "../../domain/Event.ts"
 import { schemes } from "../../schemes/Schemes.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { publicEvent, type FeedEvent } from "../core/FeedEvent.ts"
@@ -49,11 +50,11 @@ export const replayReport = Effect.fn("replayReport")(function* (options: Replay
 
 /** Keeps events until enough of them can be printed at once. */
 class Printer {
-  readonly counts = { book_snapshot: 0, book_change: 0, trade: 0, spread: 0, status: 0 }
+  readonly counts = new Map(Object.keys(MARKET_EVENTS).map((type) => [type, 0]))
   readonly lines: Array<string> = []
   length = 0
   readonly event = (event: FeedEvent): void => {
-    this.counts[event.type]++
+    this.counts.set(event.type, (this.counts.get(event.type) ?? 0) + 1)
     const line = JSON.stringify(publicEvent(event))
     this.lines.push(line)
     this.length += line.length
@@ -83,7 +84,7 @@ const summary = (folder: Folder, printer: Printer, damage: Damage | null) => {
   const { state, reason, reason_code, epoch } = exchange.status()
   const { ignored, unknown } = exchange.counts
   const levels = { bids: book.bidTexts(book.bidLevels), asks: book.askTexts(book.askLevels) }
-  const { counts: events } = printer
+  const events = Object.fromEntries(printer.counts)
   const label = { state, reason, reason_code, epoch }
   return { type: "replay_summary", frames, ignored, unknown, events, ...label, damage, book: levels }
 }

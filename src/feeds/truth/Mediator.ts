@@ -211,10 +211,10 @@ export class Mediator {
         if (this.exchange.state === "stale") return
         return this.exchange.signal("doubted", reasonOf(troubleOf(alarm.fault)), at)
       case "repair": {
-        const { state, why } = this.exchange
+        const { state, reason } = this.exchange
         this.repair(troubleOf(alarm.fault), at, session, send)
         // what the venue said goes on
-        if (state === "halted") this.exchange.signal("halted", why, at)
+        if (state === "halted") this.exchange.signal("halted", reason, at)
         return
       }
       case "ask":

@@ -46,6 +46,16 @@ describe("the venue's own words", () => {
     assert.strictEqual(step(131 * SECOND, snapshot([["9", "1"]], [["10", "1"]])).state, "live")
   })
 
+  it("keeps what the venue said of a halt, and not the place in a queue that was shown meanwhile", () => {
+    const { do: step, watch, said, exchange } = stage()
+    step(1, { type: "halted", symbol: null, detail: "maintenance" })
+    exchange.queue(() => "number 3 of 9")
+    for (let second = 1; second <= 61; second++) watch(second * SECOND)
+    assert.deepStrictEqual(said, ["again"])
+    const { reason, reason_code } = exchange.status()
+    assert.deepStrictEqual([reason, reason_code], ["maintenance", "halted"])
+  })
+
   it("asks about a halted market whose halt never seems to end", () => {
     const { do: step, watch, given } = stage(QUIET)
     step(1, snapshot([["9", "1"]], [["10", "1"]]))

@@ -43,6 +43,17 @@ describe("SocketPool", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("passes the turn on when everybody leaves a socket in the middle of its dial", () =>
+    Effect.gen(function* () {
+      const { pool, subscribers, sockets, dials } = yield* setUp(30, 15, () => Effect.never)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(dials, [0])
+      for (let n = 0; n < 15; n++) yield* pool.leave(subscribers[n]!, sockets[n]!)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual([dials.length, pool.size], [2, 1])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("decides by causes, whatever the words are", () =>
     Effect.gen(function* () {
       const few = { ...bitfinex.limits, connects: { count: 4, perMs: 3_600_000 } }
