@@ -1,14 +1,9 @@
 // Owns the proof of the bitFlyer scheme by the sheet's frames: the mid price and its grace after a snapshot, auctions,
 // names both ways, and every known frame. What a real recording shows is BitFlyerRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import { bitflyer } from "../../src/schemes/BitFlyer.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, received, spoiled, told } from "../support/SchemeBench.ts"
-import { simulatedRecording } from "../support/simulatedRecording.ts"
-
-/** To be spoiled: frames of the simulated venue. */
-const frames = simulatedRecording("bitFlyer", "SPOT").rows
+import { fold, received, told } from "../support/SchemeBench.ts"
 
 const board = (kind: "snapshot_" | "", mid_price: number, bids: object, asks: object, symbol = "XLM_JPY") => {
   const side = (levels: object) => Object.entries(levels).map(([price, size]) => ({ price: Number(price), size }))
@@ -179,13 +174,6 @@ describe("frames", () => {
     assert.deepStrictEqual(told(session, { id, error }), [{ type: "rejected", symbol: "ETH_JPY", detail }])
     const [parse] = told(session, { error: { code: -32700, message: "Parse error", data: "Invalid JSON" }, id: null })
     assert.strictEqual(parse?.type === "reconnect" ? parse.reason : null, "refused")
-  })
-  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const session = bitflyer.session("all")
-    session.join(["BTC_USD", "ETH_JPY"])
-    const text = frames[Math.abs(which) % frames.length]!.text
-    const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
-    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
 })
 

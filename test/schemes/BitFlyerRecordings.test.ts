@@ -86,20 +86,6 @@ describeRecorded("corruption of the recording", () => {
     assert.deepStrictEqual(told.slice(4), ["live: "])
     assert.deepStrictEqual(levelsOf(book), naive(symbol))
   })
-  it("heals a lost, a repeated and two swapped changes by the last snapshot", () => {
-    const before = deltas.filter((index) => index < snapshots[4]!)
-    const [one, two] = [before.at(-2)!, before.at(-1)!]
-    for (const spoilt of [
-      rows.toSpliced(one, 1),
-      rows.toSpliced(one, 0, rows[one]!),
-      rows.with(one, rows[two]!).with(two, rows[one]!)
-    ]) {
-      const { exchange, book } = fold(bitflyer, symbol, spoilt)
-      assert.strictEqual(exchange.state, "live")
-      assert.deepStrictEqual(levelsOf(book), naive(symbol))
-    }
-    assert.match(bitflyer.guarantee, /a lost change deeper in the book is not seen/)
-  })
   it("does not trust a book after a frame that may hold a board, until the next snapshot", () => {
     const row = rows[late]!
     for (const text of [

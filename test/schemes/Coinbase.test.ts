@@ -1,15 +1,10 @@
 // Owns the proof of the Coinbase scheme by the sheet's frames: the maker's side, refusals, the REST book, names both
 // ways, and every known frame. What real frames show is CoinbaseRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, received, spoiled, told } from "../support/SchemeBench.ts"
-import { simulatedRecording } from "../support/simulatedRecording.ts"
+import { fold, received, told } from "../support/SchemeBench.ts"
 
-/** To be spoiled: frames of the simulated venue. */
-const frames = simulatedRecording("Coinbase", "SPOT").rows
-const symbol = "SKL-USD"
 /** A session with a book of 9 / 11. */
 const open = () => {
   const session = coinbaseSpot.session("all")
@@ -156,13 +151,6 @@ describe("frames", () => {
     ]) {
       assert.deepStrictEqual(told(open(), frame), [])
     }
-  })
-  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const text = frames[Math.abs(which) % frames.length]!.text
-    const session = coinbaseSpot.session("all")
-    session.join([symbol])
-    const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
-    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
 })
 

@@ -1,15 +1,10 @@
 // Owns the proof of the HitBTC scheme by the sheet's frames: the sequence, the way back over an acknowledgement, names
 // both ways, and every known frame. What a real recording shows is HitBtcRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import { hitBtc } from "../../src/schemes/HitBtc.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, received, spoiled, told } from "../support/SchemeBench.ts"
-import { simulatedRecording } from "../support/simulatedRecording.ts"
+import { fold, received, told } from "../support/SchemeBench.ts"
 
-/** To be spoiled: frames of the simulated venue. */
-const frames = simulatedRecording("HitBTC", "SPOT").rows
-const symbol = "NEOBTC"
 type Side = ReadonlyArray<readonly [string, string]>
 const snapshot = (s: number) => ({
   ch: "orderbook/full",
@@ -176,15 +171,6 @@ describe("frames", () => {
       open().receive(Buffer.from('{"ch":"orderbook/full","update":{"BTCUSDT":{"t":1}}}'), 1),
       Unreadable
     )
-  })
-  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const session = hitBtc.session("public")
-    session.join([symbol])
-    const result = session.receive(
-      Buffer.from(spoiled(frames[Math.abs(which) % frames.length]!.text, Math.abs(place), Math.abs(way))),
-      1
-    )
-    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
 })
 

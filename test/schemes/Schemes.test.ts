@@ -1,12 +1,15 @@
-// The register as a whole: who is in it, what is refused and why, and every recording there is through the scheme that
-// the register finds for it.
+// The register as a whole: who is in it, what is refused and why, and every recording there is, simulated and real,
+// through the scheme that the register finds for it.
 import { assert, describe, it } from "@effect/vitest"
 import type { MarketType } from "../../src/domain/MarketType.ts"
 import type { MarketEvent } from "../../src/domain/Event.ts"
 import { publicEvent } from "../../src/feeds/core/FeedEvent.ts"
+import type { RecordingRow } from "../../src/feeds/recording/Recording.ts"
 import { foldRecording } from "../../src/feeds/recording/Replay.ts"
 import { describeExchange, exchangeNames, resolve } from "../../src/schemes/Schemes.ts"
-import { HAS_RECORDINGS, recorded } from "../support/realRecordings.ts"
+import { venues } from "../../src/simulator/Venues.ts"
+import { describeRecorded, recorded } from "../support/realRecordings.ts"
+import { simulatedRecording } from "../support/simulatedRecording.ts"
 
 interface Recorded {
   readonly file: string
@@ -120,27 +123,36 @@ describe("the register of schemes", () => {
     assert.match(dated("Binance", "BTCUSD_210924"), /COIN-M/)
     assert.notStrictEqual(dated("Bybit", "BTCUSDH23"), dated("Bybit", "BTCUSDT-26MAR27"))
   })
+})
 
-  for (const { file, exchange, type, native, protocol } of RECORDED) {
-    it.skipIf(!HAS_RECORDINGS)(`replays ${file} ${native} with no unknown frame, live to the end`, () => {
-      const rows = recorded(file)
-      const market = { exchange, base: "", quote: "", market_type: type, native_symbol: native }
-      const found = resolve(market, protocol ?? null)
-      if (typeof found === "string") return assert.fail(found)
-      const consumer = new Consumer()
-      const { exchange: out, book } = foldRecording(found.scheme, native, "replay", rows, (event) =>
-        consumer.hear(publicEvent(event))
-      )
-      assert.deepStrictEqual(consumer.top("bids"), book.bidTexts(Infinity))
-      assert.deepStrictEqual(consumer.top("asks"), book.askTexts(Infinity))
-      assert.strictEqual(consumer.seq, out.seq)
-      assert.strictEqual(out.counts.unknown, 0)
-      assert.strictEqual(out.counts.resyncs, 0)
-      assert.strictEqual(out.status().state, "live")
-      assert.strictEqual(out.status().epoch, 1)
-      assert.isAbove(book.bidLevels + book.askLevels, 4)
-      // what is known of a recording is what its rows hold: nothing may be left over
-      assert.strictEqual(out.counts.frames, rows.filter(({ kind }) => kind === "recv").length)
-    })
-  }
+/** Folds rows to their end beside a consumer of the events, through the scheme that the register finds. */
+const replay = (market: Omit<Recorded, "file">, rows: ReadonlyArray<RecordingRow>): void => {
+  const { exchange, type: market_type, native: native_symbol, protocol } = market
+  const found = resolve({ exchange, base: "", quote: "", market_type, native_symbol }, protocol ?? null)
+  if (typeof found === "string") return assert.fail(found)
+  const consumer = new Consumer()
+  const { exchange: out, book } = foldRecording(found.scheme, native_symbol, "replay", rows, (event) =>
+    consumer.hear(publicEvent(event))
+  )
+  assert.deepStrictEqual(consumer.top("bids"), book.bidTexts(Infinity))
+  assert.deepStrictEqual(consumer.top("asks"), book.askTexts(Infinity))
+  assert.strictEqual(consumer.seq, out.seq)
+  assert.strictEqual(out.counts.unknown, 0)
+  assert.strictEqual(out.counts.resyncs, 0)
+  assert.strictEqual(out.status().state, "live")
+  assert.strictEqual(out.status().epoch, 1)
+  assert.isAbove(book.bidLevels + book.askLevels, 4)
+  // what is known of a recording is what its rows hold: nothing may be left over
+  assert.strictEqual(out.counts.frames, rows.filter(({ kind }) => kind === "recv").length)
+}
+
+describe("a simulated market replays with no unknown frame, live to the end", () => {
+  it.each(venues)("$exchange $marketType", ({ exchange, marketType }) => {
+    const { rows, symbol } = simulatedRecording(exchange, marketType)
+    replay({ exchange, type: marketType, native: symbol }, rows)
+  })
+})
+
+describeRecorded("a recorded market replays with no unknown frame, live to the end", () => {
+  it.each(RECORDED)("$file $native", ({ file, ...market }) => replay(market, recorded(file)))
 })

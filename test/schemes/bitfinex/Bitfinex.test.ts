@@ -1,17 +1,13 @@
-// Owns the proof of the Bitfinex scheme: a real recording of a whole socket against plain maps, its one sequence,
-// spoiled copies, and every known frame.
+// Owns the proof of the Bitfinex scheme: a real recording of a whole socket against plain maps, its one sequence
+// whoever a lost frame was for, and every known frame.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import { canonical } from "../../../src/domain/Decimal.ts"
 import { bitfinex } from "../../../src/schemes/bitfinex/Bitfinex.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
 import { describeRecorded, recorded } from "../../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
-import { simulatedRecording } from "../../support/simulatedRecording.ts"
+import { fold, levelsOf, levelsOfMaps, received, told } from "../../support/SchemeBench.ts"
 
 const rows = recorded("bitfinex")
-/** To be spoiled: frames of the simulated venue. */
-const frames = simulatedRecording("Bitfinex", "SPOT").rows
 const SYMBOLS = ["tIOTETH", "tDOGUSD", "tMNABTC", "tTESTBTC:TESTUSD", "tODEUSD", "tSNGUSD"] as const
 
 type RawLevel = readonly [price: number, count: number, amount: number]
@@ -98,11 +94,6 @@ describeRecorded("spoiled recordings", () => {
       assert.isTrue(story.some((line) => line.includes("gap: after frame")))
     })
   }
-  it("counts a frame of an unknown kind", () => {
-    const result = fold(bitfinex, SYMBOL, rows.toSpliced(at, 0, received({ event: "novelty" })))
-    assert.strictEqual(result.exchange.counts.unknown, 1)
-    assert.strictEqual(result.exchange.counts.resyncs, 0)
-  })
 })
 
 const joined = (...symbols: ReadonlyArray<string>) => {
@@ -286,11 +277,4 @@ describe("frames", () => {
       assert.instanceOf(joined("tBTCUSD").receive(Buffer.from(text), 1), Unreadable)
     }
   })
-})
-
-it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-  const session = joined("tSNGUSD", "tDOGUSD")
-  const { text } = frames[Math.abs(which) % frames.length]!
-  session.receive(Buffer.from(text), 1)
-  session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })

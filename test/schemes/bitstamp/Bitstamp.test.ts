@@ -2,15 +2,11 @@
 // ways. How diffs are joined to the REST book is BitstampJoining.test.ts, what a real recording shows
 // BitstampRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import { bitstamp } from "../../../src/schemes/bitstamp/Bitstamp.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
-import { fold, received, spoiled, told } from "../../support/SchemeBench.ts"
-import { simulatedRecording } from "../../support/simulatedRecording.ts"
+import { fold, received, told } from "../../support/SchemeBench.ts"
 import { book, diff, join, level, open, rest, T } from "./bitstampFrames.ts"
 
-/** To be spoiled: frames of the simulated venue. */
-const frames = simulatedRecording("Bitstamp", "SPOT").rows
 describe("the audit", () => {
   const channel = "order_book_btcusd"
   const audit = (stamp: number, size: string, at: number) =>
@@ -122,14 +118,6 @@ describe("frames", () => {
     }
     const malformed = { event: "data", channel: "diff_order_book_btcusd", data: { bids: [], asks: [] } }
     assert.instanceOf(open().receive(Buffer.from(JSON.stringify(malformed)), 1), Unreadable)
-  })
-  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const text = frames[Math.abs(which) % frames.length]!.text
-    const session = bitstamp.session("all")
-    session.join(["ethusd", "batbtc"])
-    const result = session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 1)
-    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
-    assert.isArray(session.answer("ethusd", 200, spoiled(text, Math.abs(place), Math.abs(way)), 1))
   })
 })
 

@@ -2,11 +2,10 @@
 // the audit beside the chain, what corruption shows, the way back, and every known frame. Requests are
 // GeminiTalk.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import { gemini } from "../../../src/schemes/gemini/Gemini.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
 import { captured, describeCaptured } from "../../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
+import { fold, levelsOf, levelsOfMaps, received, told } from "../../support/SchemeBench.ts"
 
 type Side = ReadonlyArray<readonly [string, string]>
 interface Raw {
@@ -113,22 +112,6 @@ describeCaptured("the frames of 2026-09-30", () => {
 })
 
 describe("corruption", () => {
-  const shows = (spoilt: typeof rows) => {
-    const { story, exchange } = fold(gemini, symbol, spoilt)
-    assert.match(story.at(-1) ?? "", /^resyncing: gap: after \d+ came U=\d+ u=\d+$/)
-    assert.strictEqual(exchange.counts.gaps, 1)
-  }
-
-  it("shows a lost, a swapped and a truncated delta by the chain", () => {
-    shows(rows.toSpliced(100, 1))
-    shows(rows.with(100, rows[101]!).with(101, rows[100]!))
-    shows(rows.with(100, { ...rows[100]!, text: rows[100]!.text.slice(0, 80) }))
-  })
-  it("drops a repeated delta", () => {
-    const { book, exchange } = fold(gemini, symbol, rows.toSpliced(100, 0, rows[100]!))
-    assert.strictEqual(exchange.state, "live")
-    assert.deepStrictEqual(levelsOf(book), levelsOf(fold(gemini, symbol, rows).book))
-  })
   it("shows an altered level by the audit, before or behind the delta of its id, and not without it", () => {
     const altered = second.replace('"1.047"', '"1.048"')
     const book = [snapshot, first].map((frame) => received(frame))
@@ -285,10 +268,5 @@ describe("frames", () => {
     for (const frame of [{ s: symbol, p: "1" }, { symbol, bids: 1 }, { e: "depthUpdate" }, [1]]) {
       assert.isFalse(harmless(frame), JSON.stringify(frame))
     }
-  })
-  it.prop("never throw, however spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-    const texts = [snapshot, first, second, trade, JSON.stringify(partial(1764527605192323, "1"))]
-    const result = open().receive(Buffer.from(spoiled(texts[Math.abs(which) % 5]!, Math.abs(place), Math.abs(way))), 1)
-    assert.isTrue(result instanceof Unreadable || Array.isArray(result))
   })
 })

@@ -1,17 +1,13 @@
-// Owns the proof of the Kraken derivatives scheme: a real recording against plain maps, every sequence number, spoiled
-// copies, and every known frame.
+// Owns the proof of the Kraken derivatives scheme: a real recording against plain maps, every sequence number, and
+// every known frame.
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import { canonical } from "../../../src/domain/Decimal.ts"
 import { krakenFutures } from "../../../src/schemes/kraken/KrakenFutures.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
 import { describeRecorded, recorded } from "../../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received, spoiled, told } from "../../support/SchemeBench.ts"
-import { simulatedRecording } from "../../support/simulatedRecording.ts"
+import { fold, levelsOf, levelsOfMaps, told } from "../../support/SchemeBench.ts"
 
 const rows = recorded("kraken-futures")
-/** To be spoiled: frames of the simulated venue. */
-const frames = simulatedRecording("Kraken", "PERP").rows
 const SYMBOL = "PI_LTCUSD"
 
 interface RawLevel {
@@ -46,11 +42,6 @@ const naive = () => {
   return levelsOfMaps(bids, asks)
 }
 
-const changes = rows.flatMap(({ text }, index) =>
-  text.startsWith(`{"feed":"book","product_id":"${SYMBOL}"`) ? [index] : []
-)
-const lossOf = (story: ReadonlyArray<string>) => story.find((line) => line.startsWith("resyncing"))
-
 describeRecorded("a recording of book and trade", () => {
   for (const symbol of [SYMBOL, SYMBOL.toLowerCase()]) {
     it(`folds ${symbol} to the book of its frames, every sequence number in its place`, () => {
@@ -68,38 +59,6 @@ describeRecorded("a recording of book and trade", () => {
       text: row.text.replace(`"side":"buy","type":"fill","seq":5956`, `"side":"buy","type":"fill","seq":5958`)
     }))
     assert.strictEqual(fold(krakenFutures, SYMBOL, later).exchange.counts.trades_missed, 2)
-  })
-})
-
-describeRecorded("spoiled recordings", () => {
-  const [at, next] = [changes[10]!, changes[11]!]
-  for (const [what, spoiledRows] of [
-    ["missing", rows.toSpliced(at, 1)],
-    ["swapped", rows.with(at, rows[next]!).with(next, rows[at]!)],
-    ["truncated", rows.with(at, received(rows[at]!.text.slice(0, -4), rows[at]!.at))]
-  ] as const) {
-    it(`detects a ${what} frame as a gap`, () => {
-      const result = fold(krakenFutures, SYMBOL, spoiledRows)
-      assert.match(lossOf(result.story) ?? "", /^resyncing: gap/)
-      assert.strictEqual(result.exchange.counts.gaps, 1)
-    })
-  }
-  it("drops a repeated frame", () => {
-    const result = fold(krakenFutures, SYMBOL, rows.toSpliced(at, 0, rows[at]!))
-    assert.isUndefined(lossOf(result.story))
-    assert.deepStrictEqual(levelsOf(result.book), levelsOf(fold(krakenFutures, SYMBOL, rows).book))
-  })
-  it("can't see an altered level, and its guarantee says so", () => {
-    const altered = rows.map((row, index) =>
-      index === at ? { ...row, text: row.text.replace(/"qty":[\d.]+/, `"qty":7.5`) } : row
-    )
-    assert.isUndefined(lossOf(fold(krakenFutures, SYMBOL, altered).story))
-    assert.match(krakenFutures.guarantee, /altered on its way would not be seen/)
-  })
-  it("counts a frame of an unknown kind and stays, since the chain shows a loss", () => {
-    const result = fold(krakenFutures, SYMBOL, rows.toSpliced(at, 0, received({ feed: "novelty" })))
-    assert.isUndefined(lossOf(result.story))
-    assert.strictEqual(result.exchange.counts.unknown, 1)
   })
 })
 
@@ -288,11 +247,4 @@ describe("names", () => {
     assert.deepStrictEqual(krakenFutures.sizeUnit("FUTURE", "FI_XBTUSD_210924"), contracts)
     assert.strictEqual(krakenFutures.sizeUnit("PERP", "PF_XBTUSD").size_unit, "base")
   })
-})
-
-it.prop("never throws, however a frame is spoiled", [Schema.Int, Schema.Int, Schema.Int], ([which, place, way]) => {
-  const session = joined(SYMBOL)
-  const { text } = frames[Math.abs(which) % frames.length]!
-  session.receive(Buffer.from(text), 1)
-  session.receive(Buffer.from(spoiled(text, Math.abs(place), Math.abs(way))), 2)
 })
