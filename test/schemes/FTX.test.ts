@@ -1,5 +1,5 @@
-// Owns the proof of the FTX scheme: real recordings against plain maps, every checksum, and every known frame. The venue
-// is closed, so nothing of today can contradict it.
+// Owns the proof of the FTX scheme: real recordings against plain maps, every checksum, and every known frame. The
+// venue is closed, so nothing of today can contradict it.
 import { assert, describe, it } from "@effect/vitest"
 import { canonical } from "../../src/domain/Decimal.ts"
 import { ftx, pythonFloat } from "../../src/schemes/FTX.ts"
