@@ -110,10 +110,7 @@ describe("a kind that is a row of a table", () => {
     emit("2.50")
     const event = Schema.decodeUnknownSync(eventSchemas(kinds).sample)(JSON.parse(topic.newest()!.text))
     assert.strictEqual(event.rate, "2.5")
-    assert.strictEqual(
-      kindLine(uncoloured, event, kinds),
-      "00:00:07.000  COINBASE.SPOT:BTC-USD  sample  2.5 every 8 h"
-    )
+    assert.strictEqual(kindLine(uncoloured, event, kinds), "00:00:07.000  COINBASE.SPOT:BTC-USD  sample  2.5 every 8 h")
     hub.close()
   })
 })
