@@ -6,6 +6,7 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { MarketEvent } from "../../../src/domain/Event.ts"
+import { byType, EVENT_KINDS } from "../../../src/domain/EventKinds.ts"
 import { replayReport, type ReplayReportOptions } from "../../../src/feeds/recording/ReplayReport.ts"
 import { SIMULATED_FILE } from "../../support/naiveSimulated.ts"
 import { HAS_RECORDINGS, recordedMarkets, recordingFile, temporaryFolder } from "../../support/Recordings.ts"
@@ -91,9 +92,13 @@ describe("replayReport", () => {
         assert.strictEqual(trades.length > 0, traded)
         assert.deepInclude(summary, { type: "replay_summary", unknown: 0, state: "live", reason: null, epoch: 1 })
         assert.isNull(summary.damage)
-        const counted = { book_snapshot: 0, book_change: 0, trade: 0, spread: 0, status: 0 }
-        for (const { type } of events) counted[type]++
+        const counted: Record<string, number> = Object.fromEntries(
+          [...byType(EVENT_KINDS).keys()].map((type) => [type, 0])
+        )
+        for (const { type } of events) counted[type]!++
         assert.deepStrictEqual(summary.events, counted)
+        const first = Object.keys(summary.events).slice(0, 5)
+        assert.deepStrictEqual(first, ["book_snapshot", "book_change", "trade", "spread", "status"])
         assert.deepStrictEqual(
           events.map(({ seq }) => seq),
           events.map((_, index) => index + 1)
