@@ -2,7 +2,7 @@
 // works with becomes that. Numbers are inside as the wire had them, so that an event that nobody hears costs no text.
 // Which kinds of events there are is EventKinds.ts. Invariant: prices and sizes are canonical decimal text outside.
 import { Schema } from "effect"
-import { canonical, type Numeric } from "./Decimal.ts"
+import { canonical, type Numeric, toNumber } from "./Decimal.ts"
 import { MarketId } from "./Market.ts"
 
 export const DecimalText = Schema.String.annotate({
@@ -33,35 +33,60 @@ export const EventHead = {
 /** A field: its schema outside, and how the internal value becomes that. */
 export interface EventField<Outside extends Schema.Top = Schema.Top, Inside = unknown> {
   readonly schema: Outside
-  // a method, so that a field of any internal value is an EventField
+  /** False for a value that `toPublic` has no answer for, such as an empty text in a decimal's place. */
+  // a method as the next one, so that a field of any internal value is an EventField
+  accepts(inside: Inside): boolean
   toPublic(inside: Inside): Outside["Type"]
 }
 
 /** A field that is the same inside and outside. */
 export const plain = <Outside extends Schema.Top>(schema: Outside): EventField<Outside, Outside["Type"]> => ({
   schema,
+  accepts: Schema.is(schema),
   toPublic: (inside) => inside
+})
+
+/** The same field where a venue may say nothing. */
+export const nullable = <Outside extends Schema.Top, Inside>({
+  schema,
+  accepts,
+  toPublic
+}: EventField<Outside, Inside>): EventField<Schema.NullOr<Outside>, Inside | null> => ({
+  schema: Schema.NullOr(schema),
+  accepts: (inside) => inside === null || accepts(inside),
+  toPublic: (inside) => (inside === null ? null : toPublic(inside))
 })
 
 type Level = readonly [price: Numeric, size: Numeric, ...rest: ReadonlyArray<unknown>]
 
-export const decimal: EventField<typeof DecimalText, Numeric> = { schema: DecimalText, toPublic: canonical }
+const isDecimal = (value: Numeric): boolean =>
+  typeof value === "number" ? Number.isFinite(value) : !Number.isNaN(toNumber(value))
+const isLevel = ([price, size]: Level): boolean => isDecimal(price) && isDecimal(size)
+
+export const decimal: EventField<typeof DecimalText, Numeric> = {
+  schema: DecimalText,
+  accepts: isDecimal,
+  toPublic: canonical
+}
 
 /** A venue's own name of something, number or text. */
-export const foreignId: EventField<Schema.NullOr<typeof Schema.String>, string | number | null> = {
-  schema: Schema.NullOr(Schema.String),
-  toPublic: (id) => (id === null ? null : String(id))
-}
+export const foreignId = nullable<typeof Schema.String, string | number>({
+  schema: Schema.String,
+  accepts: (id) => typeof id === "string" || Number.isFinite(id),
+  toPublic: String
+})
 
 /** The best level of a side; null where the side is empty. */
-export const best: EventField<Schema.NullOr<typeof Quote>, Level | null> = {
-  schema: Schema.NullOr(Quote),
-  toPublic: (level) => (level === null ? null : { price: canonical(level[0]), size: canonical(level[1]) })
-}
+export const best = nullable<typeof Quote, Level>({
+  schema: Quote,
+  accepts: isLevel,
+  toPublic: ([price, size]) => ({ price: canonical(price), size: canonical(size) })
+})
 
 const PriceLevels = Schema.Array(PriceLevel)
 
 export const levels: EventField<typeof PriceLevels, ReadonlyArray<Level>> = {
   schema: PriceLevels,
+  accepts: (all) => all.every(isLevel),
   toPublic: (all) => all.map(([price, size]) => [canonical(price), canonical(size)] as const)
 }

@@ -3,7 +3,7 @@
 // its producer (the mediator). Invariants: a kind's name is the name of its channel and the type of its events; the
 // order of rows and fields is that in which clients see them.
 import { Schema } from "effect"
-import { best, decimal, EventHead, type EventField, foreignId, levels, plain, Side } from "./EventFields.ts"
+import { best, decimal, EventHead, type EventField, foreignId, levels, nullable, plain, Side } from "./EventFields.ts"
 import { bestLine, bookLine, changeLine, type Paint } from "./EventLines.ts"
 import { FeedState } from "./FeedState.ts"
 import { ReasonCode } from "./ReasonCode.ts"
@@ -77,8 +77,8 @@ export const EVENT_KINDS = {
   status: eventKind(
     {
       state: plain(FeedState),
-      reason: plain(Schema.NullOr(Schema.String)),
-      reason_code: plain(Schema.NullOr(ReasonCode))
+      reason: nullable(plain(Schema.String)),
+      reason_code: nullable(plain(ReasonCode))
     },
     {
       newcomer: "label",

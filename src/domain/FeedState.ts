@@ -74,6 +74,6 @@ export class FeedView extends Schema.Class<FeedView>("Feed")({
   ...FeedStatus.fields,
   counters: FeedCounters,
   unknown_sample: Schema.NullOr(Schema.String).annotate({
-    description: "The last frame that no schema knew, cut to 256"
+    description: "The last frame that no schema knew, or what was no event of its kind, cut to 256"
   })
 }) {}

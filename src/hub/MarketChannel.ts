@@ -114,7 +114,10 @@ export class MarketChannel implements EventSink {
     this.running = feed
   }
 
-  /** The feed ended: what it said last stands until the next one starts. */
+  /**
+   * The feed ended: its label stands until the next one starts. Last events that are kept for newcomers do not: they
+   * say how the market stood, and nobody follows it now.
+   */
   detach(): void {
     if (this.running === null) return
     const { state, reason, reason_code, since } = this.running.exchange.truth()
@@ -125,6 +128,7 @@ export class MarketChannel implements EventSink {
         ? { state, reason, reason_code, since }
         : { state: "stopped", reason: null, reason_code: null, since: nowMicros() }
     this.running = null
+    for (const here of this.byName.values()) if (here.kind.newcomer === "last") here.last = null
   }
 
   /** What is true of the market's book now. */

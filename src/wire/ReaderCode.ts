@@ -9,7 +9,7 @@ import type { SchemaAST } from "effect"
 import { PricedLevel } from "./PricedLevel.ts"
 import { BLANKS, COLON, COMMA, next, onKey, SKIP, STARTS } from "./readerText.ts"
 import { ScalarCode, type Code } from "./ScalarCode.ts"
-import { isLiteral, isOptional, keys, kind, members, readAs, type SchemaNode } from "./SchemaNode.ts"
+import { byKind, isLiteral, isOptional, keys, members, readAs, type SchemaNode } from "./SchemaNode.ts"
 
 type Names = ReadonlySet<string>
 const NO_NAMES: Names = new Set()
@@ -30,7 +30,7 @@ export class ReaderCode extends ScalarCode {
   }
 
   private value(node: SchemaNode, code: Code, watched: Names = NO_NAMES): string {
-    if (readAs(node) === "pair") return this.pair(PricedLevel.from.ast, code)
+    if (readAs(node) === "pair") return this.pair(PricedLevel.from.ast, code, watched)
     const known = this.known(node, code)
     if (known !== null) return known
     const value = this.unchecked(node, code, watched)
@@ -152,8 +152,8 @@ export class ReaderCode extends ScalarCode {
   }
 
   /** The object of a level as the pair that it is decoded to. */
-  private pair(node: SchemaAST.Objects, code: Code): string {
-    const { fields } = this.properties(node, code, NO_NAMES)
+  private pair(node: SchemaAST.Objects, code: Code, watched: Names): string {
+    const { fields } = this.properties(node, code, watched)
     return this.tuple(
       fields.map(({ variable }) => variable),
       code
@@ -164,14 +164,17 @@ export class ReaderCode extends ScalarCode {
     const types = members(node)
     if (types.every(isLiteral)) return this.words(types, code)
     const value = this.fresh("u")
-    const groups = Map.groupBy(types, (type) => kind(type)!)
+    const groups = byKind(types)!
     const texts = groups.get("string")
     const branches = Array.from(groups, ([which, group]) => {
       const body: Code = []
-      if (which === "number" && this.exact && texts !== undefined) this.amount(value, group, texts, body)
+      if (which === "number" && this.exact && texts !== undefined && texts[0] !== group[0])
+        this.amount(value, group, texts, body)
       else this.trials(value, group, body)
       return `if(${STARTS[which]}){${body.join("")}}`
     })
+    // a long number is a text as well
+    if (this.exact && texts !== undefined && !groups.has("number")) branches.push(`if(${STARTS.number})return j.odd();`)
     code.push(`let ${value};${branches.join("else ")}else return;`)
     return value
   }

@@ -5,11 +5,11 @@
 import type { SchemaAST } from "effect"
 import { PricedLevel } from "./PricedLevel.ts"
 import {
+  byKind,
   isLiteral,
   isOptional,
   isPlain,
   keys,
-  kind,
   members,
   MOST_KEYS,
   readAs,
@@ -107,14 +107,17 @@ const visitStruct = (node: SchemaAST.Objects, at: Visit): void => {
   }
 }
 
+const isNoAmount = (node: SchemaNode): boolean => isLiteral(node) || node.encoding !== undefined
+
 const visitUnion = (node: SchemaAST.Union, at: Visit): void => {
   if (!isPlain(node)) throw new UnsupportedSchema(at.place, CHECKED_UNION)
   const types = members(node)
-  const groups = Map.groupBy(types, kind)
-  if (groups.has(null)) throw new UnsupportedSchema(at.place, MIXED)
+  const groups = byKind(types)
+  if (groups === null) throw new UnsupportedSchema(at.place, MIXED)
   if (at.exact && groups.has("number") && groups.has("string") && !types.every(isLiteral)) {
     const both = [...groups.get("number")!, ...groups.get("string")!]
-    if (both.length > 2 || both.some(isLiteral)) throw new UnsupportedSchema(at.place, AMOUNTS)
+    const isOne = both.length === 2 && both[0] === both[1]
+    if (both.length > 2 || (!isOne && both.some(isNoAmount))) throw new UnsupportedSchema(at.place, AMOUNTS)
   }
   for (const group of groups.values()) {
     const watched = group.length > 1 ? new Set(group.flatMap(keys)).size : 0

@@ -18,41 +18,43 @@ import { Hub } from "../../src/hub/Hub.ts"
 import { ManualTimers } from "../support/manualTimers.ts"
 import { StagedFeed, stagedMarket } from "../support/StagedFeed.ts"
 
-const FundingHours = Schema.Int.check(Schema.isGreaterThan(0))
+const SampleHours = Schema.Int.check(Schema.isGreaterThan(0))
 const kinds = {
   ...EVENT_KINDS,
-  funding: eventKind(
-    { rate: decimal, hours: plain(FundingHours) },
-    { newcomer: "last", about: "the rate that one side pays the other", begins: "the last one" },
-    ({ rate, hours }, paint) => `funding  ${paint.good(`${rate} every ${hours} h`)}`
+  sample: eventKind(
+    { rate: decimal, hours: plain(SampleHours) },
+    { newcomer: "last", about: "what a test made up", begins: "the last one" },
+    ({ rate, hours }, paint) => `sample  ${paint.good(`${rate} every ${hours} h`)}`
   )
 }
 
 const stage = () => {
   const timers = new ManualTimers()
   const hub = new Hub(1_000, timers, { kinds })
-  const { channel, feed } = new StagedFeed(hub, stagedMarket(1))
-  const start = feed.exchange.seq
+  const staged = new StagedFeed(hub, stagedMarket(1))
+  const { channel } = staged
+  const start = staged.seq
   const emit = (rate: number | string) => {
-    const seq = ++feed.exchange.seq
+    const seq = ++channel.feed!.exchange.seq
     const head = { market_id: channel.id, tag: channel.tag, epoch: 0, seq, ts_exchange: null, ts_received: 7_000_000 }
-    const event = { type: "funding", ...head, rate, hours: 8 }
+    const event = { type: "sample", ...head, rate, hours: 8 }
     channel.emit(event)
   }
-  const name = readChannel<string>("funding", hub.kinds)
+  const name = readChannel<string>("sample", hub.kinds)
   assert(typeof name !== "string" && name.kind !== "consolidated" && !("pair" in name))
-  return { timers, hub, channel, start, emit, topic: hub.topicOf(channel, name) }
+  return { timers, hub, channel, staged, start, emit, topic: hub.topicOf(channel, name) }
 }
 
-const FUNDING = { type: "funding", market_id: 1, tag: "COINBASE.SPOT:BTC-USD", epoch: 0, ts_exchange: null }
+const SAMPLE = { type: "sample", market_id: 1, tag: "COINBASE.SPOT:BTC-USD", epoch: 0, ts_exchange: null }
 
 describe("a kind that is a row of a table", () => {
   it("has a channel by its name, which no other table has", () => {
-    assert.deepStrictEqual(readChannel("funding", kinds), { kind: "funding", name: "funding" })
-    const refused = readChannel("fundings", kinds)
+    assert.deepStrictEqual(readChannel("sample", kinds), { kind: "sample", name: "sample" })
+    const refused = readChannel("samples", kinds)
     assert(typeof refused === "string")
-    assert.match(refused, /expected spread, trade, book_change, status, funding, book_top_<depth>_<interval>ms, /)
-    assert.isString(readChannel("funding"))
+    const names = [...Object.keys(EVENT_KINDS), "sample", "book_top_<depth>_<interval>ms, "]
+    assert.include(refused, `expected ${names.join(", ")}`)
+    assert.isString(readChannel("sample"))
   })
 
   it("gives a newcomer the last one, though nobody heard it, and what was missed to who comes back", () => {
@@ -63,7 +65,7 @@ describe("a kind that is a row of a table", () => {
         .map(({ text }) => JSON.parse(text) as unknown)
     assert.deepStrictEqual(first(), [])
     emit("0.000100")
-    const last = { ...FUNDING, seq: start + 1, ts_received: 7_000_000, rate: "0.0001", hours: 8 }
+    const last = { ...SAMPLE, seq: start + 1, ts_received: 7_000_000, rate: "0.0001", hours: 8 }
     assert.deepStrictEqual(first(), [last])
     topic.hold()
     const gathered: Array<EncodedEvent> = []
@@ -91,15 +93,25 @@ describe("a kind that is a row of a table", () => {
     assert.strictEqual(timers.waiting, 0)
   })
 
+  it("gives nobody the last one of a feed that ended, neither while none runs nor when the next one does", () => {
+    const { emit, hub, staged, topic } = stage()
+    emit("0.0001")
+    assert.strictEqual(topic.first()?.seq, staged.seq)
+    staged.stop()
+    assert.isNull(topic.first())
+    const next = new StagedFeed(hub, stagedMarket(1))
+    assert.isNull(topic.first())
+    emit("0.0002")
+    assert.strictEqual(topic.first()?.seq, next.seq)
+    hub.close()
+  })
+
   it("is valid by the schema of its row, and has its line in tail", () => {
     const { emit, hub, topic } = stage()
     emit("2.50")
-    const event = Schema.decodeUnknownSync(eventSchemas(kinds).funding)(JSON.parse(topic.newest()!.text))
+    const event = Schema.decodeUnknownSync(eventSchemas(kinds).sample)(JSON.parse(topic.newest()!.text))
     assert.strictEqual(event.rate, "2.5")
-    assert.strictEqual(
-      kindLine(uncoloured, event, kinds),
-      "00:00:07.000  COINBASE.SPOT:BTC-USD  funding  2.5 every 8 h"
-    )
+    assert.strictEqual(kindLine(uncoloured, event, kinds), "00:00:07.000  COINBASE.SPOT:BTC-USD  sample  2.5 every 8 h")
     hub.close()
   })
 })

@@ -1,7 +1,7 @@
 // Owns the proof for every protocol that control frames which nobody knows cost no book, whatever keys they bear and
 // whether they come before the book, and that a frame of a book's own channel that can't be read is no such frame.
 import { assert, describe, it } from "@effect/vitest"
-import { schemes } from "../../src/schemes/Schemes.ts"
+import { exchangeNames, schemes } from "../../src/schemes/Schemes.ts"
 import { Unreadable } from "../../src/wire/Wire.ts"
 
 const ANYWHERE = [
@@ -93,12 +93,18 @@ const FRAMES: Readonly<Record<string, readonly [harmless: ReadonlyArray<unknown>
 }
 
 describe("frames that no schema knows", () => {
+  it("are in the table for every exchange of the register", () => {
+    const missing = exchangeNames().filter((exchange) => !Object.hasOwn(FRAMES, exchange))
+    const advice = "add to FRAMES, by the exchange's name, control frames of its manner and broken frames of its books"
+    assert.deepStrictEqual(missing, [], `no frames of ${missing.join(", ")}: ${advice}`)
+  })
+
   for (const scheme of schemes) {
     const said = (frame: unknown) => {
       const session = scheme.session(scheme.lines[0].name)
       return session.receive(Buffer.from(JSON.stringify(frame)), 1)
     }
-    const [harmless, books] = FRAMES[scheme.exchange]!
+    const [harmless, books] = FRAMES[scheme.exchange] ?? [[], []]
     it(`cost no book of ${scheme.exchange}, ${scheme.protocol}, where they are control frames`, () => {
       for (const frame of [...ANYWHERE, ...harmless]) {
         const result = said(frame)

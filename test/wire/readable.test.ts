@@ -65,6 +65,13 @@ const REFUSED: ReadonlyArray<Case> = [
     fix: /`Amount` or `Numeric`/
   },
   {
+    what: "a decimal in quotes beside a number, where long numbers are texts",
+    schema: Schema.Struct({ x: Schema.Union([Schema.Number, DecimalText]) }),
+    exact: true,
+    place: "x",
+    fix: /`Amount` or `Numeric`/
+  },
+  {
     what: "a tuple with an optional element",
     schema: Schema.Tuple([Schema.Int, Schema.optionalKey(Schema.String)]),
     place: "the whole",

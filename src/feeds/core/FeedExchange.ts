@@ -115,11 +115,12 @@ export class FeedExchange {
   /**
    * Sends an event of any kind, `time` by the venue and `at` by our clock. Those of a kind whose last one is kept for
    * newcomers go to the sink though nobody listens; the kinds of every frame have methods of their own, which make no
-   * fields before somebody does.
+   * fields before somebody does. What a field can't have is counted and sent to nobody: it says nothing of the book.
    */
   emit<Kind extends EventKindName>(kind: Kind, fields: InsideFields<Kind>, time: number | null, at: number): void {
-    const seq = ++this.seq
     const row: EventKind = EVENT_KINDS[kind]
+    if (!isOf(row, fields)) return this.unreadable(`${kind} ${JSON.stringify(fields)}`)
+    const seq = ++this.seq
     if (!this.sink.wanted && row.newcomer !== "last") return
     const { market: market_id, tag, epoch } = this
     const head = { type: kind, market_id, tag, epoch, seq, ts_exchange: time, ts_received: at }
@@ -172,6 +173,7 @@ export class FeedExchange {
     return this.sink.wanted
   }
 
+  /** Something of this market, a frame or what it says, can't be told. */
   unreadable(sample: string): void {
     this.counts.unknown++
     this.unknownSample = foreignText(sample, MAX_SAMPLE)
@@ -204,3 +206,6 @@ export class FeedExchange {
 
 /** A venue's own words are safe to print, and bounded, before anybody sees them. */
 const printable = ({ code, text }: StatusReason): StatusReason => ({ code, text: foreignText(text, MAX_REASON) })
+
+const isOf = ({ fields }: EventKind, given: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(fields).every(([name, field]) => field.accepts(given[name]))

@@ -2,7 +2,7 @@
 // book; words for people go to stderr. How frames become events is Folder's. Invariant: a recording that says nothing
 // of the market, or leaves its book in doubt, ends as a failure after its summary, never as a success.
 import { Console, Effect, Stream } from "effect"
-import { MARKET_EVENTS } from "../../domain/Event.ts"
+import { byType, EVENT_KINDS } from "../../domain/EventKinds.ts"
 import { schemes } from "../../schemes/Schemes.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { publicEvent, type FeedEvent } from "../core/FeedEvent.ts"
@@ -48,9 +48,12 @@ export const replayReport = Effect.fn("replayReport")(function* (options: Replay
     return yield* new RecordingFailure({ fault: "not_live", file, detail: doubtful(folder) })
 })
 
+/** The types that a summary counts: of the book and its trades first, then all others as their table has them. */
+const COUNTED: ReadonlySet<string> = new Set(["book_snapshot", "book_change", "trade", ...byType(EVENT_KINDS).keys()])
+
 /** Keeps events until enough of them can be printed at once. */
 class Printer {
-  readonly counts = new Map(Object.keys(MARKET_EVENTS).map((type) => [type, 0]))
+  readonly counts = new Map([...COUNTED].map((type) => [type, 0]))
   readonly lines: Array<string> = []
   length = 0
   readonly event = (event: FeedEvent): void => {

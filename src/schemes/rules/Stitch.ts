@@ -1,7 +1,7 @@
 // Owns the joining of a stream of changes to a snapshot that comes another way (REST): changes wait, bounded, until the
 // snapshot's position is known, then the first that reaches over it starts the chain and each next must continue it.
-// The ids and the comparisons are the venue's, given as a rule; where its ids are counters, OldIds judges those that
-// are not above the last one. Invariant: what is offered comes back in order, once, and ids that begin again are a gap.
+// The ids and the comparisons are the venue's, given as a rule; OldIds judges those that are not above the last one.
+// Invariant: what is offered comes back in order, once, and ids that begin again are a gap.
 import type { OldIds } from "./OldIds.ts"
 
 export interface StitchRule<Event> {
@@ -36,8 +36,7 @@ const REPEATED = 16
 export class Stitch<Event> {
   private readonly rule: StitchRule<Event>
   private readonly bound: number
-  /** Null where positions are no counters, such as times. */
-  private readonly ids: OldIds | null
+  private readonly ids: OldIds
   private waiting: Array<Event> = []
   private asked = false
   private fresh = false
@@ -49,7 +48,7 @@ export class Stitch<Event> {
   /** Position of the last applied change or snapshot; null while none is. */
   position: number | null = null
 
-  constructor(rule: StitchRule<Event>, bound: number, ids: OldIds | null = null) {
+  constructor(rule: StitchRule<Event>, bound: number, ids: OldIds) {
     this.rule = rule
     this.bound = bound
     this.ids = ids
@@ -59,7 +58,6 @@ export class Stitch<Event> {
   offer(event: Event, at = 0): Verdict {
     if (this.position === null) return this.wait(event)
     if (this.rule.old(event, this.position)) {
-      if (this.ids === null) return "drop"
       const { end, mark, time } = this.rule
       const verdict = this.ids.judge(end(event), mark(event), time(event), this.position, at)
       if (verdict === "restarted" && this.fresh) this.refuted = true
@@ -73,7 +71,7 @@ export class Stitch<Event> {
     this.fresh = false
     this.refuted = false
     this.recent[this.applied++ % REMEMBERED] = event
-    this.ids?.follows(this.position, this.rule.mark(event))
+    this.ids.follows(this.position, this.rule.mark(event))
     return "apply"
   }
 
@@ -113,7 +111,7 @@ export class Stitch<Event> {
    * order, so that the snapshot and they are the book of now; null if it is older than what is remembered.
    */
   underlay(snapshot: number, time: number | null): ReadonlyArray<Event> | null {
-    if (this.position === null || this.ids?.isForeign(snapshot, this.position) === true) return null
+    if (this.position === null || this.ids.isForeign(snapshot, this.position)) return null
     if (snapshot >= this.position) {
       this.stand(snapshot, this.position, time)
       return []
@@ -139,7 +137,7 @@ export class Stitch<Event> {
   /** A change that comes before the snapshot. Ids that begin again leave those before them without a use. */
   private wait(event: Event): Verdict {
     const newest = this.waiting.at(-1)
-    if (this.ids !== null && newest !== undefined && this.rule.old(event, this.rule.end(newest))) {
+    if (newest !== undefined && this.rule.old(event, this.rule.end(newest))) {
       const id = this.rule.end(event)
       const mark = this.rule.mark(event)
       const repeats = (known: Event): boolean => this.rule.end(known) === id && this.rule.mark(known) === mark
@@ -160,12 +158,12 @@ export class Stitch<Event> {
     if (this.refuted && end < snapshot) return false
     // a change from after the snapshot that bears an id from before it is of another count
     if (end <= snapshot && time !== null && this.rule.time(newest) > time) return false
-    return !this.rule.tooOld(oldest, snapshot) && this.ids?.isForeign(snapshot, end) !== true
+    return !this.rule.tooOld(oldest, snapshot) && !this.ids.isForeign(snapshot, end)
   }
 
   private stand(snapshot: number, newest: number | null, time: number | null): void {
     this.position = snapshot
     this.fresh = true
-    this.ids?.joined(newest, time)
+    this.ids.joined(newest, time)
   }
 }

@@ -1,4 +1,5 @@
-// What leaves a feed of a venue's own words: safe to print, and bounded, whichever way they come.
+// What leaves a feed of a venue's own words: safe to print, and bounded, whichever way they come; and that a value that
+// no event can have costs no book.
 import { assert, describe, it } from "@effect/vitest"
 import { MarketId } from "../../../src/domain/Market.ts"
 import { ConnectionLost, SymbolRejected } from "../../../src/feeds/core/ConnectionLost.ts"
@@ -6,6 +7,9 @@ import { Broken } from "../../../src/feeds/core/LossCause.ts"
 import type { FeedEvent } from "../../../src/feeds/core/FeedEvent.ts"
 import type { StatusReason } from "../../../src/feeds/core/StatusReason.ts"
 import { FeedExchange } from "../../../src/feeds/core/FeedExchange.ts"
+import { Hub } from "../../../src/hub/Hub.ts"
+import { ManualTimers } from "../../support/manualTimers.ts"
+import { StagedFeed, stagedMarket } from "../../support/StagedFeed.ts"
 
 const NASTY = "no\r\n2026-11-28 FATAL forged\u001b[2J\u202egnp"
 const SAFE = "no\\r\\n2026-11-28 FATAL forged\\u{001b}[2J\\u{202e}gnp"
@@ -81,5 +85,28 @@ describe("what a venue says", () => {
   it("is safe in errors, which are logged as they are", () => {
     assert.strictEqual(new ConnectionLost({ cause: new Broken({ code: null, says: NASTY }) }).detail, SAFE)
     assert.strictEqual(new SymbolRejected({ detail: NASTY }).detail, SAFE)
+  })
+})
+
+describe("a value that no event can have", () => {
+  it("leaves the book live, is counted, and reaches nobody", () => {
+    const hub = new Hub(1_000, new ManualTimers())
+    const feed = new StagedFeed(hub, stagedMarket(1))
+    feed.snapshot([["100", "1"]], [["101", "2"]])
+    const topic = feed.channel.topic("trade")
+    topic.hold()
+    const { exchange } = feed.feed
+    const [before, book] = [exchange.status(), feed.text]
+    const fields = { id: 1, price: "100", size: "1", side: "buy" } as const
+    exchange.emit("trade", { ...fields, price: "" }, null, 1)
+    exchange.emit("trade", { ...fields, size: NaN }, null, 2)
+    assert.strictEqual(before.state, "live")
+    assert.deepStrictEqual([exchange.status(), feed.text], [before, book])
+    assert.strictEqual(topic.count, 0)
+    assert.strictEqual(exchange.counts.unknown, 2)
+    assert.strictEqual(exchange.view().unknown_sample, 'trade {"id":1,"price":"100","size":null,"side":"buy"}')
+    exchange.emit("trade", fields, null, 3)
+    assert.deepStrictEqual([topic.count, exchange.seq], [1, before.seq + 1])
+    hub.close()
   })
 })
