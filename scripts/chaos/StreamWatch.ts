@@ -6,6 +6,7 @@ import { once } from "node:events"
 import { WebSocket } from "ws"
 import { ServerMessage } from "../../src/api/stream/Protocol.ts"
 import type { MarketEvent } from "../../src/domain/Event.ts"
+import type { ReasonCode } from "../../src/domain/ReasonCode.ts"
 import { nowMicros } from "../../src/feeds/core/Now.ts"
 import type { HeardTrade } from "./tradeAccount.ts"
 
@@ -14,6 +15,7 @@ export interface Turn {
   readonly at: number
   readonly state: string
   readonly reason: string | null
+  readonly code: ReasonCode | null
 }
 
 const readMessage = Schema.decodeSync(Schema.fromJsonString(ServerMessage))
@@ -60,8 +62,8 @@ export class StreamWatch {
       listOf(this.trades, known.market_id).push({ id, price, size, at })
     }
     if (known.type !== "status") return
-    const { market_id, state, reason } = known
-    listOf(this.turns, market_id).push({ at, state, reason })
+    const { market_id, state, reason, reason_code } = known
+    listOf(this.turns, market_id).push({ at, state, reason, code: reason_code })
     const missed = MISSED.exec(reason ?? "")
     if (missed !== null) listOf(this.reported, market_id).push([Number(missed[1]), Number(missed[2] ?? missed[1])])
     // how many traded under the old count after the last that came, nobody can know

@@ -6,7 +6,7 @@ export interface Outage {
   readonly from: number
   /** Null: it has not ended. */
   readonly to: number | null
-  readonly reason: string | null
+  readonly code: Turn["code"]
 }
 
 /** A loss that follows a fault's end by so much still belongs to it: the next frame shows what was lost. */
@@ -20,10 +20,10 @@ export const outages = (turns: ReadonlyArray<Turn>): ReadonlyArray<Outage> => {
     const isLive = turn.state === "live"
     if (!isLive) from ??= turn
     if (!isLive || from === null) continue
-    spans.push({ from: from.at, to: turn.at, reason: from.reason })
+    spans.push({ from: from.at, to: turn.at, code: from.code })
     from = null
   }
-  return from === null ? spans : [...spans, { from: from.at, to: null, reason: from.reason }]
+  return from === null ? spans : [...spans, { from: from.at, to: null, code: from.code }]
 }
 
 /**

@@ -208,7 +208,7 @@ const afterLast = (
     if (last === null) return []
     // an audit that finds a difference later is counted where wrong books are
     const turns = stream.turns.get(market.id) ?? []
-    const spans = outages(turns).filter(({ reason }) => !reason?.startsWith("audit"))
+    const spans = outages(turns).filter(({ code }) => code !== "audit")
     const time = recovery(spans, last.begun, promised(books, market, last), Infinity) ?? 0
     return [
       {

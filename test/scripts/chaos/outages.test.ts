@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { outages, recovery } from "../../../scripts/chaos/outages.ts"
 
-const turn = (at: number, state: string) => ({ at: at * 1_000_000, state, reason: null })
+const turn = (at: number, state: string) => ({ at: at * 1_000_000, state, reason: null, code: null })
 const seconds = (time: number) => time * 1_000_000
 
 describe("outages", () => {

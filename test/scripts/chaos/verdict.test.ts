@@ -38,7 +38,7 @@ const fine: Looks = {
 }
 const evidence = (looks: Partial<Looks>, liveAt = 21, name: Strike["name"] = "cut"): Evidence => {
   const seen = { ...fine, ...looks }
-  const turn = (at: number, state: string) => ({ at: at * SECOND, state, reason: null })
+  const turn = (at: number, state: string) => ({ at: at * SECOND, state, reason: null, code: null })
   const strike = { exchange: seen.market.exchange, market_type: "SPOT", symbol: "BTCUSD", name, hits: 1 }
   return {
     stage: { markets: [seen.market] },
@@ -89,6 +89,18 @@ describe("verdict", () => {
     assert.match(anew.broken.join(), /stood still for 20.5 s although its ids had begun again/)
     const before = verdict(evidence({ still: [{ at: 31 * SECOND, age: 24_000 }] }, 21, "ids_anew"))
     assert.deepStrictEqual(before.broken, [])
+  })
+
+  it("counts what an audit finds after the last fault as no part of that fault", () => {
+    const after = (code: "gap" | "audit") => {
+      const before = { at: SECOND, state: "live", reason: null, code: null }
+      const lost = { at: 21 * SECOND, state: "resyncing", reason: "a sentence for people", code }
+      const turns = new Map([[1, [before, lost, { ...before, at: 45 * SECOND }]]])
+      const seen = evidence({ market: market("Bitstamp", true) })
+      return verdict({ ...seen, stream: { ...seen.stream, turns } }).broken.join()
+    }
+    assert.match(after("gap"), /25.0 s until live after the last fault/)
+    assert.strictEqual(after("audit"), "")
   })
 
   it("waits for the try that the service announced after a refusal", () => {
