@@ -173,7 +173,7 @@ export class FeedExchange {
     return this.sink.wanted
   }
 
-  /** Something of this market, a frame or what it says, can't be told. */
+  /** A frame of this market, or a value in one, can't be read: counted, and kept as a sample. */
   unreadable(sample: string): void {
     this.counts.unknown++
     this.unknownSample = foreignText(sample, MAX_SAMPLE)
