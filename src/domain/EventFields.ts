@@ -47,14 +47,12 @@ export const plain = <Outside extends Schema.Top>(schema: Outside): EventField<O
 })
 
 /** The same field where a venue may say nothing. */
-export const nullable = <Outside extends Schema.Top, Inside>({
-  schema,
-  accepts,
-  toPublic
-}: EventField<Outside, Inside>): EventField<Schema.NullOr<Outside>, Inside | null> => ({
-  schema: Schema.NullOr(schema),
-  accepts: (inside) => inside === null || accepts(inside),
-  toPublic: (inside) => (inside === null ? null : toPublic(inside))
+export const nullable = <Outside extends Schema.Top, Inside>(
+  field: EventField<Outside, Inside>
+): EventField<Schema.NullOr<Outside>, Inside | null> => ({
+  schema: Schema.NullOr(field.schema),
+  accepts: (inside) => inside === null || field.accepts(inside),
+  toPublic: (inside) => (inside === null ? null : field.toPublic(inside))
 })
 
 type Level = readonly [price: Numeric, size: Numeric, ...rest: ReadonlyArray<unknown>]

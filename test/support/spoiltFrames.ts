@@ -27,7 +27,7 @@ interface BookFrame {
 
 /** The rows whose frames change the book of the recording's market, and set a level in it. */
 const bookFrames = ({ scheme, symbol, rows }: SimulatedRecording): ReadonlyArray<BookFrame> => {
-  const session = scheme.session(scheme.lines[0]!.name)
+  const session = scheme.session(scheme.lines[0].name)
   session.join([symbol])
   const { url } = rows.find(({ kind }) => kind === "open")!
   return rows.flatMap((row, index): ReadonlyArray<BookFrame> => {

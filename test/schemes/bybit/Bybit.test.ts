@@ -79,7 +79,7 @@ describe("a generated sequence behind a real snapshot", () => {
 
 describe("corruption", () => {
   it("shows a lost frame of id 1, after which ids are small, by their newer sequence", () => {
-    const anew = rows.map((row, i) => (i < 100 ? row : { ...row, text: row.text.replace(/"u":\d+/, `"u":${i - 98}`) }))
+    const anew = rows.map((row, i) => (i < 100 ? row : received(row.text.replace(/"u":\d+/, `"u":${i - 98}`), row.at)))
     const { story, exchange } = fold(bybitLinear, "BTCUSDT", anew)
     assert.match(story.at(-1) ?? "", /^resyncing: gap: ids begin again: after \d+ came 2$/)
     assert.strictEqual(exchange.counts.gaps, 1)

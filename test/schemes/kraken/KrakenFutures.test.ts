@@ -5,7 +5,7 @@ import { canonical } from "../../../src/domain/Decimal.ts"
 import { krakenFutures } from "../../../src/schemes/kraken/KrakenFutures.ts"
 import { Unreadable } from "../../../src/wire/Wire.ts"
 import { describeRecorded, recorded } from "../../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, told } from "../../support/SchemeBench.ts"
+import { fold, levelsOf, levelsOfMaps, received, told } from "../../support/SchemeBench.ts"
 
 const rows = recorded("kraken-futures")
 const SYMBOL = "PI_LTCUSD"
@@ -54,10 +54,12 @@ describeRecorded("a recording of book and trade", () => {
     })
   }
   it("shows a missed trade by its own sequence", () => {
-    const later = rows.map((row) => ({
-      ...row,
-      text: row.text.replace(`"side":"buy","type":"fill","seq":5956`, `"side":"buy","type":"fill","seq":5958`)
-    }))
+    const sequence = `"side":"buy","type":"fill","seq":`
+    const later = rows.map((row) =>
+      row.text.includes(`${sequence}5956`)
+        ? received(row.text.replace(`${sequence}5956`, `${sequence}5958`), row.at)
+        : row
+    )
     assert.strictEqual(fold(krakenFutures, SYMBOL, later).exchange.counts.trades_missed, 2)
   })
 })
