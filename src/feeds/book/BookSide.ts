@@ -24,6 +24,9 @@ const TEXT_BYTES = 28
 /** A level as it is kept: wire text where that is kept or no double could carry it, else numbers. */
 export type KeptLevel = readonly [price: Numeric, size: Numeric]
 
+/** Counted over all sides, so that no two states of any side share a number. */
+let stamps = 0
+
 export class BookSide {
   /** Keys are the price for bids and its negative for asks. */
   private readonly sign: 1 | -1
@@ -32,6 +35,8 @@ export class BookSide {
   /** The last page, which holds the best levels. */
   private top: BookPage
   private count = 0
+  /** Another number after every change. */
+  stamp = ++stamps
   private exact: ExactTexts | null = null
   /** Levels refused: no price above zero, no size at or above zero, or a price that no double tells from another's. */
   invalid = 0
@@ -108,6 +113,7 @@ export class BookSide {
 
   /** Forgets every level; the room of the first page is kept, since a book that goes comes again. */
   clear(): void {
+    this.stamp = ++stamps
     this.top = this.pages[0]!
     this.top.clear()
     this.pages.length = 1
@@ -152,6 +158,7 @@ export class BookSide {
   /** Drops the worst levels beyond `depth` and names their prices, or null when there are none. */
   truncate(depth: number): Array<Numeric> | null {
     if (this.count <= depth) return null
+    this.stamp = ++stamps
     const dropped: Array<Numeric> = []
     while (this.count > depth) {
       const page = this.pages[0]!
@@ -220,6 +227,7 @@ export class BookSide {
   }
 
   private write(page: BookPage, at: number, key: number, s: number, price: Numeric, size: Numeric): void {
+    this.stamp = ++stamps
     page.data[2 * at] = key
     page.data[2 * at + 1] = s
     if (page.texts === null) this.exact = ExactTexts.keep(this.exact, key, price, size)
@@ -254,6 +262,7 @@ export class BookSide {
 
   private remove(index: number, at: number, key: number): void {
     const page = this.pages[index]!
+    this.stamp = ++stamps
     page.close(at, 1)
     this.count--
     this.exact?.delete(key)

@@ -55,6 +55,12 @@ export class OrderBook implements BookView {
   askSize(rank: number): number {
     return this.asks.size(rank)
   }
+  get bidStamp(): number {
+    return this.bids.stamp
+  }
+  get askStamp(): number {
+    return this.asks.stamp
+  }
   readBids(into: Float64Array): number {
     return this.bids.read(into)
   }

@@ -14,56 +14,66 @@ const NO_COLON = without(":")
 export class TopSums {
   private readonly bids: SideSums
   private readonly asks: SideSums
+  /** In turn: the sum of all ranks above each. */
+  private readonly above: Int32Array
 
   constructor(depth: number, bidText: LevelText, askText: LevelText) {
     prepareJoins()
     this.bids = new SideSums(true, depth, bidText)
     this.asks = new SideSums(false, depth, askText)
+    this.above = new Int32Array(depth + 1)
+    this.above[0] = NO_COLON
   }
 
   /** Forgets every sum. */
   forget(): void {
-    this.bids.count = 0
-    this.asks.count = 0
+    this.bids.forget()
+    this.asks.forget()
   }
 
   /** The sum of the asks' texts, best first, followed by the bids'; signed. */
   asksThenBids(book: BookView): number {
     const { bids, asks } = this
-    asks.follow(book)
-    bids.follow(book)
-    return bids.after(asks.after(0))
+    if (asks.follow(book) < asks.depth) asks.total()
+    if (bids.follow(book) < bids.depth) bids.total()
+    return joined(asks.sum, bids.sum, bids.length)
   }
 
   /** The sum of bid and ask in turn, best first; each begins with a colon, which the first goes without. Signed. */
   inTurn(book: BookView): number {
-    const { bids, asks } = this
-    bids.follow(book)
-    asks.follow(book)
+    const { bids, asks, above } = this
+    const bidFrom = bids.follow(book)
+    const askFrom = asks.follow(book)
     const most = bids.count > asks.count ? bids.count : asks.count
     if (most === 0) return 0
-    let sum = NO_COLON
-    for (let rank = 0; rank < most; rank++) {
+    for (let rank = bidFrom < askFrom ? bidFrom : askFrom; rank < most; rank++) {
+      let sum = above[rank]!
       if (rank < bids.count) sum = joined(sum, bids.sums[rank]!, bids.lengths[rank]!)
       if (rank < asks.count) sum = joined(sum, asks.sums[rank]!, asks.lengths[rank]!)
+      above[rank + 1] = sum
     }
-    return sum
+    return above[most]!
   }
 }
 
 /** The levels of one side by rank, best first, with sum and length of each text. */
 class SideSums {
+  readonly depth: number
   count = 0
   readonly sums: Int32Array
   readonly lengths: Int32Array
+  /** Of all levels together, as `total` found them. */
+  sum = 0
+  length = 0
   /** Prices, or their negatives, so that they rise from rank to rank. */
   private readonly keys: Float64Array
   private readonly sizes: Float64Array
   /** The book's best levels of the moment, price and size in turn. */
   private readonly best: Float64Array
   private readonly bid: boolean
-  private readonly depth: number
   private readonly text: LevelText
+  /** The state of the book's side that was followed last. */
+  private stamp = 0
 
   constructor(bid: boolean, depth: number, text: LevelText) {
     this.bid = bid
@@ -76,23 +86,45 @@ class SideSums {
     this.lengths = new Int32Array(depth)
   }
 
-  /** Sum of a text that is followed by those of all levels. */
-  after(sum: number): number {
-    let all = sum
-    for (let rank = 0; rank < this.count; rank++) all = joined(all, this.sums[rank]!, this.lengths[rank]!)
-    return all
+  forget(): void {
+    this.count = 0
+    this.stamp = 0
   }
 
-  /** Makes what is new: levels that came in between move the others down, levels that are gone let them move up. */
-  follow(book: BookView): void {
-    const { best, bid, keys, sizes } = this
+  /** Sums all texts up. */
+  total(): void {
+    let sum = 0
+    let length = 0
+    for (let rank = 0; rank < this.count; rank++) {
+      sum = joined(sum, this.sums[rank]!, this.lengths[rank]!)
+      length += this.lengths[rank]!
+    }
+    this.sum = sum
+    this.length = length
+  }
+
+  /**
+   * Makes what is new: levels that came in between move the others down, levels that are gone let them move up. Gives
+   * the best rank at which anything is other than before; `depth` where nothing is.
+   */
+  follow(book: BookView): number {
+    const { best, bid, depth, keys, sizes } = this
+    const stamp = bid ? book.bidStamp : book.askStamp
+    if (stamp === this.stamp) return depth
+    this.stamp = stamp
+    const before = this.count
     const count = bid ? book.readBids(best) : book.readAsks(best)
+    let from = depth
     for (let rank = 0; rank < count; rank++) {
       const key = bid ? -best[2 * rank]! : best[2 * rank]!
       const size = best[2 * rank + 1]!
-      while (rank < this.count && keys[rank]! < key) this.moveUp(rank)
+      while (rank < this.count && keys[rank]! < key) {
+        if (rank < from) from = rank
+        this.moveUp(rank)
+      }
       const isHere = rank < this.count && keys[rank] === key
       if (isHere && sizes[rank] === size) continue
+      if (rank < from) from = rank
       if (!isHere) this.moveDown(rank)
       keys[rank] = key
       sizes[rank] = size
@@ -101,6 +133,7 @@ class SideSums {
       this.lengths[rank] = text.length
     }
     this.count = count
+    return count < before && count < from ? count : from
   }
 
   /** The level at a rank is gone. */
