@@ -16,9 +16,9 @@ export interface BookView {
   bidSize(index: number): number
   askPrice(index: number): number
   askSize(index: number): number
-  /** Another number after every change of a side, and never one that any side of any book had before. */
-  readonly bidStamp: number
-  readonly askStamp: number
+  /** Another number after every frame that named levels of the side. */
+  readonly bidVersion: number
+  readonly askVersion: number
   /** Writes the best levels, price and size in turn, as many as there is room for; gives how many. */
   readBids(into: Float64Array): number
   readAsks(into: Float64Array): number

@@ -24,9 +24,6 @@ const TEXT_BYTES = 28
 /** A level as it is kept: wire text where that is kept or no double could carry it, else numbers. */
 export type KeptLevel = readonly [price: Numeric, size: Numeric]
 
-/** Counted over all sides, so that no two states of any side share a number. */
-let stamps = 0
-
 export class BookSide {
   /** Keys are the price for bids and its negative for asks. */
   private readonly sign: 1 | -1
@@ -35,8 +32,8 @@ export class BookSide {
   /** The last page, which holds the best levels. */
   private top: BookPage
   private count = 0
-  /** Another number after every change. */
-  stamp = ++stamps
+  /** Another number after every frame that named levels of this side. */
+  version = 0
   private exact: ExactTexts | null = null
   /** Levels refused: no price above zero, no size at or above zero, or a price that no double tells from another's. */
   invalid = 0
@@ -113,7 +110,7 @@ export class BookSide {
 
   /** Forgets every level; the room of the first page is kept, since a book that goes comes again. */
   clear(): void {
-    this.stamp = ++stamps
+    this.renew()
     this.top = this.pages[0]!
     this.top.clear()
     this.pages.length = 1
@@ -124,6 +121,7 @@ export class BookSide {
 
   /** Sets or removes each level, in order. */
   apply(levels: Levels): void {
+    if (levels.length > 0) this.renew()
     for (let i = 0; i < levels.length; i++) {
       const level = levels[i]!
       this.set(level[0], level[1])
@@ -135,6 +133,7 @@ export class BookSide {
    * all of them did, so that the levels as given are the side as it is.
    */
   load(levels: Levels): boolean {
+    this.renew()
     this.top.reserve(Math.min(levels.length, PAGE_LEVELS))
     let last = -Infinity
     for (let i = levels.length - 1; i >= 0; i--) {
@@ -158,7 +157,7 @@ export class BookSide {
   /** Drops the worst levels beyond `depth` and names their prices, or null when there are none. */
   truncate(depth: number): Array<Numeric> | null {
     if (this.count <= depth) return null
-    this.stamp = ++stamps
+    this.renew()
     const dropped: Array<Numeric> = []
     while (this.count > depth) {
       const page = this.pages[0]!
@@ -204,6 +203,11 @@ export class BookSide {
     this.write(page, at, key, s, price, size)
   }
 
+  /** Small for ever: a book outlives two thousand million frames. */
+  private renew(): void {
+    this.version = (this.version + 1) | 0
+  }
+
   private refuse(price: Numeric, size: Numeric): void {
     this.invalid++
     this.refused = `${String(price).slice(0, 40)} ${String(size).slice(0, 40)}`
@@ -227,7 +231,6 @@ export class BookSide {
   }
 
   private write(page: BookPage, at: number, key: number, s: number, price: Numeric, size: Numeric): void {
-    this.stamp = ++stamps
     page.data[2 * at] = key
     page.data[2 * at + 1] = s
     if (page.texts === null) this.exact = ExactTexts.keep(this.exact, key, price, size)
@@ -262,7 +265,6 @@ export class BookSide {
 
   private remove(index: number, at: number, key: number): void {
     const page = this.pages[index]!
-    this.stamp = ++stamps
     page.close(at, 1)
     this.count--
     this.exact?.delete(key)

@@ -55,11 +55,11 @@ export class OrderBook implements BookView {
   askSize(rank: number): number {
     return this.asks.size(rank)
   }
-  get bidStamp(): number {
-    return this.bids.stamp
+  get bidVersion(): number {
+    return this.bids.version
   }
-  get askStamp(): number {
-    return this.asks.stamp
+  get askVersion(): number {
+    return this.asks.version
   }
   readBids(into: Float64Array): number {
     return this.bids.read(into)

@@ -72,8 +72,9 @@ class SideSums {
   private readonly best: Float64Array
   private readonly bid: boolean
   private readonly text: LevelText
-  /** The state of the book's side that was followed last. */
-  private stamp = 0
+  /** The book that was followed last, and the version of its side. */
+  private book: BookView | null = null
+  private version = 0
 
   constructor(bid: boolean, depth: number, text: LevelText) {
     this.bid = bid
@@ -88,7 +89,7 @@ class SideSums {
 
   forget(): void {
     this.count = 0
-    this.stamp = 0
+    this.book = null
   }
 
   /** Sums all texts up. */
@@ -109,9 +110,10 @@ class SideSums {
    */
   follow(book: BookView): number {
     const { best, bid, depth, keys, sizes } = this
-    const stamp = bid ? book.bidStamp : book.askStamp
-    if (stamp === this.stamp) return depth
-    this.stamp = stamp
+    const version = bid ? book.bidVersion : book.askVersion
+    if (book === this.book && version === this.version) return depth
+    this.book = book
+    this.version = version
     const before = this.count
     const count = bid ? book.readBids(best) : book.readAsks(best)
     let from = depth
