@@ -88,6 +88,18 @@ export class BookPage {
     this.count += right.count
   }
 
+  /** Writes its levels, best first, key times `sign` and size, from a rank on while there is room; gives the next. */
+  copy(into: Float64Array, from: number, sign: 1 | -1): number {
+    const { data } = this
+    const room = into.length >> 1
+    let rank = from
+    for (let i = this.count - 1; i >= 0 && rank < room; i--, rank++) {
+      into[2 * rank] = data[2 * i]! * sign
+      into[2 * rank + 1] = data[2 * i + 1]!
+    }
+    return rank
+  }
+
   /** Makes room for so many levels, at most a page's, with some to spare. */
   reserve(levels: number): void {
     let { length } = this.data

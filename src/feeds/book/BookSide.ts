@@ -73,17 +73,8 @@ export class BookSide {
 
   /** Writes the best levels, price and size in turn, as many as there is room for; gives how many. */
   read(into: Float64Array): number {
-    const { pages, sign } = this
-    const room = into.length >> 1
     let rank = 0
-    for (let p = pages.length - 1; p >= 0; p--) {
-      const { data, count } = pages[p]!
-      for (let i = count - 1; i >= 0; i--, rank++) {
-        if (rank === room) return rank
-        into[2 * rank] = data[2 * i]! * sign
-        into[2 * rank + 1] = data[2 * i + 1]!
-      }
-    }
+    for (let p = this.pages.length - 1; p >= 0; p--) rank = this.pages[p]!.copy(into, rank, this.sign)
     return rank
   }
 
