@@ -91,7 +91,10 @@ export class Redial {
   readonly describe: Effect.Effect<DescribeWait> = Clock.clockWith((clock) =>
     Effect.succeed(() => {
       const seconds = Math.ceil(this.leftAt(clock) / 1000)
-      return `dials again in ${seconds} s, after ${this.after?.reason}: ${this.after?.detail}`
+      const { after } = this
+      return after === null
+        ? "waiting to be dialled"
+        : `dials again in ${seconds} s, after ${after.reason}: ${after.detail}`
     })
   )
 
