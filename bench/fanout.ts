@@ -70,7 +70,8 @@ const market = (id: number): Market =>
     quote_symbol: { id: 2, symbol: "USD" } as never,
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 /** One event, in the mix of a busy market: two book changes to a spread and a trade. */

@@ -6,6 +6,7 @@ import { Effect, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { EventHub } from "../src/hub/EventHub.ts"
 import { FeedRegistry } from "../src/layers/FeedRegistry.ts"
+import { OpenVenues } from "../src/layers/OpenVenues.ts"
 import { Settings } from "../src/layers/Settings.ts"
 import { market } from "./markets.ts"
 
@@ -49,6 +50,7 @@ const program = Effect.gen(function* () {
   Effect.provide(
     FeedRegistry.layer.pipe(
       Layer.provide(EventHub.layer),
+      Layer.provide(OpenVenues.layer),
       Layer.provide(FetchHttpClient.layer),
       Layer.provide(Settings.layer)
     )

@@ -10,5 +10,6 @@ export const market = (id: number, base: string): Market =>
     quote_symbol: { id: 1, symbol: "USD" },
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })

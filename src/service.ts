@@ -13,6 +13,7 @@ import { FeedSwitch } from "./layers/FeedSwitch.ts"
 import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
 import { layerLogs } from "./layers/Logs.ts"
 import { marketEndpoints } from "./layers/marketEndpoints.ts"
+import { OpenVenues } from "./layers/OpenVenues.ts"
 import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
@@ -21,6 +22,7 @@ export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
   Layer.provideMerge(FeedSwitch.layer),
   Layer.provideMerge(FeedRegistry.layer),
   Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
+  Layer.provide(OpenVenues.layer),
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(Catalog.layer),
   Layer.provide(layerLease),

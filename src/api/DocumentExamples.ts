@@ -57,6 +57,7 @@ const market: typeof ListedMarket.Encoded = {
   market_type: "SPOT",
   native_symbol: "BTC/USD",
   level4_feed_enabled: true,
+  unverified: false,
   exchange_id: 1,
   base_symbol_id: 1,
   quote_symbol_id: 2,

@@ -34,4 +34,9 @@ export const identityOf = (market: Market) => {
 }
 
 export const listedMarket = (market: Market, feed: FeedView): ListedMarket =>
-  new ListedMarket({ ...identityOf(market), level4_feed_enabled: market.level4_feed_enabled, feed })
+  new ListedMarket({
+    ...identityOf(market),
+    level4_feed_enabled: market.level4_feed_enabled,
+    unverified: market.unverified,
+    feed
+  })

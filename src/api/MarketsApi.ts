@@ -26,8 +26,8 @@ const docs = (summary: string, description: string) => OpenApi.annotations({ sum
 const params = { id: marketReference }
 
 /**
- * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; `feed`, `size_unit` and
- * `contract_value` are computed and ignored; every other field must have the value it has.
+ * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; `feed`, `unverified`, `size_unit`
+ * and `contract_value` are level4's own and ignored; every other field must have the value it has.
  */
 export const MarketPatch = Schema.Struct({
   level4_feed_enabled: Schema.optionalKey(Schema.Boolean),
@@ -43,6 +43,7 @@ export const MarketPatch = Schema.Struct({
   tag: Schema.optionalKey(Schema.String),
   size_unit: Schema.optionalKey(Schema.Json),
   contract_value: Schema.optionalKey(Schema.Json),
+  unverified: Schema.optionalKey(Schema.Json),
   feed: Schema.optionalKey(Schema.Json)
 }).annotate({ identifier: "MarketPatch" })
 

@@ -99,3 +99,18 @@ export class CatalogUnavailable extends Schema.TaggedError<CatalogUnavailable>()
 export class FeedRefused extends Schema.TaggedError<FeedRefused>()("FeedRefused", {
   detail: Schema.String
 }) {}
+
+/**
+ * What a venue lists can't be had now: it does not answer (or not as it should), or level4 has no way to ask it.
+ * `age`: seconds since it was read last; null: never.
+ */
+export class ListingUnavailable extends Schema.TaggedError<ListingUnavailable>()("ListingUnavailable", {
+  exchange: Schema.String,
+  said: Schema.String,
+  age: Schema.NullOr(Schema.Int)
+}) {
+  get detail(): string {
+    const known = this.age === null ? "Nothing of it is known." : `What it listed ${this.age} s ago is known.`
+    return `${this.exchange} does not say what it lists: ${this.said}. ${known}`
+  }
+}

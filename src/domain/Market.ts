@@ -42,7 +42,10 @@ export class Market extends Schema.Class<Market>("MarketRow")({
   market_type: MarketType,
   // what was stored in earlier days is read, whatever is refused today
   native_symbol: Schema.NullOr(Schema.String),
-  level4_feed_enabled: Schema.Boolean
+  level4_feed_enabled: Schema.Boolean,
+  unverified: Schema.Boolean.annotate({
+    description: "True until the venue's own listing has shown this native symbol with this base, quote and type"
+  })
 }) {}
 
 /** All that names a market, in words. */

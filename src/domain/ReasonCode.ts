@@ -34,6 +34,8 @@ const STANDINGS = {
   first_book: "subscribed; the first book has not come yet",
   queued: "waits for its turn within the venue's limits, or for the pause after a failure to end",
   halted: "the venue says that the market does not trade",
+  delisted: "the venue lists the market no more",
+  pre_launch: "the venue lists the market, and does not trade it yet",
   empty: "the venue shows a book without any level",
   rejected: "the venue refuses the symbol by name",
   retired: "the venue closed for good",

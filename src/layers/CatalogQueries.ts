@@ -85,7 +85,7 @@ const exchangeQueries = (sql: SqlClient) => ({
 
 const marketQueries = (sql: SqlClient) => {
   const columns = sql`
-    m.id, m.market_type, m.native_symbol, m.level4_feed_enabled,
+    m.id, m.market_type, m.native_symbol, m.level4_feed_enabled, m.unverified,
     json_build_object('id', e.id, 'name', e.name) AS exchange,
     json_build_object('id', b.id, 'symbol', b.symbol) AS base_symbol,
     json_build_object('id', q.id, 'symbol', q.symbol) AS quote_symbol`

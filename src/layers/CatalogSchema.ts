@@ -8,6 +8,8 @@ import { SqlError } from "effect/sql/SqlError"
 import createCatalog from "../../migrations/0001_create_catalog.ts"
 import nameMarketsOnce from "../../migrations/0002_name_markets_once.ts"
 import holdByOne from "../../migrations/0003_hold_by_one.ts"
+import verifyMarkets from "../../migrations/0004_verify_markets.ts"
+import followListings from "../../migrations/0005_follow_listings.ts"
 import { CatalogUnavailable } from "../domain/Failures.ts"
 import { markDuplicates } from "./CatalogDuplicates.ts"
 import { isSchemaMissing, unavailable } from "./DatabaseFault.ts"
@@ -17,7 +19,9 @@ import { Lease } from "./Lease.ts"
 export const migrations = {
   "0001_create_catalog": createCatalog,
   "0002_name_markets_once": nameMarketsOnce,
-  "0003_hold_by_one": holdByOne
+  "0003_hold_by_one": holdByOne,
+  "0004_verify_markets": verifyMarkets,
+  "0005_follow_listings": followListings
 }
 
 /** How long the start waits for the database before it goes on without. */

@@ -12,13 +12,13 @@ import { isSameMarket, tagOf, type Market, type MarketId } from "../domain/Marke
 import type { LiveFeed } from "../feeds/market/LiveFeed.ts"
 import { marketFeed } from "../feeds/market/MarketFeed.ts"
 import type { Venue } from "../feeds/venue/Venue.ts"
-import { makeVenues } from "../feeds/venue/Venues.ts"
 import { EventHub } from "../hub/EventHub.ts"
 import type { MarketChannel } from "../hub/MarketChannel.ts"
 import { closeWithin } from "./ClosedWithin.ts"
 import { defectAsFailure } from "./defectAsFailure.ts"
 import { bookOf, idleBook, idleView } from "./feedViews.ts"
 import { openFeed } from "./openFeed.ts"
+import { OpenVenues } from "./OpenVenues.ts"
 import { Settings } from "./Settings.ts"
 
 /** A feed that runs, or is about to have ended. */
@@ -71,7 +71,7 @@ export class FeedRegistry extends Context.Service<
 export const makeRegistry = Effect.fnUntraced(function* (run: (feed: LiveFeed, venue: Venue) => Effect.Effect<never>) {
   const settings = yield* Settings
   const hub = yield* EventHub
-  const venues = yield* makeVenues(({ exchange, limits }) => settings.limits(exchange, limits), settings.auditInterval)
+  const venues = yield* OpenVenues
   const record = yield* Ref.make<Record>(HashMap.empty())
   const all = Effect.map(Ref.get(record), (known) => [...HashMap.values(known)].map(({ feed }) => feed))
   const scope = yield* Effect.scope

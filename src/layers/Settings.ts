@@ -67,6 +67,8 @@ export class Settings extends Context.Service<
     readonly logLevel: LogLevel
     /** How often a book is held against the venue's REST book, where the protocol cannot show a loss. */
     readonly auditInterval: Duration.Duration
+    /** How long a venue's listing is taken for what it lists now, and how often it is asked while it is followed. */
+    readonly listingInterval: Duration.Duration
     /** The address that replaces a venue's own endpoint, if one is set; names are compared without case. */
     readonly endpoint: (exchange: string, marketType: MarketType, kind: EndpointKind) => Option.Option<string>
     /** Which of a venue's protocols is spoken, if not today's. */
@@ -93,7 +95,8 @@ const VARIABLES = {
   streamMessageBytes: "LEVEL4_STREAM_MESSAGE_BYTES",
   streamSubscriptions: "LEVEL4_STREAM_SUBSCRIPTIONS",
   logLevel: "LEVEL4_LOG_LEVEL",
-  auditInterval: "LEVEL4_AUDIT_INTERVAL"
+  auditInterval: "LEVEL4_AUDIT_INTERVAL",
+  listingInterval: "LEVEL4_LISTING_INTERVAL"
 } as const
 /** Read by Logs.ts. */
 export const LOG_FORMAT = "LEVEL4_LOG_FORMAT"
@@ -117,6 +120,7 @@ const list = (variable: string) =>
     )
   )
 const LEAST_AUDIT_INTERVAL = Duration.seconds(1)
+const LEAST_LISTING_INTERVAL = Duration.seconds(1)
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 
 const variables = Config.all({
@@ -140,6 +144,7 @@ const variables = Config.all({
   ),
   streamSubscriptions: Config.schema(Limit(1, 100_000), VARIABLES.streamSubscriptions).pipe(Config.withDefault(5_000)),
   auditInterval: Config.Duration(VARIABLES.auditInterval).pipe(Config.withDefault(Duration.minutes(1))),
+  listingInterval: Config.Duration(VARIABLES.listingInterval).pipe(Config.withDefault(Duration.minutes(15))),
   logLevel: Config.schema(LogLevelName, VARIABLES.logLevel).pipe(
     Config.withDefault("info"),
     Config.map((name): LogLevel => LOG_LEVELS[name])
@@ -153,6 +158,7 @@ const make = Effect.gen(function* () {
   if (refused !== undefined) return yield* new InvalidSetting({ variable: refused[0], detail: refused[1] })
   yield* refuseOpenService(settings)
   yield* refuseHastyAudits(settings)
+  yield* refuseHastyListings(settings)
   yield* refuseForeignDatabase(settings)
   yield* refuseUnreadableLists(settings)
   yield* refuseGuessableTokens(settings)
@@ -218,6 +224,16 @@ const refuseHastyAudits = ({ auditInterval }: Config.Success<typeof variables>) 
         detail:
           "an audit takes 5 to 10 s of watching; " +
           `expected at least ${Duration.format(LEAST_AUDIT_INTERVAL)}, such as "60 seconds"`
+      })
+    : Effect.void
+
+const refuseHastyListings = ({ listingInterval }: Config.Success<typeof variables>) =>
+  Duration.isLessThan(listingInterval, LEAST_LISTING_INTERVAL)
+    ? new InvalidSetting({
+        variable: VARIABLES.listingInterval,
+        detail:
+          "a listing is one of a venue's largest answers; " +
+          `expected at least ${Duration.format(LEAST_LISTING_INTERVAL)}, such as "15 minutes"`
       })
     : Effect.void
 

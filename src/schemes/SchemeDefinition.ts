@@ -5,6 +5,7 @@
 import type { MarketType } from "../domain/MarketType.ts"
 import type { FrameDecoder } from "../wire/Wire.ts"
 import type { Instructions } from "./Instruction.ts"
+import type { Listing } from "./Listing.ts"
 import type {
   Audit,
   BookView,
@@ -74,6 +75,8 @@ export interface SchemeDefinition<Frame, Socket, Member> {
    * `toNative` gives one case to all names, else as given.
    */
   readonly effective?: (native: string, type: MarketType) => string
+  /** How to learn what the venue lists. Default: null, it can't be asked. */
+  readonly listing?: Listing | null
   /** What sizes count. Default: the base asset. */
   readonly sizeUnit?: (type: MarketType, native: string) => SizeUnit
 

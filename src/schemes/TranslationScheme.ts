@@ -6,6 +6,7 @@
 import type { Numeric } from "../domain/Decimal.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import type { Instructions, Levels, Reason } from "./Instruction.ts"
+import type { Listing } from "./Listing.ts"
 import type { Unreadable } from "../wire/Wire.ts"
 
 /** The book as a scheme's proof may see it, best first; index 0 is the best level of its side. */
@@ -130,6 +131,7 @@ export interface TranslationScheme {
   readonly toNative: (pair: Pair, type: MarketType) => string
   readonly fromNative: (native: string, type: MarketType) => Pair | null
   readonly effective: (native: string, type: MarketType) => string
+  readonly listing: Listing | null
   readonly sizeUnit: (type: MarketType, native: string) => SizeUnit
   /**
    * A session can go on where another one stands (`takeOver`); else a book that comes whole takes the place of the old.

@@ -17,6 +17,7 @@ const DEFAULTS = {
   status: "live",
   rest: null,
   audit: null,
+  listing: null,
   keepsText: false,
   window: null,
   tradeIds: "unique",

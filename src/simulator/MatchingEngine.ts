@@ -6,7 +6,7 @@
 // reference cross rarely.
 import { randomOf } from "./Random.ts"
 import { RestingSide } from "./RestingSide.ts"
-import type { Listing, SimLevel, SimMarket, SimStep, SimTrade } from "./Venue.ts"
+import type { Listing, ListingState, SimLevel, SimMarket, SimStep, SimTrade } from "./Venue.ts"
 
 /** A trade as observers see it. */
 export interface TrueTrade extends SimTrade {
@@ -36,6 +36,7 @@ export class MatchingEngine implements SimMarket {
   readonly priceStep: number
   readonly sizeStep: number
   version = 0
+  state: ListingState = "trading"
   private readonly rand: () => number
   private readonly bidSide: RestingSide
   private readonly askSide: RestingSide

@@ -43,6 +43,9 @@ export interface Listing {
   readonly sizeStep?: number
 }
 
+/** What a venue's listing says of a market: `dropped` is one that the listing leaves out, since the venue ended it. */
+export type ListingState = "trading" | "pre_launch" | "halted" | "dropped"
+
 /**
  * A market as venues see it: the true book, best first, and the newest trades, newest last (a bounded ring). Lists of
  * levels are never changed once read: the next step makes new ones, so a venue may keep them to compare.
@@ -53,6 +56,7 @@ export interface SimMarket extends Listing {
   readonly trades: ReadonlyArray<SimTrade>
   /** Rises by one a step. */
   readonly version: number
+  readonly state: ListingState
 }
 
 /** One move of a market: levels set and removed (each price at most once a side) and trades, after it was applied. */
@@ -91,6 +95,8 @@ export interface Conversation {
   readonly markets?: ReadonlySet<string>
   /** Called about every 100 ms: heartbeats, batched books, periodic snapshots. `at`: microseconds since 1970. */
   tick(at: number): void
+  /** The listing's state of a market changed: sends what a client is sent that subscribed to such changes. */
+  listing?(market: SimMarket, at: number): void
   /**
    * Sends the newest trades of a market once more; only where the frames that were sent can't be sent again as they
    * are.

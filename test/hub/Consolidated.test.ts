@@ -12,7 +12,8 @@ const market = (id: number, exchange: string, market_type: MarketType, base = "B
     quote_symbol: { id: 2 as never, symbol: quote },
     market_type,
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 type Side = ReadonlyArray<readonly [string, string]>

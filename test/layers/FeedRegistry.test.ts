@@ -7,6 +7,7 @@ import { Market } from "../../src/domain/Market.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
 import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
+import { OpenVenues } from "../../src/layers/OpenVenues.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 
 // nothing listens there
@@ -17,6 +18,7 @@ const env = {
 }
 const registry = FeedRegistry.layer.pipe(
   Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
+  Layer.provide(OpenVenues.layer),
   Layer.provide(Settings.layer),
   Layer.provide(FetchHttpClient.layer),
   Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
@@ -30,7 +32,8 @@ const marketOf = (id: number, exchange: string, type: "SPOT" | "PERP" = "SPOT") 
     quote_symbol: { id: 2, symbol: "USDT" },
     market_type: type,
     native_symbol: null,
-    level4_feed_enabled: false
+    level4_feed_enabled: false,
+    unverified: true
   })
 
 layer(registry)("FeedRegistry", (it) => {

@@ -14,6 +14,7 @@ import { EventHub } from "../../src/hub/EventHub.ts"
 import { layerBoot } from "../../src/layers/Boot.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
 import { FeedRegistry, makeRegistry } from "../../src/layers/FeedRegistry.ts"
+import { OpenVenues } from "../../src/layers/OpenVenues.ts"
 import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
 import { layerSettings } from "../support/Databases.ts"
 import { CatalogFaults, MemoryCatalog } from "../support/MemoryCatalog.ts"
@@ -73,6 +74,7 @@ const layersOf = (lives: Lives, deleted: Set<MarketId>) =>
     Layer.provideMerge(Layer.effect(FeedRegistry)(Effect.suspend(() => makeRegistry(lives.run)))),
     Layer.provideMerge(EventHub.layer),
     Layer.provideMerge(Layer.provideMerge(withDeletes(deleted), MemoryCatalog.layer)),
+    Layer.provide(OpenVenues.layer),
     Layer.provide(layerSettings({})),
     Layer.provide(FetchHttpClient.layer)
   )

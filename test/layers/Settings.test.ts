@@ -29,6 +29,7 @@ describe("Settings", () => {
         streamMessageBytes: 65_536,
         streamSubscriptions: 5_000,
         auditInterval: Duration.minutes(1),
+        listingInterval: Duration.minutes(15),
         logLevel: "Info"
       })
       assert.deepStrictEqual(endpoint("Kraken", "SPOT", "WS"), Option.none())
@@ -74,6 +75,7 @@ describe("Settings", () => {
         streamMessageBytes: 2_048,
         streamSubscriptions: 30,
         auditInterval: Duration.seconds(30),
+        listingInterval: Duration.minutes(15),
         logLevel: "Debug"
       })
     })

@@ -6,6 +6,7 @@ import type { Book } from "../../src/domain/Event.ts"
 import { Market } from "../../src/domain/Market.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
+import { OpenVenues } from "../../src/layers/OpenVenues.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import type { FaultRequest } from "../../src/simulator/Faults.ts"
 import { environment } from "../../src/simulator/simulate.ts"
@@ -22,7 +23,8 @@ const market = (id: number, base: string, market_type: "SPOT" | "PERP"): Market 
     quote_symbol: { id: 2 as Market["quote_symbol"]["id"], symbol: "USDT" },
     market_type,
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 const MARKETS = [market(1, "BTC", "SPOT"), market(2, "ETH", "SPOT"), market(3, "BTC", "PERP"), market(4, "ETH", "PERP")]
@@ -33,6 +35,7 @@ const following = Effect.gen(function* () {
   const provider = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ...environment(on.simulator) } }))
   const layer = FeedRegistry.layer.pipe(
     Layer.provide(EventHub.layer),
+    Layer.provide(OpenVenues.layer),
     Layer.provide(Settings.layer),
     Layer.provide(FetchHttpClient.layer),
     Layer.provide(provider)

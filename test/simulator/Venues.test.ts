@@ -7,6 +7,7 @@ import { Market } from "../../src/domain/Market.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
 import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
+import { OpenVenues } from "../../src/layers/OpenVenues.ts"
 import { Settings } from "../../src/layers/Settings.ts"
 import { exchangeNames, resolve } from "../../src/schemes/Schemes.ts"
 import { MatchingEngine } from "../../src/simulator/MatchingEngine.ts"
@@ -57,7 +58,8 @@ const marketOf = (id: number, { exchange, marketType }: Venue, { base, quote, sy
     quote_symbol: { id: 2 as Market["quote_symbol"]["id"], symbol: quote },
     market_type: marketType,
     native_symbol: symbol,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 describe("the real feeds", () => {
@@ -69,6 +71,7 @@ describe("the real feeds", () => {
         const provider = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ...environment(simulator) } }))
         const layer = FeedRegistry.layer.pipe(
           Layer.provide(EventHub.layerWith(marketEndpoints)),
+          Layer.provide(OpenVenues.layer),
           Layer.provide([Settings.layer, FetchHttpClient.layer]),
           Layer.provide(provider)
         )

@@ -113,7 +113,8 @@ const makeCatalog = Effect.gen(function* () {
           quote_symbol,
           market_type,
           native_symbol,
-          level4_feed_enabled: false
+          level4_feed_enabled: false,
+          unverified: true
         })
       const keys = keysOf(make(1))
       const twin = [...markets.values()].find((market) => {
@@ -131,16 +132,7 @@ const makeCatalog = Effect.gen(function* () {
 
   const setFeedEnabled = (id: MarketId, enabled: boolean) =>
     Effect.gen(function* () {
-      const { base_symbol, exchange, market_type, native_symbol, quote_symbol } = yield* stored(id)
-      const market = new Market({
-        id,
-        exchange,
-        base_symbol,
-        quote_symbol,
-        market_type,
-        native_symbol,
-        level4_feed_enabled: enabled
-      })
+      const market = new Market({ ...(yield* stored(id)), level4_feed_enabled: enabled })
       markets.set(id, market)
       faults.written.push(`${id}=${enabled}`)
       if (faults.loseAnswers) return yield* unavailable()

@@ -21,7 +21,8 @@ export const stagedMarket = (id: number, base = "BTC", quote = "USD", exchange =
     quote_symbol: { id: 2 as never, symbol: quote },
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 const SYMBOL = "BTC-USD"

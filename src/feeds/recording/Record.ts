@@ -83,7 +83,8 @@ const feedOf = (
     quote_symbol: new Asset({ id: SymbolId.make(2), symbol: pair.quote }),
     market_type: marketType,
     native_symbol: symbol,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
   const sink: EventSink = {
     wanted: true,

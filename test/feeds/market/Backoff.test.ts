@@ -20,7 +20,8 @@ const market = Schema.decodeUnknownSync(Market)({
   quote_symbol: { id: 2, symbol: "USDT" },
   market_type: "SPOT",
   native_symbol: null,
-  level4_feed_enabled: true
+  level4_feed_enabled: true,
+  unverified: true
 })
 
 const lost = (retryAfter = 0) =>

@@ -24,7 +24,8 @@ const market = Schema.decodeUnknownSync(Market)({
   quote_symbol: { id: 2, symbol: "USDT" },
   market_type: "SPOT",
   native_symbol: null,
-  level4_feed_enabled: true
+  level4_feed_enabled: true,
+  unverified: true
 } satisfies {
   readonly exchange: typeof Exchange.Encoded
   readonly base_symbol: typeof Asset.Encoded

@@ -26,7 +26,8 @@ const marketOf = (exchange: string) =>
     quote_symbol: { id: 2, symbol: "USDT" },
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 const SILENT: Doubt = { doubted: "book", detail: "no change for 30.0 s" }

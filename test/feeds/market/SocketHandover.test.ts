@@ -25,7 +25,8 @@ const marketOf = (id: number, type: "SPOT" | "PERP") =>
     quote_symbol: { id: 9, symbol: "USDT" },
     market_type: type,
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 /**

@@ -19,7 +19,8 @@ const market = Schema.decodeUnknownSync(Market)({
   quote_symbol: { id: 2, symbol: "USD" },
   market_type: "SPOT",
   native_symbol: null,
-  level4_feed_enabled: true
+  level4_feed_enabled: true,
+  unverified: true
 })
 
 const opened = (subscriber: Successor | MarketSubscription) => {

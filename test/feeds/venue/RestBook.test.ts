@@ -23,7 +23,8 @@ const marketOf = (id: number) =>
     quote_symbol: { id: 9, symbol: "USDT" },
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 const levels = (count: number) => Array.from({ length: count }, (_, n) => [String(5_000 - n), "1"])

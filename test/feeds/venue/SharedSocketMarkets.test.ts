@@ -24,7 +24,8 @@ const marketOf = (id: number) =>
     quote_symbol: { id: 9, symbol: "USDT" },
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 const depth = (s: string, U: number, u: number, price: string) => ({

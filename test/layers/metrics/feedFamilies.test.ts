@@ -23,7 +23,8 @@ const feedOf = (id: number, base: string): LiveFeed => {
     quote_symbol: { id: 2, symbol: "USDT" },
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
   const resolved = resolve({ exchange: "Binance", base, quote: "USDT", market_type: "SPOT", native_symbol: null })
   if (typeof resolved === "string") throw new Error(resolved)

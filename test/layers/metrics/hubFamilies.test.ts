@@ -18,7 +18,8 @@ const marketOf = (id: number) =>
     quote_symbol: { id: 2, symbol: "USD" },
     market_type: "SPOT",
     native_symbol: null,
-    level4_feed_enabled: true
+    level4_feed_enabled: true,
+    unverified: true
   })
 
 const read = (hub: Hub) => readExposition(exposition(hubFamilies(hub, { websockets: 3, eventBodies: 1 })))

@@ -35,7 +35,7 @@ const deepMarket = () => {
   }
   for (let n = 0; n < 60; n++) for (const side of ["bid", "ask"] as const) toggle(side)
   const listing = ftxPerp.listings.find(({ symbol }) => symbol === "MKR-PERP")!
-  const now = { ...listing, bids: all("bid"), asks: all("ask"), trades: [], version: 0 }
+  const now = { ...listing, bids: all("bid"), asks: all("ask"), trades: [], version: 0, state: "trading" as const }
   return {
     now,
     step: (version: number): SimStep => {
