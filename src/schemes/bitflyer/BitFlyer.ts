@@ -16,16 +16,16 @@
 // fined.
 // Unsure: ticks of products outside the table (taken from the digits of their prices), frames during maintenance.
 import { Schema } from "effect"
-import { passed } from "../domain/passed.ts"
-import { Amount } from "../wire/Amount.ts"
-import { NOTHING, type Instructions, type Levels } from "./Instruction.ts"
-import { defineScheme } from "./defineScheme.ts"
-import { priced } from "./rules/priced.ts"
-import { PricedLevel } from "../wire/PricedLevel.ts"
-import { Recurring } from "../wire/Recurring.ts"
-import { Rfc3339 } from "../wire/Rfc3339.ts"
-import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, parse } from "../wire/Wire.ts"
+import { passed } from "../../domain/passed.ts"
+import { Amount } from "../../wire/Amount.ts"
+import { NOTHING, type Instructions, type Levels } from "../Instruction.ts"
+import { defineScheme } from "../defineScheme.ts"
+import { priced } from "../rules/priced.ts"
+import { PricedLevel } from "../../wire/PricedLevel.ts"
+import { Recurring } from "../../wire/Recurring.ts"
+import { Rfc3339 } from "../../wire/Rfc3339.ts"
+import type { BookView, SessionState, Trouble } from "../TranslationScheme.ts"
+import { frames, parse } from "../../wire/Wire.ts"
 
 const method = Schema.Literal("channelMessage")
 const Side = Schema.Array(PricedLevel)

@@ -15,16 +15,16 @@
 // Unsure: the text of a refusal. A snapshot's `time` is not compared: a batch that overlaps it is healed by the next
 // one.
 import { Schema } from "effect"
-import { DecimalText, PlainDecimal } from "../wire/DecimalText.ts"
-import { Recurring } from "../wire/Recurring.ts"
-import { Rfc3339 } from "../wire/Rfc3339.ts"
-import { Unread } from "../wire/Unread.ts"
-import { NOTHING, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
-import { defineScheme } from "./defineScheme.ts"
-import { venueTexts } from "./rules/venueTexts.ts"
-import { isWithout } from "../wire/isWithout.ts"
-import type { Audit, SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, parse } from "../wire/Wire.ts"
+import { DecimalText, PlainDecimal } from "../../wire/DecimalText.ts"
+import { Recurring } from "../../wire/Recurring.ts"
+import { Rfc3339 } from "../../wire/Rfc3339.ts"
+import { Unread } from "../../wire/Unread.ts"
+import { NOTHING, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
+import { defineScheme } from "../defineScheme.ts"
+import { venueTexts } from "../rules/venueTexts.ts"
+import { isWithout } from "../../wire/isWithout.ts"
+import type { Audit, SessionState, Trouble } from "../TranslationScheme.ts"
+import { frames, parse } from "../../wire/Wire.ts"
 
 const Side = Schema.Literals(["buy", "sell"])
 const Update = Schema.Struct({

@@ -10,17 +10,17 @@
 // Unsure: limits, and the texts of errors; whether an error names its market. One that names none is put on who is left
 // unanswered, and asked again.
 import { Schema } from "effect"
-import { Recurring } from "../wire/Recurring.ts"
-import { Unread } from "../wire/Unread.ts"
-import { EpochSeconds } from "../wire/EpochSeconds.ts"
-import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
-import { defineScheme } from "./defineScheme.ts"
-import { isNamedIn } from "./rules/namedIn.ts"
-import { type LevelText, TopSums } from "./checksum/TopSums.ts"
-import { Rfc3339 } from "../wire/Rfc3339.ts"
-import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
-import { Unanswered } from "./rules/Unanswered.ts"
-import { frames, Numeric } from "../wire/Wire.ts"
+import { Recurring } from "../../wire/Recurring.ts"
+import { Unread } from "../../wire/Unread.ts"
+import { EpochSeconds } from "../../wire/EpochSeconds.ts"
+import { NOTHING, type Fill, type Instruction, type Instructions } from "../Instruction.ts"
+import { defineScheme } from "../defineScheme.ts"
+import { isNamedIn } from "../rules/namedIn.ts"
+import { type LevelText, TopSums } from "../checksum/TopSums.ts"
+import { Rfc3339 } from "../../wire/Rfc3339.ts"
+import type { BookView, SessionState, Trouble } from "../TranslationScheme.ts"
+import { Unanswered } from "../rules/Unanswered.ts"
+import { frames, Numeric } from "../../wire/Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Numeric, Numeric]))
 const Book = Schema.Struct({
