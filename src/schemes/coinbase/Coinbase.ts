@@ -19,6 +19,7 @@ import { DecimalText, PlainDecimal } from "../../wire/DecimalText.ts"
 import { Recurring } from "../../wire/Recurring.ts"
 import { Rfc3339 } from "../../wire/Rfc3339.ts"
 import { Unread } from "../../wire/Unread.ts"
+import { coinbaseListing, coinbasePair } from "./coinbaseListing.ts"
 import { NOTHING, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import { venueTexts } from "../rules/venueTexts.ts"
@@ -229,10 +230,8 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
   tradeIds: "dense",
   crossedGrace: 1,
   toNative: ({ base, quote }) => `${base}-${quote}`.toUpperCase(),
-  fromNative: (native, type) => {
-    const match = type === "SPOT" ? /^([A-Z0-9]+)-(?!PERP$)([A-Z0-9]+)$/.exec(native) : null
-    return match === null ? null : { base: match[1]!, quote: match[2]! }
-  },
+  fromNative: (native, type) => (type === "SPOT" ? coinbasePair(native) : null),
+  listing: coinbaseListing,
   socket: () => null,
   member: () => ({ synced: false, newest: 0, lastTrade: null }),
   subscribe: (_state, symbols) => symbols.map((symbol) => request("subscribe", symbol, CHANNELS)),

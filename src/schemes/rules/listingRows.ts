@@ -4,7 +4,7 @@
 import { Schema } from "effect"
 import { NewSymbolCode } from "../../domain/Asset.ts"
 import { canonical, isNonZero, type Numeric } from "../../domain/Decimal.ts"
-import { Instrument } from "../../domain/Instrument.ts"
+import { Instrument, type InstrumentStatus } from "../../domain/Instrument.ts"
 import { rfc3339Micros } from "../../wire/rfc3339Micros.ts"
 import { millis } from "../../wire/Wire.ts"
 
@@ -59,6 +59,13 @@ export const listingRows =
     }
     return { instruments, unread }
   }
+
+/**
+ * What a venue's word for the state of an instrument means. A word that the table does not know is new there, and so
+ * far each new one took something away (Binance's CANCEL_ONLY, 2026-07): no trading is promised on its account.
+ */
+export const statusIn = (words: Readonly<Record<string, InstrumentStatus>>, word: string): InstrumentStatus =>
+  Object.hasOwn(words, word) ? words[word]! : "halted"
 
 /** A decimal as text or as a JSON number. */
 export const Decimal = Schema.Union([Schema.Finite, Schema.String])

@@ -9,6 +9,7 @@ import {
   isoMicros,
   listingRows,
   microsOf,
+  statusIn,
   tickOf
 } from "../../../src/schemes/rules/listingRows.ts"
 
@@ -78,6 +79,13 @@ describe("rows of a listing", () => {
     assert.strictEqual(amount(100), "100")
     for (const none of ["0.00000000", 0, "0", "", null, undefined]) assert.isNull(amount(none))
     for (const bad of ["-1", -0.5, "a", "1,5", "1e999", NaN]) assert.throws(() => amount(bad), RangeError)
+  })
+
+  it("have a status by the venue's words, and promise no trading by a word that is new", () => {
+    const words = { OPEN: "trading", SOON: "pre_launch" } as const
+    assert.strictEqual(statusIn(words, "OPEN"), "trading")
+    assert.strictEqual(statusIn(words, "SOON"), "pre_launch")
+    for (const other of ["open", "CANCEL_ONLY", "constructor", ""]) assert.strictEqual(statusIn(words, other), "halted")
   })
 
   it("have ticks by their decimals", () => {
