@@ -9,6 +9,7 @@ import { Schema } from "effect"
 import type { InstrumentStatus } from "../../domain/Instrument.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Listing, ListingPage, ListingPush } from "../Listing.ts"
+import { pushedWords } from "../rules/pushedWords.ts"
 import { amount, answered, type Facts, listingRows, microsOf, statusIn } from "../rules/listingRows.ts"
 
 const Text = Schema.optionalKey(Schema.String)
@@ -159,27 +160,28 @@ const Contract = Schema.Struct({
   cs: Schema.String
 })
 /** With the envelope of `/stream`, or as an address without combined streams sends it. */
-const isFrame = Schema.is(Schema.Union([Schema.Struct({ data: Contract }), Contract]))
+const Frame = Schema.Union([Schema.Struct({ data: Contract }), Contract])
 
 const contractInfo = (perpetual: MarketType, url: string): ListingPush => ({
   marketTypes: [perpetual, "FUTURE"],
   url,
   subscribe: ['{"method":"SUBSCRIBE","params":["!contractInfo"],"id":1}'],
   ping: { every: 30_000, text: null },
-  read: (text) => {
-    const frame = answered(200, text)
-    if (!isFrame(frame)) return new Map()
-    const { s, ct, dt, cs } = "data" in frame ? frame.data : frame
-    return new Map([[s, `${cs} ${ct} ${dt}`]])
-  }
+  read: pushedWords(
+    Frame,
+    (frame) => ["data" in frame ? frame.data : frame],
+    Contract,
+    ({ s, cs, ct, dt }) => [s, cs, ct, dt]
+  )
 })
 
+/** True where every pair has BREAK: a system at rest does not say which pairs there are. */
+const isAtRest = Schema.is(Schema.Array(Schema.Struct({ status: Schema.Literal("BREAK") })))
+
 /** Weights: instruments.md, 2026-11. Without `permissionSets`, which are most of what each pair says. */
-export const spotListing = listing("/api/v3/exchangeInfo?showPermissionSets=false", 20, ({ symbols }) => {
-  const rows = spotRows(symbols)
-  // a system at rest does not say which pairs there are
-  return rows.instruments.some(({ status }) => status !== "delisted") ? rows : null
-})
+export const spotListing = listing("/api/v3/exchangeInfo?showPermissionSets=false", 20, ({ symbols }) =>
+  isAtRest(symbols) ? null : spotRows(symbols)
+)
 
 export const linearListing = listing(
   "/fapi/v1/exchangeInfo",

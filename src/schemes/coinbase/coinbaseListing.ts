@@ -6,6 +6,7 @@
 import { Schema } from "effect"
 import type { InstrumentStatus } from "../../domain/Instrument.ts"
 import type { Listing, ListingPush } from "../Listing.ts"
+import { pushedWords } from "../rules/pushedWords.ts"
 import { amount, answered, listingRows, statusIn } from "../rules/listingRows.ts"
 import type { Pair } from "../TranslationScheme.ts"
 
@@ -70,20 +71,19 @@ const rows = listingRows(Row, (row) => {
   }
 })
 
-const isFrame = Schema.is(Schema.Struct({ type: Schema.Literal("status"), products: Schema.Array(Schema.Unknown) }))
-const isState = Schema.is(State)
+const Frame = Schema.Struct({ type: Schema.Literal("status"), products: Schema.Array(Schema.Unknown) })
 
 const status: ListingPush = {
   marketTypes: ["SPOT"],
   url: "wss://ws-feed.exchange.coinbase.com",
   subscribe: ['{"type":"subscribe","channels":["status"]}'],
   ping: { every: 30_000, text: null },
-  read: (text) => {
-    const frame = answered(200, text)
-    if (!isFrame(frame)) return new Map()
-    const states = frame.products.filter((one) => isState(one))
-    return new Map(states.map((state) => [state.id, [state.status, ...flagsOf(state)].join(" ")]))
-  }
+  read: pushedWords(
+    Frame,
+    ({ products }) => products,
+    State,
+    (state) => [state.id, state.status, ...flagsOf(state)]
+  )
 }
 
 export const coinbaseListing: Listing = {
