@@ -30,7 +30,7 @@ const rowsOf = (map: ReadonlyMap<string, string>) =>
     const base = common(codes.base, map)
     const quote = common(codes.quote, map)
     if (base.startsWith(PAPER)) return null
-    const least = limits[MIN_ORDER]
+    const least = limits[MIN_ORDER] ?? null
     if (!isAmount(least)) throw new RangeError("a least size that is none")
     return {
       native_symbol,
