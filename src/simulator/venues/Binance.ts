@@ -1,5 +1,5 @@
-// Owns the server side of Binance's three systems: their sockets' paths, REST book and exchangeInfo, listings and
-// limits. What tells the systems apart is BinanceSystem's, ids and depth events BinanceDepth's, talk
+// Owns the server side of Binance's three systems: their sockets' paths, REST book, markets and limits. What tells the
+// systems apart is BinanceSystem's, exchangeInfo binanceInfo's, ids and depth events BinanceDepth's, talk
 // BinanceConversation's.
 // Source: venues/binance.md and the captures of 2021. Left out: user data, klines, tickers: acknowledged and silent.
 // Unsure in the sheet: connects and REST weights of the futures systems (the smaller limits).
@@ -16,6 +16,7 @@ import type {
 } from "../Venue.ts"
 import { BinanceConversation } from "./BinanceConversation.ts"
 import { BinanceDepth } from "./BinanceDepth.ts"
+import { exchangeInfo } from "./binanceInfo.ts"
 import { inverseSystem, linearSystem, spotSystem, type BinanceSystem } from "./BinanceSystem.ts"
 
 const PATH = /^(.*)\/(stream|ws)(?:\/(.+))?$/
@@ -57,8 +58,7 @@ class BinanceGateway implements Gateway {
     const { pathname, searchParams } = new URL(path, "http://venue")
     const { api } = this.system
     if (pathname === `${api}/depth`) return this.book(searchParams, at)
-    if (pathname === `${api}/exchangeInfo`)
-      return ok(`{"symbols":[${[...this.markets.values()].map(this.row).join(",")}]}`)
+    if (pathname === `${api}/exchangeInfo`) return ok(exchangeInfo(this.system, this.markets.values(), at))
     return pathname === `${api}/ping` ? ok("{}") : null
   }
 
@@ -85,22 +85,6 @@ class BinanceGateway implements Gateway {
         `"bids":[${rows(market.bids)}],"asks":[${rows(market.asks)}]}`
     )
   }
-
-  private readonly row = ({ symbol, base, quote }: SimMarket): string => {
-    const head = `"symbol":"${symbol}"`
-    const assets = `"baseAsset":"${base}","quoteAsset":"${quote}"`
-    switch (this.system.marketType) {
-      case "SPOT":
-        return `{${head},"status":"TRADING",${assets}}`
-      case "PERP":
-        return `{${head},"pair":"${symbol}","contractType":"PERPETUAL","status":"TRADING",${assets}}`
-      case "INVERSE":
-        return (
-          `{${head},"pair":"${base}${quote}","contractType":"PERPETUAL","contractStatus":"TRADING",${assets},` +
-          `"contractSize":${base === "BTC" ? 100 : 10}}`
-        )
-    }
-  }
 }
 
 const ok = (body: string): RestAnswer => ({ status: 200, body })
@@ -119,7 +103,8 @@ const limits = (system: BinanceSystem, messages: number, weight: number, markets
     perMs: 60_000,
     weightOf: (path) => {
       const { pathname, searchParams } = new URL(path, "http://venue")
-      return pathname.endsWith("/depth") ? system.weight(limitOf(searchParams, system)) : 1
+      if (pathname.endsWith("/depth")) return system.weight(limitOf(searchParams, system))
+      return pathname === "/api/v3/exchangeInfo" ? 20 : 1
     }
   },
   marketsPerSocket: markets,

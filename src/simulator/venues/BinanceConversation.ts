@@ -6,6 +6,7 @@ import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import type { Client, Conversation, FrameKind, SimMarket, SimStep, SimTrade } from "../Venue.ts"
 import type { BinanceDepth } from "./BinanceDepth.ts"
+import { contractInfo } from "./binanceInfo.ts"
 import type { BinanceSystem, StreamKind } from "./BinanceSystem.ts"
 
 const Request = Schema.Struct({
@@ -16,6 +17,8 @@ const Request = Schema.Struct({
 const read = clientText(Request)
 
 const STREAM = /^([^@\s]+)@([A-Za-z]+)(@\w+)?$/
+/** Of all contracts of a futures system; on USD-M where the trades are. */
+const CONTRACTS = "!contractInfo"
 const INVALID = "Invalid request: "
 
 interface Stream {
@@ -55,7 +58,7 @@ export class BinanceConversation implements Conversation {
     switch (method) {
       case "SUBSCRIBE":
       case "UNSUBSCRIBE": {
-        const bad = params.some((name) => !STREAM.test(name))
+        const bad = params.some((name) => !STREAM.test(name) && name !== CONTRACTS)
         if (bad) return this.say("error", `{"error":{"code":2,"msg":"${INVALID}invalid stream"},"id":${Number(id)}}`)
         for (const name of params)
           if (method === "SUBSCRIBE") this.subscribe(name)
@@ -98,6 +101,13 @@ export class BinanceConversation implements Conversation {
       const stream = this.streams.get(name)
       if (stream) this.tell("book", stream.market.symbol, name, text)
     }
+  }
+
+  listing(market: SimMarket, at: number): void {
+    const { system, delivers } = this.options
+    if (system.marketType === "SPOT" || !delivers.has("aggTrade") || !this.streams.has(CONTRACTS)) return
+    const data = contractInfo(market, at)
+    this.say("acknowledgement", this.options.combined ? `{"stream":"${CONTRACTS}","data":${data}}` : data)
   }
 
   maintenance(at: number): void {

@@ -61,15 +61,15 @@ class BitFlyerGateway implements Gateway {
 
   rest(path: string): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
-    if (pathname === "/v1/getmarkets") {
-      const rows = [...this.markets.keys()].map((code) => ({ product_code: code, market_type: typeOf(code) }))
-      return { status: 200, body: JSON.stringify(rows) }
-    }
+    if (pathname === "/v1/getmarkets") return { status: 200, body: JSON.stringify(listedOf(this.markets.values())) }
+    // the other regions' products are none of the simulation
+    if (pathname === "/v1/getmarkets/usa" || pathname === "/v1/getmarkets/eu") return { status: 200, body: "[]" }
     if (pathname !== "/v1/getboard" && pathname !== "/v1/getboardstate") return null
     const market = this.markets.get(searchParams.get("product_code") ?? "BTC_JPY")
-    if (market === undefined) return { status: 404, body: INVALID_PRODUCT }
+    if (market === undefined || !isListed(market)) return { status: 404, body: INVALID_PRODUCT }
     if (pathname === "/v1/getboard") return { status: 200, body: board(market, market.bids, market.asks) }
-    return { status: 200, body: JSON.stringify({ health: "NORMAL", state: "RUNNING" }) }
+    const state = market.state === "halted" ? "CLOSED" : "RUNNING"
+    return { status: 200, body: JSON.stringify({ health: "NORMAL", state }) }
   }
 
   /** The venue is not known to announce anything: it closes the socket. */
@@ -207,6 +207,17 @@ const execution = ({ id, price, size, side, at }: SimTrade): string => {
 }
 
 const typeOf = (code: string): string => (code.startsWith("FX_") ? "FX" : "Spot")
+
+/** No list says a state: what is halted is on it, what does not trade yet is not. */
+const isListed = ({ state }: SimMarket): boolean => state === "trading" || state === "halted"
+
+/** As of 2021-12, when there were dated futures. */
+const DATED = { product_code: "BTCJPY24DEC2021", alias: "BTCJPY_MAT2WK", market_type: "Futures" }
+
+const listedOf = (markets: Iterable<SimMarket>): ReadonlyArray<object> => [
+  ...[...markets].filter(isListed).map(({ symbol }) => ({ product_code: symbol, market_type: typeOf(symbol) })),
+  DATED
+]
 
 const INVALID_PRODUCT = JSON.stringify({ status: -100, error_message: "Invalid product", data: null })
 

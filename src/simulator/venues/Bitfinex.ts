@@ -1,10 +1,11 @@
 // Owns Bitfinex's server side: websocket v2 (wss://api-pub.bitfinex.com/ws/2), spot and derivatives alike, as the sheet
 // of docs.bitfinex.com, a capture of 2021-04-17 and probes of 2026-09 show it (read 2026-11-23): what is listed and
 // allowed, and one gateway. The talk itself is BitfinexConversation. Simplified: channels book and trades, of REST the
-// book alone; maintenance is announced, and its end is not. Prices keep to the five significant digits that P0 shows.
+// book and the configuration; maintenance is announced, and its end is not. Prices keep to the five significant digits that P0 shows.
 import type { Client, Conversation, Gateway, Listing, RestAnswer, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { type BitfinexBooks, BitfinexConversation } from "./BitfinexConversation.ts"
+import { configuration } from "./bitfinexConf.ts"
 import { bookLevel } from "./bitfinexFrames.ts"
 
 class BitfinexGateway implements Gateway, BitfinexBooks {
@@ -33,9 +34,12 @@ class BitfinexGateway implements Gateway, BitfinexBooks {
     return new BitfinexConversation(this, client, at)
   }
 
-  /** The book at P0, its own page of the documents: bids best first, then asks. */
+  /** The configuration, and the book at P0, its own page of the documents: bids best first, then asks. */
   rest(path: string): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
+    const labels = /^\/v2\/conf\/(.+)$/.exec(pathname)?.[1]
+    if (labels !== undefined)
+      return { status: 200, body: configuration(decodeURIComponent(labels), this.markets.values()) }
     const named = /^\/v2\/book\/([^/]+)\/P0$/.exec(pathname)?.[1]
     if (named === undefined) return null
     const market = this.markets.get(decodeURIComponent(named))

@@ -15,6 +15,7 @@ import type {
   Venue
 } from "../Venue.ts"
 import { BybitConversation } from "./BybitConversation.ts"
+import { instrumentsInfo } from "./bybitInstruments.ts"
 import { BybitTape, type Category } from "./BybitTape.ts"
 
 class BybitGateway implements Gateway {
@@ -50,7 +51,8 @@ class BybitGateway implements Gateway {
     if (what === undefined) return null
     const time = Math.floor(at / 1000)
     if (searchParams.get("category") !== this.category) return refused(10001, "Illegal category", time)
-    if (what === "instruments-info") return answer(this.instruments(), time)
+    if (what === "instruments-info")
+      return answer(instrumentsInfo(this.category, this.markets.values(), searchParams), time)
     const market = this.markets.get(searchParams.get("symbol") ?? "")
     if (market === undefined) return refused(10001, "Not supported symbols", time)
     const limit = Math.max(1, Math.min(1000, Number(searchParams.get("limit") ?? 25) || 25))
@@ -86,20 +88,7 @@ class BybitGateway implements Gateway {
       }))
     return JSON.stringify({ category: this.category, list })
   }
-
-  private instruments(): string {
-    const list = [...this.markets.values()].map(({ symbol, base, quote }) => ({
-      symbol,
-      contractType: CONTRACTS[this.category],
-      baseCoin: base,
-      quoteCoin: quote,
-      status: "Trading"
-    }))
-    return JSON.stringify({ category: this.category, list, nextPageCursor: "" })
-  }
 }
-
-const CONTRACTS = { spot: undefined, linear: "LinearPerpetual", inverse: "InversePerpetual" } as const
 
 const answer = (result: string, time: number): RestAnswer => ({
   status: 200,

@@ -1,11 +1,12 @@
-// Owns the server side of Coinbase Exchange (spot): its websocket feed (`level2_batch`, `matches`, `heartbeat`, all
-// without keys) and the REST book, trades and products. Source: venues/coinbase.md, its frames and the capture of
+// Owns the server side of Coinbase Exchange (spot): its websocket feed (`level2_batch`, `matches`, `heartbeat`,
+// `status`, all without keys) and the REST book, trades and products. Source: venues/coinbase.md, its frames and the capture of
 // 2021-04-17. The conversation is CoinbaseConversation's, the texts are CoinbaseTape's. Invariant: nothing of the book
 // is said that could show a loss, no sequence and no checksum, as on the real feed.
 import { isoTime } from "../isoTime.ts"
 import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
 import type { SimStep, Venue } from "../Venue.ts"
 import { CoinbaseConversation } from "./CoinbaseConversation.ts"
+import { products } from "./coinbaseProducts.ts"
 import { CoinbaseTape, makerSide } from "./CoinbaseTape.ts"
 
 class CoinbaseGateway implements Gateway {
@@ -27,7 +28,7 @@ class CoinbaseGateway implements Gateway {
 
   rest(path: string, at: number): RestAnswer | null {
     const url = new URL(path, "http://venue")
-    if (url.pathname === "/products") return ok(`[${[...this.markets.values()].map(productRow).join(",")}]`)
+    if (url.pathname === "/products") return ok(products(this.markets.values()))
     const [, id = "", what] = /^\/products\/([^/]+)\/(book|trades)$/.exec(url.pathname) ?? []
     if (what === undefined) return null
     const market = this.markets.get(id)
@@ -67,20 +68,6 @@ const restTrades = ({ trades }: SimMarket): RestAnswer => {
     }))
   return ok(JSON.stringify(rows))
 }
-
-const productRow = ({ symbol, base, quote, priceDecimals, sizeDecimals }: Listing): string =>
-  JSON.stringify({
-    id: symbol,
-    base_currency: base,
-    quote_currency: quote,
-    quote_increment: (10 ** -priceDecimals).toFixed(priceDecimals),
-    base_increment: (10 ** -sizeDecimals).toFixed(sizeDecimals),
-    status: "online",
-    trading_disabled: false,
-    post_only: false,
-    limit_only: false,
-    cancel_only: false
-  })
 
 const ok = (body: string): RestAnswer => ({ status: 200, body })
 

@@ -1,6 +1,6 @@
 // Owns one client's conversation with Coinbase's websocket feed: subscriptions, their whole state as acknowledgement,
 // what is refused, a `snapshot` on a product's first subscription, then `l2update`s that gather 50 ms of changes,
-// `match`es at once, heartbeats each second. Surprises kept (wire of 2026-09-30): `level2_batch` is acknowledged as
+// `match`es at once, heartbeats each second, all products' status now and then. Surprises kept (wire of 2026-09-30): `level2_batch` is acknowledged as
 // `level2_50`; a batch says each price once, buys before sells; the first repeats the snapshot's time, and one may bear
 // the heartbeat's full second. Numbering and texts are CoinbaseTape's. What venues/coinbase.md leaves open (unverified
 // there) is answered the strict way: one bad product refuses the whole frame.
@@ -8,10 +8,13 @@ import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import { isoTime } from "../isoTime.ts"
 import type { Client, Conversation, SimLevel, SimMarket, SimStep } from "../Venue.ts"
+import { statusFrame } from "./coinbaseProducts.ts"
 import type { CoinbaseTape } from "./CoinbaseTape.ts"
 
 const BATCH = 50_000
 const HEARTBEAT = 1_000_000
+/** The status comes at a preset interval, which the documents do not name. */
+const STATUS = 5_000_000
 const SUBSCRIBE_WITHIN = 5_000_000
 
 const CHANNELS = ["level2_batch", "matches", "heartbeat"] as const
@@ -54,6 +57,8 @@ export class CoinbaseConversation implements Conversation {
   /** Times of snapshots that the product's first batch will repeat. */
   private readonly snapshotTimes = new Map<string, string>()
   private readonly beats = new Map<string, number>()
+  /** When the whole status was sent last; null: not subscribed. */
+  private statusAt: number | null = null
 
   constructor(tape: CoinbaseTape, client: Client, at: number) {
     this.tape = tape
@@ -70,10 +75,12 @@ export class CoinbaseConversation implements Conversation {
     if (frame === undefined) return this.client.send("error", null, '{"type":"error","message":"Malformed JSON"}')
     if (frame === null) return this.refuse("Type has to be either subscribe or unsubscribe")
     const asked = askedFor(frame)
-    const reason = this.unfit(asked)
+    const status = namesStatus(frame)
+    const reason = this.unfit(asked, status)
     if (reason !== null) return this.refuse(reason)
     this.greeted = true
     const fresh = asked.filter(([channel, id]) => isChannel(channel) && this.turn(frame.type, channel, id))
+    if (status) this.statusAt = frame.type === "subscribe" ? 0 : null
     this.client.send("acknowledgement", null, this.subscriptions())
     if (frame.type === "subscribe") for (const [channel, id] of fresh) this.welcome(channel, this.tape.markets.get(id)!)
   }
@@ -95,6 +102,7 @@ export class CoinbaseConversation implements Conversation {
 
   tick(at: number): void {
     if (!this.greeted && at - this.opened > SUBSCRIBE_WITHIN) return this.client.close(1008, "no subscription")
+    if (this.statusAt !== null && at - this.statusAt >= STATUS) this.tellStatus(at)
     for (const symbol of this.batches.keys()) this.flush(symbol, at)
     for (const symbol of this.subscribed.heartbeat) {
       if (at - (this.beats.get(symbol) ?? 0) < HEARTBEAT) continue
@@ -106,6 +114,16 @@ export class CoinbaseConversation implements Conversation {
         `"time":"${isoTime(at, 6)}"}`
       this.client.send("heartbeat", symbol, text)
     }
+  }
+
+  /** A product's state changed. */
+  listing(_market: SimMarket, at: number): void {
+    if (this.statusAt !== null) this.tellStatus(at)
+  }
+
+  private tellStatus(at: number): void {
+    this.statusAt = at
+    this.client.send("acknowledgement", null, statusFrame(this.tape.markets.values()))
   }
 
   private flush(symbol: string, at: number): void {
@@ -152,8 +170,8 @@ export class CoinbaseConversation implements Conversation {
     if (last !== null) this.client.send("trade", symbol, last)
   }
 
-  private unfit(asked: Asked): string | null {
-    if (asked.length === 0) return "No channels provided"
+  private unfit(asked: Asked, status: boolean): string | null {
+    if (asked.length === 0 && !status) return "No channels provided"
     for (const [channel, id] of asked) {
       if (KEYED.has(channel)) return AUTHENTICATE
       if (!isChannel(channel)) return `${channel} is not a valid channel`
@@ -169,14 +187,13 @@ export class CoinbaseConversation implements Conversation {
 
   private subscriptions(): string {
     const channels = CHANNELS.filter((name) => this.subscribed[name].size > 0)
-    return JSON.stringify({
-      type: "subscriptions",
-      channels: channels.map((name) => ({
-        name: name === "level2_batch" ? "level2_50" : name,
-        product_ids: [...this.subscribed[name]],
-        account_ids: null
-      }))
-    })
+    const rows = channels.map((name) => ({
+      name: name === "level2_batch" ? "level2_50" : name,
+      product_ids: [...this.subscribed[name]],
+      account_ids: null
+    }))
+    const status = this.statusAt === null ? [] : [{ name: "status", product_ids: [], account_ids: null }]
+    return JSON.stringify({ type: "subscriptions", channels: [...rows, ...status] })
   }
 }
 
@@ -186,12 +203,17 @@ const AUTHENTICATE =
 
 type Asked = ReadonlyArray<readonly [channel: string, product: string]>
 
+const namesStatus = ({ channels = [] }: Request): boolean =>
+  channels.some((channel) => (typeof channel === "string" ? channel : channel.name) === "status")
+
 const askedFor = ({ product_ids = [], channels = [] }: Request): Asked =>
   channels.flatMap((channel) => {
     const { name, ids } =
       typeof channel === "string"
         ? { name: channel, ids: product_ids }
         : { name: channel.name, ids: channel.product_ids ?? product_ids }
+    // all products, whichever are named
+    if (name === "status") return []
     return ids.map((id) => [name, id] as const)
   })
 

@@ -62,7 +62,10 @@ class FtxGateway implements Gateway {
 
   rest(path: string): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
-    if (pathname === "/api/markets") return ok([...this.markets.values()].map(marketRow).join(", "), true)
+    if (pathname === "/api/markets") {
+      const listed = [...this.markets.values()].filter(({ state }) => state !== "dropped").map(marketRow)
+      return ok([...listed, MOVE].join(", "), true)
+    }
     const [, name] = /^\/api\/markets\/(.+)\/orderbook$/.exec(decodeURIComponent(pathname)) ?? []
     if (name === undefined) return null
     const market = this.markets.get(name)
@@ -184,12 +187,13 @@ const ok = (inside: string, list: boolean): RestAnswer => ({
   body: `{"success": true, "result": ${list ? `[${inside}]` : `{${inside}}`}}`
 })
 
-const marketRow = ({ symbol, base, quote, priceDecimals, sizeDecimals, priceStep = 1 }: SimMarket): string => {
+const marketRow = (market: SimMarket): string => {
+  const { symbol, base, quote, priceDecimals, sizeDecimals, priceStep = 1, state } = market
   const perp = symbol.endsWith("-PERP")
   return JSON.stringify({
     name: symbol,
-    enabled: true,
-    postOnly: false,
+    enabled: state !== "halted",
+    postOnly: state === "pre_launch",
     priceIncrement: Number(`${priceStep}e-${priceDecimals}`),
     sizeIncrement: Number(`1e-${sizeDecimals}`),
     type: perp ? "future" : "spot",
@@ -198,6 +202,19 @@ const marketRow = ({ symbol, base, quote, priceDecimals, sizeDecimals, priceStep
     underlying: perp ? base : null
   })
 }
+
+/** A contract on how far the price moves in a day. */
+const MOVE = JSON.stringify({
+  name: "BTC-MOVE-0722",
+  enabled: true,
+  postOnly: false,
+  priceIncrement: 1,
+  sizeIncrement: 0.0001,
+  type: "future",
+  baseCurrency: null,
+  quoteCurrency: null,
+  underlying: "BTC"
+})
 
 type Numbers = readonly [priceDecimals: number, sizeDecimals: number, price: number, size: number, priceStep?: number]
 

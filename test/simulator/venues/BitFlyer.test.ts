@@ -151,7 +151,11 @@ describe("simulated bitFlyer, word by word", () => {
   it("lists its markets and shows board and state by REST", () => {
     const { gateway, markets } = bareTalk(bitFlyerPerp, PATH)
     const get = (path: string): unknown => JSON.parse(gateway.rest(path, BEGIN)!.body)
-    assert.deepStrictEqual(get("/v1/getmarkets"), [{ product_code: "FX_BTC_JPY", market_type: "FX" }])
+    assert.deepStrictEqual(get("/v1/getmarkets"), [
+      { product_code: "FX_BTC_JPY", market_type: "FX" },
+      { product_code: "BTCJPY24DEC2021", alias: "BTCJPY_MAT2WK", market_type: "Futures" }
+    ])
+    assert.deepStrictEqual(get("/v1/getmarkets/usa"), [])
     const { bids, asks } = get("/v1/getboard?product_code=FX_BTC_JPY") as Readonly<
       Record<string, ReadonlyArray<object>>
     >

@@ -242,7 +242,8 @@ describe("simulated FTX, word by word", () => {
         ["BTC/USD", 1],
         ["ETH/USD", 0.1],
         ["CHZ/USDT", 1e-6],
-        ["SHIB/USD", 1e-8]
+        ["SHIB/USD", 1e-8],
+        ["BTC-MOVE-0722", 1]
       ]
     )
     const { price, size } = markets.get("ETH/USD")!.bids[0]!
