@@ -87,7 +87,10 @@ export const assertReadsSimulated = (
       assert.strictEqual(read.instruments.size, 0, state)
       continue
     }
-    assert.deepStrictEqual(read.others.map(({ native_symbol }) => native_symbol), others)
+    assert.deepStrictEqual(
+      read.others.map(({ native_symbol }) => native_symbol),
+      others
+    )
     for (const market of venue.listings) {
       const one = read.instruments.get(market.symbol)
       assertReads(venue, scheme, market, one)

@@ -73,8 +73,7 @@ export const geminiListing = (
     requests: () => [ALL],
     read: ({ path }, status, body): ListingPage | null => {
       const answer = answered(status, body)
-      if (path === NAMES.path)
-        return Array.isArray(answer) ? { ...names(answer.filter(isFollowed)), next: [] } : null
+      if (path === NAMES.path) return Array.isArray(answer) ? { ...names(answer.filter(isFollowed)), next: [] } : null
       if (path !== ALL.path) return answer === undefined ? null : { ...details([answer]), next: [] }
       if (Array.isArray(answer)) return { ...details(answer), next: [] }
       return REFUSED.has(status) ? { instruments: [], unread: 0, next: [NAMES] } : null
