@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { bitmex } from "../../../src/schemes/bitmex/BitMEX.ts"
 import { bitmexInverse, bitmexPerp, bitmexSpot } from "../../../src/simulator/venues/BitMEX.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 /** From shared/instruments.md. */
 const INVERSE = {
@@ -61,43 +61,40 @@ describe("what BitMEX lists", () => {
     assert.deepStrictEqual(request, { path: "/api/v1/instrument/active", weight: 1 })
     const page = read([INVERSE, DATED])!
     assert.deepInclude(page, { unread: 0, next: [] })
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "XBTUSD",
-          base: "BTC",
-          quote: "USD",
-          settle: "BTC",
-          market_type: "INVERSE",
-          price_tick: "0.1",
-          size_step: "100",
-          min_size: "100",
-          min_notional: null,
-          size_unit: "contracts",
-          contract_value: "1 USD",
-          status: "trading",
-          listed_at: micros("2016-05-13T12:00:00Z"),
-          expires_at: null
-        },
-        {
-          native_symbol: "XRPU21",
-          base: "XRP",
-          quote: "BTC",
-          settle: "BTC",
-          market_type: "FUTURE",
-          price_tick: "0.00000001",
-          size_step: "1",
-          min_size: "1",
-          min_notional: null,
-          size_unit: "contracts",
-          contract_value: "1 XRP",
-          status: "trading",
-          listed_at: null,
-          expires_at: micros("2021-09-24T12:00:00Z")
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "XBTUSD",
+        base: "BTC",
+        quote: "USD",
+        settle: "BTC",
+        market_type: "INVERSE",
+        price_tick: "0.1",
+        size_step: "100",
+        min_size: "100",
+        min_notional: null,
+        size_unit: "contracts",
+        contract_value: "1 USD",
+        status: "trading",
+        listed_at: micros("2016-05-13T12:00:00Z"),
+        expires_at: null
+      },
+      {
+        native_symbol: "XRPU21",
+        base: "XRP",
+        quote: "BTC",
+        settle: "BTC",
+        market_type: "FUTURE",
+        price_tick: "0.00000001",
+        size_step: "1",
+        min_size: "1",
+        min_notional: null,
+        size_unit: "contracts",
+        contract_value: "1 XRP",
+        status: "trading",
+        listed_at: null,
+        expires_at: micros("2021-09-24T12:00:00Z")
+      }
+    ])
     assertSpelled(bitmex, page.instruments)
   })
 

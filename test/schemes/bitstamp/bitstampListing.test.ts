@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { bitstamp } from "../../../src/schemes/bitstamp/Bitstamp.ts"
 import { bitstampPerp, bitstampSpot } from "../../../src/simulator/venues/Bitstamp.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 /** From shared/instruments.md. */
 const SPOT = {
@@ -37,31 +37,28 @@ describe("what Bitstamp lists", () => {
     assert.deepStrictEqual(request, { path: "/api/v2/markets/", weight: 1 })
     const page = read([SPOT, PERP])!
     assert.deepInclude(page, { unread: 0, next: [] })
-    const common = { base: "BTC", quote: "USD", price_tick: "1", min_notional: "10", size_unit: "base" }
-    const silent = { contract_value: null, status: "trading", listed_at: null, expires_at: null }
-    assert.deepStrictEqual(
-      page.instruments.map((one): object => ({ ...one })),
-      [
-        {
-          native_symbol: "btcusd",
-          ...common,
-          settle: null,
-          market_type: "SPOT",
-          size_step: "0.00000001",
-          min_size: null,
-          ...silent
-        },
-        {
-          native_symbol: "btcusd-perp",
-          ...common,
-          settle: "USD",
-          market_type: "PERP",
-          size_step: "0.00001",
-          min_size: "0.00001",
-          ...silent
-        }
-      ]
-    )
+    const common = { base: "BTC", quote: "USD", price_tick: "1", min_notional: "10", size_unit: "base" } as const
+    const silent = { contract_value: null, status: "trading", listed_at: null, expires_at: null } as const
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "btcusd",
+        ...common,
+        settle: null,
+        market_type: "SPOT",
+        size_step: "0.00000001",
+        min_size: null,
+        ...silent
+      },
+      {
+        native_symbol: "btcusd-perp",
+        ...common,
+        settle: "USD",
+        market_type: "PERP",
+        size_step: "0.00001",
+        min_size: "0.00001",
+        ...silent
+      }
+    ])
     assertSpelled(bitstamp, page.instruments)
   })
 

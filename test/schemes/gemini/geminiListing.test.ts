@@ -6,7 +6,7 @@ import { geminiV2 } from "../../../src/schemes/gemini/GeminiV2.ts"
 import type { ListingRequest } from "../../../src/schemes/Listing.ts"
 import { geminiPerp, geminiSpot } from "../../../src/simulator/venues/Gemini.ts"
 import { bareTalk, BEGIN } from "../../simulator/bareTalk.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 /** From shared/instruments.md; the numbers stand as the venue writes them. */
 const BTCUSD =
@@ -26,43 +26,40 @@ describe("what Gemini lists", () => {
     assert.deepStrictEqual(ALL, { path: "/v1/symbols/details/all", weight: 1 })
     const page = listing.read(ALL!, 200, `[${BTCUSD},${PERP}]`)!
     assert.deepInclude(page, { unread: 0, next: [] })
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "btcusd",
-          base: "BTC",
-          quote: "USD",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.01",
-          size_step: "0.00000001",
-          min_size: "0.00001",
-          min_notional: null,
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: null,
-          expires_at: null
-        },
-        {
-          native_symbol: "btcgusdperp",
-          base: "BTC",
-          quote: "GUSD",
-          settle: "GUSD",
-          market_type: "PERP",
-          price_tick: "0.5",
-          size_step: "0.0001",
-          min_size: "0.0001",
-          min_notional: null,
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: null,
-          expires_at: null
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "btcusd",
+        base: "BTC",
+        quote: "USD",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.01",
+        size_step: "0.00000001",
+        min_size: "0.00001",
+        min_notional: null,
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: null,
+        expires_at: null
+      },
+      {
+        native_symbol: "btcgusdperp",
+        base: "BTC",
+        quote: "GUSD",
+        settle: "GUSD",
+        market_type: "PERP",
+        price_tick: "0.5",
+        size_step: "0.0001",
+        min_size: "0.0001",
+        min_notional: null,
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: null,
+        expires_at: null
+      }
+    ])
     assertSpelled(gemini, page.instruments)
     const archived = listingOf(geminiV2).read(ALL!, 200, `[${BTCUSD},${PERP}]`)!.instruments
     assert.deepStrictEqual(

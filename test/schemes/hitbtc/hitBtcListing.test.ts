@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { hitBtc } from "../../../src/schemes/hitbtc/HitBtc.ts"
 import { hitBtcPerp, hitBtcSpot } from "../../../src/simulator/venues/HitBtc.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 /** From shared/instruments.md. */
 const PERP = {
@@ -35,43 +35,40 @@ describe("what HitBTC lists", () => {
     assert.deepStrictEqual(request, { path: "/api/3/public/symbol", weight: 1 })
     const page = read({ AAVEUSDT_PERP: PERP, MANAUSDT: SPOT })!
     assert.deepInclude(page, { unread: 0, next: [] })
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "AAVEUSDT_PERP",
-          base: "AAVE",
-          quote: "USDT",
-          settle: "USDT",
-          market_type: "PERP",
-          price_tick: "0.001",
-          size_step: "0.01",
-          min_size: "0.01",
-          min_notional: null,
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: null,
-          expires_at: null
-        },
-        {
-          native_symbol: "MANAUSDT",
-          base: "MANA",
-          quote: "USDT",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.0000001",
-          size_step: "1",
-          min_size: "1",
-          min_notional: null,
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: null,
-          expires_at: null
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "AAVEUSDT_PERP",
+        base: "AAVE",
+        quote: "USDT",
+        settle: "USDT",
+        market_type: "PERP",
+        price_tick: "0.001",
+        size_step: "0.01",
+        min_size: "0.01",
+        min_notional: null,
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: null,
+        expires_at: null
+      },
+      {
+        native_symbol: "MANAUSDT",
+        base: "MANA",
+        quote: "USDT",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.0000001",
+        size_step: "1",
+        min_size: "1",
+        min_notional: null,
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: null,
+        expires_at: null
+      }
+    ])
     assertSpelled(hitBtc, page.instruments)
   })
 

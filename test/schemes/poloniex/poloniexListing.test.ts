@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { poloniexPerp, poloniexSpot } from "../../../src/schemes/poloniex/Poloniex.ts"
 import { poloniexPerp as simulatedPerp, poloniexSpot as simulatedSpot } from "../../../src/simulator/venues/Poloniex.ts"
 import { bareTalk, BEGIN } from "../../simulator/bareTalk.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 /** From shared/instruments.md. */
 const SPOT = {
@@ -44,27 +44,24 @@ describe("what Poloniex lists", () => {
     assert.deepStrictEqual(spot.requests(["SPOT"]), [{ path: "/markets", weight: 1 }])
     const page = readSpot([SPOT])!
     assert.deepInclude(page, { unread: 0, next: [] })
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "BTS_BTC",
-          base: "BTS",
-          quote: "BTC",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.0000000001",
-          size_step: "1",
-          min_size: "100",
-          min_notional: "0.00001",
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: 1_659_018_816_626_000,
-          expires_at: null
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "BTS_BTC",
+        base: "BTS",
+        quote: "BTC",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.0000000001",
+        size_step: "1",
+        min_size: "100",
+        min_notional: "0.00001",
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: 1_659_018_816_626_000,
+        expires_at: null
+      }
+    ])
     const [stellar] = readSpot([
       { ...SPOT, symbol: "STR_USDT", baseCurrencyName: "STR", quoteCurrencyName: "USDT" }
     ])!.instruments
@@ -76,27 +73,24 @@ describe("what Poloniex lists", () => {
     assert.deepStrictEqual(perp.requests(["PERP"]), [{ path: "/v3/market/allInstruments", weight: 1 }])
     const page = readPerp([PERP, { ...PERP, alias: "quarter" }, { ...PERP, ctType: "INVERSE" }])!
     assert.deepInclude(page, { unread: 0, next: [] })
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "TRX_USDT_PERP",
-          base: "TRX",
-          quote: "USDT",
-          settle: "USDT",
-          market_type: "PERP",
-          price_tick: "0.00001",
-          size_step: "1",
-          min_size: "1",
-          min_notional: null,
-          size_unit: "contracts",
-          contract_value: "100 TRX",
-          status: "trading",
-          listed_at: 1_607_430_600_000_000,
-          expires_at: null
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "TRX_USDT_PERP",
+        base: "TRX",
+        quote: "USDT",
+        settle: "USDT",
+        market_type: "PERP",
+        price_tick: "0.00001",
+        size_step: "1",
+        min_size: "1",
+        min_notional: null,
+        size_unit: "contracts",
+        contract_value: "100 TRX",
+        status: "trading",
+        listed_at: 1_607_430_600_000_000,
+        expires_at: null
+      }
+    ])
     assertSpelled(poloniexPerp, page.instruments)
     // in the words of the scheme, which knows the contracts of today by itself
     const { contract_value } = poloniexPerp.sizeUnit("PERP", "TRX_USDT_PERP")

@@ -162,8 +162,8 @@ describe("simulated BitMEX", () => {
 
   it("gives the book by REST, sells first, and what it lists", () => {
     const { gateway, markets } = bareTalk(bitmexPerp, "/realtime")
-    const body = (path: string) =>
-      JSON.parse(gateway.rest(path, BEGIN)!.body) as ReadonlyArray<{ symbol: string; side: string; price: number; pool: string }>
+    type Row = Readonly<Record<"symbol" | "side" | "pool", string>> & { readonly price: number }
+    const body = (path: string) => JSON.parse(gateway.rest(path, BEGIN)!.body) as ReadonlyArray<Row>
     const rows = body("/api/v1/orderBook/L2?symbol=XBTUSDT&depth=25&pool=Primary")
     const { bids, asks } = markets.get("XBTUSDT")!
     assert.deepStrictEqual(
