@@ -8,7 +8,7 @@ import type { Listing } from "../Listing.ts"
 import { amount, answered, Decimal, isoMicros, listingRows } from "../rules/listingRows.ts"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
-const Symbol = Schema.Struct({
+const Listed = Schema.Struct({
   type: Schema.String,
   contract_type: Text,
   expiry: Text,
@@ -20,7 +20,7 @@ const Symbol = Schema.Struct({
   status: Schema.String
 })
 /** With the key under which it stands. */
-const Row = Schema.Tuple([Schema.String, Symbol])
+const Row = Schema.Tuple([Schema.String, Listed])
 
 const STATUS: ReadonlyMap<string, InstrumentStatus> = new Map([
   ["working", "trading"],
