@@ -17,8 +17,6 @@ import { ExchangeNotFollowedProblem } from "./Problems.ts"
 import { ambiguous, catalogUnavailable, listingUnavailable, notFound } from "./Refusals.ts"
 
 const DEFAULT_LIMIT = 1_000
-/** A name with so many letters wrong means anything. */
-const NEAR = 3
 
 export const layerInstrumentsApi = HttpApiBuilder.group(Api, "instruments", (handlers) =>
   Effect.gen(function* () {
@@ -77,7 +75,9 @@ export const layerInstrumentsApi = HttpApiBuilder.group(Api, "instruments", (han
 
 const notFollowed = (exchange: string) => {
   const followed = exchangeNames()
-  const near = followed.find((name) => distanceOf(folded(name), folded(exchange), NEAR) < NEAR)
+  // a name with more than a third of its letters wrong means anything
+  const limit = Math.floor(exchange.length / 3) + 1
+  const near = followed.find((name) => distanceOf(folded(name), folded(exchange), limit) < limit)
   const hint = near === undefined ? "" : ` Did you mean ${near}?`
   const detail = `level4 follows no ${exchange}.${hint} It can follow ${followed.join(", ")}.`
   return new ExchangeNotFollowedProblem({ exchange, followed, detail })

@@ -52,11 +52,13 @@ export class ListingReader {
       this.reading = reading
       this.ports.fork(
         this.read(this.asked(way)).pipe(
-          Effect.exit,
-          Effect.map((exit) => {
-            this.reading = null
-            Deferred.doneUnsafe(reading, exit)
-          })
+          Effect.onExit((exit) =>
+            Effect.sync(() => {
+              this.reading = null
+              Deferred.doneUnsafe(reading, exit)
+            })
+          ),
+          Effect.ignore
         )
       )
       yield* Deferred.await(reading)

@@ -105,8 +105,8 @@ export const checkMarket = (
 const same = (a: string, b: string): boolean => folded(a) === folded(b)
 
 /**
- * What a market may have meant: the same spelling but for case, the same base, quote and type, the same base, and what
- * is spelled much alike; what trades first. Nothing that is delisted.
+ * What a market may have meant: the same base, quote and type, the same pair, the same base, and what is spelled much
+ * alike; what trades first. Nothing that is delisted.
  */
 const nearestOf = (
   market: MarketName & { readonly native_symbol: string },
@@ -118,7 +118,7 @@ const nearestOf = (
   const ranked = listed.flatMap((one) => {
     if (one.status === "delisted") return []
     const far = distanceOf(folded(one.native_symbol), symbol, limit)
-    const rank = rankOf(market, one, far)
+    const rank = rankOf(market, one)
     return rank === FAR && far >= limit ? [] : [{ one, rank, far }]
   })
   return ranked
@@ -136,13 +136,12 @@ const nearestOf = (
     })
 }
 
-const FAR = 5
-const rankOf = (market: MarketName, one: Instrument, far: number): number => {
+const FAR = 4
+const rankOf = (market: MarketName, one: Instrument): number => {
   const type = one.market_type === market.market_type
   const base = same(one.base, market.base)
   const quote = same(one.quote, market.quote)
-  if (far === 0 && type) return 0
-  if (base && quote) return type ? 1 : 2
-  if (base) return type ? 3 : 4
+  if (base && quote) return type ? 0 : 1
+  if (base) return type ? 2 : 3
   return FAR
 }

@@ -1,7 +1,7 @@
 // Owns one reading of a venue's listing: each request within the venue's budget, asked twice at most, page after page,
 // all of it in bounded time. What an answer says is its scheme's; what is done with it is ListingReader's. Invariant: a
 // reading is whole, or it fails with what the venue or the network said.
-import { Data, Duration, Effect } from "effect"
+import { Data, Duration, Effect, Schedule } from "effect"
 import { foreignText } from "../../domain/ForeignText.ts"
 import type { Instrument } from "../../domain/Instrument.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
@@ -90,9 +90,12 @@ const ask = (
   const { rest } = venue.budget
   return (rest === null ? Effect.void : rest.pass(weight)).pipe(
     Effect.andThen(askOnce(venue, `${origin}${path}`, weight)),
-    Effect.tapError(() => Effect.sleep(PAUSE)),
     // what is too large will be too large again
-    Effect.retry({ times: attempts - 1, while: ({ _tag }) => _tag !== "RestOversized" }),
+    Effect.retry({
+      schedule: Schedule.spaced(PAUSE),
+      times: attempts - 1,
+      while: ({ _tag }) => _tag !== "RestOversized"
+    }),
     Effect.mapError(
       (fault) =>
         new NotRead({
