@@ -1,5 +1,5 @@
-// Owns how catalog rows are shown: the row joined with what the schemes and the venue's listing know
-// of it and how its feed fares.
+// Owns how catalog rows are shown: the row joined with what the schemes and the venue's listing know of it and
+// how its feed fares.
 import { type Exchange, ListedExchange } from "../domain/Exchange.ts"
 import type { FeedView } from "../domain/FeedState.ts"
 import type { Instrument } from "../domain/Instrument.ts"

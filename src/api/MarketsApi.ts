@@ -27,8 +27,8 @@ const docs = (summary: string, description: string) => OpenApi.annotations({ sum
 const params = { id: marketReference }
 
 /**
- * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; what level4 or the
- * venue says of it (`feed`, `unverified`, sizes, ticks, its listing) is ignored; every other field must have the value it has.
+ * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; what level4 or the venue says of
+ * it (`feed`, `unverified`, sizes, ticks, its listing) is ignored; every other field must have the value it has.
  */
 export const MarketPatch = Schema.Struct({
   level4_feed_enabled: Schema.optionalKey(Schema.Boolean),

@@ -126,7 +126,7 @@ export class InvalidMarketProblem extends HttpApiError.Problem<InvalidMarketProb
 
 const { base, market_type, native_symbol, quote, status, tag } = ListedInstrument.fields
 /** An instrument that may be meant. */
-export const NearInstrument = Schema.Struct({ native_symbol, tag, base, quote, market_type, status }).annotate({
+const NearInstrument = Schema.Struct({ native_symbol, tag, base, quote, market_type, status }).annotate({
   identifier: "NearInstrument"
 })
 

@@ -36,11 +36,10 @@ export const pageOf = (
   const wanted = instruments
     .filter((one) => (after === null || order(one, after) > 0) && passes(exchange, one, filter))
     .toSorted(order)
-  const rows = wanted
-    .slice(0, filter.limit)
-    .map(
-      (one) => new ListedInstrument({ ...one, tag: instrumentTag(exchange, one), market_id: marketId(exchange, one) })
-    )
+  const rows = wanted.slice(0, filter.limit).map((one) => {
+    const more = { tag: instrumentTag(exchange, one), market_id: marketId(exchange, one) }
+    return new ListedInstrument(Object.assign({}, one, more))
+  })
   return { rows, more: wanted.length > rows.length }
 }
 

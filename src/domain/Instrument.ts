@@ -29,6 +29,10 @@ export class Instrument extends Schema.Class<Instrument>("InstrumentFacts")({
   expires_at: Micros.annotate({ description: "When it expires, or is delisted; null: never, as far as is known" })
 }) {}
 
+/** The same instrument with these facts in place of its own. */
+export const withFacts = (instrument: Instrument, facts: Partial<typeof Instrument.Type>): Instrument =>
+  new Instrument(Object.assign({}, instrument, facts))
+
 /** An instrument as clients see it: with the tag its market has or would have, and its market, if there is one. */
 export class ListedInstrument extends Schema.Class<ListedInstrument>("Instrument")({
   ...Instrument.fields,

@@ -37,7 +37,7 @@ export class Catalog extends Context.Service<
     readonly exchanges: Effect.Effect<ReadonlyArray<Exchange>, CatalogUnavailable>
     /** By its number, or by its name: the one spelled exactly so, else the only one that differs in case alone. */
     exchange(reference: ExchangeId | string): Effect.Effect<Exchange, NotFound | Ambiguous | CatalogUnavailable>
-    /** The new market's switch is off. `unverified`, unless told: no listing of its venue has shown it. */
+    /** The new market's switch is off. Without options it is unverified: no listing has shown it. */
     createMarket(
       market: NewMarket,
       options?: { readonly unverified: boolean }

@@ -2,6 +2,7 @@
 // what was meant, and what can't be checked is accepted and marked.
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { withFacts } from "../../src/domain/Instrument.ts"
 import { ApiClient, layerApi } from "../support/ApiClient.ts"
 import { idOf, newExchange, newSymbol, unique } from "../support/apiRows.ts"
 import { assertProblem } from "../support/assertProblem.ts"
@@ -45,8 +46,7 @@ describe.each(onDatabases)("POST /markets on $name", (kind) => {
         assert.strictEqual(created.status, 201, created.text)
         assert.deepInclude(created.json, { unverified: false, native_symbol: `PF_${a}${b}`, settle: "USD" })
         control.list("Kraken", [
-          instrument({
-            ...listed,
+          withFacts(listed, {
             price_tick: "0.5",
             size_step: "0.0001",
             min_size: "0.001",

@@ -92,7 +92,7 @@ const make = Effect.gen(function* () {
       const same = (one: Instrument) =>
         symbol !== null &&
         one.market_type === market_type &&
-        effectiveSymbol({ exchange: exchange.name, ...one }) === symbol
+        effectiveSymbol(Object.assign({ exchange: exchange.name }, one)) === symbol
       return listings.get(folded(exchange.name))?.find(same) ?? null
     },
     readings: Stream.fromPubSub(readings)

@@ -132,7 +132,7 @@ const makeCatalog = Effect.gen(function* () {
 
   const setFeedEnabled = (id: MarketId, enabled: boolean) =>
     Effect.gen(function* () {
-      const market = new Market({ ...(yield* stored(id)), level4_feed_enabled: enabled })
+      const market = new Market(Object.assign({}, yield* stored(id), { level4_feed_enabled: enabled }))
       markets.set(id, market)
       faults.written.push(`${id}=${enabled}`)
       if (faults.loseAnswers) return yield* unavailable()
@@ -186,7 +186,7 @@ const makeCatalog = Effect.gen(function* () {
         Effect.sync(() => {
           for (const id of ids) {
             const market = markets.get(id)
-            if (market !== undefined) markets.set(id, new Market({ ...market, unverified: false }))
+            if (market !== undefined) markets.set(id, new Market(Object.assign({}, market, { unverified: false })))
           }
         })
       ),

@@ -1,7 +1,7 @@
 // Owns what one source of listings said, reading by reading. Plain code: it keeps no clock and asks nobody. Invariants:
 // an instrument that one answer leaves out stays as it was, and is delisted when a second answer leaves it out, too;
 // delisted ones are kept for DELISTED_KEPT; no more than MAX_INSTRUMENTS are kept, delisted ones give way first.
-import { Instrument } from "../../domain/Instrument.ts"
+import { type Instrument, withFacts } from "../../domain/Instrument.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
 
@@ -79,14 +79,13 @@ export class ListingMemory {
 const missedAgain = (row: Row, at: number): Row =>
   row.missed === 0
     ? { ...row, missed: 1 }
-    : { missed: row.missed + 1, delistedAt: at, instrument: new Instrument({ ...row.instrument, status: "delisted" }) }
+    : { missed: row.missed + 1, delistedAt: at, instrument: withFacts(row.instrument, { status: "delisted" }) }
 
 /** A listing that leaves out what the venue said of an instrument alone does not take it back. */
 const filled = (instrument: Instrument, detail: Instrument | undefined): Instrument =>
   detail === undefined
     ? instrument
-    : new Instrument({
-        ...instrument,
+    : withFacts(instrument, {
         settle: instrument.settle ?? detail.settle,
         price_tick: instrument.price_tick ?? detail.price_tick,
         size_step: instrument.size_step ?? detail.size_step,

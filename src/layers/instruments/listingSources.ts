@@ -12,7 +12,7 @@ import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import { endpointsOf, type Settings } from "../Settings.ts"
 
 /** How a source is read. */
-export type Way =
+type Way =
   /** Below this REST origin. */
   | { readonly kind: "asked"; readonly origin: string; readonly listing: Listing }
   /** The venue closed; what it listed last. */

@@ -1,6 +1,7 @@
 // What is left of a listing when the next one says something else: an instrument is delisted by two answers that leave
 // it out, and by one never.
 import { assert, describe, it } from "@effect/vitest"
+import { withFacts } from "../../../src/domain/Instrument.ts"
 import { ListingMemory, MAX_INSTRUMENTS } from "../../../src/layers/instruments/ListingMemory.ts"
 import { instrument } from "../../support/FakeInstruments.ts"
 
@@ -56,11 +57,11 @@ describe("ListingMemory", () => {
   it("fills what a listing leaves out from what the venue said of one instrument alone, but for its status", () => {
     const memory = new ListingMemory(scheme)
     memory.take([btc, eth], 0, 0)
-    memory.detail(instrument({ ...eth, price_tick: "0.01", min_size: "0.1", status: "trading" }))
+    memory.detail(withFacts(eth, { price_tick: "0.01", min_size: "0.1", status: "trading" }))
     assert.deepInclude(memory.find("SPOT", "ETH/USD"), { price_tick: "0.01", status: "trading" })
-    memory.take([btc, instrument({ ...eth, min_size: "0.2" })], 0, 1)
+    memory.take([btc, withFacts(eth, { min_size: "0.2" })], 0, 1)
     assert.deepInclude(memory.find("SPOT", "ETH/USD"), { price_tick: "0.01", min_size: "0.2", status: "halted" })
-    memory.detail(instrument({ ...btc, native_symbol: "NOT/LISTED" }))
+    memory.detail(withFacts(btc, { native_symbol: "NOT/LISTED" }))
     assert.strictEqual(memory.size, 2)
   })
 

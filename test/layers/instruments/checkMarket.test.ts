@@ -1,5 +1,6 @@
 // A new market against what its venue lists: right, spelled by the listing, or refused with what was meant.
 import { assert, describe, it } from "@effect/vitest"
+import { withFacts } from "../../../src/domain/Instrument.ts"
 import { checkMarket } from "../../../src/layers/instruments/checkMarket.ts"
 import type { MarketName } from "../../../src/schemes/Schemes.ts"
 import { instrument } from "../../support/FakeInstruments.ts"
@@ -50,9 +51,9 @@ describe("checkMarket", () => {
     assert.strictEqual(field, "native_symbol")
     assert.strictEqual(
       detail,
-      "Kraken lists PF_ETHUSD as ETH-USD, not as BTC-USD. Nearest: PF_XBTUSD (PERP BTC-USD), PI_XBTUSD (INVERSE BTC-USD), " +
-        "BTC/USD (SPOT BTC-USD), BTC/EUR (SPOT BTC-EUR), PF_ETHUSD (PERP ETH-USD). Correct native_symbol, or base and quote, or repeat " +
-        "with ?unchecked=true."
+      "Kraken lists PF_ETHUSD as ETH-USD, not as BTC-USD. Nearest: PF_XBTUSD (PERP BTC-USD), " +
+        "PI_XBTUSD (INVERSE BTC-USD), BTC/USD (SPOT BTC-USD), BTC/EUR (SPOT BTC-EUR), PF_ETHUSD (PERP ETH-USD). " +
+        "Correct native_symbol, or base and quote, or repeat with ?unchecked=true."
     )
     assert.strictEqual(near[0], "PF_XBTUSD")
     assert.deepStrictEqual(nearest[0], {
@@ -98,7 +99,7 @@ describe("checkMarket", () => {
     } as const
     const other = { verdict: "listed", instrument: usdc, native_symbol: "tUDCUSD" } as const
     assert.deepStrictEqual(checkMarket(market, [btc, usdc]), other)
-    const gone = instrument({ ...usdc, native_symbol: "USDC_USD", status: "delisted" })
+    const gone = withFacts(usdc, { native_symbol: "USDC_USD", status: "delisted" })
     assert.deepStrictEqual(checkMarket(market, [gone, usdc]), other)
     const two = checkMarket(market, [usdc, spot("tUDC:USD", "USDC", "USD")])
     assert.deepInclude(two, { verdict: "mismatch", field: "native_symbol" })

@@ -183,9 +183,9 @@ describe("Instruments", () => {
           stage.says.set("/kraken/list", { rows: [BTC] })
           yield* kraken
           assert.deepStrictEqual(stage.asked, ["http://127.0.0.1:9/kraken/list"])
-          const { list } = yield* Instruments
+          const instruments = yield* Instruments
           assert.strictEqual(
-            yield* refused(list("Binance")),
+            yield* refused(instruments.list("Binance")),
             "LEVEL4_BINANCE_SPOT_WS_URL names another address, and LEVEL4_BINANCE_SPOT_REST_URL does not say where to ask"
           )
         }),
@@ -218,7 +218,7 @@ describe("Instruments", () => {
       yield* staged(
         (stage) =>
           Effect.gen(function* () {
-            yield* Effect.flatMap(Instruments, ({ list }) => list("FTX", ["SPOT"]))
+            yield* Effect.flatMap(Instruments, (instruments) => instruments.list("FTX", ["SPOT"]))
             assert.deepStrictEqual(stage.asked, ["http://127.0.0.1:9/list"])
           }),
         [gone],
@@ -230,7 +230,7 @@ describe("Instruments", () => {
   it.effect("finds the instrument of a market by its own spelling, or by the scheme's rule", () =>
     staged(() =>
       Effect.gen(function* () {
-        const { ofMarket } = yield* Instruments
+        const instruments = yield* Instruments
         const words = {
           exchange: { name: "KRAKEN" },
           base_symbol: { symbol: "BTC" },
@@ -238,12 +238,12 @@ describe("Instruments", () => {
           market_type: "SPOT" as const,
           native_symbol: null
         }
-        assert.isNull(ofMarket(words))
+        assert.isNull(instruments.ofMarket(words))
         yield* kraken
-        assert.deepStrictEqual(ofMarket(words), instrumentOf(BTC))
-        assert.deepStrictEqual(ofMarket({ ...words, native_symbol: "ETH/USD" }), instrumentOf(ETH))
-        assert.isNull(ofMarket({ ...words, market_type: "PERP" }))
-        assert.isNull(ofMarket({ ...words, native_symbol: "SOL/USD" }))
+        assert.deepStrictEqual(instruments.ofMarket(words), instrumentOf(BTC))
+        assert.deepStrictEqual(instruments.ofMarket({ ...words, native_symbol: "ETH/USD" }), instrumentOf(ETH))
+        assert.isNull(instruments.ofMarket({ ...words, market_type: "PERP" }))
+        assert.isNull(instruments.ofMarket({ ...words, native_symbol: "SOL/USD" }))
       })
     )
   )
@@ -252,15 +252,15 @@ describe("Instruments", () => {
     staged((stage) =>
       Effect.gen(function* () {
         const instruments = yield* Instruments
-        const { of } = yield* InstrumentDetails
+        const details = yield* InstrumentDetails
         yield* kraken
         const btc = instrumentOf(BTC)
         stage.says.set("/one?BTC/USD", { rows: [["BTC/USD", "BTC", "USD", "halted"]] })
-        assert.strictEqual((yield* of("kraken", btc)).status, "halted")
+        assert.strictEqual((yield* details.of("kraken", btc)).status, "halted")
         assert.strictEqual(instruments.known("Kraken")?.instruments[0]?.status, "halted")
         stage.says.set("/one?BTC/USD", 404)
-        assert.strictEqual(yield* of("kraken", btc), btc)
-        assert.deepStrictEqual(yield* of("nowhere", btc), btc)
+        assert.strictEqual(yield* details.of("kraken", btc), btc)
+        assert.deepStrictEqual(yield* details.of("nowhere", btc), btc)
       })
     )
   )

@@ -1,6 +1,6 @@
 // Owns a venue of REST alone for tests of listings: what it answers is what the test says, what it was asked is kept.
 // Its scheme is Kraken's spot, with a listing of rows `[native, base, quote, status?]`.
-import { Duration, Effect, Layer } from "effect"
+import { type Duration, Effect, Layer } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import type { Instrument } from "../../../src/domain/Instrument.ts"
 import type { InstrumentStatus } from "../../../src/domain/InstrumentStatus.ts"
