@@ -10,6 +10,8 @@ import { Catalog } from "./layers/Catalog.ts"
 import { Database } from "./layers/Database.ts"
 import { FeedRegistry } from "./layers/FeedRegistry.ts"
 import { FeedSwitch } from "./layers/FeedSwitch.ts"
+import { layerInstruments } from "./layers/instruments/layerInstruments.ts"
+import { layerVerifyMarkets } from "./layers/instruments/verifyMarkets.ts"
 import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
 import { layerLogs } from "./layers/Logs.ts"
 import { marketEndpoints } from "./layers/marketEndpoints.ts"
@@ -18,9 +20,10 @@ import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
 /** The whole service, listening. */
-export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
+export const layerService = Layer.mergeAll(Server.layer, layerBoot, layerVerifyMarkets).pipe(
   Layer.provideMerge(FeedSwitch.layer),
   Layer.provideMerge(FeedRegistry.layer),
+  Layer.provideMerge(layerInstruments),
   Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
   Layer.provide(OpenVenues.layer),
   Layer.provide(FetchHttpClient.layer),

@@ -2,16 +2,9 @@
 // alone, never in Postgres; how a venue's answer becomes one is its scheme's (schemes/Listing.ts). Invariant: ticks,
 // steps and least sizes are exact decimal text, as the venue means them, and null where it does not say.
 import { Schema } from "effect"
+import { InstrumentStatus } from "./InstrumentStatus.ts"
 import { MarketId, NativeSymbol } from "./Market.ts"
 import { MarketType } from "./MarketType.ts"
-
-export const InstrumentStatus = Schema.Literals(["trading", "pre_launch", "halted", "delisted"]).annotate({
-  identifier: "InstrumentStatus",
-  description:
-    "trading; pre_launch: listed, and not traded yet; halted: the venue takes no orders that would trade now (also " +
-    "where it takes only cancellations, limit or post-only orders); delisted: it was listed, and is no more"
-})
-export type InstrumentStatus = typeof InstrumentStatus.Type
 
 const Text = Schema.NullOr(Schema.String)
 const Micros = Schema.NullOr(Schema.Int)
@@ -35,6 +28,10 @@ export class Instrument extends Schema.Class<Instrument>("InstrumentFacts")({
   listed_at: Micros.annotate({ description: "Since when it is listed; null where the venue does not say" }),
   expires_at: Micros.annotate({ description: "When it expires, or is delisted; null: never, as far as is known" })
 }) {}
+
+/** The same instrument with these facts in place of its own. */
+export const withFacts = (instrument: Instrument, facts: Partial<typeof Instrument.Type>): Instrument =>
+  new Instrument(Object.assign({}, instrument, facts))
 
 /** An instrument as clients see it: with the tag its market has or would have, and its market, if there is one. */
 export class ListedInstrument extends Schema.Class<ListedInstrument>("Instrument")({

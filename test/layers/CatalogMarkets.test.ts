@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { SymbolCode } from "../../src/domain/Asset.ts"
 import { ExchangeId } from "../../src/domain/Exchange.ts"
-import { NewMarket } from "../../src/domain/Market.ts"
+import { MarketId, NewMarket } from "../../src/domain/Market.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
 import { databases, layerFreshCatalog } from "../support/Databases.ts"
 import { draft } from "../support/marketDraft.ts"
@@ -89,6 +89,27 @@ for (const { name: kind, fresh } of databases) {
         assert.deepInclude(byRule, { _tag: "AlreadyExists" })
         const lower = new NewMarket({ ...other, base_symbol_id: xbt.id, native_symbol: "btc/usd" })
         assert.strictEqual((yield* catalog.createMarket(lower)).native_symbol, "btc/usd")
+      })
+    )
+
+    it.effect("marks a market that no listing has shown, until one does", () =>
+      Effect.gen(function* () {
+        const catalog = yield* Catalog
+        const wanted = yield* draft("HitBTC")
+        const unknown = yield* catalog.createMarket(new NewMarket(wanted))
+        const shown = yield* catalog.createMarket(new NewMarket({ ...wanted, market_type: "PERP" }), {
+          unverified: false
+        })
+        assert.deepStrictEqual([unknown.unverified, shown.unverified], [true, false])
+        const others = (yield* catalog.markets({})).filter(({ id }) => id !== unknown.id)
+        const many = Array.from({ length: 1_500 }, (_, index) => MarketId.make(1_000_000 + index))
+        yield* catalog.setVerified([...many, unknown.id, shown.id])
+        assert.isFalse((yield* catalog.market(unknown.id)).unverified)
+        yield* catalog.setVerified([])
+        assert.deepStrictEqual(
+          (yield* catalog.markets({})).filter(({ id }) => id !== unknown.id),
+          others
+        )
       })
     )
 
