@@ -2,6 +2,7 @@
 // its market, and the book of the moment. Invariant: level 2 replaces the book when it restarts; exchange and memory
 // live as long as the feed is switched on.
 import { Effect, Queue } from "effect"
+import type { InstrumentStatus } from "../../domain/Instrument.ts"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
@@ -52,6 +53,11 @@ export class LiveFeed {
   /** Somebody switches it on once more: a symbol that the venue rejected is tried again. */
   retry(): void {
     if (this.exchange.state === "rejected") Queue.offerUnsafe(this.again, undefined)
+  }
+
+  /** Its venue's listing was read and says this of it: what follows for its label is ListedState's. */
+  listed(status: InstrumentStatus): void {
+    this.memory.listed.read(status)
   }
 
   /**
