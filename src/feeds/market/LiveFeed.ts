@@ -12,6 +12,7 @@ import { nowMicros } from "../core/Now.ts"
 import type { Tap } from "../core/TrafficRow.ts"
 import { OrderBook } from "../book/OrderBook.ts"
 import { MarketMemory } from "../truth/MarketMemory.ts"
+import { lineAddress } from "../venue/lineAddress.ts"
 import type { SharedSocket } from "../venue/SharedSocket.ts"
 
 /** Addresses that replace a scheme's own; undefined: its default. */
@@ -60,17 +61,9 @@ export class LiveFeed {
     this.memory.listed.read(status)
   }
 
-  /**
-   * Address of one of the scheme's sockets. What an override leaves out, path or query, is the line's own; one whose
-   * path ends in a slash is a prefix of the line's path.
-   */
+  /** Address of one of the scheme's sockets. */
   lineUrl(url: string): string {
-    if (this.endpoints.ws === undefined) return url
-    const override = new URL(this.endpoints.ws)
-    const original = new URL(url)
-    if (override.pathname.endsWith("/")) override.pathname += original.pathname.slice(1)
-    if (override.search === "") override.search = original.search
-    return override.href
+    return lineAddress(url, this.endpoints.ws)
   }
 
   /** A stream at another address is not held against the venue's own REST, unless that was set as well. */
