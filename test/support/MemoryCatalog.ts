@@ -84,7 +84,7 @@ const makeCatalog = Effect.gen(function* () {
       return Effect.succeed(row)
     })
 
-  const createMarket = (wanted: NewMarket) =>
+  const createMarket = (wanted: NewMarket, unverified: boolean) =>
     Effect.gen(function* () {
       const exchange = exchanges.get(wanted.exchange_id)
       if (exchange === undefined) {
@@ -114,7 +114,7 @@ const makeCatalog = Effect.gen(function* () {
           market_type,
           native_symbol,
           level4_feed_enabled: false,
-          unverified: true
+          unverified
         })
       const keys = keysOf(make(1))
       const twin = [...markets.values()].find((market) => {
@@ -164,7 +164,7 @@ const makeCatalog = Effect.gen(function* () {
       ),
     exchanges: call(() => Effect.sync(() => [...exchanges.values()])),
     exchange: (id) => call(() => find(exchanges, "exchange", id, ({ name }) => name)),
-    createMarket: (market) => call(() => createMarket(market)),
+    createMarket: (market, options) => call(() => createMarket(market, options?.unverified ?? true)),
     markets: (filter) =>
       call(() =>
         Effect.sync(() =>
@@ -181,6 +181,15 @@ const makeCatalog = Effect.gen(function* () {
     market: (id) => call(() => stored(id)),
     marketOf: (tag) => call(() => find(markets, "market", tag, tagOf)),
     setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
+    setVerified: (ids) =>
+      call(() =>
+        Effect.sync(() => {
+          for (const id of ids) {
+            const market = markets.get(id)
+            if (market !== undefined) markets.set(id, new Market({ ...market, unverified: false }))
+          }
+        })
+      ),
     ready: call(() => Effect.void)
   })
 })
