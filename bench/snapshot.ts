@@ -7,7 +7,7 @@ import { FeedExchange } from "../src/feeds/core/FeedExchange.ts"
 import { MarketMemory } from "../src/feeds/truth/MarketMemory.ts"
 import { Mediator } from "../src/feeds/truth/Mediator.ts"
 import { OrderBook } from "../src/feeds/book/OrderBook.ts"
-import { coinbaseSpot } from "../src/schemes/Coinbase.ts"
+import { coinbaseSpot } from "../src/schemes/coinbase/Coinbase.ts"
 import { Unreadable } from "../src/wire/Wire.ts"
 
 const LEVELS = Number(process.argv[2] ?? 50_000)

@@ -6,7 +6,7 @@ import { once } from "node:events"
 import { WebSocket } from "ws"
 import { nowMicros } from "../../src/feeds/core/Now.ts"
 import { recordingWriter } from "../../src/feeds/recording/RecordingWriter.ts"
-import { ftx } from "../../src/schemes/FTX.ts"
+import { ftx } from "../../src/schemes/ftx/FTX.ts"
 
 /** Writes what the simulated FTX says of one market, `frames` of them, to `file`, which must not exist. */
 export const recordFtx = Effect.fn("recordFtx")(function* (

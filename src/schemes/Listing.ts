@@ -39,8 +39,11 @@ export interface ListingPush {
 export interface Listing {
   /** The first requests, for these market types of one origin; each answer may ask for more. */
   readonly requests: (types: ReadonlyArray<MarketType>) => ReadonlyArray<ListingRequest>
-  /** Null: this answer is no listing (an error, another shape), and what is known stays. */
-  readonly read: (request: ListingRequest, status: number, body: string) => ListingPage | null
+  /**
+   * Null: this answer is no listing (an error, another shape), and what is known stays. `at`: when it came, in
+   * microseconds since 1970, by which a venue's start of trading is seen to lie ahead; left out, none does.
+   */
+  readonly read: (request: ListingRequest, status: number, body: string, at?: number) => ListingPage | null
   /**
    * What has to be asked for one instrument alone, where the listing leaves out what matters of it (Gemini's ticks);
    * answered through `read`. Left out: the listing says all.

@@ -16,7 +16,7 @@ const snippets = [...page.matchAll(/^```ts (\S+)\n([\s\S]*?)^```$/gm)].map(([, f
 describe("docs/adding-an-exchange.md", () => {
   it("walks through one scheme, from its header to the register", () => {
     const files = snippets.map(({ file }) => file)
-    assert.include(files, "src/schemes/Coinbase.ts")
+    assert.include(files, "src/schemes/coinbase/Coinbase.ts")
     assert.include(files, "src/schemes/Schemes.ts")
     assert.lengthOf([...page.matchAll(/^```ts/gm)], snippets.length, "a block of code names its file")
   })
@@ -34,7 +34,7 @@ describe("docs/adding-an-exchange.md", () => {
   }
 
   it("names files of src/schemes that there are", () => {
-    const named = [...page.matchAll(/`((?:rules|checksum|kraken|gemini|binance)\/\w+\.ts|[A-Z]\w+\.ts)`/g)]
+    const named = [...page.matchAll(/`((?:rules|checksum|kraken|gemini|binance|ftx)\/\w+\.ts|[A-Z]\w+\.ts)`/g)]
     const gone = named.map(([, name = ""]) => name).filter((name) => !existsSync(join(ROOT, "src/schemes", name)))
     assert.isNotEmpty(named)
     assert.deepStrictEqual(gone, [])

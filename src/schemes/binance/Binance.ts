@@ -10,7 +10,7 @@
 // Surprises: since 2026 USD-M has two sockets, /public for depth and /market for trades, and the wrong one acknowledges
 // and stays silent; futures ids are shared by all symbols, so `U == last + 1` does not hold there.
 // Unsure in the sheet: connection limit and REST weight of the futures systems.
-// The frames are in BinanceWire.ts, the books in BinanceBook.ts.
+// The frames are in BinanceWire.ts, the books in BinanceBook.ts, what is listed in binanceListing.ts.
 import type { Numeric } from "../../domain/Decimal.ts"
 import {
   type Member,
@@ -28,6 +28,7 @@ import {
   takeOver
 } from "./BinanceBook.ts"
 import { type AggTrade, type Depth, Frame, type Shutdown, type Trade, isControl, micros } from "./BinanceWire.ts"
+import { inverseListing, linearListing, spotListing } from "./binanceListing.ts"
 import { NOTHING, type Fill, type Instructions } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import { OldIds } from "../rules/OldIds.ts"
@@ -37,6 +38,8 @@ import type { SizeUnit } from "../TranslationScheme.ts"
 import { frames } from "../../wire/Wire.ts"
 
 const STREAMS_PER_REQUEST = 100
+/** Spot's exchangeInfo has 3,500 pairs of 1.5 to 2 KB each, and grows (1.8 MB in 2021: shared/instruments.md). */
+const MAX_BODY = 32 << 20
 
 const onTrade = (state: State, symbol: string, fill: Fill): Instructions =>
   state.members.has(symbol) && state.line !== "public" ? [{ type: "trades", symbol, trades: [fill] }] : NOTHING
@@ -159,13 +162,15 @@ const binance = (system: System) =>
       messages: { count: 2, perMs: 1_000 },
       pool: system.pool,
       rest: { weight: system.restLimit, perMs: 60_000 },
-      marketsPerSocket: 100
+      marketsPerSocket: 100,
+      maxBody: MAX_BODY
     },
     probe: probeOf(system),
     tradeIds: "dense",
     unreadable: "ignore",
     toNative: system.toNative,
     fromNative: system.fromNative,
+    listing: system.listing,
     sizeUnit: (_type, native) => system.sizeUnit(native),
     socket: () => ({ nextId: 1, asked: new Map() }),
     member: () => ({ stitch: new Stitch(system.rule, MAX_BUFFERED, new OldIds(system.farBelow)), light: false }),
@@ -203,6 +208,7 @@ export const binanceSpot = binance({
   trades: "trade",
   toNative: ({ base, quote }) => `${base}${quote}`.toUpperCase(),
   fromNative: (native) => (native.includes("_") ? null : splitJoined(native)),
+  listing: spotListing,
   sizeUnit: () => BASE_UNIT
 })
 
@@ -228,6 +234,7 @@ export const binanceLinear = binance({
     if (type === "FUTURE") return dated === null || dated[1]!.endsWith("USD") ? null : splitJoined(dated[1]!, QUOTES)
     return native.includes("_") ? null : splitJoined(native)
   },
+  listing: linearListing,
   sizeUnit: () => BASE_UNIT
 })
 
@@ -249,6 +256,7 @@ export const binanceInverse = binance({
     const match = (type === "FUTURE" ? /^(.+)(USD)_\d{6}$/ : /^(.+)(USD)_PERP$/).exec(native)
     return match === null ? null : { base: match[1]!, quote: match[2]! }
   },
+  listing: inverseListing,
   sizeUnit: (native) => ({
     size_unit: "contracts",
     contract_value: native.startsWith("BTCUSD_") ? "100 USD" : "10 USD"

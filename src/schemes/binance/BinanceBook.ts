@@ -6,6 +6,7 @@ import { type Depth, type Frame, type Snapshot, decodeRestFailure, decodeSnapsho
 import { NOTHING, type Instruction, type Instructions } from "../Instruction.ts"
 import { markOf } from "../rules/OldIds.ts"
 import type { Stitch, StitchRule } from "../rules/Stitch.ts"
+import type { Listing } from "../Listing.ts"
 import type { SchemeDefinition } from "../SchemeDefinition.ts"
 import type { Audit, SessionState, SizeUnit, Trouble } from "../TranslationScheme.ts"
 import { millis } from "../../wire/Wire.ts"
@@ -64,6 +65,7 @@ export interface System {
   readonly trades: "trade" | "aggTrade"
   readonly toNative: SchemeDefinition<Frame, Socket, Member>["toNative"]
   readonly fromNative: SchemeDefinition<Frame, Socket, Member>["fromNative"]
+  readonly listing: Listing
   readonly sizeUnit: (native: string) => SizeUnit
 }
 

@@ -29,6 +29,7 @@ import {
   type WireLevel,
   type WireTrade
 } from "./BitfinexFrame.ts"
+import { bitfinexListing } from "./bitfinexListing.ts"
 import { bitfinexNative, bitfinexPair } from "./bitfinexNames.ts"
 import {
   type BitfinexMember,
@@ -195,6 +196,7 @@ export const bitfinex = defineScheme<BitfinexFrame, BitfinexSocket, BitfinexMemb
   unreadable: "reconnect",
   toNative: bitfinexNative,
   fromNative: bitfinexPair,
+  listing: bitfinexListing,
   // a market's name is taken with and without its `t` (sheet section 2, read 2026-11)
   effective: (native) => folded(native.startsWith("t") ? native : `t${native}`),
   socket: () => ({

@@ -52,7 +52,11 @@ const OWN: ReadonlyMap<string, string> = new Map([
 const FOREIGN: ReadonlySet<string> = new Set(["AMP", "DOG", "XCH", "YGG"])
 
 const own = (code: string): string => OWN.get(code.toUpperCase()) ?? code.toUpperCase()
-const common = (code: string): string => COMMON.get(code) ?? code
+const NO_MAP: ReadonlyMap<string, string> = new Map()
+
+/** Codes that are not known here are as the venue's map has them, if it is at hand. */
+export const common = (code: string, map: ReadonlyMap<string, string> = NO_MAP): string =>
+  COMMON.get(code) ?? map.get(code) ?? code
 
 const isForeign = ({ base, quote }: Pair): boolean =>
   FOREIGN.has(base.toUpperCase()) || FOREIGN.has(quote.toUpperCase())
@@ -69,12 +73,17 @@ export const bitfinexNative = (pair: Pair, type: MarketType): string => {
 const PERP = /^t([A-Z0-9]+)F0:([A-Z0-9]+)F0$/
 const SPOT = /^t(?:([A-Z0-9]{3})([A-Z0-9]{3})|([A-Z0-9]+):([A-Z0-9]+))$/
 
-/** Null for paper trading (`TEST…`), funding currencies (`fUSD`) and the other market type's spelling. */
-export const bitfinexPair = (native: string, type: MarketType): Pair | null => {
-  if (native.startsWith("tTEST")) return null
+/** The venue's own codes of a spelling; null for funding currencies (`fUSD`) and the other market type's spelling. */
+export const bitfinexCodes = (native: string, type: MarketType): Pair | null => {
   const perp = PERP.exec(native)
   const match = type === "PERP" ? perp : type === "SPOT" && perp === null ? SPOT.exec(native) : null
   const base = match?.[1] ?? match?.[3]
   const quote = match?.[2] ?? match?.[4]
-  return base === undefined || quote === undefined ? null : { base: common(base), quote: common(quote) }
+  return base === undefined || quote === undefined ? null : { base, quote }
+}
+
+/** Null for paper trading (`TEST…`), too. */
+export const bitfinexPair = (native: string, type: MarketType): Pair | null => {
+  const codes = native.startsWith("tTEST") ? null : bitfinexCodes(native, type)
+  return codes && { base: common(codes.base), quote: common(codes.quote) }
 }

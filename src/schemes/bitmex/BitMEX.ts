@@ -26,6 +26,7 @@ import {
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import type { Numeric } from "../../domain/Decimal.ts"
+import { bitmexListing } from "./bitmexListing.ts"
 import { bitmexNames } from "./bitmexNames.ts"
 import { isNamedIn } from "../rules/namedIn.ts"
 import type { Audit, SessionState, Trouble } from "../TranslationScheme.ts"
@@ -244,6 +245,7 @@ export const bitmex = defineScheme<Frame, null, Member>({
   },
   audit: topOfBook,
   ...bitmexNames,
+  listing: bitmexListing,
   socket: () => null,
   member: () => ({ synced: false, plain: false, pool: POOL, bids: keys(), asks: keys() }),
   subscribe: (state, symbols) => symbols.map((symbol) => request("subscribe", state, symbol)),

@@ -8,8 +8,9 @@ import { splitJoined } from "../rules/pairs.ts"
 import type { Pair, SizeUnit } from "../TranslationScheme.ts"
 
 const aliased = (code: string): string => (code.toUpperCase() === "BTC" ? "XBT" : code.toUpperCase())
+export const bitmexCommon = (code: string): string => (code === "XBT" ? "BTC" : code)
 const common = (pair: Pair | null): Pair | null =>
-  pair && { base: pair.base === "XBT" ? "BTC" : pair.base, quote: pair.quote === "XBT" ? "BTC" : pair.quote }
+  pair && { base: bitmexCommon(pair.base), quote: bitmexCommon(pair.quote) }
 
 const QUOTES = ["USDT", "USDC", "USD", "EUR", "XBT"]
 const INVERSE = /^(XBT)(USD|EUR)$/

@@ -26,6 +26,7 @@ import {
   silent,
   type Member
 } from "./BitstampBook.ts"
+import { bitstampListing } from "./bitstampListing.ts"
 import { Book, Frame, isControl, type BookFrame, type Control, type Trade, type TradeFrame } from "./BitstampWire.ts"
 import { defineScheme } from "../defineScheme.ts"
 import { NOTHING, type Instructions } from "../Instruction.ts"
@@ -180,6 +181,7 @@ export const bitstamp = defineScheme<Frame, Socket, Member>({
     if (native !== native.toLowerCase() || perp !== (type === "PERP")) return null
     return splitJoined((perp ? native.slice(0, -PERP.length) : native).toUpperCase(), QUOTES)
   },
+  listing: bitstampListing,
   socket: () => ({ misspelt: new Set() }),
   member: openMember,
   subscribe,

@@ -12,9 +12,10 @@
 // Unsure in the sheet: that trade topics never replay an old trade (one older than its frame by 5 s is dropped, as are
 // block trades, made off the book). No socket of books announces its end: `system.status` comes on one of its own.
 // Which topics feed a book is known by its first snapshot, so that a recording of another depth is followed as well.
-// The frames are in BybitWire.ts, requests and replies in BybitTalk.ts.
+// The frames are in BybitWire.ts, requests and replies in BybitTalk.ts, what is listed in bybitListing.ts.
 import type { MarketType } from "../../domain/MarketType.ts"
 import { DEPTH, type Socket, ask, bookTopic, onReply, request } from "./BybitTalk.ts"
+import { bybitListing } from "./bybitListing.ts"
 import { type Book, Frame, type Trades, decodeRestBook, isBook, isControl, isTrades } from "./BybitWire.ts"
 import { defineScheme } from "../defineScheme.ts"
 import { NOTHING, type Instruction, type Instructions } from "../Instruction.ts"
@@ -142,6 +143,7 @@ const bybit = (system: System) =>
     unreadable: "ignore",
     toNative: system.toNative,
     fromNative: system.fromNative,
+    listing: bybitListing(system.category, system.unit),
     sizeUnit: () => system.unit,
     socket: () => ({ nextId: 1, asked: new Map() }),
     member: () => ({ last: null, seq: 0, topic: null, ids: new OldIds() }),

@@ -11,7 +11,9 @@
 // side, so a silent market is not held against it. No frame announces a maintenance.
 // Unsure in the sheet: whether trades ever send history. Refusal of the audit stream costs the audit alone.
 // The frames are in GeminiWire.ts.
+import type { MarketType } from "../../domain/MarketType.ts"
 import { defineScheme } from "../defineScheme.ts"
+import { geminiListing } from "./geminiListing.ts"
 import { type Depth, Frame, type Partial, type Reply, type Trade, isControl } from "./GeminiWire.ts"
 import { NOTHING, type Instruction, type Instructions } from "../Instruction.ts"
 import { matchesTop } from "../rules/matchesTop.ts"
@@ -218,6 +220,17 @@ export const geminiPair = (native: string): Pair | null => {
   return name === "PAXGUSD" ? { base: "PAXG", quote: "USD" } : splitJoined(name, QUOTES)
 }
 
+const fromNative = (native: string, type: MarketType): Pair | null => {
+  if (native !== native.toLowerCase()) return null
+  if (type === "SPOT") return native.endsWith("perp") ? null : geminiPair(native)
+  const match = type === "PERP" ? PERP.exec(native) : null
+  return match === null ? null : { base: match[1]!.toUpperCase(), quote: match[2]!.toUpperCase() }
+}
+
+/** Both protocols' REST, which gives the listing alone: 120 questions a minute, one a second advised (section 8). */
+export const GEMINI_REST = "https://api.gemini.com"
+export const GEMINI_REST_LIMIT = { weight: 1, perMs: 1_000 }
+
 export const gemini = defineScheme<Frame, Socket, Member>({
   exchange: "Gemini",
   protocol: "websocket API 0.10, differential depth",
@@ -228,21 +241,19 @@ export const gemini = defineScheme<Frame, Socket, Member>({
     "change that comes 5 seconds later. The best 20 levels are compared with the venue's own whenever both stand " +
     "at the same id; deeper levels altered inside a frame are not seen: no checksum exists.",
   lines: "wss://ws.gemini.com?snapshot=-1",
+  rest: GEMINI_REST,
   // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 15_000, text: '{"id":0,"method":"ping"}' }, socketSilence: 45_000 },
   limits: {
     connects: { count: 300, perMs: 300_000 },
     messages: { count: 10, perMs: 1_000 },
+    rest: GEMINI_REST_LIMIT,
     marketsPerSocket: 100
   },
   unreadable: "ignore",
   toNative: ({ base, quote }, type) => `${base}${quote}${type === "PERP" ? "perp" : ""}`.toLowerCase(),
-  fromNative: (native, type) => {
-    if (native !== native.toLowerCase()) return null
-    if (type === "SPOT") return native.endsWith("perp") ? null : geminiPair(native)
-    const match = type === "PERP" ? PERP.exec(native) : null
-    return match === null ? null : { base: match[1]!.toUpperCase(), quote: match[2]!.toUpperCase() }
-  },
+  fromNative,
+  listing: geminiListing((name) => name.toLowerCase(), fromNative),
   socket: () => ({ nextId: 1, asked: new Map() }),
   member: () => ({ last: null, leaving: false, audit: null, ids: new OldIds() }),
   subscribe,

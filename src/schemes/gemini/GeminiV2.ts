@@ -10,14 +10,16 @@
 // name levels that do not exist.
 // Unsure in the sheet: how long the venue still serves it.
 import { Schema } from "effect"
+import type { MarketType } from "../../domain/MarketType.ts"
 import { DecimalText } from "../../wire/DecimalText.ts"
 import { defineScheme } from "../defineScheme.ts"
 import { Recurring } from "../../wire/Recurring.ts"
 import { Unread } from "../../wire/Unread.ts"
-import { geminiPair } from "./Gemini.ts"
+import { GEMINI_REST, GEMINI_REST_LIMIT, geminiPair } from "./Gemini.ts"
+import { geminiListing } from "./geminiListing.ts"
 import { isWithout } from "../../wire/isWithout.ts"
 import { NOTHING, type Instructions, type Level, level } from "../Instruction.ts"
-import type { SessionState } from "../TranslationScheme.ts"
+import type { Pair, SessionState } from "../TranslationScheme.ts"
 import { frames, millis } from "../../wire/Wire.ts"
 
 const Change = Schema.Tuple([Schema.Literals(["buy", "sell"]), DecimalText, DecimalText])
@@ -93,6 +95,12 @@ const request = (type: "subscribe" | "unsubscribe", symbols: ReadonlyArray<strin
 ]
 
 const PERP = /^(.+)(GUSD|USDC)PERP$/
+const fromNative = (native: string, type: MarketType): Pair | null => {
+  if (native !== native.toUpperCase()) return null
+  if (type === "SPOT") return native.endsWith("PERP") ? null : geminiPair(native)
+  const match = type === "PERP" ? PERP.exec(native) : null
+  return match === null ? null : { base: match[1]!, quote: match[2]! }
+}
 
 export const geminiV2 = defineScheme<Frame, null, Member>({
   exchange: "Gemini",
@@ -103,6 +111,7 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
     "Only a closed socket, a missing heartbeat or a crossed book shows a loss: this archived protocol has neither " +
     "sequence nor checksum, and a lost, repeated or altered frame that does not cross the book is not seen.",
   lines: "wss://api.gemini.com/v2/marketdata",
+  rest: GEMINI_REST,
   // keepalive and limits: sheet section 8, read 2026-11-23
   // a heartbeat comes every 5 s, so its absence shows silence, and a pong never does
   keepalive: { ping: { every: 60_000 }, socketSilence: 15_000 },
@@ -110,15 +119,12 @@ export const geminiV2 = defineScheme<Frame, null, Member>({
     pool: "Gemini v2",
     connects: { count: 5, perMs: 60_000 },
     messages: { count: 12, perMs: 60_000 },
+    rest: GEMINI_REST_LIMIT,
     marketsPerSocket: 50
   },
   toNative: ({ base, quote }, type) => `${base}${quote}${type === "PERP" ? "PERP" : ""}`.toUpperCase(),
-  fromNative: (native, type) => {
-    if (native !== native.toUpperCase()) return null
-    if (type === "SPOT") return native.endsWith("PERP") ? null : geminiPair(native)
-    const match = type === "PERP" ? PERP.exec(native) : null
-    return match === null ? null : { base: match[1]!, quote: match[2]! }
-  },
+  fromNative,
+  listing: geminiListing((name) => name.toUpperCase(), fromNative),
   socket: () => null,
   member: () => ({ whole: false }),
   subscribe: (_state, symbols) => request("subscribe", symbols),

@@ -15,6 +15,7 @@ import { NOTHING, type Fill, type Instruction, type Instructions, type Level, le
 import { defineScheme } from "../defineScheme.ts"
 import { KrakenChecksum } from "./KrakenChecksum.ts"
 import { KRAKEN_REST, KRAKEN_REST_LIMIT, krakenDepth } from "./krakenDepth.ts"
+import { krakenListing } from "./krakenListing.ts"
 import { krakenCode, krakenPair } from "./krakenNames.ts"
 import { krakenRefusal, krakenStatus, type KrakenSystem } from "./krakenNotices.ts"
 import { Rfc3339 } from "../../wire/Rfc3339.ts"
@@ -212,6 +213,7 @@ export const krakenSpot = defineScheme<Frame, Socket, Member>({
   tradeIds: "dense",
   toNative: ({ base, quote }) => `${krakenCode(base)}/${krakenCode(quote)}`,
   fromNative: krakenPair,
+  listing: krakenListing,
   socket: () => ({ system: "online" }),
   member: () => ({ synced: false, depth: KRAKEN_DEPTH, checksum: new KrakenChecksum() }),
   subscribe: (_state, symbols) => requests("subscribe", symbols),

@@ -9,9 +9,10 @@
 // book refuses it; trades bear a uuid too, but only the `seq` shows a hole, so that is their id here.
 // Unsure: how often the heartbeat comes; whether the REST book lags; its sizes are taken for the stream's. The venue
 // closes this protocol on 2027-03-01 for its Unified websocket.
-import { folded } from "../../domain/Names.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
+import { krakenFuturesListing } from "./krakenFuturesListing.ts"
+import { krakenFuturesNames } from "./krakenFuturesNames.ts"
 import {
   type Change,
   decodeRestBook,
@@ -23,7 +24,6 @@ import {
   type Snapshot,
   type Trade
 } from "./KrakenFuturesWire.ts"
-import { krakenCode, krakenCommon } from "./krakenNames.ts"
 import { OldIds, markOf } from "../rules/OldIds.ts"
 import type { SessionState, Trouble } from "../TranslationScheme.ts"
 import { Unanswered } from "../rules/Unanswered.ts"
@@ -229,10 +229,6 @@ type RestLevels = ReadonlyArray<readonly [price: Numeric, size: Numeric]>
 const bestFirst = (levels: RestLevels, sign: number): RestLevels =>
   levels.toSorted(([a], [b]) => sign * (Number(a) - Number(b)))
 
-const NATIVE = { PERP: /^PF_(.+)(USD)$/i, INVERSE: /^PI_(.+)(USD)$/i, FUTURE: /^F[IF]_(.+)(USD)_\d{6}$/i }
-const futuresCode = (code: string): string => (krakenCode(code) === "BTC" ? "XBT" : krakenCode(code))
-const PREFIX = { PERP: "PF", INVERSE: "PI", FUTURE: "FF" }
-
 /** Kraken derivatives, websocket v1. */
 export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   exchange: "Kraken",
@@ -266,20 +262,8 @@ export const krakenFutures = defineScheme<KrakenFuturesFrame, Socket, Member>({
   },
   tradeIds: "dense",
   unreadable: "ignore",
-  toNative: ({ base, quote }, type) =>
-    `${type === "SPOT" ? "PF" : PREFIX[type]}_${futuresCode(base)}${futuresCode(quote)}`,
-  fromNative: (native, type) => {
-    const match = type === "SPOT" ? null : NATIVE[type].exec(native)
-    if (match === null) return null
-    const base = /^xbt$/i.test(match[1]!) ? "BTC" : match[1]!
-    return { base: krakenCommon(base), quote: match[2]!.toUpperCase() }
-  },
-  // names are answered to in either case, though the rule keeps the case that it is given (sheet section 2, 2026-09)
-  effective: folded,
-  sizeUnit: (_type, native) =>
-    /^[PF]I_/i.test(native)
-      ? { size_unit: "contracts", contract_value: "1 USD" }
-      : { size_unit: "base", contract_value: null },
+  ...krakenFuturesNames,
+  listing: krakenFuturesListing,
   socket: () => ({ heartbeat: false, names: new Map(), unanswered: new Unanswered(), refusal: "", hasLeft: false }),
   member: () => ({ seq: null, ids: new OldIds() }),
   subscribe,

@@ -17,6 +17,7 @@ import { NOTHING, type Fill, type Instructions } from "../Instruction.ts"
 import { defineScheme } from "../defineScheme.ts"
 import { KRAKEN_DEPTH } from "./Kraken.ts"
 import { KRAKEN_REST, KRAKEN_REST_LIMIT, krakenDepth } from "./krakenDepth.ts"
+import { krakenListingV1 } from "./krakenListing.ts"
 import { krakenOldCode, krakenPair } from "./krakenNames.ts"
 import { krakenRefusal, krakenStatus, type KrakenSystem } from "./krakenNotices.ts"
 import { TopSums } from "../checksum/TopSums.ts"
@@ -207,6 +208,7 @@ export const krakenSpotV1 = defineScheme<Frame, Socket, Member>({
   tradeIds: "none",
   toNative: ({ base, quote }) => `${krakenOldCode(base)}/${krakenOldCode(quote)}`,
   fromNative: krakenPair,
+  listing: krakenListingV1,
   socket: () => ({ system: "online" }),
   member: () => ({
     synced: false,

@@ -35,6 +35,9 @@ export const krakenOldCode = (code: string): string => OLD.get(krakenCode(code))
 /** A spelling of websocket v2, as websocket v1 and REST write its codes. */
 export const krakenOldSpelling = (code: string): string => OLD.get(code) ?? code
 
+/** The same the other way: what REST calls XBT is BTC on websocket v2. */
+export const krakenTodaySpelling = (code: string): string => TODAY.get(code) ?? code
+
 /** Base and quote of a spelling with a slash. */
 export const krakenPair = (native: string): { readonly base: string; readonly quote: string } | null => {
   const match = /^([^/]+)\/([^/]+)$/.exec(native)

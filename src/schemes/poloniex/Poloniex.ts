@@ -15,6 +15,8 @@
 import type { MarketType } from "../../domain/MarketType.ts"
 import { defineScheme } from "../defineScheme.ts"
 import { NOTHING, type Fill, type Instruction, type Instructions } from "../Instruction.ts"
+import type { Listing } from "../Listing.ts"
+import { poloniexPerpListing, poloniexSpotListing } from "./poloniexListing.ts"
 import { poloniexCommon, poloniexContract } from "./poloniexNames.ts"
 import {
   type Book,
@@ -196,6 +198,7 @@ interface System {
   readonly pattern: RegExp
   readonly sizeUnit: (native: string) => SizeUnit
   readonly restPath: (symbol: string) => string
+  readonly listing: Listing
   readonly readBook: (body: string) => Pick<NonNullable<ReturnType<Audit["read"]>>, "bids" | "asks"> | null
 }
 
@@ -239,6 +242,7 @@ const poloniex = (system: System) =>
       const match = type === system.type ? system.pattern.exec(native) : null
       return match === null ? null : { base: poloniexCommon(match[1]!), quote: match[2]! }
     },
+    listing: system.listing,
     sizeUnit: (_type, native) => system.sizeUnit(native),
     socket: () => ({ asked: [], refusals: 0, unknown: new Set() }),
     member: () => ({ last: null, leaving: false }),
@@ -264,6 +268,7 @@ export const poloniexSpot = poloniex({
   pattern: /^([^_]+)_([^_]+)$/,
   restPath: (symbol) => `/markets/${encodeURIComponent(symbol)}/orderBook?limit=${WINDOW}`,
   readBook: readSpotBook,
+  listing: poloniexSpotListing,
   sizeUnit: () => ({ size_unit: "base", contract_value: null })
 })
 
@@ -275,5 +280,6 @@ export const poloniexPerp = poloniex({
   pattern: /^([^_]+)_([^_]+)_PERP$/,
   restPath: (symbol) => `/v3/market/orderBook?symbol=${encodeURIComponent(symbol)}&limit=${WINDOW}`,
   readBook: readPerpBook,
+  listing: poloniexPerpListing,
   sizeUnit: poloniexContract
 })

@@ -1,6 +1,6 @@
 // Owns the server side of BitMEX: the realtime API with `orderBookL2` and `trade` of spot, linear and inverse markets,
 // and the REST book and instruments. Source: venues/bitmex.md, its rows of 2026-09 and the capture of 2021-07-22. The
-// conversation is BitMEXConversation's, the rows are BitMEXTape's. Sizes are whole contracts everywhere, Bitcoin is
+// conversation is BitMEXConversation's, the rows are BitMEXTape's and bitmexInstruments'. Sizes are whole contracts everywhere, Bitcoin is
 // XBT.
 // Invariant: no sequence, no checksum; what can show a loss are the keys alone.
 import type { MarketType } from "../../domain/MarketType.ts"
@@ -16,6 +16,7 @@ import type {
   Venue
 } from "../Venue.ts"
 import { BitMEXConversation } from "./BitMEXConversation.ts"
+import { aliased, bitmexInstruments } from "./bitmexInstruments.ts"
 import { BitMEXTape, type Pool } from "./BitMEXTape.ts"
 
 class BitMEXGateway implements Gateway {
@@ -46,7 +47,7 @@ class BitMEXGateway implements Gateway {
 
   rest(path: string, at: number): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
-    if (pathname === "/api/v1/instrument/active") return { status: 200, body: this.instruments() }
+    if (pathname === "/api/v1/instrument/active") return { status: 200, body: bitmexInstruments(this.type, this.markets.values(), at) }
     if (pathname !== "/api/v1/orderBook/L2") return null
     const symbol = searchParams.get("symbol") ?? ""
     const market = this.markets.get(symbol)
@@ -62,20 +63,6 @@ class BitMEXGateway implements Gateway {
   maintenance(): void {
     // there is no frame for it: the socket closes
   }
-
-  private instruments(): string {
-    const rows = [...this.markets.values()].map(({ symbol, base, quote }) => ({
-      symbol,
-      typ: this.type === "SPOT" ? "IFXXXP" : "FFWCSX",
-      state: "Open",
-      rootSymbol: aliased(base),
-      quoteCurrency: quote,
-      settlCurrency: this.type === "INVERSE" ? "XBt" : "USDt",
-      isInverse: this.type === "INVERSE",
-      isQuanto: false
-    }))
-    return JSON.stringify(rows)
-  }
 }
 
 const POOLS: Readonly<Record<string, Pool>> = { Primary: "Primary", Secondary: "Secondary", Aggregated: "Aggregated" }
@@ -89,8 +76,6 @@ const LIMITS: SimLimits = {
   marketsPerSocket: 500,
   ban: { status: 429, ms: 60_000 }
 }
-
-const aliased = (code: string): string => (code === "BTC" ? "XBT" : code)
 
 type ListingOf = (base: string, price: number, priceDecimals: number, priceStep: number, size: number) => Listing
 

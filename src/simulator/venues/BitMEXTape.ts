@@ -21,7 +21,7 @@ const IDS = 2_147_483_647
 /** Publishing comes after the engine. */
 const PUBLISHED = 2_000
 /** Contracts to one unit of the base, where a contract is not worth one unit of the quote. */
-const MULTIPLIER = 10_000
+export const MULTIPLIER = 10_000
 
 interface Published {
   readonly place: number

@@ -14,6 +14,7 @@ import type {
   SimStep,
   Venue
 } from "../Venue.ts"
+import { decimalStep } from "../decimalStep.ts"
 import { BitstampConversation } from "./BitstampConversation.ts"
 import { BitstampTape, type MarketKind } from "./BitstampTape.ts"
 
@@ -60,13 +61,24 @@ class BitstampGateway implements Gateway {
   }
 
   private list(): string {
-    const rows = [...this.markets.values()].map(({ symbol, base, quote }) => ({
+    const isSpot = this.kind === "spot"
+    const listed = [...this.markets.values()].filter(({ state }) => state !== "dropped")
+    const rows = listed.map(({ symbol, base, quote, priceDecimals, sizeDecimals, state }) => ({
       market_symbol: symbol,
-      name: this.kind === "spot" ? `${base}/${quote}` : `${base}/${quote}-PERP`,
-      market_type: this.kind === "spot" ? "SPOT" : "PERPETUAL",
-      trading: "Enabled",
-      contract_size: this.kind === "spot" ? undefined : "1",
-      counter_currency: quote
+      name: isSpot ? `${base}/${quote}` : `${base}/${quote}-PERP`,
+      base_currency: base,
+      base_decimals: sizeDecimals,
+      counter_currency: quote,
+      counter_decimals: priceDecimals,
+      minimum_order_value: "10",
+      // it has no other word, not even before the launch
+      trading: state === "trading" ? "Enabled" : "Disabled",
+      market_type: isSpot ? "SPOT" : "PERPETUAL",
+      ...(!isSpot && {
+        minimum_order_amount: decimalStep(sizeDecimals),
+        payoff_type: "Linear",
+        contract_size: "1.00000000"
+      })
     }))
     return JSON.stringify(rows)
   }

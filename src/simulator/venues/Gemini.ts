@@ -41,7 +41,10 @@ class GeminiGateway implements Gateway {
 
   rest(path: string): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
-    if (pathname === "/v1/symbols") return ok([...this.markets.keys()])
+    const listed = [...this.markets.values()].filter(({ state }) => state !== "dropped")
+    if (pathname === "/v1/symbols") return ok(listed.map(({ symbol }) => symbol))
+    // not documented, and answered all the same
+    if (pathname === "/v1/symbols/details/all") return ok(listed.map(detailsOf))
     const [, name, symbol = ""] = /^\/v1\/(book|symbols\/details)\/([^/]+)$/.exec(pathname) ?? []
     if (name === undefined) return null
     const market = this.markets.get(symbol.toLowerCase())
@@ -67,14 +70,17 @@ const ok = (body: unknown): RestAnswer => ({ status: 200, body: JSON.stringify(b
 const invalidSymbol = (symbol: string): string =>
   JSON.stringify({ result: "error", reason: "InvalidSymbol", message: `Invalid symbol: ${symbol}` })
 
-const detailsOf = ({ symbol, base, quote, priceDecimals, sizeDecimals }: SimMarket) => ({
+/** No word says that a symbol is not launched yet. */
+const STATUS = { trading: "open", pre_launch: "closed", halted: "cancel_only", dropped: "closed" } as const
+
+const detailsOf = ({ symbol, base, quote, priceDecimals, sizeDecimals, state }: SimMarket) => ({
   symbol: symbol.toUpperCase(),
   base_currency: base,
   quote_currency: quote,
   tick_size: Number(`1e-${sizeDecimals}`),
   quote_increment: Number(`1e-${priceDecimals}`),
   min_order_size: (10 ** -sizeDecimals).toFixed(sizeDecimals),
-  status: "open",
+  status: STATUS[state],
   product_type: symbol.endsWith("perp") ? "swap" : "spot",
   ...(symbol.endsWith("perp") && { contract_type: "linear" })
 })

@@ -70,7 +70,9 @@ class HitBtcGateway implements Gateway {
   rest(path: string, at: number): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
     if (pathname === "/api/3/public/symbol") {
-      return ok(Object.fromEntries([...this.markets.values()].map((market) => [market.symbol, symbolRow(market)])))
+      const listed = [...this.markets.values()].filter(({ state }) => state !== "dropped")
+      const rows = Object.fromEntries(listed.map((market) => [market.symbol, symbolRow(market)]))
+      return ok(listed.some(({ symbol }) => symbol.endsWith("_PERP")) ? { ...rows, ...EXPIRED } : rows)
     }
     const [, symbol] = /^\/api\/3\/public\/orderbook\/([^/]+)$/.exec(pathname) ?? []
     if (symbol === undefined) return null
@@ -178,12 +180,20 @@ const errorOf = (code: number, message: string, description: string, id?: Reques
 
 const ok = (body: unknown): RestAnswer => ({ status: 200, body: JSON.stringify(body) })
 
-const symbolRow = ({ symbol, base, quote, priceDecimals, sizeDecimals }: SimMarket) => ({
+/** A word that is not documented, of a perpetual that ended in 2022. */
+const EXPIRED = {
+  LUNAUSDT_PERP: {
+    ...{ type: "futures", contract_type: "perpetual", expiry: null, underlying: "LUNA", base_currency: null },
+    ...{ quote_currency: "USDT", status: "expired", quantity_increment: "0.01", tick_size: "0.001" }
+  }
+}
+
+const symbolRow = ({ symbol, base, quote, priceDecimals, sizeDecimals, state }: SimMarket) => ({
   ...(symbol.endsWith("_PERP")
     ? { type: "futures", contract_type: "perpetual", expiry: null, underlying: base, base_currency: null }
     : { type: "spot", base_currency: base }),
   quote_currency: quote,
-  status: "working",
+  status: state === "trading" ? "working" : "suspended",
   quantity_increment: (10 ** -sizeDecimals).toFixed(sizeDecimals),
   tick_size: (10 ** -priceDecimals).toFixed(priceDecimals)
 })

@@ -1,11 +1,12 @@
 // Owns Kraken's spot server side of today: websocket v2 (wss://ws.kraken.com/v2), as the sheet of docs.kraken.com shows
 // it (read 2026-11-23): what is listed and allowed, and one gateway. The talk itself is KrakenConversation; futures are
-// another platform, KrakenFutures. Simplified: channels book and trade alone, of REST the Depth. Surprises kept: a
-// level that better ones push out of the depth is never removed, the client cuts; `connection_id` is beyond 2^53. No
-// rate of messages is published.
+// another platform, KrakenFutures. Simplified: channels book, trade and instrument alone, of REST Depth and AssetPairs
+// (krakenInstruments). Surprises kept: a level that better ones push out of the depth is never removed, the client cuts;
+// `connection_id` is beyond 2^53. No rate of messages is published.
 import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { KrakenConversation } from "./KrakenConversation.ts"
+import { altname, assetPairs, isTokenised } from "./krakenInstruments.ts"
 
 class KrakenGateway implements Gateway {
   readonly markets: ReadonlyMap<string, SimMarket>
@@ -34,11 +35,15 @@ class KrakenGateway implements Gateway {
 
   rest(path: string, at: number): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
+    if (pathname === "/0/public/AssetPairs") {
+      const tokenised = searchParams.get("aclass_base") === "tokenized_asset"
+      return { status: 200, body: assetPairs(this.markets.values(), tokenised) }
+    }
     if (pathname !== "/0/public/Depth") return null
     const market = [...this.markets.values()].find((one) => altname(one) === searchParams.get("pair"))
     // tokenised stocks are found in their own asset class alone
     const asked = searchParams.get("asset_class") === "tokenized_asset"
-    if (market === undefined || !this.markets.has(market.symbol) || asked !== market.base.endsWith("x"))
+    if (market === undefined || !this.markets.has(market.symbol) || asked !== isTokenised(market))
       return { status: 200, body: `{"error":["EQuery:Unknown asset pair"]}` }
     const count = Number(searchParams.get("count") ?? 100)
     const side = (levels: ReadonlyArray<SimLevel>) =>
@@ -63,10 +68,6 @@ const statusFrame = (system: string, rand: () => number): string => {
     `"upcoming_maintenance":[],"emergency":[]}`
   return `{"channel":"status","type":"update","data":[${data}]}`
 }
-
-/** REST's name: the old codes, and no slash. */
-const altname = ({ base, quote }: Listing): string => [base, quote].map((code) => OLD[code] ?? code).join("")
-const OLD: Readonly<Record<string, string>> = { BTC: "XBT", DOGE: "XDG" }
 
 const pair = (base: string, quote: string, priceDecimals: number, price: number, size: number): Listing => ({
   symbol: `${base}/${quote}`,

@@ -1,12 +1,13 @@
-// Owns one client's talk with the simulated Kraken spot gateway: subscriptions, snapshots, updates, trades, heartbeats.
-// Surprises kept: numbers are JSON numbers with all their zeros, and the CRC32 over the ten best asks and bids is of
-// that text; one acknowledgement a symbol, all before the first snapshot; errors have the acknowledgement's envelope; a
-// socket without subscriptions is closed after a minute. Invariant: every book frame carries the checksum of the book
-// after it.
+// Owns one client's talk with the simulated Kraken spot gateway: subscriptions, snapshots, updates, trades, listed
+// pairs, heartbeats. Surprises kept: numbers are JSON numbers with all their zeros, and the CRC32 over the ten best asks
+// and bids is of that text; one acknowledgement a symbol, all before the first snapshot; errors have the
+// acknowledgement's envelope; a socket without subscriptions is closed after a minute. Invariant: every book frame
+// carries the checksum of the book after it.
 import { Schema } from "effect"
 import { crc32 } from "node:zlib"
 import { isoTime } from "../isoTime.ts"
 import { jsonOf } from "../jsonOf.ts"
+import { instrumentFrame } from "./krakenInstruments.ts"
 import type { Client, Conversation, FrameKind, SimLevel, SimMarket, SimStep } from "../Venue.ts"
 import type { WindowChanges } from "../WindowChanges.ts"
 
@@ -40,6 +41,7 @@ export class KrakenConversation implements Conversation {
   /** Depth by symbol. */
   private readonly books = new Map<string, number>()
   private readonly trades = new Set<string>()
+  private instruments = false
   private now: number
   private busyAt: number
   private lastBeat: number
@@ -68,6 +70,7 @@ export class KrakenConversation implements Conversation {
     if ((method !== "subscribe" && method !== "unsubscribe") || params === undefined)
       return this.refuse("Unsupported method", method, null, request.req_id)
     const { channel, symbol = [] } = params
+    if (channel === "instrument") return this.turnInstruments(request, params)
     if (channel !== "book" && channel !== "trade")
       return this.refuse("Unsupported channel", method, null, request.req_id)
     // every acknowledgement goes before the first snapshot
@@ -89,12 +92,30 @@ export class KrakenConversation implements Conversation {
 
   tick(at: number): void {
     this.now = at
-    if (this.books.size + this.trades.size > 0) {
+    if (this.instruments || this.books.size + this.trades.size > 0) {
       this.busyAt = at
       if (at - this.lastBeat < HEARTBEAT) return
       this.lastBeat = at
       this.client.send("heartbeat", null, `{"channel":"heartbeat"}`)
     } else if (at - this.busyAt >= IDLE) this.client.close(1000, "")
+  }
+
+  listing(market: SimMarket): void {
+    if (this.instruments) this.client.send("acknowledgement", null, instrumentFrame("update", [market]))
+  }
+
+  private turnInstruments({ method, req_id }: Request, { snapshot = true }: Params): void {
+    const join = method === "subscribe"
+    if (join === this.instruments)
+      return this.refuse(join ? "Already subscribed" : "Subscription Not Found", method, null, req_id)
+    this.instruments = join
+    const result = `"channel":"instrument"${join ? `,"snapshot":${snapshot},"warnings":[]` : ""}`
+    const tail = req_id === undefined ? "" : `,"req_id":${req_id}`
+    const text = `{"method":"${method}","result":{${result}},"success":true,${this.times()}${tail}}`
+    this.client.send("acknowledgement", null, text)
+    if (!join || !snapshot) return
+    const listed = [...this.listed.values()].filter(({ state }) => state !== "dropped")
+    this.client.send("acknowledgement", null, instrumentFrame("snapshot", listed))
   }
 
   /** Joins or leaves one symbol and says so; false where the venue refuses. */

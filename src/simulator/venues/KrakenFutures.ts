@@ -1,7 +1,7 @@
 // Owns Kraken's derivatives server side: websocket v1 (wss://futures.kraken.com/ws/v1), feeds book, trade and
 // heartbeat, as the sheet of docs.kraken.com and a capture of 2021-07-22 show them (read 2026-11-23): what is listed
 // and allowed, and one gateway with its sequences. Serves PERP (`PF_`, sizes in base) and INVERSE (`PI_`, contracts of
-// 1 USD). The talk itself is KrakenFuturesConversation. Simplified: of REST the book alone; the sequence of trades,
+// 1 USD). The talk itself is KrakenFuturesConversation. Simplified: of REST the book and the instruments alone; the sequence of trades,
 // unlike that of books, outlives a restart. Surprise kept: one level a frame, so a step is many frames, each with the
 // product's next `seq`. Invariant: no frame of a step leaves the book crossed.
 import { isoTime } from "../isoTime.ts"
@@ -18,6 +18,7 @@ import type {
 } from "../Venue.ts"
 import { KrakenFuturesConversation, type Product, type Products } from "./KrakenFuturesConversation.ts"
 import { bookFrame, restLevels } from "./krakenFuturesFrames.ts"
+import { instrumentsBody } from "./krakenFuturesInstruments.ts"
 
 class FuturesGateway implements Gateway, Products {
   readonly rand: () => number
@@ -61,9 +62,11 @@ class FuturesGateway implements Gateway, Products {
     return new KrakenFuturesConversation(this, client, at)
   }
 
-  /** The whole book of a product. */
+  /** The whole book of a product, or all products. */
   rest(path: string, at: number): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
+    if (pathname === "/derivatives/api/v3/instruments")
+      return { status: 200, body: instrumentsBody(this.markets.values(), at) }
     if (pathname !== "/derivatives/api/v3/orderbook") return null
     const product = this.product(searchParams.get("symbol") ?? "")
     const tail = `"serverTime":"${isoTime(at, 3)}"}`

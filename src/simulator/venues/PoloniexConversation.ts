@@ -34,6 +34,8 @@ export class PoloniexConversation implements Conversation {
   private readonly gateway: PoloniexBooks
   private readonly client: Client
   private readonly joined = { book_lv2: new Set<string>(), trades: new Set<string>() }
+  /** The channel of the listing is subscribed. */
+  private listed = false
   private now: number
   private heardAt: number
 
@@ -58,6 +60,8 @@ export class PoloniexConversation implements Conversation {
     if (event === "unsubscribe_all") return this.leaveAll()
     if (event === "list_subscriptions") return this.list()
     if (event !== "subscribe" && event !== "unsubscribe") return this.error("Bad request")
+    const { listing } = this.gateway.platform
+    if (channel.length === 1 && channel[0] === listing.channel) return this.turnListing(event)
     const wrong = channel.filter((name) => !isChannel(name))
     if (wrong.length > 0 || channel.length === 0) return this.error(`Invalid channel values ${JSON.stringify(wrong)}`)
     if (symbols.includes("all")) return this.error("All symbols subscription is not allowed")
@@ -84,6 +88,22 @@ export class PoloniexConversation implements Conversation {
     // the session ends without a close frame
     if (at - this.heardAt >= PATIENCE) return this.client.close(1006, "")
     for (const symbol of this.joined.book_lv2) if (this.gateway.rand() * AGAIN < 1) this.snapshot(symbol)
+  }
+
+  listing(market: SimMarket, at: number): void {
+    const { listing } = this.gateway.platform
+    if (this.listed) this.client.send("acknowledgement", null, listing.frame("update", [market], at))
+  }
+
+  /** This channel takes all symbols at once. */
+  private turnListing(event: "subscribe" | "unsubscribe"): void {
+    const { listing } = this.gateway.platform
+    this.listed = event === "subscribe"
+    const text = `{"event":"${event}","channel":"${listing.channel}","symbols":["all"]}`
+    this.client.send("acknowledgement", null, text)
+    if (!this.listed) return
+    const shown = [...this.gateway.markets.values()].filter(({ state }) => state !== "dropped")
+    this.client.send("acknowledgement", null, listing.frame("snapshot", shown, this.now))
   }
 
   /** Joins or leaves symbols on one channel, says so, and sends the books of those that joined. */

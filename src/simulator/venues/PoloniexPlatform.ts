@@ -4,9 +4,11 @@
 // numbers.
 import type { RestAnswer, SimLevel, SimMarket, SimTrade } from "../Venue.ts"
 import { unpadded } from "../unpadded.ts"
+import { CONTRACTS, poloniexContracts, type PoloniexListing, poloniexMarkets } from "./poloniexInstruments.ts"
 
 export interface PoloniexPlatform {
   readonly path: string
+  readonly listing: PoloniexListing
   readonly early: number
   readonly book: (symbol: string, sides: string, ids: Ids, at: number, now: number) => string
   readonly trade: (market: SimMarket, trade: SimTrade, now: number) => string
@@ -34,6 +36,7 @@ const turnover = (price: string, size: string, unit = 1): string =>
 
 export const poloniexSpotPlatform: PoloniexPlatform = {
   path: "/ws/public",
+  listing: poloniexMarkets,
   early: 0,
   book: (symbol, sides, { last, id }, at, now) =>
     `{"symbol":"${symbol}","createTime":${millis(at)},${sides},"lastId":${last},"id":${id},"ts":${millis(now)}}`,
@@ -54,15 +57,9 @@ export const poloniexSpotPlatform: PoloniexPlatform = {
   }
 }
 
-/** What one contract is worth, in base units. */
-const CONTRACTS: ReadonlyMap<string, number> = new Map([
-  ["BTC_USDT_PERP", 0.001],
-  ["ETH_USDT_PERP", 0.01],
-  ["DOGE_USDT_PERP", 100]
-])
-
 export const poloniexPerpPlatform: PoloniexPlatform = {
   path: "/ws/v3/public",
+  listing: poloniexContracts,
   early: EARLY,
   book: (symbol, sides, { last, id }, at, now) =>
     `{${sides},"lid":${last},"id":${id},"ts":${millis(now)},"s":"${symbol}","cT":${millis(at)}}`,

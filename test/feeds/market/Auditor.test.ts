@@ -9,7 +9,7 @@ import { audits } from "../../../src/feeds/market/Auditor.ts"
 import { LiveFeed } from "../../../src/feeds/market/LiveFeed.ts"
 import { Mediator } from "../../../src/feeds/truth/Mediator.ts"
 import { makeVenues } from "../../../src/feeds/venue/Venues.ts"
-import { coinbaseSpot } from "../../../src/schemes/Coinbase.ts"
+import { coinbaseSpot } from "../../../src/schemes/coinbase/Coinbase.ts"
 import type { Levels } from "../../../src/schemes/Instruction.ts"
 
 const market = Schema.decodeUnknownSync(Market)({

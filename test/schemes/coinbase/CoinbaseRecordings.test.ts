@@ -1,9 +1,9 @@
 // Owns what real frames of Coinbase show of the scheme: a recording and a capture of level2_batch against plain maps,
 // the maker's side of matches, and what spoilt copies show.
 import { assert, it } from "@effect/vitest"
-import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
-import { captured, describeCaptured, describeRecorded, recorded } from "../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received } from "../support/SchemeBench.ts"
+import { coinbaseSpot } from "../../../src/schemes/coinbase/Coinbase.ts"
+import { captured, describeCaptured, describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received } from "../../support/SchemeBench.ts"
 
 const rows = recorded("coinbase")
 const symbol = "SKL-USD"

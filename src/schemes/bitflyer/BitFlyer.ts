@@ -16,16 +16,19 @@
 // fined.
 // Unsure: ticks of products outside the table (taken from the digits of their prices), frames during maintenance.
 import { Schema } from "effect"
-import { passed } from "../domain/passed.ts"
-import { Amount } from "../wire/Amount.ts"
-import { NOTHING, type Instructions, type Levels } from "./Instruction.ts"
-import { defineScheme } from "./defineScheme.ts"
-import { priced } from "./rules/priced.ts"
-import { PricedLevel } from "../wire/PricedLevel.ts"
-import { Recurring } from "../wire/Recurring.ts"
-import { Rfc3339 } from "../wire/Rfc3339.ts"
-import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, parse } from "../wire/Wire.ts"
+import { passed } from "../../domain/passed.ts"
+import { Amount } from "../../wire/Amount.ts"
+import { bitflyerListing } from "./bitflyerListing.ts"
+import { bitflyerNative, bitflyerPair } from "./bitflyerNames.ts"
+import { bitflyerTick } from "./bitflyerTicks.ts"
+import { NOTHING, type Instructions, type Levels } from "../Instruction.ts"
+import { defineScheme } from "../defineScheme.ts"
+import { priced } from "../rules/priced.ts"
+import { PricedLevel } from "../../wire/PricedLevel.ts"
+import { Recurring } from "../../wire/Recurring.ts"
+import { Rfc3339 } from "../../wire/Rfc3339.ts"
+import type { BookView, SessionState, Trouble } from "../TranslationScheme.ts"
+import { frames, parse } from "../../wire/Wire.ts"
 
 const method = Schema.Literal("channelMessage")
 const Side = Schema.Array(PricedLevel)
@@ -189,21 +192,9 @@ const best = (side: Levels, sign: number): Levels =>
     .toSorted(([a], [b]) => sign * (Number(a) - Number(b)))
     .slice(0, PROBED)
 
-const TICKS: Readonly<Record<string, number>> = {
-  BTC_JPY: 1,
-  ETH_JPY: 1,
-  FX_BTC_JPY: 1,
-  BTC_USD: 0.01,
-  BTC_EUR: 0.01,
-  XRP_JPY: 0.01,
-  XLM_JPY: 0.001,
-  MONA_JPY: 0.001,
-  BCH_BTC: 0.00001
-}
-
 /** The step of prices: of the table, else as fine as the finest price among the best of the book. */
 const tickOf = (symbol: string, book: BookView): number => {
-  const known = TICKS[symbol]
+  const known = bitflyerTick(symbol)
   if (known !== undefined) return known
   let digits = 0
   for (let i = 0; i < 50; i++) digits = Math.max(digits, fraction(book.bidPrice(i)), fraction(book.askPrice(i)))
@@ -260,12 +251,9 @@ export const bitflyer = defineScheme<Frame, Socket, Member>({
   },
   // the next snapshot is the repair
   crossedGrace: Infinity,
-  toNative: ({ base, quote }, type) => `${type === "PERP" ? "FX_" : ""}${base}_${quote}`.toUpperCase(),
-  fromNative: (native, type) => {
-    if (type !== "SPOT" && type !== "PERP") return null
-    const match = (type === "PERP" ? /^FX_([A-Z0-9]+)_([A-Z]+)$/ : /^(?!FX_)([A-Z0-9]+)_([A-Z]+)$/).exec(native)
-    return match && { base: match[1]!, quote: match[2]! }
-  },
+  toNative: bitflyerNative,
+  fromNative: bitflyerPair,
+  listing: bitflyerListing,
   socket: () => ({ nextId: 1, asked: new Map() }),
   member: (symbol) => ({ symbol, synced: false, snapshotAt: -Infinity, unproven: false, auction: false }),
   subscribe: (state, symbols) => calls(state, "subscribe", symbols),

@@ -15,16 +15,17 @@
 // Unsure: the text of a refusal. A snapshot's `time` is not compared: a batch that overlaps it is healed by the next
 // one.
 import { Schema } from "effect"
-import { DecimalText, PlainDecimal } from "../wire/DecimalText.ts"
-import { Recurring } from "../wire/Recurring.ts"
-import { Rfc3339 } from "../wire/Rfc3339.ts"
-import { Unread } from "../wire/Unread.ts"
-import { NOTHING, type Instruction, type Instructions, type Level, level } from "./Instruction.ts"
-import { defineScheme } from "./defineScheme.ts"
-import { venueTexts } from "./rules/venueTexts.ts"
-import { isWithout } from "../wire/isWithout.ts"
-import type { Audit, SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, parse } from "../wire/Wire.ts"
+import { DecimalText, PlainDecimal } from "../../wire/DecimalText.ts"
+import { Recurring } from "../../wire/Recurring.ts"
+import { Rfc3339 } from "../../wire/Rfc3339.ts"
+import { Unread } from "../../wire/Unread.ts"
+import { coinbaseListing, coinbasePair } from "./coinbaseListing.ts"
+import { NOTHING, type Instruction, type Instructions, type Level, level } from "../Instruction.ts"
+import { defineScheme } from "../defineScheme.ts"
+import { venueTexts } from "../rules/venueTexts.ts"
+import { isWithout } from "../../wire/isWithout.ts"
+import type { Audit, SessionState, Trouble } from "../TranslationScheme.ts"
+import { frames, parse } from "../../wire/Wire.ts"
 
 const Side = Schema.Literals(["buy", "sell"])
 const Update = Schema.Struct({
@@ -229,10 +230,8 @@ export const coinbaseSpot = defineScheme<Frame, null, Member>({
   tradeIds: "dense",
   crossedGrace: 1,
   toNative: ({ base, quote }) => `${base}-${quote}`.toUpperCase(),
-  fromNative: (native, type) => {
-    const match = type === "SPOT" ? /^([A-Z0-9]+)-(?!PERP$)([A-Z0-9]+)$/.exec(native) : null
-    return match === null ? null : { base: match[1]!, quote: match[2]! }
-  },
+  fromNative: (native, type) => (type === "SPOT" ? coinbasePair(native) : null),
+  listing: coinbaseListing,
   socket: () => null,
   member: () => ({ synced: false, newest: 0, lastTrade: null }),
   subscribe: (_state, symbols) => symbols.map((symbol) => request("subscribe", symbol, CHANNELS)),

@@ -1,9 +1,9 @@
 // Owns the proof of the HitBTC scheme by the sheet's frames: the sequence, the way back over an acknowledgement, names
 // both ways, and every known frame. What a real recording shows is HitBtcRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { hitBtc } from "../../src/schemes/HitBtc.ts"
-import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, received, told } from "../support/SchemeBench.ts"
+import { hitBtc } from "../../../src/schemes/hitbtc/HitBtc.ts"
+import { Unreadable } from "../../../src/wire/Wire.ts"
+import { fold, received, told } from "../../support/SchemeBench.ts"
 
 type Side = ReadonlyArray<readonly [string, string]>
 const snapshot = (s: number) => ({

@@ -1,13 +1,13 @@
 // Owns the proof of the FTX scheme: real recordings against plain maps, every checksum, and every known frame. The
 // venue is closed, so nothing of today can contradict it.
 import { assert, describe, it } from "@effect/vitest"
-import { canonical } from "../../src/domain/Decimal.ts"
-import { ftx, pythonFloat } from "../../src/schemes/FTX.ts"
-import { Unreadable } from "../../src/wire/Wire.ts"
-import { OrderBook } from "../../src/feeds/book/OrderBook.ts"
-import { countProofs } from "../support/countProofs.ts"
-import { describeRecorded, recorded } from "../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received, told } from "../support/SchemeBench.ts"
+import { canonical } from "../../../src/domain/Decimal.ts"
+import { ftx, pythonFloat } from "../../../src/schemes/ftx/FTX.ts"
+import { Unreadable } from "../../../src/wire/Wire.ts"
+import { OrderBook } from "../../../src/feeds/book/OrderBook.ts"
+import { countProofs } from "../../support/countProofs.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received, told } from "../../support/SchemeBench.ts"
 
 const rows = recorded("ftx")
 

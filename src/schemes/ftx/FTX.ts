@@ -10,17 +10,19 @@
 // Unsure: limits, and the texts of errors; whether an error names its market. One that names none is put on who is left
 // unanswered, and asked again.
 import { Schema } from "effect"
-import { Recurring } from "../wire/Recurring.ts"
-import { Unread } from "../wire/Unread.ts"
-import { EpochSeconds } from "../wire/EpochSeconds.ts"
-import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
-import { defineScheme } from "./defineScheme.ts"
-import { isNamedIn } from "./rules/namedIn.ts"
-import { type LevelText, TopSums } from "./checksum/TopSums.ts"
-import { Rfc3339 } from "../wire/Rfc3339.ts"
-import type { BookView, SessionState, Trouble } from "./TranslationScheme.ts"
-import { Unanswered } from "./rules/Unanswered.ts"
-import { frames, Numeric } from "../wire/Wire.ts"
+import { Recurring } from "../../wire/Recurring.ts"
+import { Unread } from "../../wire/Unread.ts"
+import { EpochSeconds } from "../../wire/EpochSeconds.ts"
+import { ftxListing } from "./ftxListing.ts"
+import { ftxNative, ftxPair } from "./ftxNames.ts"
+import { NOTHING, type Fill, type Instruction, type Instructions } from "../Instruction.ts"
+import { defineScheme } from "../defineScheme.ts"
+import { isNamedIn } from "../rules/namedIn.ts"
+import { type LevelText, TopSums } from "../checksum/TopSums.ts"
+import { Rfc3339 } from "../../wire/Rfc3339.ts"
+import type { BookView, SessionState, Trouble } from "../TranslationScheme.ts"
+import { Unanswered } from "../rules/Unanswered.ts"
+import { frames, Numeric } from "../../wire/Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([Numeric, Numeric]))
 const Book = Schema.Struct({
@@ -188,10 +190,6 @@ const prove = (member: Member, book: BookView, proof: number): Trouble | null =>
   return ours === proof ? null : { reason: "checksum", detail: `the venue's checksum is ${proof}, ours ${ours}` }
 }
 
-/** Perpetuals are all counted in dollars: any other quote is no market of the venue, rather than that of the dollar. */
-const perpOrPair = (base: string, quote: string, isSpot: boolean): string =>
-  isSpot ? `${base}/${quote}` : quote === "USD" ? `${base}-PERP` : `${base}/${quote}-PERP`
-
 /** FTX, all market types on one socket; for recordings. */
 export const ftx = defineScheme<Frame, Socket, Member>({
   exchange: "FTX",
@@ -202,22 +200,19 @@ export const ftx = defineScheme<Frame, Socket, Member>({
     "Every frame carries a CRC32 of the whole book, 100 levels a side, checked at once; a quiet book repeats it " +
     "every second. Trades have ids but no sequence, so a missed one is not seen.",
   lines: "wss://ftx.com/ws/",
+  // asked at an address of one's own alone, for the listing
+  rest: "https://ftx.com",
   // keepalive and limits: sheet section 8, read 2026-11-23
   keepalive: { ping: { every: 15_000, text: `{"op":"ping"}` }, socketSilence: 35_000, marketSilence: 10_000 },
   limits: {
     connects: { count: 20, perMs: 60_000 },
     messages: { count: 20, perMs: 1_000 },
+    rest: { weight: 10, perMs: 1_000 },
     marketsPerSocket: 50
   },
-  toNative: ({ base, quote }, type) => perpOrPair(base.toUpperCase(), quote.toUpperCase(), type === "SPOT"),
-  fromNative: (native, type) => {
-    if (type === "SPOT") {
-      const spot = /^([^/]+)\/([^/]+)$/.exec(native)
-      return spot === null ? null : { base: spot[1]!, quote: spot[2]! }
-    }
-    const match = (type === "PERP" ? /^([A-Z0-9]+)-PERP$/ : /^([A-Z0-9]+)-\d{4}$/).exec(native)
-    return match === null || type === "INVERSE" ? null : { base: match[1]!, quote: "USD" }
-  },
+  toNative: ftxNative,
+  fromNative: ftxPair,
+  listing: ftxListing,
   socket: () => ({ unanswered: new Unanswered(), refused: new Set() }),
   member: () => ({
     synced: false,

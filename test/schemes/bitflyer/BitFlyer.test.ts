@@ -1,9 +1,9 @@
 // Owns the proof of the bitFlyer scheme by the sheet's frames: the mid price and its grace after a snapshot, auctions,
 // names both ways, and every known frame. What a real recording shows is BitFlyerRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { bitflyer } from "../../src/schemes/BitFlyer.ts"
-import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, received, told } from "../support/SchemeBench.ts"
+import { bitflyer } from "../../../src/schemes/bitflyer/BitFlyer.ts"
+import { Unreadable } from "../../../src/wire/Wire.ts"
+import { fold, received, told } from "../../support/SchemeBench.ts"
 
 const board = (kind: "snapshot_" | "", mid_price: number, bids: object, asks: object, symbol = "XLM_JPY") => {
   const side = (levels: object) => Object.entries(levels).map(([price, size]) => ({ price: Number(price), size }))

@@ -1,9 +1,9 @@
 // Owns what a real recording of bitFlyer shows of the scheme: the books of plain maps with every mid price checked, and
 // what spoilt copies of it show and heal.
 import { assert, it } from "@effect/vitest"
-import { bitflyer } from "../../src/schemes/BitFlyer.ts"
-import { describeRecorded, recorded } from "../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps } from "../support/SchemeBench.ts"
+import { bitflyer } from "../../../src/schemes/bitflyer/BitFlyer.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps } from "../../support/SchemeBench.ts"
 
 const SECOND = 1_000_000
 const rows = recorded("bitflyer")

@@ -1,9 +1,9 @@
 // Owns what a real recording of HitBTC's engine shows of the scheme: the book of plain maps, the sequence, the trades,
 // and that an unreadable frame is seen at once.
 import { assert, it } from "@effect/vitest"
-import { hitBtc } from "../../src/schemes/HitBtc.ts"
-import { describeRecorded, recorded } from "../support/realRecordings.ts"
-import { fold, levelsOf, levelsOfMaps, received } from "../support/SchemeBench.ts"
+import { hitBtc } from "../../../src/schemes/hitbtc/HitBtc.ts"
+import { describeRecorded, recorded } from "../../support/realRecordings.ts"
+import { fold, levelsOf, levelsOfMaps, received } from "../../support/SchemeBench.ts"
 
 const rows = recorded("hitbtc-v3")
 const symbol = "NEOBTC"

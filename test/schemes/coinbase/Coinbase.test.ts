@@ -1,9 +1,9 @@
 // Owns the proof of the Coinbase scheme by the sheet's frames: the maker's side, refusals, the REST book, names both
 // ways, and every known frame. What real frames show is CoinbaseRecordings.test.ts.
 import { assert, describe, it } from "@effect/vitest"
-import { coinbaseSpot } from "../../src/schemes/Coinbase.ts"
-import { Unreadable } from "../../src/wire/Wire.ts"
-import { fold, received, told } from "../support/SchemeBench.ts"
+import { coinbaseSpot } from "../../../src/schemes/coinbase/Coinbase.ts"
+import { Unreadable } from "../../../src/wire/Wire.ts"
+import { fold, received, told } from "../../support/SchemeBench.ts"
 
 /** A session with a book of 9 / 11. */
 const open = () => {

@@ -13,13 +13,14 @@
 // Unsure in the sheet: the reply to unsubscribe and the snapshot after it (if none comes, the socket is given up);
 // that a trade's side is the taker's.
 import { Schema } from "effect"
-import { DecimalText } from "../wire/DecimalText.ts"
-import { defineScheme } from "./defineScheme.ts"
-import { NOTHING, type Fill, type Instruction, type Instructions } from "./Instruction.ts"
-import { OldIds, markOf } from "./rules/OldIds.ts"
-import { QUOTES, splitJoined } from "./rules/pairs.ts"
-import type { SessionState, Trouble } from "./TranslationScheme.ts"
-import { frames, millis, parse } from "../wire/Wire.ts"
+import { DecimalText } from "../../wire/DecimalText.ts"
+import { defineScheme } from "../defineScheme.ts"
+import { hitBtcListing } from "./hitBtcListing.ts"
+import { NOTHING, type Fill, type Instruction, type Instructions } from "../Instruction.ts"
+import { OldIds, markOf } from "../rules/OldIds.ts"
+import { QUOTES, splitJoined } from "../rules/pairs.ts"
+import type { SessionState, Trouble } from "../TranslationScheme.ts"
+import { frames, millis, parse } from "../../wire/Wire.ts"
 
 const Levels = Schema.Array(Schema.Tuple([DecimalText, DecimalText]))
 const Book = Schema.Struct({ t: Schema.Number, s: Schema.Int, a: Levels, b: Levels })
@@ -271,6 +272,7 @@ export const hitBtc = defineScheme<Frame, Socket, Member>({
     const match = type === "PERP" ? PERP.exec(native) : null
     return match === null ? null : { base: match[1]!, quote: match[2]! }
   },
+  listing: hitBtcListing,
   socket: () => ({ nextId: 1, asked: new Map() }),
   member: () => ({ last: null, old: new OldIds(FAR), leaving: false }),
   subscribe: (state, symbols) => request(state, "subscribe", symbols),
