@@ -12,6 +12,7 @@ import { FeedRegistry } from "./layers/FeedRegistry.ts"
 import { FeedSwitch } from "./layers/FeedSwitch.ts"
 import { layerInstruments } from "./layers/instruments/layerInstruments.ts"
 import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
+import { ListingWatch } from "./layers/ListingWatch.ts"
 import { layerLogs } from "./layers/Logs.ts"
 import { marketEndpoints } from "./layers/marketEndpoints.ts"
 import { OpenVenues } from "./layers/OpenVenues.ts"
@@ -21,6 +22,7 @@ import { layerTelemetry } from "./layers/Telemetry.ts"
 /** The whole service, listening. */
 export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
   Layer.provideMerge(FeedSwitch.layer),
+  Layer.provideMerge(ListingWatch.layer),
   Layer.provideMerge(FeedRegistry.layer),
   Layer.provideMerge(layerInstruments),
   Layer.provideMerge(EventHub.layerWith(marketEndpoints)),

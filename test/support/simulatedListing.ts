@@ -2,7 +2,8 @@
 // other reads, in every state that a market may be in. Both are pure, so nothing is dialled and no time passes.
 import { assert } from "@effect/vitest"
 import { canonical } from "../../src/domain/Decimal.ts"
-import type { Instrument, InstrumentStatus } from "../../src/domain/Instrument.ts"
+import type { Instrument } from "../../src/domain/Instrument.ts"
+import type { InstrumentStatus } from "../../src/domain/InstrumentStatus.ts"
 import type { Listing as SchemeListing, ListingRequest } from "../../src/schemes/Listing.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { MatchingEngine } from "../../src/simulator/MatchingEngine.ts"
@@ -87,7 +88,10 @@ export const assertReadsSimulated = (
       assert.strictEqual(read.instruments.size, 0, state)
       continue
     }
-    assert.deepStrictEqual(read.others.map(({ native_symbol }) => native_symbol), others)
+    assert.deepStrictEqual(
+      read.others.map(({ native_symbol }) => native_symbol),
+      others
+    )
     for (const market of venue.listings) {
       const one = read.instruments.get(market.symbol)
       assertReads(venue, scheme, market, one)

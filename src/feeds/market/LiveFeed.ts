@@ -2,7 +2,7 @@
 // its market, and the book of the moment. Invariant: level 2 replaces the book when it restarts; exchange and memory
 // live as long as the feed is switched on.
 import { Effect, Queue } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"

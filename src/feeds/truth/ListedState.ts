@@ -3,7 +3,7 @@
 // Invariants: a market whose listing is not known counts as trading; frames of its book overrule a reading of the
 // listing, until the next reading says the same again.
 import type { FeedState } from "../../domain/FeedState.ts"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { StatusReason } from "../core/StatusReason.ts"
 
 const REASONS: Readonly<Record<InstrumentStatus, StatusReason | null>> = {

@@ -5,7 +5,7 @@
 // settlement is not to be trusted (`contract_price_currency`). What is delisted vanishes.
 // Unsure: whether `closed` ends; it is read as a halt.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Listing, ListingPage, ListingRequest } from "../Listing.ts"
 import { amount, answered, Decimal, listingRows } from "../rules/listingRows.ts"
@@ -73,8 +73,7 @@ export const geminiListing = (
     requests: () => [ALL],
     read: ({ path }, status, body): ListingPage | null => {
       const answer = answered(status, body)
-      if (path === NAMES.path)
-        return Array.isArray(answer) ? { ...names(answer.filter(isFollowed)), next: [] } : null
+      if (path === NAMES.path) return Array.isArray(answer) ? { ...names(answer.filter(isFollowed)), next: [] } : null
       if (path !== ALL.path) return answer === undefined ? null : { ...details([answer]), next: [] }
       if (Array.isArray(answer)) return { ...details(answer), next: [] }
       return REFUSED.has(status) ? { instruments: [], unread: 0, next: [NAMES] } : null

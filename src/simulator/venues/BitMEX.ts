@@ -47,7 +47,8 @@ class BitMEXGateway implements Gateway {
 
   rest(path: string, at: number): RestAnswer | null {
     const { pathname, searchParams } = new URL(path, "http://venue")
-    if (pathname === "/api/v1/instrument/active") return { status: 200, body: bitmexInstruments(this.type, this.markets.values(), at) }
+    if (pathname === "/api/v1/instrument/active")
+      return { status: 200, body: bitmexInstruments(this.type, this.markets.values(), at) }
     if (pathname !== "/api/v1/orderBook/L2") return null
     const symbol = searchParams.get("symbol") ?? ""
     const market = this.markets.get(symbol)

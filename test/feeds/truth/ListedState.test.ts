@@ -1,7 +1,7 @@
 // What a feed's label says of a market that its venue lists as halted, not yet traded, or no more: only while its book
 // does not speak, through reconnects, and no longer than the listing says so.
 import { assert, describe, it } from "@effect/vitest"
-import type { InstrumentStatus } from "../../../src/domain/Instrument.ts"
+import type { InstrumentStatus } from "../../../src/domain/InstrumentStatus.ts"
 import { changes, definition, QUIET, SECOND, snapshot, stage } from "./mediatorStage.ts"
 
 const BOOK = snapshot([["9", "1"]], [["10", "1"]])
