@@ -13,6 +13,7 @@ import { FeedSwitch } from "./layers/FeedSwitch.ts"
 import { layerInstruments } from "./layers/instruments/layerInstruments.ts"
 import { layerVerifyMarkets } from "./layers/instruments/verifyMarkets.ts"
 import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
+import { ListingWatch } from "./layers/ListingWatch.ts"
 import { layerLogs } from "./layers/Logs.ts"
 import { marketEndpoints } from "./layers/marketEndpoints.ts"
 import { OpenVenues } from "./layers/OpenVenues.ts"
@@ -22,6 +23,7 @@ import { layerTelemetry } from "./layers/Telemetry.ts"
 /** The whole service, listening. */
 export const layerService = Layer.mergeAll(Server.layer, layerBoot, layerVerifyMarkets).pipe(
   Layer.provideMerge(FeedSwitch.layer),
+  Layer.provideMerge(ListingWatch.layer),
   Layer.provideMerge(FeedRegistry.layer),
   Layer.provideMerge(layerInstruments),
   Layer.provideMerge(EventHub.layerWith(marketEndpoints)),

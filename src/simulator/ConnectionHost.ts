@@ -24,7 +24,9 @@ export interface ConnectionHost {
   strike(name: FaultName, symbol: string | null): Fault | null
   /** The same, not counted; without a symbol whichever market it concerns. */
   active(name: FaultName, symbol: string | null): Fault | null
-  /** A fault makes the venue forget this name; counted as having struck. */
+  /** Markets that the venue has ended: nothing is said of them any more. */
+  readonly dropped: ReadonlySet<string>
+  /** The venue does not know this name, since it ended the market or a fault makes it forget it, which is counted. */
   refuses(symbol: string): boolean
   /** One more book frame of a market whose subscriptions die after so many. */
   strikeDying(symbol: string): void

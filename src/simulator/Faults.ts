@@ -16,7 +16,14 @@ const FRAME_FAULTS = [
   "dies",
   "repeat_trades"
 ] as const
-const MARKET_FAULTS = ["acked_silent", "refuse_name", "refuse_moment", "ids_anew", "trades_anew"] as const
+const MARKET_FAULTS = [
+  "acked_silent",
+  "refuse_name",
+  "refuse_moment",
+  "ids_anew",
+  "trades_anew",
+  "halt_listing"
+] as const
 const SOCKET_FAULTS = [
   "delay",
   "stall",
@@ -53,6 +60,8 @@ const ACCESS_FAULTS = ["refuse", "rest_status", "slow_rest", "stale_rest"] as co
  *   refuse_moment  the same for 3 s
  *   ids_anew       the ids of its book begin again at 1, or `back_by` lower, without a word; REST goes by the new ones
  *   trades_anew    the ids of its trades begin again at 1, and what traded before is not in its history any more
+ *   halt_listing   the venue lists it as halted, and it does not move, for `for_ms` (10 s); then it trades again. One
+ *                  that did not trade when this began is left as it is
  * To the sockets that are open when it begins (those that carry `symbol`, if it is given):
  *   delay      everything comes `delay_ms` (2,000) late, in order, for `for_ms` (10 s)
  *   stall      nothing is sent for `for_ms` (10 s), then all of it; what the client says, pings too, is answered then
@@ -110,6 +119,7 @@ export const LASTING: Readonly<Partial<Record<FaultName, number>>> = {
   acked_silent: 10_000,
   refuse_name: 10_000,
   refuse_moment: 3_000,
+  halt_listing: 10_000,
   delay: 10_000,
   stall: 10_000,
   half_open: 30_000,

@@ -36,7 +36,8 @@ export class FrameFaults {
   /** What is sent in place of a frame. */
   sent(kind: FrameKind, symbol: string | null, text: string): ReadonlyArray<string> {
     if (kind === "trade" && symbol !== null) this.remember(symbol, text)
-    const untouched = this.venue.faults.length === 0 && this.swapped.size === 0 && this.dead.size === 0
+    const { faults, dropped } = this.venue
+    const untouched = faults.length === 0 && dropped.size === 0 && this.swapped.size === 0 && this.dead.size === 0
     return untouched ? [text] : this.spoiled(kind, symbol, text)
   }
 
@@ -50,7 +51,7 @@ export class FrameFaults {
   }
 
   mutes(kind: FrameKind, symbol: string): boolean {
-    return (kind === "book" || kind === "snapshot") && this.dead.has(symbol)
+    return (kind === "book" || kind === "snapshot") && (this.dead.has(symbol) || this.venue.dropped.has(symbol))
   }
 
   /** The book subscription to a market is dead from now on. */

@@ -95,6 +95,11 @@ export class SimConnection implements Client {
     return true
   }
 
+  /** The listing's state of a market changed. */
+  listing(market: SimMarket, at: number): void {
+    this.guarded(() => this.conversation?.listing?.(market, at))
+  }
+
   /** The halt that this client heard of is over. */
   resume(): void {
     this.halted = false

@@ -1,11 +1,14 @@
-// Owns the simulator's own routes, beside the venues' REST: the truth, and the faults. All is JSON that says
-// `simulated`. What a path means is said at `answerOwn`. Invariant: nothing here changes a market or a venue but by a
-// fault.
+// Owns the simulator's own routes, beside the venues' REST: the truth, the faults, and what is listed. All is JSON that
+// says `simulated`. What a path means is said at `answerOwn`. Invariant: nothing here changes a market or a venue but
+// by a fault, or by the listing (ListingRoutes).
 import { Result, Schema } from "effect"
 import { canonical } from "../domain/Decimal.ts"
 import { FaultRequest, type Fault } from "./Faults.ts"
 import type { Answer } from "./SimServer.ts"
-import type { SimulatedVenue, TrueMarket } from "./SimulatedVenue.ts"
+import { listingRoute } from "./ListingRoutes.ts"
+import type { TrueMarket } from "./Listings.ts"
+import { json, parsed, wrongMethod } from "./ownAnswers.ts"
+import type { SimulatedVenue } from "./SimulatedVenue.ts"
 import { TRUTH_DEPTH } from "./TruthRing.ts"
 import type { SimLevel } from "./Venue.ts"
 
@@ -17,6 +20,8 @@ export interface Simulation {
   /** A sentence where the fault concerns nothing that is simulated. */
   readonly inject: (request: FaultRequest) => Fault | string
   readonly endFaults: () => void
+  /** Lists so many more made-up markets, which move as all others do. */
+  readonly addMadeUp: (venue: SimulatedVenue, count: number) => ReadonlyArray<TrueMarket>
   readonly bans: (venue: SimulatedVenue) => number
   readonly clock: () => { readonly moves: number; readonly left_out: number }
 }
@@ -40,6 +45,7 @@ const DECIMAL = /^\d+(\.\d+)?$/
  *                                                 {"matches":false}: never in memory. With "between":true it lies
  *                                                 between two versions that followed each other, as venues show that
  *                                                 send a frame a level
+ *   GET  /listings, POST /listings {…ListingRoutes.ts}
  *   GET  /faults, POST /faults {…Faults.ts}, DELETE /faults (ends all)
  */
 export const answerOwn = (simulation: Simulation, method: string, path: string, body: string): Answer | null => {
@@ -47,6 +53,7 @@ export const answerOwn = (simulation: Simulation, method: string, path: string, 
   const [first = "", ...rest] = url.pathname.split("/").slice(1).map(decoded)
   if (first === "" && method === "GET") return json(200, index(simulation))
   if (first === "faults" && rest.length === 0) return faults(simulation, method, body)
+  if (first === "listings" && rest.length === 0) return listingRoute(simulation, method, body)
   if (first !== "truth") return null
   if (rest.length === 0) return method === "GET" ? json(200, overview(simulation)) : wrongMethod
   const [exchange = "", type = "", symbol = "", what] = rest
@@ -65,6 +72,7 @@ const index = ({ venues, seed }: Simulation) => ({
   seed,
   truth: "/truth",
   faults: "/faults",
+  listings: "/listings",
   venues: venues.map(({ prefix }) => prefix)
 })
 
@@ -151,19 +159,3 @@ const decoded = (part: string): string => {
     return part
   }
 }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const json = (status: number, body: object): Answer => ({
-  status,
-  body: JSON.stringify({ simulated: true, ...body }),
-  ...(status === 405 ? { headers: { allow: "GET" } } : {})
-})
-
-const wrongMethod = json(405, { detail: "this path has another method" })

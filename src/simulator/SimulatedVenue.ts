@@ -6,34 +6,18 @@ import { retryAfter, type AddressLimits, type Refusal } from "./AddressLimits.ts
 import { beginFault, lacking, STALE } from "./beginFault.ts"
 import type { ConnectionHost } from "./ConnectionHost.ts"
 import type { Fault, FaultName } from "./Faults.ts"
-import { ListedMarkets } from "./ListedMarkets.ts"
-import { MatchingEngine } from "./MatchingEngine.ts"
+import { Listings, type ListingSettings, type TrueMarket } from "./Listings.ts"
 import { randomOf } from "./Random.ts"
-import type { ReferencePrices } from "./ReferencePrices.ts"
 import type { SimConnection } from "./SimConnection.ts"
 import { StaleRest } from "./StaleRest.ts"
-import { TruthRing } from "./TruthRing.ts"
-import type { Conversation, Gateway, RestAnswer, Venue } from "./Venue.ts"
-
-export interface TrueMarket {
-  readonly engine: MatchingEngine
-  readonly truth: TruthRing
-}
+import type { Conversation, Gateway, ListingState, RestAnswer, Venue } from "./Venue.ts"
 
 /** What a REST call gets, and how late. */
 export interface LateAnswer extends RestAnswer {
   readonly delayMs: number
 }
 
-export interface VenueSettings {
-  readonly seed: string
-  /** Made-up markets besides the venue's listing. */
-  readonly madeUp: number
-  /** Where trade ids begin, so that they go on when the simulator's process is started again. */
-  readonly firstTrade: number
-  /** Shared by all venues of a simulation. */
-  readonly prices: ReferencePrices
-  readonly now: () => number
+export interface VenueSettings extends ListingSettings {
   /** Counters of addresses, shared by venues that share a limits object. */
   readonly limitsOf: (venue: Venue, address: string) => AddressLimits
 }
@@ -43,7 +27,8 @@ const MAX_LATER = 10_000
 
 export class SimulatedVenue implements ConnectionHost {
   readonly venue: Venue
-  readonly markets = new Map<string, TrueMarket>()
+  readonly markets: ReadonlyMap<string, TrueMarket>
+  readonly dropped: ReadonlySet<string>
   readonly connections = new Set<SimConnection>()
   /** Those that are not over. */
   faults: ReadonlyArray<Fault> = []
@@ -67,7 +52,7 @@ export class SimulatedVenue implements ConnectionHost {
   private readonly settings: VenueSettings
   /** The newest trade frames of sockets that have ended, by market. */
   readonly newestTrades = new Map<string, ReadonlyArray<string>>()
-  private readonly listed = new ListedMarkets((symbol) => this.faults.length > 0 && this.refuses(symbol))
+  private readonly listings: Listings
   private readonly stale = new StaleRest()
   private waiting: Array<{ readonly due: number; readonly run: () => void }> = []
   private gateway: Gateway
@@ -79,17 +64,9 @@ export class SimulatedVenue implements ConnectionHost {
     this.venue = venue
     this.settings = settings
     this.now = settings.now
-    const made = Array.from({ length: settings.madeUp }, (_, n) => venue.listing(n))
-    const seed = `${settings.seed}/${venue.exchange}/${venue.marketType}`
-    for (const listing of [...venue.listings, ...made]) {
-      const reference = settings.prices.of(listing)
-      const begun = { ...listing, price: reference?.(settings.now()) ?? listing.price }
-      const engine = new MatchingEngine(begun, seed, settings.firstTrade, reference)
-      const truth = new TruthRing()
-      truth.see(engine.bids, engine.asks, settings.now())
-      this.listed.set(listing.symbol, engine)
-      this.markets.set(listing.symbol, { engine, truth })
-    }
+    this.listings = new Listings(venue, settings, (symbol) => this.refuses(symbol))
+    this.markets = this.listings.markets
+    this.dropped = this.listings.dropped
     this.gateway = this.newGateway()
   }
 
@@ -103,7 +80,21 @@ export class SimulatedVenue implements ConnectionHost {
     return lacking(this.venue, this.gateway)
   }
 
+  /** Lists one more made-up market; null where its name is taken. It moves as soon as somebody moves it. */
+  addMadeUp(at: number): TrueMarket | null {
+    const market = this.listings.addMadeUp()
+    if (market !== null) this.gateway.added?.(market.engine)
+    if (market !== null) this.tellListing(market, at)
+    return market
+  }
+
+  /** Changes what the listing says of a market, and tells whoever asked for such news. */
+  setState(market: TrueMarket, state: ListingState, at: number): void {
+    if (this.listings.setState(market, state)) this.tellListing(market, at)
+  }
+
   move({ engine, truth }: TrueMarket, at: number): void {
+    if (engine.state !== "trading") return
     if (this.dying.delete(engine.symbol)) for (const connection of this.connections) connection.kill(engine.symbol)
     const step = engine.step(at)
     truth.see(engine.bids, engine.asks, at)
@@ -176,6 +167,8 @@ export class SimulatedVenue implements ConnectionHost {
     if (fault.name === "restart") this.restart()
     const isAble = beginFault(this, this.gateway, fault)
     if (!isAble) this.faults = faults
+    else if (fault.name === "halt_listing")
+      for (const one of this.listings.halt(fault)) this.tellListing(one, fault.begun)
     else if (fault.name === "stale_rest")
       this.stale.sample(fault.begun, ageOf(fault), (path) => this.gateway.rest(path, fault.begun))
     return isAble
@@ -195,8 +188,9 @@ export class SimulatedVenue implements ConnectionHost {
     return this.faults.find((one) => one.name === name && !one.over(at) && one.concerns(symbol)) ?? null
   }
 
-  /** A fault makes the venue forget this name; counted as having struck. */
+  /** The venue does not know this name, since it ended the market or a fault makes it forget it, which is counted. */
   refuses(symbol: string): boolean {
+    if (this.dropped.has(symbol)) return true
     return (this.strike("refuse_name", symbol) ?? this.strike("refuse_moment", symbol)) !== null
   }
 
@@ -233,6 +227,7 @@ export class SimulatedVenue implements ConnectionHost {
     const over = this.faults.filter((fault) => fault.over(at))
     if (over.length === 0) return
     this.faults = this.faults.filter((fault) => !over.includes(fault))
+    for (const one of over.flatMap((fault) => this.listings.endHalt(fault))) this.tellListing(one, at)
     if (this.active("stale_rest", null) === null) this.stale.clear()
     if (this.active("halt_on_connect", null) !== null) return
     for (const connection of this.connections) {
@@ -242,6 +237,10 @@ export class SimulatedVenue implements ConnectionHost {
     }
   }
 
+  private tellListing({ engine }: TrueMarket, at: number): void {
+    for (const connection of this.connections) connection.listing(engine, at)
+  }
+
   private restart(): void {
     this.counts.restarts++
     this.gateway = this.newGateway()
@@ -249,7 +248,7 @@ export class SimulatedVenue implements ConnectionHost {
 
   private newGateway(): Gateway {
     const { seed } = this.settings
-    return this.venue.gateway(this.listed, randomOf(`${seed}/${this.prefix}/${this.counts.restarts}`))
+    return this.venue.gateway(this.listings.listed, randomOf(`${seed}/${this.prefix}/${this.counts.restarts}`))
   }
 }
 

@@ -7,6 +7,7 @@ import type { WebSocket } from "ws"
 import type { AddressRefused } from "../domain/AddressRefused.ts"
 import { AddressLimits, retryAfter } from "./AddressLimits.ts"
 import { Fault, WHOLE_VENUE, type FaultRequest } from "./Faults.ts"
+import type { TrueMarket } from "./Listings.ts"
 import { MarketClock } from "./MarketClock.ts"
 import { ReferencePrices } from "./ReferencePrices.ts"
 import { SimConnection } from "./SimConnection.ts"
@@ -65,7 +66,7 @@ const make = Effect.fnUntraced(function* (
   const firstTrade = Math.max(0, Math.floor((nowMicros() / 1_000_000 - IDS_SINCE) * 100))
   const settings = { seed, madeUp, firstTrade, prices: new ReferencePrices(seed), now: nowMicros, limitsOf }
   const venues = options.venues.map((venue) => new SimulatedVenue(venue, settings))
-  const { clock, rates } = clockOf(venues, seed, rate)
+  const { clock, rates, move } = clockOf(venues, seed, rate)
   const faults: Array<Fault> = []
   let injected = 0
 
@@ -86,6 +87,12 @@ const make = Effect.fnUntraced(function* (
       return fault
     },
     endFaults: () => faults.forEach((fault) => fault.end()),
+    addMadeUp: (venue, count) =>
+      Array.from({ length: count }, () => venue.addMadeUp(nowMicros())).flatMap((market) => {
+        if (market === null) return []
+        move(venue, market)
+        return market
+      }),
     bans: ({ venue }) => [...(limits.get(venue.limits)?.values() ?? [])].reduce((sum, { bans }) => sum + bans, 0),
     clock: () => ({ moves: clock.moves, left_out: clock.leftOut })
   }
@@ -111,13 +118,12 @@ const concerns = ({ exchange, market_type, symbol }: FaultRequest, { venue, mark
 const clockOf = (venues: ReadonlyArray<SimulatedVenue>, seed: string, rate: number) => {
   const clock = new MarketClock(seed, nowMicros())
   const rates = new Map<string, ReturnType<MarketClock["add"]>>()
-  for (const venue of venues) {
-    for (const [symbol, market] of venue.markets) {
-      const entry = clock.add(rate, (at) => venue.move(market, at))
-      rates.set(`${venue.prefix}/${symbol}`, entry)
-    }
+  const move = (venue: SimulatedVenue, market: TrueMarket): void => {
+    const entry = clock.add(rate, (at) => venue.move(market, at))
+    rates.set(`${venue.prefix}/${market.engine.symbol}`, entry)
   }
-  return { clock, rates }
+  for (const venue of venues) for (const market of venue.markets.values()) move(venue, market)
+  return { clock, rates, move }
 }
 
 /** Moves markets every 10 ms and ticks venues every 100 ms, until the scope ends. */

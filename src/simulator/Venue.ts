@@ -112,6 +112,8 @@ export interface RestAnswer {
 
 /** One venue's server side between two restarts: its sequences begin again with every gateway. */
 export interface Gateway {
+  /** A market is listed while this gateway runs; left out where nothing has to be prepared for it. */
+  added?(market: SimMarket): void
   /** A market moved: advances the venue's numbering, before any conversation hears of it. */
   step(market: SimMarket, step: SimStep): void
   /**

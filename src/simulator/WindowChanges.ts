@@ -19,10 +19,13 @@ export class WindowChanges {
   /** `pushedOut`: whether the venue removes levels that better ones push out of the window. */
   constructor(markets: ReadonlyMap<string, SimMarket>, pushedOut: boolean) {
     this.pushedOut = pushedOut
-    for (const { symbol, bids, asks } of markets.values()) {
-      const now = { bids, asks }
-      this.moves.set(symbol, { before: now, now, byDepth: new Map() })
-    }
+    for (const market of markets.values()) this.added(market)
+  }
+
+  /** Begins with a market as it is now. */
+  added({ symbol, bids, asks }: SimMarket): void {
+    const now = { bids, asks }
+    this.moves.set(symbol, { before: now, now, byDepth: new Map() })
   }
 
   /** A market moved. */

@@ -80,6 +80,7 @@ const summary = (simulator: Simulating) => ({
   url: `http://${simulator.authority}`,
   truth: `http://${simulator.authority}/truth`,
   faults: `http://${simulator.authority}/faults`,
+  listings: `http://${simulator.authority}/listings`,
   seed: simulator.seed,
   environment: environment(simulator),
   venues: simulator.venues.map(({ venue: { exchange, marketType, history }, markets }) => ({

@@ -4,7 +4,7 @@
 import { Data, Effect, type Scope } from "effect"
 import { WebSocket } from "ws"
 import { Simulator, type Simulating } from "../../src/simulator/Simulator.ts"
-import type { Client, Listing, SimLimits, Venue } from "../../src/simulator/Venue.ts"
+import type { Client, Listing, SimLimits, SimMarket, Venue } from "../../src/simulator/Venue.ts"
 import { until } from "../support/until.ts"
 
 const listing = (symbol: string): Listing => ({
@@ -58,6 +58,7 @@ export const toyVenue = (over: Partial<Venue> = {}): Venue => {
 const talk = (client: Client, moves: () => number) => ({
   markets: new Set(["A", "B"]),
   text: (text: string) => client.send("acknowledgement", null, text === "crash" ? String(JSON.parse("{")) : text),
+  listing: ({ symbol, state }: SimMarket) => client.send("heartbeat", symbol, `${symbol} ${state}`),
   step: ({ symbol }: Listing) =>
     client.send("book", symbol, JSON.stringify({ s: symbol, n: moves(), c: client.checksum(symbol, 6) })),
   tick: () => {}

@@ -58,8 +58,8 @@ interface Line {
 export class VenueStage {
   readonly sim: SimulatedVenue
   readonly scheme: TranslationScheme
-  /** The first two listings are followed. */
-  readonly symbols: ReadonlyArray<string>
+  /** The first two listings are followed, until others are joined. */
+  symbols: ReadonlyArray<string>
   /** Every frame of every socket, in order. */
   readonly heard: Array<string> = []
   at = BEGIN
@@ -91,6 +91,13 @@ export class VenueStage {
       return { session: this.scheme.session(name), socket }
     })
     this.say((session) => session.join(this.symbols))
+    this.pass(2 * TICK)
+  }
+
+  /** Follows one more market, on the sockets that are open. */
+  join(symbol: string): void {
+    this.symbols = [...this.symbols, symbol]
+    this.say((session) => session.join([symbol]))
     this.pass(2 * TICK)
   }
 

@@ -2,6 +2,7 @@
 // its market, and the book of the moment. Invariant: level 2 replaces the book when it restarts; exchange and memory
 // live as long as the feed is switched on.
 import { Effect, Queue } from "effect"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
 import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
@@ -11,6 +12,7 @@ import { nowMicros } from "../core/Now.ts"
 import type { Tap } from "../core/TrafficRow.ts"
 import { OrderBook } from "../book/OrderBook.ts"
 import { MarketMemory } from "../truth/MarketMemory.ts"
+import { lineAddress } from "../venue/lineAddress.ts"
 import type { SharedSocket } from "../venue/SharedSocket.ts"
 
 /** Addresses that replace a scheme's own; undefined: its default. */
@@ -54,17 +56,14 @@ export class LiveFeed {
     if (this.exchange.state === "rejected") Queue.offerUnsafe(this.again, undefined)
   }
 
-  /**
-   * Address of one of the scheme's sockets. What an override leaves out, path or query, is the line's own; one whose
-   * path ends in a slash is a prefix of the line's path.
-   */
+  /** Its venue's listing was read and says this of it: what follows for its label is ListedState's. */
+  listed(status: InstrumentStatus): void {
+    this.memory.listed.read(status)
+  }
+
+  /** Address of one of the scheme's sockets. */
   lineUrl(url: string): string {
-    if (this.endpoints.ws === undefined) return url
-    const override = new URL(this.endpoints.ws)
-    const original = new URL(url)
-    if (override.pathname.endsWith("/")) override.pathname += original.pathname.slice(1)
-    if (override.search === "") override.search = original.search
-    return override.href
+    return lineAddress(url, this.endpoints.ws)
   }
 
   /** A stream at another address is not held against the venue's own REST, unless that was set as well. */

@@ -9,7 +9,7 @@ import { Crashed, MarketLeft, SwitchedOn } from "../core/LossCause.ts"
 import { level2 } from "./Level2.ts"
 import type { LiveFeed } from "./LiveFeed.ts"
 import { monotonicMillis, nowMicros } from "../core/Now.ts"
-import { reasonOf } from "../core/StatusReason.ts"
+import { reasonOf, type StatusReason } from "../core/StatusReason.ts"
 import type { Venue } from "../venue/Venue.ts"
 
 /** A connection that carried a live book for so long was healthy; a greeting is not health. */
@@ -40,6 +40,10 @@ const TRIED = 10
 
 const capped = Schedule.min([Schedule.exponential(SHORTEST_PAUSE), Schedule.spaced(LONGEST_PAUSE)])
 
+/** A symbol that is refused since the venue lists it no more says so. */
+const whyLost = ({ memory }: LiveFeed, lost: ConnectionLost): StatusReason =>
+  lost.cause._tag === "MarketLeft" && lost.reason === "refused" ? memory.listed.refusal(reasonOf(lost)) : reasonOf(lost)
+
 /**
  * Pauses between dials, jittered after the cap so that feeds do not come back together; longer where the venue asks.
  */
@@ -51,7 +55,7 @@ const reconnect = (feed: LiveFeed) =>
         const pause = Duration.max(duration, Duration.millis(input.retryAfter))
         const at = nowMicros()
         const next = at + Math.round(Duration.toMillis(pause) * 1000)
-        feed.exchange.signal("disconnected", reasonOf(input), at, next)
+        feed.exchange.signal("disconnected", whyLost(feed, input), at, next)
         return pause
       })
     )
@@ -117,7 +121,7 @@ export const marketFeed = (feed: LiveFeed, venue: Venue, run: typeof level2 = le
     Effect.flatMap((lost) => {
       const at = nowMicros()
       const pause = Math.max(SHORTEST_PAUSE, lost.retryAfter)
-      exchange.signal("disconnected", reasonOf(lost), at, at + Math.round(pause * 1000))
+      exchange.signal("disconnected", whyLost(feed, lost), at, at + Math.round(pause * 1000))
       return Effect.sleep(pause)
     }),
     Effect.forever,

@@ -13,6 +13,7 @@ import type { FeedExchange } from "../core/FeedExchange.ts"
 import { reasonOf, type StatusReason } from "../core/StatusReason.ts"
 import type { OrderBook } from "../book/OrderBook.ts"
 import type { AuditWindow } from "./AuditWindow.ts"
+import { isByListing } from "./ListedState.ts"
 import type { MarketMemory } from "./MarketMemory.ts"
 import type { Ports, Send } from "./MediatorPorts.ts"
 import { SilenceWatch } from "./SilenceWatch.ts"
@@ -23,6 +24,8 @@ const ESCALATION = 30_000_000
 
 const FIRST_BOOK: StatusReason = { code: "first_book", text: "waiting for the first book" }
 const DEFECT = reasonOf({ reason: "inconsistent", detail: "a defect of this feed, see the log" })
+
+const TRADES_AGAIN: Trouble = { reason: "maintenance", detail: "the venue lists the market as trading again" }
 
 const GAPS: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["gap", "overflow", "time_reversed"])
 
@@ -203,6 +206,7 @@ export class Mediator {
    * Looks for what frames alone can't show: a subscription gone silent, a book that never comes. Called every second.
    */
   watch(at: number, session: Session, send: Send): void {
+    this.heed(at, session, send)
     const alarm = this.silence.look(at, this.updater.synced)
     if (alarm === null) return
     switch (alarm.answer) {
@@ -223,11 +227,23 @@ export class Mediator {
     }
   }
 
+  /** What the venue lists counts where the book does not speak; a halt that the listing ends is over at once. */
+  private heed(at: number, session: Session, send: Send): void {
+    const { exchange, silence, updater } = this
+    const { listed } = this.memory
+    if (listed.reason === null) {
+      if (isByListing(exchange)) this.repair(TRADES_AGAIN, at, session, send)
+      return
+    }
+    const due = listed.due(exchange, silence.speaks(at, updater.synced))
+    if (due !== null) exchange.signal("halted", due, at)
+  }
+
   /** A venue that served this market before may do so again, whatever it says now. */
   private rejected(detail: string, at: number): void {
     if (this.exchange.epoch > 0) return this.refused(detail, at)
     this.updater.lost()
-    this.exchange.signal("rejected", { code: "rejected", text: detail }, at)
+    this.exchange.signal("rejected", this.memory.listed.refusal({ code: "rejected", text: detail }), at)
     this.ports.reject(detail)
   }
 

@@ -8,6 +8,7 @@ import type { BookView } from "../../schemes/TranslationScheme.ts"
 import type { FeedExchange } from "../core/FeedExchange.ts"
 import { steadyMicros } from "../core/Now.ts"
 import { BookFault } from "./BookFault.ts"
+import { isByListing } from "./ListedState.ts"
 import type { MarketMemory } from "./MarketMemory.ts"
 import { LONGEST, MINUTE, type Tempo, WITHIN_A_MINUTE } from "./Tempo.ts"
 import type { TradeTempo } from "./TradeTempo.ts"
@@ -34,6 +35,8 @@ const QUIET_BOUND = 595_000_000
 const REPEATED_WITHIN = 20_000_000
 /** A market that its venue halted is asked for its book now and then: nothing may come when the halt ends. */
 const HALTED_PATIENCE = 60_000_000
+/** A book that has not come for so long does not speak; it is asked for again only a little later. */
+const COMES = 5_000_000
 
 /** Levels a side by which a book is known again. */
 const KNOWN_BY = 20
@@ -156,7 +159,17 @@ export class SilenceWatch {
 
   look(received: number, synced: boolean): Alarm | null {
     const at = steadyMicros(received)
-    return synced ? (this.unrepeated(at) ?? this.unheard(at) ?? this.untimely(at)) : this.overdue(at)
+    if (!synced) return this.overdue(at)
+    // what the venue promises of a market that trades, it promises of no other
+    if (isByListing(this.exchange)) return this.untimely(at)
+    return this.unrepeated(at) ?? this.unheard(at) ?? this.untimely(at)
+  }
+
+  /** Frames of the book came lately, or may yet come; `received`: a stamp of now. */
+  speaks(received: number, synced: boolean): boolean {
+    const at = steadyMicros(received)
+    if (!this.isConnected || this.tempo.resting(at) < BUSY_BOUND) return true
+    return !synced && at - this.waitingSince < COMES
   }
 
   private restedSince(at: number): number {
@@ -185,7 +198,8 @@ export class SilenceWatch {
     if (state !== "live" && state !== "stale" && !this.memory.unconfirmed && !isHalted) return null
     if (this.askingSince !== null) return this.unanswered(at)
     // a halted market is silent by rights, but not for ever
-    if (this.silence(at) >= (isHalted && !this.isEmpty ? LONGEST : this.patience))
+    const isQuietByRight = isHalted && (!this.isEmpty || isByListing(this.exchange))
+    if (this.silence(at) >= (isQuietByRight ? LONGEST : this.patience))
       return this.ask(at, "book", this.tempo.describe(at))
     if (state !== "live") return null
     const side = this.tempo.frozen()

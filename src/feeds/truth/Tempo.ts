@@ -5,7 +5,7 @@
 // least once a minute.
 export class Tempo {
   private beats = 0
-  private lastBeat = 0
+  private lastBeat = -Infinity
   /** The longest rest of late, in microseconds; forgotten by a thousandth with every change. */
   private longestRest = 0
   /** When the last rest ended that was longer than a minute. */

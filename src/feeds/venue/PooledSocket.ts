@@ -124,13 +124,8 @@ export class PooledSocket {
     )
   }
 
-  /** What a failed dial costs the venue's budget: nothing, where nobody was reached. */
-  private charge({ cause, detail, retryAfter }: ConnectionLost): Effect.Effect<void> {
-    const { connects } = this.dialled.budget
-    return Effect.map(monotonicMillis, (now) => {
-      if (retryAfter > 0) connects.block(retryAfter, now, detail)
-      if (cause._tag === "Unreachable") connects.refund(1)
-    })
+  private charge(lost: ConnectionLost): Effect.Effect<void> {
+    return Effect.map(monotonicMillis, (now) => this.dialled.budget.chargeFailed(lost, now))
   }
 
   private refused(lost: ConnectionLost, pause: number): void {

@@ -4,6 +4,7 @@
 // types.
 import { Semaphore } from "effect"
 import type { Limits } from "../../schemes/TranslationScheme.ts"
+import type { ConnectionLost } from "../core/ConnectionLost.ts"
 import { PatientQueue } from "./PatientQueue.ts"
 import { RateQueue } from "./RateQueue.ts"
 
@@ -26,5 +27,11 @@ export class VenueBudget {
       limits.rest === null
         ? null
         : new RateQueue(`${exchange}'s REST book`, { count: limits.rest.weight, perMs: limits.rest.perMs })
+  }
+
+  /** What a dial that failed costs: nothing, where nobody was reached. `now`: milliseconds of the monotonic clock. */
+  chargeFailed({ cause, detail, retryAfter }: ConnectionLost, now: number): void {
+    if (retryAfter > 0) this.connects.block(retryAfter, now, detail)
+    if (cause._tag === "Unreachable") this.connects.refund(1)
   }
 }

@@ -6,7 +6,7 @@
 // their settling, spot pairs with BREAK, which is also what all pairs have while the whole system rests.
 // Unsure: whether a spot pair that trades again has BREAK in between; it is said to be delisted for so long.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Listing, ListingPage, ListingPush } from "../Listing.ts"
 import { pushedWords } from "../rules/pushedWords.ts"

@@ -4,7 +4,7 @@
 // Surprises: no list has ticks, steps, minima or states; a product that ends is simply gone. Dated futures, gone since
 // 2024, are not followed.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import { bitflyerPair } from "./bitflyerNames.ts"
 import { bitflyerTick } from "./bitflyerTicks.ts"

@@ -5,7 +5,7 @@
 // numbers with an exponent; indices, spreads, options and predictions stand in the same list.
 // Unsure: `Unlisted`, which is read as not launched while its listing lies ahead, and as delisted else.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Listing } from "../Listing.ts"
 import { amount, answered, Decimal, isoMicros, listingRows } from "../rules/listingRows.ts"

@@ -4,7 +4,7 @@
 // product that is `online` may still take no orders, which only its flags say.
 // Unsure: how often the status channel repeats itself, and what `internal` means to others than the venue.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { Listing, ListingPush } from "../Listing.ts"
 import { pushedWords } from "../rules/pushedWords.ts"
 import { amount, answered, listingRows, statusIn } from "../rules/listingRows.ts"

@@ -5,7 +5,7 @@
 // settlement is not to be trusted (`contract_price_currency`). What is delisted vanishes.
 // Unsure: whether `closed` ends; it is read as a halt.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Listing, ListingPage, ListingRequest } from "../Listing.ts"
 import { amount, answered, Decimal, listingRows } from "../rules/listingRows.ts"

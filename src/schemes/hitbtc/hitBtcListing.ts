@@ -3,7 +3,7 @@
 // `underlying`, `base_currency` is null; `expired` is not documented and occurs, with an empty book; the least size is
 // the step. All perpetuals are settled in their quote.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { Listing } from "../Listing.ts"
 import { amount, answered, Decimal, isoMicros, listingRows } from "../rules/listingRows.ts"
 

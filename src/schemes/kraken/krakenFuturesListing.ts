@@ -4,7 +4,7 @@
 // and have no `base`. What is delisted vanishes. The venue is to end this interface on 2027-03-01.
 // Unsure: what `tradeable: false` means before the opening date, which is read as not launched.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Listing } from "../Listing.ts"
 import { amount, answered, Decimal, isoMicros, listingRows, tickOf } from "../rules/listingRows.ts"

@@ -5,7 +5,7 @@
 // `:BTNL` another venue of the same book; the tick is `tick_size`, never `pair_decimals`.
 // Unsure: whether REST has the two states that the channel alone documents, `work_in_progress` and `delisted`.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import { amount, answered, Decimal, listingRows, tickOf } from "../rules/listingRows.ts"
 import { pushedWords } from "../rules/pushedWords.ts"
 import type { Listing, ListingPage, ListingPush, ListingRequest } from "../Listing.ts"

@@ -5,7 +5,7 @@
 // Unsure: spot's states besides NORMAL; the names of the futures channel's keys but `s`, `visibleST` and `tradableST`;
 // that `symbols` takes `all`. Where a channel is refused, the listing is asked for as at other venues.
 import { Schema } from "effect"
-import type { InstrumentStatus } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
 import type { Listing, ListingPush } from "../Listing.ts"
 import { amount, answered, Decimal, listingRows, microsOf, tickOf } from "../rules/listingRows.ts"

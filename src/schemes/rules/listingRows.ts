@@ -4,7 +4,8 @@
 import { Schema } from "effect"
 import { NewSymbolCode } from "../../domain/Asset.ts"
 import { canonical, isNonZero, type Numeric } from "../../domain/Decimal.ts"
-import { Instrument, type InstrumentStatus } from "../../domain/Instrument.ts"
+import { Instrument } from "../../domain/Instrument.ts"
+import type { InstrumentStatus } from "../../domain/InstrumentStatus.ts"
 import { rfc3339Micros } from "../../wire/rfc3339Micros.ts"
 import { millis } from "../../wire/Wire.ts"
 

@@ -30,6 +30,10 @@ class BitMEXGateway implements Gateway {
     this.tape = new BitMEXTape(type === "INVERSE", markets, rand)
   }
 
+  added(market: SimMarket): void {
+    this.tape.added(market)
+  }
+
   step(market: SimMarket, step: SimStep): void {
     this.tape.step(market, step)
   }

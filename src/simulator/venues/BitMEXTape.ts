@@ -35,20 +35,24 @@ interface Published {
 
 export class BitMEXTape {
   private readonly inverse: boolean
+  private readonly rand: () => number
   private readonly published = new Map<string, Published>()
 
   constructor(inverse: boolean, markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
     this.inverse = inverse
-    for (const { symbol, bids, asks } of markets.values()) {
-      this.published.set(symbol, {
-        place: this.published.size + 1,
-        salt: Math.floor(rand() * IDS),
-        prices: { Buy: new Set(bids.map(({ price }) => price)), Sell: new Set(asks.map(({ price }) => price)) },
-        rows: { delete: [], update: [], insert: [] },
-        frames: new Map(),
-        trades: ""
-      })
-    }
+    this.rand = rand
+    for (const market of markets.values()) this.added(market)
+  }
+
+  added({ symbol, bids, asks }: SimMarket): void {
+    this.published.set(symbol, {
+      place: this.published.size + 1,
+      salt: Math.floor(this.rand() * IDS),
+      prices: { Buy: new Set(bids.map(({ price }) => price)), Sell: new Set(asks.map(({ price }) => price)) },
+      rows: { delete: [], update: [], insert: [] },
+      frames: new Map(),
+      trades: ""
+    })
   }
 
   step(market: SimMarket, step: SimStep): void {

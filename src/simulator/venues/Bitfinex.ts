@@ -19,6 +19,10 @@ class BitfinexGateway implements Gateway, BitfinexBooks {
     this.rand = rand
   }
 
+  added(market: SimMarket): void {
+    this.windows.added(market)
+  }
+
   step(market: SimMarket): void {
     this.windows.step(market)
   }

@@ -32,7 +32,7 @@ interface Published {
 
 export class BitstampTape {
   private readonly kind: MarketKind
-  private readonly places: ReadonlyMap<string, number>
+  private readonly places: Map<string, number>
   private readonly published = new Map<string, Published>()
 
   constructor(kind: MarketKind, markets: ReadonlyMap<string, SimMarket>) {
@@ -103,8 +103,15 @@ export class BitstampTape {
     return own
   }
 
+  /** A market that was listed later comes after all others. */
+  private placeOf(symbol: string): number {
+    const place = this.places.get(symbol) ?? this.places.size
+    this.places.set(symbol, place)
+    return place
+  }
+
   private trade(symbol: string, { id, price, size, side, at }: SimTrade): string {
-    const place = this.places.get(symbol) ?? 0
+    const place = this.placeOf(symbol)
     const type = side === "buy" ? 0 : 1
     const maker = 1_443_875_735_000_000 + place * 1e9 + id * 2
     const [buy, sell] = side === "buy" ? [maker + 1, maker] : [maker, maker + 1]

@@ -31,6 +31,10 @@ class BybitGateway implements Gateway {
     this.tape = new BybitTape(category, markets, rand)
   }
 
+  added(market: SimMarket): void {
+    this.tape.added(market)
+  }
+
   step(market: SimMarket, step: SimStep): void {
     this.tape.step(market, step)
   }

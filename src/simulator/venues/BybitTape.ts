@@ -46,6 +46,10 @@ export class BybitTape {
     this.seq = 1e11 + Math.floor(rand() * 1e11)
   }
 
+  added(market: SimMarket): void {
+    this.windows.added(market)
+  }
+
   step(market: SimMarket, step: SimStep): void {
     this.windows.step(market)
     this.seq += 1 + Math.floor(this.rand() * 200)

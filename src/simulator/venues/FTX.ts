@@ -39,7 +39,11 @@ class FtxGateway implements Gateway {
 
   constructor(markets: ReadonlyMap<string, SimMarket>) {
     this.markets = markets
-    for (const [symbol, { bids, asks }] of markets) this.windows.set(symbol, shown(bids, asks, null))
+    for (const market of markets.values()) this.added(market)
+  }
+
+  added({ symbol, bids, asks }: SimMarket): void {
+    this.windows.set(symbol, shown(bids, asks, null))
   }
 
   shown(symbol: string): Shown {

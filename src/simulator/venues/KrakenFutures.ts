@@ -28,15 +28,12 @@ class FuturesGateway implements Gateway, Products {
   constructor(markets: ReadonlyMap<string, SimMarket>, rand: () => number) {
     this.rand = rand
     this.markets = markets
-    for (const market of markets.values()) {
-      const seq = Math.floor(rand() * 5_000_000)
-      this.products.set(market.symbol.toUpperCase(), {
-        market,
-        seq,
-        gone: { bids: [], asks: [] },
-        frames: []
-      })
-    }
+    for (const market of markets.values()) this.added(market)
+  }
+
+  added(market: SimMarket): void {
+    const seq = Math.floor(this.rand() * 5_000_000)
+    this.products.set(market.symbol.toUpperCase(), { market, seq, gone: { bids: [], asks: [] }, frames: [] })
   }
 
   product(name: string): Product | undefined {

@@ -24,6 +24,10 @@ class PoloniexGateway implements Gateway, PoloniexBooks {
     this.chains = new PoloniexChains(platform, markets, rand)
   }
 
+  added(market: SimMarket): void {
+    this.chains.added(market)
+  }
+
   step(market: SimMarket, step: SimStep): void {
     this.chains.step(market, step)
   }

@@ -29,10 +29,17 @@ export class PoloniexChains {
     this.platform = platform
     this.rand = rand
     this.windows = new WindowChanges(markets, true)
-    for (const { symbol, trades } of markets.values()) {
-      const id = 1_000 + Math.floor(rand() * 5_000_000)
-      this.chains.set(symbol, { ids: { last: id - 1, id }, at: trades.at(-1)?.at ?? 0, frame: null, version: 0 })
-    }
+    for (const { symbol, trades } of markets.values()) this.begin(symbol, trades.at(-1)?.at ?? 0)
+  }
+
+  added(market: SimMarket): void {
+    this.windows.added(market)
+    this.begin(market.symbol, 0)
+  }
+
+  private begin(symbol: string, at: number): void {
+    const id = 1_000 + Math.floor(this.rand() * 5_000_000)
+    this.chains.set(symbol, { ids: { last: id - 1, id }, at, frame: null, version: 0 })
   }
 
   step(market: SimMarket, step: SimStep): void {

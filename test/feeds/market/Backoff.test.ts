@@ -134,6 +134,18 @@ describe("dialling again", () => {
       }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
   )
 
+  it.effect("says of a refused market that its venue lists no more that this is why", () =>
+    Effect.gen(function* () {
+      const { feed } = yield* dials((_, { memory }) => {
+        memory.listed.read("delisted")
+        return Effect.fail(new SymbolRefused({ detail: "Invalid symbol." }))
+      })
+      const { state, reason, reason_code } = feed.exchange.status()
+      const said = "the venue lists the market no more; refused: Invalid symbol."
+      assert.deepStrictEqual([state, reason, reason_code], ["backoff", said, "delisted"])
+    }).pipe(Effect.provide(FetchHttpClient.layer), Effect.scoped)
+  )
+
   it.effect("begins the pauses of refusals again after the market was live, and keeps them below a minute then", () =>
     Effect.gen(function* () {
       const { began } = yield* dials((n, feed) => {
