@@ -44,7 +44,7 @@ export const cli = <R>(seams: Seams<R>) =>
     ]),
     Command.withSubcommands([
       { group: "Service", commands: [serveCommand(seams)] },
-      { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand] },
+      { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand(seams)] },
       { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
@@ -76,7 +76,16 @@ export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<str
  * A switch that is given is on. Left bare, the parser would take a market's number 1 that follows it for its value, and
  * `markets stop --all 1` would stop everything instead of being refused.
  */
-const SWITCHES = new Set(["--all", "--create", "--disabled", "--enabled", "--json", "--require-live", "--watch"])
+const SWITCHES = new Set([
+  "--all",
+  "--create",
+  "--disabled",
+  "--enabled",
+  "--force",
+  "--json",
+  "--require-live",
+  "--watch"
+])
 const switched = (arg: string): string => (SWITCHES.has(arg) ? `${arg}=true` : arg)
 
 const ended = Effect.fnUntraced(function* (cause: Cause.Cause<Error>): Effect.fn.Return<void, Ended> {

@@ -6,6 +6,7 @@ import { clientFlags, connect, json } from "./ClientFlags.ts"
 import { exchangeNames } from "./DomainParams.ts"
 import { inTurn } from "./inTurn.ts"
 import { printData, tell } from "./Output.ts"
+import { force, refuseUnfollowed } from "./refuseUnfollowed.ts"
 import type { Seams, SupportedExchange } from "./Seams.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
@@ -43,23 +44,28 @@ const offerTable = (style: Style, exchanges: ReadonlyArray<SupportedExchange>): 
     )
   )
 
-const create = Command.make(
-  "new",
-  { names: exchangeNames, ...clientFlags },
-  Effect.fnUntraced(function* ({ names, url, json }) {
-    const client = yield* connect(url)
-    yield* inTurn({ items: names, label: (name) => name, ask: client.createExchange }, (created) =>
-      printData(json, created, exchangeTable)
-    )
-  })
-).pipe(
-  Command.withDescription(
-    "Add exchanges to the catalog. Feeds run for those that 'exchanges supported' shows; any other name can be " +
-      "added, unless it only looks like one of them."
-  ),
-  Command.withShortDescription("Add exchanges to the catalog"),
-  Command.withExamples([{ command: "level4 exchanges new Kraken Binance", description: "Two at once" }])
-)
+const create = <R>(seams: Seams<R>) =>
+  Command.make(
+    "new",
+    { names: exchangeNames, force, ...clientFlags },
+    Effect.fnUntraced(function* ({ names, force, url, json }) {
+      if (!force) yield* refuseUnfollowed(seams, names)
+      const client = yield* connect(url)
+      yield* inTurn({ items: names, label: (name) => name, ask: client.createExchange }, (created) =>
+        printData(json, created, exchangeTable)
+      )
+    })
+  ).pipe(
+    Command.withDescription(
+      "Add exchanges to the catalog. Feeds run for those that 'exchanges supported' shows; any other name is most " +
+        "likely misspelt and needs --force, and never passes if it only looks like one of them."
+    ),
+    Command.withShortDescription("Add exchanges to the catalog"),
+    Command.withExamples([
+      { command: "level4 exchanges new Kraken Binance", description: "Two at once" },
+      { command: "level4 exchanges new Atlantis --force", description: "One that level4 can't follow" }
+    ])
+  )
 
 const list = Command.make(
   "list",
@@ -95,5 +101,5 @@ const supported = <R>(seams: Seams<R>) =>
 export const exchangesCommand = <R>(seams: Seams<R>) =>
   Command.make("exchanges").pipe(
     Command.withDescription("The exchanges of the catalog, and those that level4 can follow"),
-    Command.withSubcommands([create, list, supported(seams)])
+    Command.withSubcommands([create(seams), list, supported(seams)])
   )

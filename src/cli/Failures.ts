@@ -44,6 +44,16 @@ export class NotInCatalog extends Schema.TaggedError<NotInCatalog>()("NotInCatal
   }
 }
 
+/** A name was given for an exchange that level4 can't follow; `detail` says which it may mean. Nothing was done. */
+export class NotFollowed extends Schema.TaggedError<NotFollowed>()("NotFollowed", { detail: Schema.String }) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.usage
+  }
+  override get message(): string {
+    return this.detail
+  }
+}
+
 /** Some of several things asked for were refused; each was reported when it happened. */
 export class SomeRefused extends Schema.TaggedError<SomeRefused>()("SomeRefused", { summary: Schema.String }) {
   override get [Runtime.errorExitCode](): number {

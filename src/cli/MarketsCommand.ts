@@ -10,6 +10,7 @@ import { marketsNew } from "./MarketsNew.ts"
 import { marketsStart, marketsStop } from "./MarketsSwitch.ts"
 import { marketDetails, marketTable } from "./MarketTable.ts"
 import { printData, tell } from "./Output.ts"
+import type { Seams } from "./Seams.ts"
 
 const list = Command.make(
   "list",
@@ -71,7 +72,8 @@ const show = Command.make(
   ])
 )
 
-export const marketsCommand = Command.make("markets").pipe(
-  Command.withDescription("Markets: what the catalog knows of them, and the feeds that follow them"),
-  Command.withSubcommands([marketsNew, list, show, marketsStart, marketsStop])
-)
+export const marketsCommand = <R>(seams: Seams<R>) =>
+  Command.make("markets").pipe(
+    Command.withDescription("Markets: what the catalog knows of them, and the feeds that follow them"),
+    Command.withSubcommands([marketsNew(seams), list, show, marketsStart, marketsStop])
+  )

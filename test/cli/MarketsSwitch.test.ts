@@ -10,7 +10,7 @@ const fourMarkets = (cli: CommandLine) =>
   Effect.gen(function* () {
     yield* cli(NEW_BTC)
     yield* cli(NEW_BTC.replace("USD", "EUR"))
-    yield* cli(NEW_BTC.replace("Kraken", "Nowhere"))
+    yield* cli(`${NEW_BTC.replace("Kraken", "Nowhere")} --force`)
     yield* cli(NEW_BTC.replace("SPOT", "PERP"))
   })
 

@@ -1,0 +1,50 @@
+// Owns what is said to the name of an exchange that level4 has no scheme for, before it gets into the catalog: most such
+// names are misspelt, and their markets could never be started. Which names have a scheme comes through the seam
+// `supported`; `--force` is for those who mean the name.
+import { Effect } from "effect"
+import { Flag } from "effect/cli"
+import { distanceOf } from "../domain/editDistance.ts"
+import type { ExchangeName } from "../domain/Exchange.ts"
+import { folded } from "../domain/Names.ts"
+import { NotFollowed } from "./Failures.ts"
+import { sameName } from "./findExchange.ts"
+import type { Seams } from "./Seams.ts"
+
+export const force = Flag.Boolean("force").pipe(
+  Flag.withDescription("Add an exchange that level4 can't follow, too"),
+  Flag.withDefault(false),
+  Flag.withoutNegation
+)
+
+/** The known name that a misspelt one most likely means; undefined where none is near. */
+const nearestName = (name: string, known: ReadonlyArray<string>): string | undefined => {
+  let nearest: string | undefined
+  // a name with more than a third of its letters wrong means anything
+  let least = Math.floor(name.length / 3) + 1
+  for (const one of known) {
+    const distance = distanceOf(folded(name), folded(one), least)
+    if (distance >= least) continue
+    least = distance
+    nearest = one
+  }
+  return nearest
+}
+
+/** Fails with what was probably meant, if any of these names has no scheme. */
+export const refuseUnfollowed = Effect.fnUntraced(function* <R>(
+  seams: Seams<R>,
+  names: ReadonlyArray<ExchangeName>
+): Effect.fn.Return<void, NotFollowed | Error, R> {
+  const known = (yield* seams.supported).map(({ name }) => name)
+  const unknown = names.filter((name) => !known.some((one) => sameName(one, name)))
+  if (unknown.length === 0) return
+  const hints = unknown.map((name) => {
+    const nearest = nearestName(name, known)
+    return `level4 follows no ${name}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`
+  })
+  return yield* new NotFollowed({
+    detail: [...hints, `it follows ${known.join(", ")}`, "to add such a name all the same, repeat with --force"].join(
+      "\n  "
+    )
+  })
+})
