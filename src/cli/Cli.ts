@@ -5,6 +5,7 @@ import { Cause, Console, Data, Effect, References, Runtime } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { bookCommand } from "./BookCommand.ts"
 import { stdoutClosed } from "./ClosedPipe.ts"
+import { doctorCommand } from "./DoctorCommand.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
@@ -43,7 +44,7 @@ export const cli = <R>(seams: Seams<R>) =>
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
-      { group: "Service", commands: [serveCommand(seams)] },
+      { group: "Service", commands: [serveCommand(seams), doctorCommand(seams)] },
       { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand(seams)] },
       { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },

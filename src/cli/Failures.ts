@@ -54,6 +54,16 @@ export class NotFollowed extends Schema.TaggedError<NotFollowed>()("NotFollowed"
   }
 }
 
+/** Checks of this installation failed; each was printed with its fix. */
+export class ChecksFailed extends Schema.TaggedError<ChecksFailed>()("ChecksFailed", { summary: Schema.String }) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+  override get message(): string {
+    return this.summary
+  }
+}
+
 /** Some of several things asked for were refused; each was reported when it happened. */
 export class SomeRefused extends Schema.TaggedError<SomeRefused>()("SomeRefused", { summary: Schema.String }) {
   override get [Runtime.errorExitCode](): number {

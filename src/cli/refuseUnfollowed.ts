@@ -30,10 +30,10 @@ const nearestName = (name: string, known: ReadonlyArray<string>): string | undef
   return nearest
 }
 
-/** Fails with what was probably meant, if any of these names has no scheme. */
-export const refuseUnfollowed = Effect.fnUntraced(function* <R>(
+const refuse = Effect.fnUntraced(function* <R>(
   seams: Seams<R>,
-  names: ReadonlyArray<ExchangeName>
+  names: ReadonlyArray<ExchangeName>,
+  fix: ReadonlyArray<string>
 ): Effect.fn.Return<void, NotFollowed | Error, R> {
   const known = (yield* seams.supported).map(({ name }) => name)
   const unknown = names.filter((name) => !known.some((one) => sameName(one, name)))
@@ -42,9 +42,12 @@ export const refuseUnfollowed = Effect.fnUntraced(function* <R>(
     const nearest = nearestName(name, known)
     return `level4 follows no ${name}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`
   })
-  return yield* new NotFollowed({
-    detail: [...hints, `it follows ${known.join(", ")}`, "to add such a name all the same, repeat with --force"].join(
-      "\n  "
-    )
-  })
+  return yield* new NotFollowed({ detail: [...hints, `it follows ${known.join(", ")}`, ...fix].join("\n  ") })
 })
+
+/** Fails with what was probably meant, if any of these names has no scheme. */
+export const refuseUnknown = <R>(seams: Seams<R>, names: ReadonlyArray<ExchangeName>) => refuse(seams, names, [])
+
+/** The same, for names that may be added by force. */
+export const refuseUnfollowed = <R>(seams: Seams<R>, names: ReadonlyArray<ExchangeName>) =>
+  refuse(seams, names, ["to add such a name all the same, repeat with --force"])

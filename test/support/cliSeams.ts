@@ -20,5 +20,10 @@ export const seams: Seams = {
       ]
     },
     { name: "FTX", status: "retired", offers: [] }
-  ])
+  ]),
+  doctor: ({ exchanges }) =>
+    Effect.as(say("doctor")({ exchanges }), [
+      { level: "ok", check: "settings", detail: "they can be read", fix: null },
+      { level: "warn", check: "disk", detail: "900 MB are free", fix: "Make room there." }
+    ])
 }
