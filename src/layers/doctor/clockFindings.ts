@@ -42,7 +42,7 @@ export const clockFindings = (dated: ReadonlyArray<Dated>): ReadonlyArray<Findin
   if (middle === undefined) return []
   const { offset, uncertainty } = middle
   const beyond = Math.abs(offset) - uncertainty
-  const among = compared.length === 1 ? middle.exchange : `${compared.length} answers of exchanges`
+  const among = compared.length === 1 ? middle.exchange : `${compared.length} addresses of exchanges`
   const detail = `this clock is ${seconds(offset)} ${direction(offset)} that of ${among}, give or take ${seconds(uncertainty)}`
   const ours =
     beyond > HARMFUL
