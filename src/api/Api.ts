@@ -7,6 +7,7 @@ import { Asset, NewSymbolCode } from "../domain/Asset.ts"
 import { ListedExchange, NewExchangeName } from "../domain/Exchange.ts"
 import { polish } from "./Document.ts"
 import { Operator, Reader, RequestFaults } from "./Guards.ts"
+import { InstrumentsApi } from "./InstrumentsApi.ts"
 import { MarketsApi } from "./MarketsApi.ts"
 import { MetricsApi } from "./MetricsApi.ts"
 import { exchangeReference, symbolReference } from "./Params.ts"
@@ -130,7 +131,7 @@ class HealthApi extends HttpApiGroup.make("health")
   .annotateMerge(OpenApi.annotations({ description: "Health of the process" })) {}
 
 export class Api extends HttpApi.make("level4")
-  .add(SymbolsApi, ExchangesApi, MarketsApi, StreamApi, HealthApi, MetricsApi, QuotesApi, TreeApi)
+  .add(SymbolsApi, ExchangesApi, InstrumentsApi, MarketsApi, StreamApi, HealthApi, MetricsApi, QuotesApi, TreeApi)
   .middleware(RequestFaults)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })

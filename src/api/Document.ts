@@ -20,6 +20,7 @@ const NUMBERS: Readonly<Record<string, Json>> = {
   exchange_id: id,
   base_symbol_id: id,
   quote_symbol_id: id,
+  limit: { type: "integer", minimum: 1, maximum: 5000, default: 1000 },
   depth: { type: "integer", minimum: 1, maximum: 5000, default: 25 }
 }
 

@@ -12,6 +12,9 @@ import { Catalog } from "../layers/Catalog.ts"
 import type { MarketFilter } from "../layers/CatalogQueries.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
 import { FeedSwitch } from "../layers/FeedSwitch.ts"
+import { Instruments } from "../layers/Instruments.ts"
+import type { Checked } from "../layers/instruments/checkMarket.ts"
+import { makeNewMarketCheck } from "../layers/instruments/checkNewMarket.ts"
 import { Api } from "./Api.ts"
 import { refusedChange } from "./ImmutableFields.ts"
 import { KnownMarkets, type MarketReference } from "./KnownMarkets.ts"
@@ -24,6 +27,7 @@ import {
   catalogUnavailable,
   feedRefused,
   inUse,
+  instrumentMismatch,
   invalidMarket,
   notFound,
   unknownReference
@@ -31,6 +35,7 @@ import {
 import { switchMarkets } from "./switchMarkets.ts"
 
 const DEFAULT_DEPTH = 25
+const UNCHECKED: Checked = { verdict: "unknown" }
 
 export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
   Effect.gen(function* () {
@@ -39,6 +44,8 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
     const feedSwitch = yield* FeedSwitch
     const known = yield* KnownMarkets
     const hub = yield* EventHub
+    const instruments = yield* Instruments
+    const check = yield* makeNewMarketCheck
     const stored = (reference: MarketReference) =>
       typeof reference === "number" ? catalog.market(reference) : catalog.marketOf(reference)
     const exchangeOf = (reference: ExchangeId | string) =>
@@ -56,19 +63,27 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
             return markets.filter((market) => matches(tagOf(market)))
           })
         : catalog.markets({ ...filter, tag })
-    const listed = (market: Market) => Effect.map(registry.view(market), (feed) => listedMarket(market, feed))
+    const listed = (market: Market) =>
+      Effect.map(registry.view(market), (feed) => listedMarket(market, feed, instruments.ofMarket(market)))
 
     return handlers.handleAll({
-      create: ({ payload }) =>
-        catalog.createMarket(payload).pipe(
-          Effect.flatMap(listed),
-          Effect.catchTags({
-            AlreadyExists: alreadyExists,
-            UnknownReference: unknownReference,
-            InvalidMarket: invalidMarket,
-            CatalogUnavailable: catalogUnavailable
-          })
-        ),
+      create: Effect.fnUntraced(
+        function* ({ payload, query }) {
+          const checked = query.unchecked === true ? UNCHECKED : yield* check(payload)
+          if (checked.verdict === "mismatch") return yield* instrumentMismatch(checked)
+          const market =
+            checked.verdict === "listed"
+              ? catalog.createMarket({ ...payload, native_symbol: checked.native_symbol }, { unverified: false })
+              : catalog.createMarket(payload)
+          return yield* Effect.flatMap(market, listed)
+        },
+        Effect.catchTags({
+          AlreadyExists: alreadyExists,
+          UnknownReference: unknownReference,
+          InvalidMarket: invalidMarket,
+          CatalogUnavailable: catalogUnavailable
+        })
+      ),
       list: Effect.fnUntraced(
         function* ({ query: { exchange, tag = "*", ...query } }) {
           const exchange_id = exchange === undefined ? undefined : (yield* exchangeOf(exchange)).id

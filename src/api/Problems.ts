@@ -7,6 +7,7 @@ import { HttpApiError } from "effect/http-api"
 import { LeftOut } from "../domain/Consolidated.ts"
 import { DecimalText } from "../domain/EventFields.ts"
 import { FeedState, FeedStatus } from "../domain/FeedState.ts"
+import { ListedInstrument } from "../domain/Instrument.ts"
 import { MarketId } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
 
@@ -152,6 +153,30 @@ export class InvalidMarketProblem extends HttpApiError.Problem<InvalidMarketProb
   { detail, field: Schema.String }
 ) {}
 
+const { base, market_type, native_symbol, quote, status, tag } = ListedInstrument.fields
+/** An instrument that may be meant. */
+export const NearInstrument = Schema.Struct({ native_symbol, tag, base, quote, market_type, status }).annotate({
+  identifier: "NearInstrument"
+})
+
+/** The venue's listing shows a new market as another one, as delisted, or not at all. */
+export class InstrumentMismatchProblem extends HttpApiError.Problem<InstrumentMismatchProblem>()(
+  "InstrumentMismatchProblem",
+  { type: uri("instrument-mismatch"), status: 422, title: "The venue lists no such market" },
+  {
+    detail,
+    field: Schema.String.annotate({ description: "The field that names what is not listed so" }),
+    nearest: Schema.Array(NearInstrument).annotate({ description: "What may be meant, nearest first; five at most" })
+  }
+) {}
+
+/** Nothing is known of this venue: level4 has no scheme for it. */
+export class ExchangeNotFollowedProblem extends HttpApiError.Problem<ExchangeNotFollowedProblem>()(
+  "ExchangeNotFollowedProblem",
+  { type: uri("exchange-not-followed"), status: 422, title: "level4 does not follow this exchange" },
+  { detail, exchange: Schema.String, followed: Schema.Array(Schema.String) }
+) {}
+
 const Refused = Schema.Struct({ field: Schema.String, current: Schema.Json, requested: Schema.Json }).annotate({
   identifier: "RefusedChange"
 })
@@ -173,6 +198,19 @@ export class CatalogUnavailableProblem extends HttpApiError.Problem<CatalogUnava
   "CatalogUnavailableProblem",
   { type: uri("catalog-unavailable"), status: 503, title: "Catalog unavailable" },
   { detail }
+) {}
+
+/** The venue does not say what it lists. */
+export class ListingUnavailableProblem extends HttpApiError.Problem<ListingUnavailableProblem>()(
+  "ListingUnavailableProblem",
+  { type: uri("listing-unavailable"), status: 503, title: "The venue's listing is not available" },
+  {
+    detail,
+    exchange: Schema.String,
+    age: Schema.NullOr(Schema.Int).annotate({
+      description: "Seconds since what is known was read, which `stale=true` gives; null: nothing is known"
+    })
+  }
 ) {}
 
 /** Answers `require=live`: the truth label of the book that is not live. */

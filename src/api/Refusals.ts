@@ -7,18 +7,22 @@ import type {
   FeedRefused,
   InUse,
   InvalidMarket,
+  ListingUnavailable,
   MisleadingName,
   NotFound,
   UnknownReference
 } from "../domain/Failures.ts"
 import type { MarketId } from "../domain/Market.ts"
+import type { Mismatch } from "../layers/instruments/checkMarket.ts"
 import {
   AlreadyExistsProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
   InUseProblem,
   InvalidMarketProblem,
+  InstrumentMismatchProblem,
   InvalidRequestProblem,
+  ListingUnavailableProblem,
   NotFoundProblem,
   UnknownReferenceProblem
 } from "./Problems.ts"
@@ -72,6 +76,12 @@ export const unknownReference = ({ field, id }: UnknownReference) => {
 export const invalidMarket = ({ detail, field }: InvalidMarket) => new InvalidMarketProblem({ field, detail })
 
 export const catalogUnavailable = ({ detail }: CatalogUnavailable) => new CatalogUnavailableProblem({ detail })
+
+export const listingUnavailable = ({ age, detail, exchange }: ListingUnavailable) =>
+  new ListingUnavailableProblem({ exchange, age, detail })
+
+export const instrumentMismatch = ({ detail, field, nearest }: Mismatch) =>
+  new InstrumentMismatchProblem({ field, detail, nearest })
 
 export const feedRefused =
   (market_id: MarketId) =>

@@ -14,6 +14,7 @@ import { layerExchanges } from "./ExchangeHandlers.ts"
 import { Admission } from "./Admission.ts"
 import { layerHealth } from "./HealthHandlers.ts"
 import { HttpTally } from "./HttpTally.ts"
+import { layerInstrumentsApi } from "./InstrumentHandlers.ts"
 import { KnownMarkets } from "./KnownMarkets.ts"
 import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
@@ -55,6 +56,7 @@ const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
 const groups = Layer.mergeAll(
   layerSymbols,
   layerExchanges,
+  layerInstrumentsApi,
   layerMarkets,
   layerStreams,
   layerHealth,

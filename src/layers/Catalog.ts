@@ -3,7 +3,7 @@
 // must never hold (duplicates, dangling references, contradictions) the database itself refuses; here refusals get
 // their names. A call answers within ANSWER_LIMIT, also when the database hangs; a write cut off there may yet have
 // been done.
-import { Context, Duration, Effect, Fiber, Layer, Option, Schema, Scope } from "effect"
+import { Array, Context, Duration, Effect, Fiber, Layer, Option, Schema, Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { Asset, SymbolCode, SymbolId } from "../domain/Asset.ts"
@@ -42,9 +42,10 @@ export class Catalog extends Context.Service<
     /** By its number, or by its name: the one spelled exactly so, else the only one that differs in case alone. */
     exchange(reference: ExchangeId | string): Effect.Effect<Exchange, NotFound | Ambiguous | CatalogUnavailable>
     deleteExchange(exchange: Exchange): Effect.Effect<void, NotFound | InUse | CatalogUnavailable>
-    /** The new market's switch is off. */
+    /** The new market's switch is off. `unverified`, unless told: no listing of its venue has shown it. */
     createMarket(
-      market: NewMarket
+      market: NewMarket,
+      options?: { readonly unverified: boolean }
     ): Effect.Effect<Market, AlreadyExists | UnknownReference | InvalidMarket | CatalogUnavailable>
     markets(filter: MarketFilter): Effect.Effect<ReadonlyArray<Market>, CatalogUnavailable>
     market(id: MarketId): Effect.Effect<Market, NotFound | CatalogUnavailable>
@@ -54,6 +55,8 @@ export class Catalog extends Context.Service<
     deleteMarket(market: Market): Effect.Effect<void, NotFound | InUse | CatalogUnavailable>
     /** Writes the durable switch; starts and stops nothing. */
     setFeedEnabled(id: MarketId, enabled: boolean): Effect.Effect<Market, NotFound | CatalogUnavailable>
+    /** A listing of their venues has shown these markets; those that are gone are left out. */
+    setVerified(ids: ReadonlyArray<MarketId>): Effect.Effect<void, CatalogUnavailable>
     /** Succeeds when the database answers and its schema is up to date; says in its error what it waits for. */
     readonly ready: Effect.Effect<void, CatalogUnavailable>
   }
@@ -68,6 +71,8 @@ const ANSWER_LIMIT = Duration.seconds(4)
 const CLOSE_LIMIT = Duration.millis(500)
 /** The ids' column is an integer; no row of a larger id can exist. */
 const MAX_ID = 2_147_483_647
+/** Rows of one statement: a statement has 65535 parameters at most. */
+const VERIFIED_AT_A_TIME = 1_000
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient
@@ -84,7 +89,7 @@ const make = Effect.gen(function* () {
     const name = given.normalize("NFC").trim().replace(/ +/g, " ")
     return yield* call(insertOr(queries.insertExchange(name), first(queries.exchangesByName(name)), exchangeExists))
   })
-  const createMarket = Effect.fn("Catalog.createMarket")((market: NewMarket) => {
+  const createMarket = Effect.fn("Catalog.createMarket")((market: NewMarket, { unverified } = { unverified: true }) => {
     const unstorable = REFERENCES.find((field) => market[field] > MAX_ID)
     if (unstorable !== undefined) return Effect.fail(unknownReference(market, unstorable))
     const native_symbol = market.native_symbol?.normalize("NFC") ?? null
@@ -96,7 +101,7 @@ const make = Effect.gen(function* () {
           ? { tag_key: null, effective_symbol: null }
           : keysOf({ ...words, market_type: market.market_type, native_symbol })
       const { base_symbol_id, exchange_id, market_type, quote_symbol_id } = market
-      const row = { exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol, ...keys }
+      const row = { exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol, unverified, ...keys }
       return yield* insertOr(queries.insertMarket(row), queries.sameMarket(row), marketExists(keys.tag_key))
     })
     return insert.pipe(
@@ -193,6 +198,11 @@ const make = Effect.gen(function* () {
     ),
     deleteMarket,
     setFeedEnabled,
+    setVerified: Effect.fn("Catalog.setVerified")((ids: ReadonlyArray<MarketId>) =>
+      Effect.forEach(Array.chunksOf(ids, VERIFIED_AT_A_TIME), (some) => call(queries.updateVerified(some)), {
+        discard: true
+      })
+    ),
     ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
   })
 })

@@ -26,7 +26,8 @@ export type MarketFilter = typeof MarketFilter.Type
 const MarketKey = Schema.Struct({
   ...NewMarket.fields,
   tag_key: Schema.NullOr(Schema.String),
-  effective_symbol: Schema.NullOr(Schema.String)
+  effective_symbol: Schema.NullOr(Schema.String),
+  unverified: Schema.Boolean
 })
 const References = Schema.Struct({ exchange: Exchange, base_symbol: Asset, quote_symbol: Asset })
 const Row = Schema.Struct({ id: Schema.Int })
@@ -130,9 +131,10 @@ const marketQueries = (sql: SqlClient) => {
       execute: (market) => sql`
         WITH m AS (
           INSERT INTO markets (exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol,
-                               tag_key, effective_symbol)
+                               tag_key, effective_symbol, unverified)
           VALUES (${market.exchange_id}, ${market.base_symbol_id}, ${market.quote_symbol_id},
-                  ${market.market_type}, ${market.native_symbol ?? null}, ${market.tag_key}, ${market.effective_symbol})
+                  ${market.market_type}, ${market.native_symbol ?? null}, ${market.tag_key}, ${market.effective_symbol},
+                  ${market.unverified})
           ON CONFLICT DO NOTHING
           RETURNING *)
         SELECT ${columns} FROM m ${references}`
@@ -199,6 +201,10 @@ const marketQueries = (sql: SqlClient) => {
         WHERE m.exchange_id = ${exchange_id}::bigint OR m.base_symbol_id = ${symbol_id}::bigint
           OR m.quote_symbol_id = ${symbol_id}::bigint
         ORDER BY m.id LIMIT ${USERS}`
+    }),
+    updateVerified: SqlSchema.void({
+      Request: Schema.Array(MarketId),
+      execute: (ids) => sql`UPDATE markets SET unverified = false WHERE unverified AND ${sql.in("id", ids)}`
     })
   }
 }

@@ -50,6 +50,7 @@ const CALLS: Readonly<Record<string, ReadonlyArray<string>>> = {
   "post /exchanges": ["201", ...WRITE],
   "get /exchanges": ["200", ...READ],
   "get /exchanges/{id}": ["200", ...READ, "404"],
+  "get /exchanges/{id}/instruments": ["200", ...READ, "404", "422"],
   "post /markets": ["201", ...WRITE, "422"],
   "get /markets": ["200", ...READ],
   "get /markets/{id}": ["200", ...READ, "404"],
@@ -173,13 +174,13 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
       const numbers = operations
         .flatMap(([, { parameters }]) => parameters)
         .filter(({ name }) => /(^|_)id$|^depth$/.test(name))
-      assert.lengthOf(numbers, 11)
+      assert.lengthOf(numbers, 12)
       const integer = { type: "integer", minimum: 1 }
       const [names, plain] = [
         numbers.filter(({ schema }) => "anyOf" in schema),
         numbers.filter(({ schema }) => !("anyOf" in schema))
       ]
-      assert.lengthOf(names, 5, "exchanges and markets by number or name")
+      assert.lengthOf(names, 6, "exchanges and markets by number or name")
       for (const { schema } of names) assert.deepInclude(schema, { anyOf: [integer, { type: "string", minLength: 1 }] })
       for (const { schema } of plain) assert.deepInclude(schema, integer)
     })

@@ -21,7 +21,7 @@ const rowOf = (since: number) => {
     counters,
     unknown_sample
   })
-  const lines = marketDetails(plain, listedMarket(stagedMarket(1), view)).split("\n")
+  const lines = marketDetails(plain, listedMarket(stagedMarket(1), view, null)).split("\n")
   return lines.find((line) => line.startsWith("since"))?.trim()
 }
 

@@ -9,6 +9,7 @@ import type { CatalogKind } from "./Catalogs.ts"
 import { type Environment, layerSettings } from "./Databases.ts"
 import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
 import { FakeFeeds } from "./FakeFeeds.ts"
+import { FakeInstruments } from "./FakeInstruments.ts"
 
 export interface Answer {
   readonly status: number
@@ -74,7 +75,9 @@ export const layerApi = <A, E, R>({ catalog, fresh }: CatalogKind<A, E, R>, envi
       layerClient.pipe(
         Layer.provideMerge(Server.layer),
         Layer.provideMerge(FeedSwitch.layer),
-        Layer.provideMerge(Layer.mergeAll(catalog, FakeFeeds.layer, EventHub.layerWith(marketEndpoints))),
+        Layer.provideMerge(
+          Layer.mergeAll(catalog, FakeFeeds.layer, FakeInstruments.layer, EventHub.layerWith(marketEndpoints))
+        ),
         // one set of settings for all: layers are built once, by identity
         Layer.provide(layerSettings({ LEVEL4_PORT: "0", ...database, ...environment }))
       )

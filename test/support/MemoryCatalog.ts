@@ -93,7 +93,7 @@ const makeCatalog = Effect.gen(function* () {
       return Effect.succeed(row)
     })
 
-  const createMarket = (wanted: NewMarket) =>
+  const createMarket = (wanted: NewMarket, unverified: boolean) =>
     Effect.gen(function* () {
       const exchange = exchanges.get(wanted.exchange_id)
       if (exchange === undefined) {
@@ -123,7 +123,7 @@ const makeCatalog = Effect.gen(function* () {
           market_type,
           native_symbol,
           level4_feed_enabled: false,
-          unverified: true
+          unverified
         })
       const keys = keysOf(make(1))
       const twin = [...markets.values()].find((market) => {
@@ -194,7 +194,7 @@ const makeCatalog = Effect.gen(function* () {
     exchanges: call(() => Effect.sync(() => [...exchanges.values()])),
     exchange: (id) => call(() => find(exchanges, "exchange", id, ({ name }) => name)),
     deleteExchange: (row) => call(() => remove(exchanges, "exchange", row, ({ exchange }) => exchange.id === row.id)),
-    createMarket: (market) => call(() => createMarket(market)),
+    createMarket: (market, options) => call(() => createMarket(market, options?.unverified ?? true)),
     markets: (filter) =>
       call(() =>
         Effect.sync(() =>
@@ -221,6 +221,15 @@ const makeCatalog = Effect.gen(function* () {
         )
       ),
     setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
+    setVerified: (ids) =>
+      call(() =>
+        Effect.sync(() => {
+          for (const id of ids) {
+            const market = markets.get(id)
+            if (market !== undefined) markets.set(id, new Market({ ...market, unverified: false }))
+          }
+        })
+      ),
     ready: call(() => Effect.void)
   })
 })
