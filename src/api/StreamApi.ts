@@ -6,7 +6,7 @@ import { ALIASES, channelSpellings } from "../domain/ChannelName.ts"
 import { Consolidated } from "../domain/Consolidated.ts"
 import { StreamEvent } from "../domain/StreamEvent.ts"
 import { Reader } from "./Guards.ts"
-import { digits, marketReference } from "./Params.ts"
+import { digits, marketReference, marketTypeOf } from "./Params.ts"
 import {
   CatalogUnavailableProblem,
   InvalidRequestProblem,
@@ -81,9 +81,10 @@ export class StreamApi extends HttpApiGroup.make("streams")
       params: { pair: Schema.String.annotate({ description: "Base and quote, e.g. BTC-USD" }) },
       query: {
         market_type: Schema.optionalKey(
-          Schema.Literals(["SPOT", "PERP", "INVERSE"]).annotate({
-            description: "SPOT if left out. Dated futures of one pair are different things and have no common book"
-          })
+          marketTypeOf(
+            ["SPOT", "PERP", "INVERSE"],
+            "SPOT if left out; case is ignored. Dated futures of one pair are different things and have no common book"
+          )
         ),
         depth: Schema.optionalKey(digits(Depth))
       },
