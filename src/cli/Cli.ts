@@ -14,6 +14,7 @@ import { playbackCommand, recordCommand, replayCommand } from "./RecordingComman
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
+import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
 
@@ -27,6 +28,9 @@ const description = [
     "end, 69 service unreachable, 70 a defect of level4, 130 interrupted. serve, simulate, playback and record end " +
     "with 0 on SIGTERM and SIGHUP."
 ].join("\n")
+
+/** Of commands that print tables: they take --wide. */
+const tabular = Command.withGlobalFlags([wide])
 
 /** The root command. */
 export const cli = <R>(seams: Seams<R>) =>
@@ -45,7 +49,10 @@ export const cli = <R>(seams: Seams<R>) =>
     ]),
     Command.withSubcommands([
       { group: "Service", commands: [serveCommand(seams), doctorCommand(seams)] },
-      { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand(seams)] },
+      {
+        group: "Catalog",
+        commands: [tabular(symbolsCommand), tabular(exchangesCommand(seams)), tabular(marketsCommand(seams))]
+      },
       { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
@@ -85,7 +92,8 @@ const SWITCHES = new Set([
   "--force",
   "--json",
   "--require-live",
-  "--watch"
+  "--watch",
+  "--wide"
 ])
 const switched = (arg: string): string => (SWITCHES.has(arg) ? `${arg}=true` : arg)
 

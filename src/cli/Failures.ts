@@ -44,10 +44,10 @@ export class NotInCatalog extends Schema.TaggedError<NotInCatalog>()("NotInCatal
   }
 }
 
-/** A name was given for an exchange that level4 can't follow; `detail` says which it may mean. Nothing was done. */
-export class NotFollowed extends Schema.TaggedError<NotFollowed>()("NotFollowed", { detail: Schema.String }) {
+/** Level4 has no scheme for a venue of this name; `detail` says which name may be meant. */
+export class NotSupported extends Schema.TaggedError<NotSupported>()("NotSupported", { detail: Schema.String }) {
   override get [Runtime.errorExitCode](): number {
-    return ExitCode.usage
+    return ExitCode.refused
   }
   override get message(): string {
     return this.detail

@@ -3,10 +3,9 @@
 // `supported`; `--force` is for those who mean the name.
 import { Effect } from "effect"
 import { Flag } from "effect/cli"
-import { distanceOf } from "../domain/editDistance.ts"
+import { nearestName } from "../domain/editDistance.ts"
 import type { ExchangeName } from "../domain/Exchange.ts"
-import { folded } from "../domain/Names.ts"
-import { NotFollowed } from "./Failures.ts"
+import { NotSupported } from "./Failures.ts"
 import { sameName } from "./findExchange.ts"
 import type { Seams } from "./Seams.ts"
 
@@ -16,33 +15,19 @@ export const force = Flag.Boolean("force").pipe(
   Flag.withoutNegation
 )
 
-/** The known name that a misspelt one most likely means; undefined where none is near. */
-const nearestName = (name: string, known: ReadonlyArray<string>): string | undefined => {
-  let nearest: string | undefined
-  // a name with more than a third of its letters wrong means anything
-  let least = Math.floor(name.length / 3) + 1
-  for (const one of known) {
-    const distance = distanceOf(folded(name), folded(one), least)
-    if (distance >= least) continue
-    least = distance
-    nearest = one
-  }
-  return nearest
-}
-
 const refuse = Effect.fnUntraced(function* <R>(
   seams: Seams<R>,
   names: ReadonlyArray<ExchangeName>,
   fix: ReadonlyArray<string>
-): Effect.fn.Return<void, NotFollowed | Error, R> {
+): Effect.fn.Return<void, NotSupported | Error, R> {
   const known = (yield* seams.supported).map(({ name }) => name)
   const unknown = names.filter((name) => !known.some((one) => sameName(one, name)))
   if (unknown.length === 0) return
   const hints = unknown.map((name) => {
     const nearest = nearestName(name, known)
-    return `level4 follows no ${name}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`
+    return `level4 follows no ${name}${nearest === null ? "" : `; did you mean ${nearest}?`}`
   })
-  return yield* new NotFollowed({ detail: [...hints, `it follows ${known.join(", ")}`, ...fix].join("\n  ") })
+  return yield* new NotSupported({ detail: [...hints, `it follows ${known.join(", ")}`, ...fix].join("\n  ") })
 })
 
 /** Fails with what was probably meant, if any of these names has no scheme. */

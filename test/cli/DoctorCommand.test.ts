@@ -45,7 +45,7 @@ describe("level4 doctor", () => {
       assert.match(ran.stdout, /^\{"doctor":\{"exchanges":\["kraken","FTX"\]\}\}\n/)
       const wrong = yield* level4(["doctor", "--exchange", "Krakem"])
       assert.deepStrictEqual(wrong, {
-        code: 1,
+        code: 2,
         stdout: "",
         stderr: "level4: level4 follows no Krakem; did you mean Kraken?\n  it follows Kraken, FTX"
       })

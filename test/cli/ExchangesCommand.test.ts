@@ -36,7 +36,7 @@ describe("level4 exchanges", () => {
     onService((cli) =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* cli("exchanges new Krakem Kraken Atlantis"), {
-          code: 1,
+          code: 2,
           stdout: "",
           stderr: [
             "level4: level4 follows no Krakem; did you mean Kraken?",

@@ -42,7 +42,7 @@ describe("level4 markets new", () => {
       Effect.gen(function* () {
         const misspelt = NEW_BTC.replace("Kraken", "Karken")
         const ran = yield* cli(misspelt)
-        assert.strictEqual(ran.code, 1)
+        assert.strictEqual(ran.code, 2)
         assert.include(ran.stderr, "level4 follows no Karken; did you mean Kraken?")
         assert.deepStrictEqual(yield* got("/symbols"), [])
         assert.strictEqual((yield* cli(`${misspelt} --force`)).code, 0)
