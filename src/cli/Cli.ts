@@ -8,6 +8,7 @@ import { stdoutClosed } from "./ClosedPipe.ts"
 import { doctorCommand } from "./DoctorCommand.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
+import { instrumentsCommand } from "./InstrumentsCommand.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
@@ -51,7 +52,12 @@ export const cli = <R>(seams: Seams<R>) =>
       { group: "Service", commands: [serveCommand(seams), doctorCommand(seams)] },
       {
         group: "Catalog",
-        commands: [tabular(symbolsCommand), tabular(exchangesCommand(seams)), tabular(marketsCommand(seams))]
+        commands: [
+          tabular(symbolsCommand),
+          tabular(exchangesCommand(seams)),
+          tabular(marketsCommand(seams)),
+          tabular(instrumentsCommand)
+        ]
       },
       { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },
@@ -92,8 +98,10 @@ const SWITCHES = new Set([
   "--force",
   "--json",
   "--require-live",
+  "--stale",
   "--watch",
-  "--wide"
+  "--wide",
+  "--yes"
 ])
 const switched = (arg: string): string => (SWITCHES.has(arg) ? `${arg}=true` : arg)
 

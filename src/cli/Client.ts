@@ -76,7 +76,10 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
       call(api.quotes.pair({ params: { pair }, query })),
     consolidated: (pair: string, query: Parameters<typeof api.streams.consolidated>[0]["query"]) =>
       call(api.streams.consolidated({ params: { pair }, query })),
-    tree: call(api.tree.read({}))
+    tree: call(api.tree.read({})),
+    /** One page of what an exchange lists; `headers.link` is there where more follow its last row. */
+    instruments: (exchange: string, query: Parameters<typeof api.instruments.list>[0]["query"]) =>
+      call(api.instruments.list({ params: { id: exchange }, query }))
   }
 }, Effect.provide(FetchHttpClient.layer))
 

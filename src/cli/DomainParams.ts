@@ -63,3 +63,8 @@ export const exchangeNames = Argument.String("name").pipe(
   decodedBy(ExchangeName),
   Argument.variadic({ min: 1 })
 )
+
+export const exchangeName = Argument.String("exchange").pipe(
+  Argument.withDescription("The exchange's name, e.g. Kraken"),
+  decodedBy(ExchangeName)
+)

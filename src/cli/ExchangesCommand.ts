@@ -3,11 +3,13 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { ListedExchange } from "../domain/Exchange.ts"
 import { clientFlags, connect } from "./ClientFlags.ts"
+import { canAsk, confirmRemoval, yes } from "./confirm.ts"
 import { exchangeNames } from "./DomainParams.ts"
 import { exchangesSupported, paintStatus } from "./ExchangesSupported.ts"
 import { inTurn } from "./inTurn.ts"
 import { printData, tell } from "./Output.ts"
 import { force, refuseUnfollowed } from "./refuseUnfollowed.ts"
+import { removeInTurn } from "./removeInTurn.ts"
 import type { Seams } from "./Seams.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
@@ -47,6 +49,27 @@ const create = <R>(seams: Seams<R>) =>
     ])
   )
 
+const remove = Command.make(
+  "rm",
+  { names: exchangeNames, yes, ...clientFlags },
+  Effect.fnUntraced(function* ({ names, yes, url, json }) {
+    const client = yield* connect(url)
+    yield* confirmRemoval(yes, names, ["exchange", "exchanges"])
+    yield* removeInTurn(
+      names.map((name) => ({ label: name, remove: client.deleteExchange(name) })),
+      json
+    )
+  })
+).pipe(
+  Command.validate((input) => canAsk(input)),
+  Command.withDescription(
+    "Take exchanges that have no market out of the catalog. It asks first; where stdin or stdout is no terminal --yes " +
+      "is needed."
+  ),
+  Command.withShortDescription("Take exchanges out of the catalog"),
+  Command.withExamples([{ command: "level4 exchanges rm Krakem --yes", description: "One that was misspelt" }])
+)
+
 const list = Command.make(
   "list",
   clientFlags,
@@ -64,5 +87,5 @@ const list = Command.make(
 export const exchangesCommand = <R>(seams: Seams<R>) =>
   Command.make("exchanges").pipe(
     Command.withDescription("The exchanges of the catalog, and those that level4 can follow"),
-    Command.withSubcommands([create(seams), list, exchangesSupported(seams)])
+    Command.withSubcommands([create(seams), list, remove, exchangesSupported(seams)])
   )

@@ -7,6 +7,7 @@ import { exchange, marketType } from "./DomainParams.ts"
 import { findExchange } from "./findExchange.ts"
 import { marketReference, resolveMarket } from "./MarketReference.ts"
 import { marketsNew } from "./MarketsNew.ts"
+import { marketsRemove } from "./MarketsRemove.ts"
 import { marketsStart, marketsStop } from "./MarketsSwitch.ts"
 import { marketDetails, marketTable } from "./MarketTable.ts"
 import { printData, tell } from "./Output.ts"
@@ -75,5 +76,5 @@ const show = Command.make(
 export const marketsCommand = <R>(seams: Seams<R>) =>
   Command.make("markets").pipe(
     Command.withDescription("Markets: what the catalog knows of them, and the feeds that follow them"),
-    Command.withSubcommands([marketsNew(seams), list, show, marketsStart, marketsStop])
+    Command.withSubcommands([marketsNew(seams), list, show, marketsStart, marketsStop, marketsRemove])
   )
