@@ -5,6 +5,7 @@ import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Asset, NewSymbolCode, SymbolId } from "../domain/Asset.ts"
 import { ListedExchange, NewExchangeName } from "../domain/Exchange.ts"
+import { BulkApi } from "./BulkApi.ts"
 import { polish } from "./Document.ts"
 import { Operator, Reader, RequestFaults } from "./Guards.ts"
 import { MarketsApi } from "./MarketsApi.ts"
@@ -20,6 +21,7 @@ import {
   readiness,
   UnsupportedMediaTypeProblem
 } from "./Problems.ts"
+import { RulesApi } from "./RulesApi.ts"
 import { StreamApi } from "./StreamApi.ts"
 
 const created = HttpApiSchema.status(201)
@@ -107,6 +109,7 @@ class HealthApi extends HttpApiGroup.make("health")
 
 export class Api extends HttpApi.make("level4")
   .add(SymbolsApi, ExchangesApi, MarketsApi, StreamApi, HealthApi, MetricsApi)
+  .add(BulkApi, RulesApi)
   .middleware(RequestFaults)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })

@@ -11,7 +11,7 @@ import { MarketType } from "../domain/MarketType.ts"
 const uri = <const Name extends string>(name: Name) => `https://level4.dev/problems/${name}` as const
 
 const detail = Schema.String.annotate({ description: "What went wrong and what to do about it" })
-const Entity = Schema.Literals(["symbol", "exchange", "market"])
+const Entity = Schema.Literals(["symbol", "exchange", "market", "rule"])
 
 /** One thing that is wrong with a request. */
 export const RequestFault = Schema.Struct({
@@ -144,6 +144,19 @@ export class CatalogUnavailableProblem extends HttpApiError.Problem<CatalogUnava
   "CatalogUnavailableProblem",
   { type: uri("catalog-unavailable"), status: 503, title: "Catalog unavailable" },
   { detail }
+) {}
+
+/** The venue does not say what it lists. */
+export class ListingUnavailableProblem extends HttpApiError.Problem<ListingUnavailableProblem>()(
+  "ListingUnavailableProblem",
+  { type: uri("listing-unavailable"), status: 503, title: "The venue's listing is not available" },
+  {
+    detail,
+    exchange: Schema.String,
+    age: Schema.NullOr(Schema.Int).annotate({
+      description: "Seconds since what is known was read, which `stale=true` gives; null: nothing is known"
+    })
+  }
 ) {}
 
 /** Answers `require=live`: the truth label of the book that is not live. */

@@ -6,6 +6,7 @@ import type {
   CatalogUnavailable,
   FeedRefused,
   InvalidMarket,
+  ListingUnavailable,
   MisleadingName,
   NotFound,
   UnknownReference
@@ -17,11 +18,12 @@ import {
   FeedRefusedProblem,
   InvalidMarketProblem,
   InvalidRequestProblem,
+  ListingUnavailableProblem,
   NotFoundProblem,
   UnknownReferenceProblem
 } from "./Problems.ts"
 
-const LISTS = { symbol: "/symbols", exchange: "/exchanges", market: "/markets" }
+const LISTS = { symbol: "/symbols", exchange: "/exchanges", market: "/markets", rule: "/rules" }
 const REFERENCES = {
   exchange_id: ["exchange", "/exchanges"],
   base_symbol_id: ["symbol", "/symbols"],
@@ -68,6 +70,9 @@ export const unknownReference = ({ field, id }: UnknownReference) => {
 export const invalidMarket = ({ detail, field }: InvalidMarket) => new InvalidMarketProblem({ field, detail })
 
 export const catalogUnavailable = ({ detail }: CatalogUnavailable) => new CatalogUnavailableProblem({ detail })
+
+export const listingUnavailable = ({ age, detail, exchange }: ListingUnavailable) =>
+  new ListingUnavailableProblem({ exchange, age, detail })
 
 export const feedRefused =
   (market_id: MarketId) =>

@@ -8,6 +8,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { ProcessVitals } from "../layers/metrics/ProcessVitals.ts"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
+import { layerBulk } from "./BulkHandlers.ts"
 import { layerDocs } from "./Docs.ts"
 import { layerPipeline } from "./HttpPipeline.ts"
 import { layerExchanges } from "./ExchangeHandlers.ts"
@@ -21,6 +22,7 @@ import { layerMetrics } from "./MetricsHandlers.ts"
 import { layerRequestFaults } from "./RequestFaults.ts"
 import { layerRoot } from "./Root.ts"
 import { OPENAPI_PATH, routerConfig } from "./Routes.ts"
+import { layerRules } from "./RuleHandlers.ts"
 import { layerStreams } from "./StreamHandlers.ts"
 import { Streams } from "./stream/Streams.ts"
 import { layerSymbols } from "./SymbolHandlers.ts"
@@ -51,6 +53,7 @@ const REASONS: Readonly<Record<string, (host: string, port: number) => string>> 
 
 const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
 const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerStreams, layerHealth, layerMetrics).pipe(
+  Layer.merge(Layer.merge(layerBulk, layerRules)),
   Layer.provide(guards)
 )
 const routes = Layer.mergeAll(

@@ -24,6 +24,8 @@ import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
 import { keysOf } from "./CatalogDuplicates.ts"
 import { scopeClosedWithin } from "./ClosedWithin.ts"
+import { type ListedRow, makeListedMarketQueries } from "./ListedMarketQueries.ts"
+import { makeRuleStore, type RuleStore } from "./RuleStore.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
 export class Catalog extends Context.Service<
@@ -47,6 +49,15 @@ export class Catalog extends Context.Service<
     marketOf(tag: string): Effect.Effect<Market, NotFound | Ambiguous | CatalogUnavailable>
     /** Writes the durable switch; starts and stops nothing. */
     setFeedEnabled(id: MarketId, enabled: boolean): Effect.Effect<Market, NotFound | CatalogUnavailable>
+    /**
+     * Adds what a listing shows, verified and switched off, with the symbols that it needs; what is there already, by
+     * its tag or at its venue, is left as it is. Gives the numbers of those that were added. At most a thousand at once.
+     */
+    addListed(
+      exchange: Exchange,
+      listed: ReadonlyArray<ListedRow>
+    ): Effect.Effect<ReadonlyArray<MarketId>, CatalogUnavailable>
+    readonly rules: RuleStore
     /** Succeeds when the database answers and its schema is up to date; says in its error what it waits for. */
     readonly ready: Effect.Effect<void, CatalogUnavailable>
   }
@@ -63,7 +74,9 @@ const CLOSE_LIMIT = Duration.millis(500)
 const MAX_ID = 2_147_483_647
 
 const make = Effect.gen(function* () {
-  const queries = makeCatalogQueries(yield* SqlClient)
+  const sql = yield* SqlClient
+  const queries = makeCatalogQueries(sql)
+  const { insertListed } = makeListedMarketQueries(sql)
   const call = yield* makeCall
 
   const createSymbol = Effect.fn("Catalog.createSymbol")((given: SymbolCode) => {
@@ -119,6 +132,10 @@ const make = Effect.gen(function* () {
       call(onlyOr(queries.marketsByTag(tag), "market", tag, tagOf))
     ),
     setFeedEnabled,
+    addListed: Effect.fn("Catalog.addListed")((exchange: Exchange, listed: ReadonlyArray<ListedRow>) =>
+      call(insertListed(exchange, listed))
+    ),
+    rules: makeRuleStore(sql, call),
     ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
   })
 })
@@ -169,7 +186,7 @@ const first = <A>(rows: Effect.Effect<ReadonlyArray<A>, SqlError | Schema.Schema
 
 const onlyOr = <A extends { readonly id: number }>(
   rows: Effect.Effect<ReadonlyArray<A>, SqlError | Schema.SchemaError>,
-  entity: NotFound["entity"],
+  entity: Ambiguous["entity"],
   name: string,
   nameOf: (row: A) => string
 ) =>
