@@ -10,6 +10,7 @@ import { Catalog } from "./layers/Catalog.ts"
 import { Database } from "./layers/Database.ts"
 import { FeedRegistry } from "./layers/FeedRegistry.ts"
 import { FeedSwitch } from "./layers/FeedSwitch.ts"
+import { layerInstruments } from "./layers/instruments/layerInstruments.ts"
 import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
 import { layerLogs } from "./layers/Logs.ts"
 import { marketEndpoints } from "./layers/marketEndpoints.ts"
@@ -25,6 +26,7 @@ export const layerService = Layer.merge(Server.layer, layerBoot).pipe(
   Layer.provide(MarketAdder.layer),
   Layer.provideMerge(FeedSwitch.layer),
   Layer.provideMerge(FeedRegistry.layer),
+  Layer.provideMerge(layerInstruments),
   Layer.provideMerge(EventHub.layerWith(marketEndpoints)),
   Layer.provide(OpenVenues.layer),
   Layer.provide(FetchHttpClient.layer),

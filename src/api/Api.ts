@@ -8,6 +8,7 @@ import { ListedExchange, NewExchangeName } from "../domain/Exchange.ts"
 import { BulkApi } from "./BulkApi.ts"
 import { polish } from "./Document.ts"
 import { Operator, Reader, RequestFaults } from "./Guards.ts"
+import { InstrumentsApi } from "./InstrumentsApi.ts"
 import { MarketsApi } from "./MarketsApi.ts"
 import { MetricsApi } from "./MetricsApi.ts"
 import { digits, exchangeReference } from "./Params.ts"
@@ -108,7 +109,7 @@ class HealthApi extends HttpApiGroup.make("health")
   .annotateMerge(OpenApi.annotations({ description: "Health of the process" })) {}
 
 export class Api extends HttpApi.make("level4")
-  .add(SymbolsApi, ExchangesApi, MarketsApi, StreamApi, HealthApi, MetricsApi)
+  .add(SymbolsApi, ExchangesApi, InstrumentsApi, MarketsApi, StreamApi, HealthApi, MetricsApi)
   .add(BulkApi, RulesApi)
   .middleware(RequestFaults)
   .annotate(HttpApi.ParseOptions, { errors: "all" })

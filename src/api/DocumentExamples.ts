@@ -6,7 +6,9 @@ import type { Consolidated } from "../domain/Consolidated.ts"
 import type { Book, MarketEvent } from "../domain/Event.ts"
 import type { ListedExchange } from "../domain/Exchange.ts"
 import { FeedCounters, FeedState } from "../domain/FeedState.ts"
+import type { ListedInstrument } from "../domain/Instrument.ts"
 import type { ListedMarket } from "../domain/Market.ts"
+import { BULK_CALLS, BULK_PROBLEMS } from "./BulkExamples.ts"
 import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./GeneralProblems.ts"
 import { tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 
@@ -64,7 +66,33 @@ const market: typeof ListedMarket.Encoded = {
   tag: TAG,
   size_unit: "base",
   contract_value: null,
+  settle: null,
+  price_tick: "0.1",
+  size_step: "0.00000001",
+  min_size: "0.00005",
+  min_notional: "0.5",
+  listing_status: "trading",
+  expires_at: null,
   feed: { ...truth, counters, unknown_sample: null }
+}
+
+const listed: typeof ListedInstrument.Encoded = {
+  native_symbol: "BTC/USD",
+  base: "BTC",
+  quote: "USD",
+  settle: null,
+  market_type: "SPOT",
+  price_tick: "0.1",
+  size_step: "0.00000001",
+  min_size: "0.00005",
+  min_notional: "0.5",
+  size_unit: "base",
+  contract_value: null,
+  status: "trading",
+  listed_at: null,
+  expires_at: null,
+  tag: TAG,
+  market_id: 1
 }
 
 const book: typeof Book.Encoded = {
@@ -136,6 +164,7 @@ export const CALL_EXAMPLES: Readonly<Record<string, { readonly request?: unknown
   "exchanges.create": { request: { name: "Kraken" }, answer: kraken },
   "exchanges.list": { answer: [kraken] },
   "exchanges.find": { answer: kraken },
+  "instruments.list": { answer: [listed] },
   "markets.create": {
     request: { exchange_id: 1, base_symbol_id: 1, quote_symbol_id: 2, market_type: "SPOT" },
     answer: market
@@ -147,6 +176,7 @@ export const CALL_EXAMPLES: Readonly<Record<string, { readonly request?: unknown
   "streams.stream": {},
   "streams.events": { answer: { id: `1-${truth.seq}`, event: "trade", data: JSON.stringify(trade) } },
   "streams.consolidated": { answer: consolidated },
+  ...BULK_CALLS,
   "health.live": { answer: { status: "alive" } },
   "health.ready": { answer: { status: "ready", database: { ok: true, detail: null }, feeds } },
   "metrics.scrape": {
@@ -163,6 +193,14 @@ export const PARAMETER_EXAMPLES: Readonly<Record<string, unknown>> = {
   base_symbol_id: 1,
   quote_symbol_id: 2,
   enabled: "true",
+  unchecked: "true",
+  base: "BTC",
+  quote: "USD",
+  status: "trading",
+  q: "xbt",
+  limit: 1000,
+  cursor: "SPOT:BTC/USD",
+  stale: "true",
   market_type: "SPOT",
   depth: 25,
   require: "live",
@@ -191,6 +229,7 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
     pair: "BTC-XYZ",
     market_type: "SPOT"
   },
+  ...BULK_PROBLEMS,
   UnknownChannelProblem: { detail: "There is no channel trades; there is trade.", channel: "trades" },
   AlreadyExistsProblem: { detail: "symbol BTC exists already with id 1.", entity: "symbol" },
   FeedRefusedProblem: {
@@ -210,6 +249,32 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
     id: 9
   },
   InvalidMarketProblem: { detail: "Base and quote are the same symbol.", field: "quote_symbol_id" },
+  InstrumentMismatchProblem: {
+    detail:
+      "Kraken lists PF_ETHUSD as ETH-USD, not as BTC-USD. Nearest: PF_XBTUSD (PERP BTC-USD). " +
+      "Correct native_symbol, or base and quote, or repeat with ?unchecked=true.",
+    field: "native_symbol",
+    nearest: [
+      {
+        native_symbol: "PF_XBTUSD",
+        tag: "KRAKEN.PERP:BTC-USD",
+        base: "BTC",
+        quote: "USD",
+        market_type: "PERP",
+        status: "trading"
+      }
+    ]
+  },
+  ExchangeNotFollowedProblem: {
+    detail: "level4 follows no Krakem. Did you mean Kraken? It can follow Coinbase, Kraken.",
+    exchange: "Krakem",
+    followed: ["Coinbase", "Kraken"]
+  },
+  ListingUnavailableProblem: {
+    detail: "Kraken does not say what it lists: no answer within 10 seconds. What it listed 1260 s ago is known.",
+    exchange: "Kraken",
+    age: 1260
+  },
   ImmutableFieldProblem: {
     detail: "market_type can't be changed; create another market.",
     changes: [{ field: "market_type", current: "SPOT", requested: "PERP" }]

@@ -1,5 +1,5 @@
-// Owns which fields of a market a PATCH may not change: all that name it. What level4 computes (`feed`, `size_unit`,
-// `contract_value`) is not compared, since it changes by itself between a GET and a PATCH.
+// Owns which fields of a market a PATCH may not change: all that name it. What level4 or the venue says
+// of it (`feed`, sizes, ticks, its listing) is not compared, since it changes by itself between a GET and a PATCH.
 import type { Schema } from "effect"
 import type { Market } from "../domain/Market.ts"
 import { identityOf } from "./Listing.ts"

@@ -1,6 +1,8 @@
-// Owns how catalog rows are shown: the row joined with what the schemes know of the venue and how its feed fares.
+// Owns how catalog rows are shown: the row joined with what the schemes and the venue's listing know
+// of it and how its feed fares.
 import { type Exchange, ListedExchange } from "../domain/Exchange.ts"
 import type { FeedView } from "../domain/FeedState.ts"
+import type { Instrument } from "../domain/Instrument.ts"
 import { ListedMarket, type Market, tagOf } from "../domain/Market.ts"
 import { describeExchange, describeMarket } from "../schemes/Schemes.ts"
 
@@ -33,10 +35,22 @@ export const identityOf = (market: Market) => {
   }
 }
 
-export const listedMarket = (market: Market, feed: FeedView): ListedMarket =>
-  new ListedMarket({
-    ...identityOf(market),
+/** `instrument`: what its venue lists it as, as far as that is known. */
+export const listedMarket = (market: Market, feed: FeedView, instrument: Instrument | null): ListedMarket => {
+  const identity = identityOf(market)
+  return new ListedMarket({
+    ...identity,
+    size_unit: identity.size_unit ?? instrument?.size_unit ?? null,
+    contract_value: identity.contract_value ?? instrument?.contract_value ?? null,
     level4_feed_enabled: market.level4_feed_enabled,
     unverified: market.unverified,
+    settle: instrument?.settle ?? null,
+    price_tick: instrument?.price_tick ?? null,
+    size_step: instrument?.size_step ?? null,
+    min_size: instrument?.min_size ?? null,
+    min_notional: instrument?.min_notional ?? null,
+    listing_status: instrument?.status ?? null,
+    expires_at: instrument?.expires_at ?? null,
     feed
   })
+}

@@ -8,6 +8,9 @@ import type { Market } from "../domain/Market.ts"
 import { Catalog } from "../layers/Catalog.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
 import { FeedSwitch } from "../layers/FeedSwitch.ts"
+import { Instruments } from "../layers/Instruments.ts"
+import type { Checked } from "../layers/instruments/checkMarket.ts"
+import { makeNewMarketCheck } from "../layers/instruments/checkNewMarket.ts"
 import { Api } from "./Api.ts"
 import { refusedChange } from "./ImmutableFields.ts"
 import { KnownMarkets, type MarketReference } from "./KnownMarkets.ts"
@@ -18,12 +21,14 @@ import {
   ambiguous,
   catalogUnavailable,
   feedRefused,
+  instrumentMismatch,
   invalidMarket,
   notFound,
   unknownReference
 } from "./Refusals.ts"
 
 const DEFAULT_DEPTH = 25
+const UNCHECKED: Checked = { verdict: "unknown" }
 
 export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
   Effect.gen(function* () {
@@ -31,21 +36,31 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
     const registry = yield* FeedRegistry
     const feedSwitch = yield* FeedSwitch
     const known = yield* KnownMarkets
+    const instruments = yield* Instruments
+    const check = yield* makeNewMarketCheck
     const stored = (reference: MarketReference) =>
       typeof reference === "number" ? catalog.market(reference) : catalog.marketOf(reference)
-    const listed = (market: Market) => Effect.map(registry.view(market), (feed) => listedMarket(market, feed))
+    const listed = (market: Market) =>
+      Effect.map(registry.view(market), (feed) => listedMarket(market, feed, instruments.ofMarket(market)))
 
     return handlers.handleAll({
-      create: ({ payload }) =>
-        catalog.createMarket(payload).pipe(
-          Effect.flatMap(listed),
-          Effect.catchTags({
-            AlreadyExists: alreadyExists,
-            UnknownReference: unknownReference,
-            InvalidMarket: invalidMarket,
-            CatalogUnavailable: catalogUnavailable
-          })
-        ),
+      create: Effect.fnUntraced(
+        function* ({ payload, query }) {
+          const checked = query.unchecked === true ? UNCHECKED : yield* check(payload)
+          if (checked.verdict === "mismatch") return yield* instrumentMismatch(checked)
+          const market =
+            checked.verdict === "listed"
+              ? catalog.createMarket({ ...payload, native_symbol: checked.native_symbol }, { unverified: false })
+              : catalog.createMarket(payload)
+          return yield* Effect.flatMap(market, listed)
+        },
+        Effect.catchTags({
+          AlreadyExists: alreadyExists,
+          UnknownReference: unknownReference,
+          InvalidMarket: invalidMarket,
+          CatalogUnavailable: catalogUnavailable
+        })
+      ),
       list: ({ query }) =>
         catalog.markets(query).pipe(
           Effect.flatMap((markets) => Effect.forEach(markets, listed)),

@@ -14,6 +14,7 @@ import {
   CatalogUnavailableProblem,
   FeedRefusedProblem,
   ImmutableFieldProblem,
+  InstrumentMismatchProblem,
   InvalidMarketProblem,
   InvalidRequestProblem,
   NotFoundProblem,
@@ -26,8 +27,8 @@ const docs = (summary: string, description: string) => OpenApi.annotations({ sum
 const params = { id: marketReference }
 
 /**
- * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; `feed`, `unverified`, `size_unit`
- * and `contract_value` are level4's own and ignored; every other field must have the value it has.
+ * A market as GET gave it, or any part of it. Only `level4_feed_enabled` can change; what level4 or the
+ * venue says of it (`feed`, `unverified`, sizes, ticks, its listing) is ignored; every other field must have the value it has.
  */
 export const MarketPatch = Schema.Struct({
   level4_feed_enabled: Schema.optionalKey(Schema.Boolean),
@@ -44,6 +45,13 @@ export const MarketPatch = Schema.Struct({
   size_unit: Schema.optionalKey(Schema.Json),
   contract_value: Schema.optionalKey(Schema.Json),
   unverified: Schema.optionalKey(Schema.Json),
+  settle: Schema.optionalKey(Schema.Json),
+  price_tick: Schema.optionalKey(Schema.Json),
+  size_step: Schema.optionalKey(Schema.Json),
+  min_size: Schema.optionalKey(Schema.Json),
+  min_notional: Schema.optionalKey(Schema.Json),
+  listing_status: Schema.optionalKey(Schema.Json),
+  expires_at: Schema.optionalKey(Schema.Json),
   feed: Schema.optionalKey(Schema.Json)
 }).annotate({ identifier: "MarketPatch" })
 
@@ -54,12 +62,18 @@ const BookDepth = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 
 export class MarketsApi extends HttpApiGroup.make("markets")
   .add(
     HttpApiEndpoint.post("create", "/markets", {
+      query: {
+        unchecked: Schema.optionalKey(
+          Schema.Boolean.annotate({ description: "true: not held against what the venue lists; stays `unverified`" })
+        )
+      },
       payload: Schema.Struct(NewMarket.fields),
       success: ListedMarket.pipe(HttpApiSchema.status(201)),
       error: [
         AlreadyExistsProblem,
         UnknownReferenceProblem,
         InvalidMarketProblem,
+        InstrumentMismatchProblem,
         CatalogUnavailableProblem,
         PayloadTooLargeProblem,
         UnsupportedMediaTypeProblem
@@ -70,7 +84,9 @@ export class MarketsApi extends HttpApiGroup.make("markets")
         docs(
           "Create a market",
           "Adds exchange + base + quote + market type. Its feed is off; PATCH starts it. `native_symbol` is needed " +
-            "only where the venue's spelling does not follow its own rule, and for every FUTURE."
+            "only where the venue's spelling does not follow its own rule, and for every FUTURE. The venue's listing " +
+            "is asked first, for 8 seconds at most: what it lists otherwise, as delisted or not at all is refused " +
+            "with 422 that names the nearest instruments. Where it can't be had, the market is `unverified`."
         )
       ),
     HttpApiEndpoint.get("list", "/markets", {

@@ -73,7 +73,7 @@ export const makeOrigins = (rules: OriginRules): Origins => {
     return {
       vary: "Origin",
       "access-control-allow-origin": origin,
-      "access-control-expose-headers": "Retry-After, WWW-Authenticate, Allow"
+      "access-control-expose-headers": "Retry-After, WWW-Authenticate, Allow, Age, Link"
     }
   }
   const preflight = (caller: Caller, methods: () => string | undefined) => {

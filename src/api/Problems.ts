@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { FeedState, FeedStatus } from "../domain/FeedState.ts"
+import { ListedInstrument } from "../domain/Instrument.ts"
 import { MarketId } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
 
@@ -121,6 +122,30 @@ export class InvalidMarketProblem extends HttpApiError.Problem<InvalidMarketProb
   "InvalidMarketProblem",
   { type: uri("invalid-market"), status: 422, title: "Invalid market" },
   { detail, field: Schema.String }
+) {}
+
+const { base, market_type, native_symbol, quote, status, tag } = ListedInstrument.fields
+/** An instrument that may be meant. */
+export const NearInstrument = Schema.Struct({ native_symbol, tag, base, quote, market_type, status }).annotate({
+  identifier: "NearInstrument"
+})
+
+/** The venue's listing shows a new market as another one, as delisted, or not at all. */
+export class InstrumentMismatchProblem extends HttpApiError.Problem<InstrumentMismatchProblem>()(
+  "InstrumentMismatchProblem",
+  { type: uri("instrument-mismatch"), status: 422, title: "The venue lists no such market" },
+  {
+    detail,
+    field: Schema.String.annotate({ description: "The field that names what is not listed so" }),
+    nearest: Schema.Array(NearInstrument).annotate({ description: "What may be meant, nearest first; five at most" })
+  }
+) {}
+
+/** Nothing is known of this venue: level4 has no scheme for it. */
+export class ExchangeNotFollowedProblem extends HttpApiError.Problem<ExchangeNotFollowedProblem>()(
+  "ExchangeNotFollowedProblem",
+  { type: uri("exchange-not-followed"), status: 422, title: "level4 does not follow this exchange" },
+  { detail, exchange: Schema.String, followed: Schema.Array(Schema.String) }
 ) {}
 
 const Refused = Schema.Struct({ field: Schema.String, current: Schema.Json, requested: Schema.Json }).annotate({

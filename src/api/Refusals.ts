@@ -12,11 +12,13 @@ import type {
   UnknownReference
 } from "../domain/Failures.ts"
 import type { MarketId } from "../domain/Market.ts"
+import type { Mismatch } from "../layers/instruments/checkMarket.ts"
 import {
   AlreadyExistsProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
   InvalidMarketProblem,
+  InstrumentMismatchProblem,
   InvalidRequestProblem,
   ListingUnavailableProblem,
   NotFoundProblem,
@@ -73,6 +75,9 @@ export const catalogUnavailable = ({ detail }: CatalogUnavailable) => new Catalo
 
 export const listingUnavailable = ({ age, detail, exchange }: ListingUnavailable) =>
   new ListingUnavailableProblem({ exchange, age, detail })
+
+export const instrumentMismatch = ({ detail, field, nearest }: Mismatch) =>
+  new InstrumentMismatchProblem({ field, detail, nearest })
 
 export const feedRefused =
   (market_id: MarketId) =>

@@ -6,8 +6,6 @@ import { Api } from "./Api.ts"
 import { tooManyRules, unmatchedPattern } from "./BulkRefusals.ts"
 import { alreadyExists, catalogUnavailable, notFound } from "./Refusals.ts"
 
-const refusals = { NotFound: notFound, CatalogUnavailable: catalogUnavailable }
-
 export const layerRules = HttpApiBuilder.group(Api, "rules", (handlers) =>
   Effect.map(Rules, (rules) =>
     handlers.handleAll({
@@ -20,10 +18,15 @@ export const layerRules = HttpApiBuilder.group(Api, "rules", (handlers) =>
             CatalogUnavailable: catalogUnavailable
           })
         ),
-      list: () => Effect.catchTag(rules.all, "CatalogUnavailable", catalogUnavailable),
-      find: ({ params: { id } }) => Effect.catchTags(rules.find(id), refusals),
-      update: ({ params: { id }, payload: { enabled } }) => Effect.catchTags(rules.setEnabled(id, enabled), refusals),
-      remove: ({ params: { id } }) => Effect.catchTags(rules.remove(id), refusals)
+      list: () => rules.all.pipe(Effect.catchTag("CatalogUnavailable", catalogUnavailable)),
+      find: ({ params }) =>
+        rules.find(params.id).pipe(Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })),
+      update: ({ params, payload }) =>
+        rules
+          .setEnabled(params.id, payload.enabled)
+          .pipe(Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable })),
+      remove: ({ params }) =>
+        rules.remove(params.id).pipe(Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable }))
     })
   )
 )

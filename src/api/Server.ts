@@ -15,6 +15,7 @@ import { layerExchanges } from "./ExchangeHandlers.ts"
 import { Admission } from "./Admission.ts"
 import { layerHealth } from "./HealthHandlers.ts"
 import { HttpTally } from "./HttpTally.ts"
+import { layerInstrumentsApi } from "./InstrumentHandlers.ts"
 import { KnownMarkets } from "./KnownMarkets.ts"
 import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
@@ -52,10 +53,17 @@ const REASONS: Readonly<Record<string, (host: string, port: number) => string>> 
 }
 
 const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
-const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerStreams, layerHealth, layerMetrics).pipe(
-  Layer.merge(Layer.merge(layerBulk, layerRules)),
-  Layer.provide(guards)
-)
+const groups = Layer.mergeAll(
+  layerSymbols,
+  layerExchanges,
+  layerInstrumentsApi,
+  layerMarkets,
+  layerStreams,
+  layerHealth,
+  layerMetrics,
+  layerBulk,
+  layerRules
+).pipe(Layer.provide(guards))
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }),
   layerDocs,

@@ -53,7 +53,7 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
     createExchange: (name: ExchangeName) => call(api.exchanges.create({ payload: { name } })),
     markets: (query: Parameters<typeof api.markets.list>[0]["query"]) => call(api.markets.list({ query })),
     market: (id: MarketId) => call(api.markets.find({ params: { id } })),
-    createMarket: (payload: NewMarket) => call(api.markets.create({ payload })),
+    createMarket: (payload: NewMarket) => call(api.markets.create({ query: {}, payload })),
     switchFeed: (id: MarketId, level4_feed_enabled: boolean) =>
       call(api.markets.update({ params: { id }, payload: { level4_feed_enabled } })),
     book: (id: MarketId, depth: number, requireLive: boolean) =>

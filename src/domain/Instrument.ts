@@ -2,16 +2,9 @@
 // alone, never in Postgres; how a venue's answer becomes one is its scheme's (schemes/Listing.ts). Invariant: ticks,
 // steps and least sizes are exact decimal text, as the venue means them, and null where it does not say.
 import { Schema } from "effect"
+import { InstrumentStatus } from "./InstrumentStatus.ts"
 import { MarketId, NativeSymbol } from "./Market.ts"
 import { MarketType } from "./MarketType.ts"
-
-export const InstrumentStatus = Schema.Literals(["trading", "pre_launch", "halted", "delisted"]).annotate({
-  identifier: "InstrumentStatus",
-  description:
-    "trading; pre_launch: listed, and not traded yet; halted: the venue takes no orders that would trade now (also " +
-    "where it takes only cancellations, limit or post-only orders); delisted: it was listed, and is no more"
-})
-export type InstrumentStatus = typeof InstrumentStatus.Type
 
 const Text = Schema.NullOr(Schema.String)
 const Micros = Schema.NullOr(Schema.Int)

@@ -5,6 +5,7 @@ import { Asset, SymbolId } from "./Asset.ts"
 import { Exchange, ExchangeId } from "./Exchange.ts"
 import { datedSuffix } from "./Expiry.ts"
 import { FeedView } from "./FeedState.ts"
+import { InstrumentStatus } from "./InstrumentStatus.ts"
 import { MarketType } from "./MarketType.ts"
 import { visible } from "./Names.ts"
 
@@ -70,6 +71,20 @@ export const tagOf = (market: MarketWords): string => {
 export const isSameMarket = (a: Market, b: Market): boolean =>
   a.id === b.id && a.native_symbol === b.native_symbol && tagOf(a) === tagOf(b)
 
+const Known = Schema.NullOr(Schema.String)
+/** What the venue's listing says of a market, as far as this process has read it; null: not known. */
+const listingFacts = {
+  settle: Known.annotate({ description: "What a contract is settled in; null on spot, and where it is not known" }),
+  price_tick: Known.annotate({ description: "Distance of two prices, as the venue's listing says" }),
+  size_step: Known.annotate({ description: "Distance of two sizes, in size_unit" }),
+  min_size: Known.annotate({ description: "Least size of an order, in size_unit" }),
+  min_notional: Known.annotate({ description: "Least value of an order, in the quote asset" }),
+  listing_status: Schema.NullOr(InstrumentStatus),
+  expires_at: Schema.NullOr(Schema.Int).annotate({
+    description: "When it expires or is delisted, in microseconds since 1970; null: never, as far as is known"
+  })
+}
+
 /** A market as clients see it. */
 export class ListedMarket extends Schema.Class<ListedMarket>("Market")({
   ...Market.fields,
@@ -86,5 +101,6 @@ export class ListedMarket extends Schema.Class<ListedMarket>("Market")({
   contract_value: Schema.NullOr(Schema.String).annotate({
     description: "Where the venue's sheet gives it: what one contract is worth, with its unit, e.g. 1 USD"
   }),
+  ...listingFacts,
   feed: FeedView
 }) {}

@@ -3,7 +3,7 @@
 // must never hold (duplicates, dangling references, contradictions) the database itself refuses; here refusals get
 // their names. A call answers within ANSWER_LIMIT, also when the database hangs; a write cut off there may yet have
 // been done.
-import { Context, Duration, Effect, Fiber, Layer, Option, Schema, Scope } from "effect"
+import { Array, Context, Duration, Effect, Fiber, Layer, Option, Schema, Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { Asset, SymbolCode, SymbolId } from "../domain/Asset.ts"
@@ -39,9 +39,10 @@ export class Catalog extends Context.Service<
     readonly exchanges: Effect.Effect<ReadonlyArray<Exchange>, CatalogUnavailable>
     /** By its number, or by its name: the one spelled exactly so, else the only one that differs in case alone. */
     exchange(reference: ExchangeId | string): Effect.Effect<Exchange, NotFound | Ambiguous | CatalogUnavailable>
-    /** The new market's switch is off. */
+    /** The new market's switch is off. `unverified`, unless told: no listing of its venue has shown it. */
     createMarket(
-      market: NewMarket
+      market: NewMarket,
+      options?: { readonly unverified: boolean }
     ): Effect.Effect<Market, AlreadyExists | UnknownReference | InvalidMarket | CatalogUnavailable>
     markets(filter: MarketFilter): Effect.Effect<ReadonlyArray<Market>, CatalogUnavailable>
     market(id: MarketId): Effect.Effect<Market, NotFound | CatalogUnavailable>
@@ -58,6 +59,8 @@ export class Catalog extends Context.Service<
       listed: ReadonlyArray<ListedRow>
     ): Effect.Effect<ReadonlyArray<MarketId>, CatalogUnavailable>
     readonly rules: RuleStore
+    /** A listing of their venues has shown these markets; those that are gone are left out. */
+    setVerified(ids: ReadonlyArray<MarketId>): Effect.Effect<void, CatalogUnavailable>
     /** Succeeds when the database answers and its schema is up to date; says in its error what it waits for. */
     readonly ready: Effect.Effect<void, CatalogUnavailable>
   }
@@ -72,6 +75,8 @@ const ANSWER_LIMIT = Duration.seconds(4)
 const CLOSE_LIMIT = Duration.millis(500)
 /** The ids' column is an integer; no row of a larger id can exist. */
 const MAX_ID = 2_147_483_647
+/** Rows of one statement: a statement has 65535 parameters at most. */
+const VERIFIED_AT_A_TIME = 1_000
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient
@@ -89,7 +94,7 @@ const make = Effect.gen(function* () {
     const name = given.normalize("NFC").trim().replace(/ +/g, " ")
     return yield* call(insertOr(queries.insertExchange(name), first(queries.exchangesByName(name)), exchangeExists))
   })
-  const createMarket = Effect.fn("Catalog.createMarket")((market: NewMarket) => {
+  const createMarket = Effect.fn("Catalog.createMarket")((market: NewMarket, { unverified } = { unverified: true }) => {
     const unstorable = REFERENCES.find((field) => market[field] > MAX_ID)
     if (unstorable !== undefined) return Effect.fail(unknownReference(market, unstorable))
     const native_symbol = market.native_symbol?.normalize("NFC") ?? null
@@ -101,7 +106,7 @@ const make = Effect.gen(function* () {
           ? { tag_key: null, effective_symbol: null }
           : keysOf({ ...words, market_type: market.market_type, native_symbol })
       const { base_symbol_id, exchange_id, market_type, quote_symbol_id } = market
-      const row = { exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol, ...keys }
+      const row = { exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol, unverified, ...keys }
       return yield* insertOr(queries.insertMarket(row), queries.sameMarket(row), marketExists(keys.tag_key))
     })
     return insert.pipe(
@@ -136,6 +141,11 @@ const make = Effect.gen(function* () {
       call(insertListed(exchange, listed))
     ),
     rules: makeRuleStore(sql, call),
+    setVerified: Effect.fn("Catalog.setVerified")((ids: ReadonlyArray<MarketId>) =>
+      Effect.forEach(Array.chunksOf(ids, VERIFIED_AT_A_TIME), (some) => call(queries.updateVerified(some)), {
+        discard: true
+      })
+    ),
     ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
   })
 })

@@ -24,7 +24,8 @@ export type MarketFilter = typeof MarketFilter.Type
 const MarketKey = Schema.Struct({
   ...NewMarket.fields,
   tag_key: Schema.NullOr(Schema.String),
-  effective_symbol: Schema.NullOr(Schema.String)
+  effective_symbol: Schema.NullOr(Schema.String),
+  unverified: Schema.Boolean
 })
 const References = Schema.Struct({ exchange: Exchange, base_symbol: Asset, quote_symbol: Asset })
 const Switch = Schema.Struct({ id: MarketId, enabled: Schema.Boolean })
@@ -112,9 +113,10 @@ const marketQueries = (sql: SqlClient) => {
       execute: (market) => sql`
         WITH m AS (
           INSERT INTO markets (exchange_id, base_symbol_id, quote_symbol_id, market_type, native_symbol,
-                               tag_key, effective_symbol)
+                               tag_key, effective_symbol, unverified)
           VALUES (${market.exchange_id}, ${market.base_symbol_id}, ${market.quote_symbol_id},
-                  ${market.market_type}, ${market.native_symbol ?? null}, ${market.tag_key}, ${market.effective_symbol})
+                  ${market.market_type}, ${market.native_symbol ?? null}, ${market.tag_key}, ${market.effective_symbol},
+                  ${market.unverified})
           ON CONFLICT DO NOTHING
           RETURNING *)
         SELECT ${columns} FROM m ${references}`
@@ -164,6 +166,10 @@ const marketQueries = (sql: SqlClient) => {
       execute: ({ enabled, id }) => sql`
         WITH m AS (UPDATE markets SET level4_feed_enabled = ${enabled} WHERE id = ${id}::bigint RETURNING *)
         SELECT ${columns} FROM m ${references}`
+    }),
+    updateVerified: SqlSchema.void({
+      Request: Schema.Array(MarketId),
+      execute: (ids) => sql`UPDATE markets SET unverified = false WHERE unverified AND ${sql.in("id", ids)}`
     })
   }
 }

@@ -6,7 +6,8 @@ import { Context, Effect, Layer, Result, Semaphore } from "effect"
 import { ExchangeName } from "../domain/Exchange.ts"
 import { type CatalogUnavailable, ListingUnavailable, TooManyMatches, UnmatchedPattern } from "../domain/Failures.ts"
 import type { Instrument } from "../domain/Instrument.ts"
-import { type Market, type MarketId, tagOf } from "../domain/Market.ts"
+import { instrumentTag } from "../domain/instrumentTag.ts"
+import { type Market, type MarketId } from "../domain/Market.ts"
 import { BatchedExchange, BatchedMarket, MarketBatch } from "../domain/MarketBatch.ts"
 import { type MarketPattern, marketPattern } from "../domain/MarketPattern.ts"
 import type { MarketType } from "../domain/MarketType.ts"
@@ -167,9 +168,7 @@ export const matching = (
 ): ReadonlyArray<Instrument> =>
   instruments.filter((instrument) => {
     if (instrument.status === "delisted") return false
-    const { base, market_type, native_symbol, quote } = instrument
-    const pair = { base_symbol: { symbol: base }, quote_symbol: { symbol: quote } }
-    const tag = tagOf({ exchange: { name: exchange }, ...pair, market_type, native_symbol })
+    const tag = instrumentTag(exchange, instrument)
     return patterns.some((pattern) => pattern.matches(tag))
   })
 

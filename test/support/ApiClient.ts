@@ -4,11 +4,14 @@ import { Context, Effect, Layer, Logger, References } from "effect"
 import { connect } from "node:net"
 import { Server } from "../../src/api/Server.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
+import { MarketAdder } from "../../src/layers/MarketAdder.ts"
 import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import type { CatalogKind } from "./Catalogs.ts"
 import { type Environment, layerSettings } from "./Databases.ts"
 import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
+import { Rules } from "../../src/layers/Rules.ts"
 import { FakeFeeds } from "./FakeFeeds.ts"
+import { FakeInstruments } from "./FakeInstruments.ts"
 
 export interface Answer {
   readonly status: number
@@ -73,8 +76,12 @@ export const layerApi = <A, E, R>({ catalog, fresh }: CatalogKind<A, E, R>, envi
     Effect.map(fresh, (database) =>
       layerClient.pipe(
         Layer.provideMerge(Server.layer),
+        Layer.provide(Rules.layer),
+        Layer.provide(MarketAdder.layer),
         Layer.provideMerge(FeedSwitch.layer),
-        Layer.provideMerge(Layer.mergeAll(catalog, FakeFeeds.layer, EventHub.layerWith(marketEndpoints))),
+        Layer.provideMerge(
+          Layer.mergeAll(catalog, FakeFeeds.layer, FakeInstruments.layer, EventHub.layerWith(marketEndpoints))
+        ),
         // one set of settings for all: layers are built once, by identity
         Layer.provide(layerSettings({ LEVEL4_PORT: "0", ...database, ...environment }))
       )

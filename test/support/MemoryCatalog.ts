@@ -16,6 +16,8 @@ import { Market, type MarketId, type NewMarket, tagOf } from "../../src/domain/M
 import { choose, folded } from "../../src/domain/Names.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
 import { keysOf } from "../../src/layers/CatalogDuplicates.ts"
+import type { ListedRow } from "../../src/layers/ListedMarketQueries.ts"
+import { makeMemoryRules } from "./memoryRules.ts"
 
 export class CatalogFaults extends Context.Service<
   CatalogFaults,
@@ -51,7 +53,7 @@ const makeCatalog = Effect.gen(function* () {
     })
   const find = <A extends { readonly id: number }>(
     rows: Map<number, A>,
-    entity: NotFound["entity"],
+    entity: Ambiguous["entity"],
     id: number | string,
     nameOf: (row: A) => string
   ) =>
@@ -84,7 +86,7 @@ const makeCatalog = Effect.gen(function* () {
       return Effect.succeed(row)
     })
 
-  const createMarket = (wanted: NewMarket) =>
+  const createMarket = (wanted: NewMarket, unverified: boolean) =>
     Effect.gen(function* () {
       const exchange = exchanges.get(wanted.exchange_id)
       if (exchange === undefined) {
@@ -114,7 +116,7 @@ const makeCatalog = Effect.gen(function* () {
           market_type,
           native_symbol,
           level4_feed_enabled: false,
-          unverified: true
+          unverified
         })
       const keys = keysOf(make(1))
       const twin = [...markets.values()].find((market) => {
@@ -139,17 +141,31 @@ const makeCatalog = Effect.gen(function* () {
       return market
     })
 
+  const createSymbol = (code: string) =>
+    create(
+      symbols,
+      "symbol",
+      code,
+      ({ symbol }) => folded(symbol),
+      (id) => new Asset({ id: id as SymbolId, symbol: code })
+    )
+  const symbolOf = (code: string) =>
+    createSymbol(code).pipe(Effect.catchTag("AlreadyExists", ({ id }) => Effect.succeed(symbols.get(id)!)))
+  const addListed = (exchange: Exchange, listed: ReadonlyArray<ListedRow>) =>
+    Effect.forEach(listed, ({ base, market_type, native_symbol, quote }) =>
+      Effect.gen(function* () {
+        const [one, other] = [yield* symbolOf(base), yield* symbolOf(quote)]
+        const ids = { exchange_id: exchange.id, base_symbol_id: one.id, quote_symbol_id: other.id }
+        return yield* createMarket({ ...ids, market_type, native_symbol }, false)
+      }).pipe(
+        Effect.map(({ id }) => [id]),
+        Effect.catchTag("AlreadyExists", () => Effect.succeed([])),
+        Effect.orDie
+      )
+    ).pipe(Effect.map((ids) => ids.flat()))
+
   return Catalog.of({
-    createSymbol: (code) =>
-      call(() =>
-        create(
-          symbols,
-          "symbol",
-          code,
-          ({ symbol }) => folded(symbol),
-          (id) => new Asset({ id: id as SymbolId, symbol: code })
-        )
-      ),
+    createSymbol: (code) => call(() => createSymbol(code)),
     symbols: call(() => Effect.sync(() => [...symbols.values()])),
     symbol: (id) => call(() => byId(symbols, "symbol", id)),
     createExchange: (name) =>
@@ -164,7 +180,7 @@ const makeCatalog = Effect.gen(function* () {
       ),
     exchanges: call(() => Effect.sync(() => [...exchanges.values()])),
     exchange: (id) => call(() => find(exchanges, "exchange", id, ({ name }) => name)),
-    createMarket: (market) => call(() => createMarket(market)),
+    createMarket: (market, options) => call(() => createMarket(market, options?.unverified ?? true)),
     markets: (filter) =>
       call(() =>
         Effect.sync(() =>
@@ -181,6 +197,17 @@ const makeCatalog = Effect.gen(function* () {
     market: (id) => call(() => stored(id)),
     marketOf: (tag) => call(() => find(markets, "market", tag, tagOf)),
     setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
+    setVerified: (ids) =>
+      call(() =>
+        Effect.sync(() => {
+          for (const id of ids) {
+            const market = markets.get(id)
+            if (market !== undefined) markets.set(id, new Market({ ...market, unverified: false }))
+          }
+        })
+      ),
+    addListed: (exchange, listed) => call(() => addListed(exchange, listed)),
+    rules: makeMemoryRules(call),
     ready: call(() => Effect.void)
   })
 })

@@ -1,0 +1,65 @@
+// Owns the question whether a new market is what its venue lists, asked within PATIENCE before the market is stored.
+// What the answer means is checkMarket's. Invariant: only a listing that was had refuses a market; without one nothing
+// is known, and the market stays unverified.
+import { Effect, Option } from "effect"
+import type { NewMarket } from "../../domain/Market.ts"
+import { Catalog } from "../Catalog.ts"
+import { InstrumentDetails } from "../InstrumentDetails.ts"
+import { Instruments } from "../Instruments.ts"
+import { Settings } from "../Settings.ts"
+import { type Checked, checkMarket } from "./checkMarket.ts"
+
+/** How long a new market waits for what its venue lists. */
+const PATIENCE = "8 seconds"
+
+const UNKNOWN: Checked = { verdict: "unknown" }
+
+/** The check of new markets: a function, so that it is made once with what it needs. */
+export const makeNewMarketCheck = Effect.gen(function* () {
+  const catalog = yield* Catalog
+  const instruments = yield* Instruments
+  const details = yield* InstrumentDetails
+  const settings = yield* Settings
+
+  /** None where a row that it names is missing: the catalog refuses that by name. */
+  const wordsOf = ({ base_symbol_id, exchange_id, market_type, native_symbol = null, quote_symbol_id }: NewMarket) =>
+    Effect.all([catalog.exchange(exchange_id), catalog.symbol(base_symbol_id), catalog.symbol(quote_symbol_id)], {
+      concurrency: "unbounded"
+    }).pipe(
+      Effect.map(([exchange, base, quote]) =>
+        Option.some({ exchange: exchange.name, base: base.symbol, quote: quote.symbol, market_type, native_symbol })
+      ),
+      Effect.catchTags({ NotFound: () => Effect.succeedNone, Ambiguous: () => Effect.succeedNone })
+    )
+
+  return Effect.fn("checkNewMarket")(function* (market: NewMarket) {
+    const { base_symbol_id, market_type, native_symbol = null, quote_symbol_id } = market
+    // what contradicts itself the catalog refuses
+    if (base_symbol_id === quote_symbol_id || (market_type === "FUTURE" && native_symbol === null)) return UNKNOWN
+    const words = Option.getOrNull(yield* wordsOf(market))
+    if (words === null) return UNKNOWN
+    const { exchange } = words
+    const protocol = Option.getOrNull(settings.protocol(exchange, market_type))
+    const asked = Effect.gen(function* () {
+      const listed = yield* instruments.list(exchange, [market_type])
+      const checked = checkMarket(words, listed.instruments, protocol)
+      if (checked.verdict === "listed") yield* details.of(exchange, checked.instrument)
+      return checked
+    })
+    const checked = yield* asked.pipe(
+      Effect.timeoutOption(PATIENCE),
+      Effect.orElseSucceed(Option.none<Checked>),
+      Effect.map(Option.getOrElse(() => UNKNOWN))
+    )
+    if (checked.verdict !== "mismatch") return checked
+    // what is meant may be of another type
+    const all = yield* instruments
+      .list(exchange)
+      .pipe(
+        Effect.timeoutOption(PATIENCE),
+        Effect.orElseSucceed(Option.none),
+        Effect.map(Option.getOrElse(() => instruments.known(exchange)))
+      )
+    return all === null ? checked : checkMarket(words, all.instruments, protocol)
+  })
+})
