@@ -5,6 +5,7 @@ import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Asset, NewSymbolCode } from "../domain/Asset.ts"
 import { ListedExchange, NewExchangeName } from "../domain/Exchange.ts"
+import { BulkApi } from "./BulkApi.ts"
 import { polish } from "./Document.ts"
 import { Operator, Reader, RequestFaults } from "./Guards.ts"
 import { InstrumentsApi } from "./InstrumentsApi.ts"
@@ -23,6 +24,7 @@ import {
   UnsupportedMediaTypeProblem
 } from "./Problems.ts"
 import { QuotesApi } from "./QuotesApi.ts"
+import { RulesApi } from "./RulesApi.ts"
 import { StreamApi } from "./StreamApi.ts"
 import { TreeApi } from "./TreeApi.ts"
 
@@ -132,6 +134,7 @@ class HealthApi extends HttpApiGroup.make("health")
 
 export class Api extends HttpApi.make("level4")
   .add(SymbolsApi, ExchangesApi, InstrumentsApi, MarketsApi, StreamApi, HealthApi, MetricsApi, QuotesApi, TreeApi)
+  .add(BulkApi, RulesApi)
   .middleware(RequestFaults)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })

@@ -10,6 +10,7 @@ import type { ListedInstrument } from "../domain/Instrument.ts"
 import type { ListedMarket } from "../domain/Market.ts"
 import type { MarketQuote, PairQuote } from "../domain/SizedQuote.ts"
 import type { TreeNode } from "../domain/Tree.ts"
+import { BULK_CALLS, BULK_PROBLEMS } from "./BulkExamples.ts"
 import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./GeneralProblems.ts"
 import { tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 
@@ -252,6 +253,7 @@ export const CALL_EXAMPLES: Readonly<Record<string, { readonly request?: unknown
   "streams.stream": {},
   "streams.events": { answer: { id: `1-${truth.seq}`, event: "trade", data: JSON.stringify(trade) } },
   "streams.consolidated": { answer: consolidated },
+  ...BULK_CALLS,
   "health.live": { answer: { status: "alive" } },
   "health.ready": { answer: { status: "ready", database: { ok: true, detail: null }, feeds } },
   "metrics.scrape": {
@@ -308,6 +310,7 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
     pair: "BTC-XYZ",
     market_type: "SPOT"
   },
+  ...BULK_PROBLEMS,
   UnknownChannelProblem: { detail: "There is no channel trades; there is trade.", channel: "trades" },
   AlreadyExistsProblem: { detail: "symbol BTC exists already with id 1.", entity: "symbol" },
   FeedRefusedProblem: {

@@ -14,7 +14,7 @@ import { MarketType } from "../domain/MarketType.ts"
 const uri = <const Name extends string>(name: Name) => `https://level4.dev/problems/${name}` as const
 
 const detail = Schema.String.annotate({ description: "What went wrong and what to do about it" })
-const Entity = Schema.Literals(["symbol", "exchange", "market"])
+const Entity = Schema.Literals(["symbol", "exchange", "market", "rule"])
 
 /** One thing that is wrong with a request. */
 export const RequestFault = Schema.Struct({

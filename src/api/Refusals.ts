@@ -27,7 +27,7 @@ import {
   UnknownReferenceProblem
 } from "./Problems.ts"
 
-const LISTS = { symbol: "/symbols", exchange: "/exchanges", market: "/markets" }
+const LISTS = { symbol: "/symbols", exchange: "/exchanges", market: "/markets", rule: "/rules" }
 const REFERENCES = {
   exchange_id: ["exchange", "/exchanges"],
   base_symbol_id: ["symbol", "/symbols"],

@@ -8,6 +8,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { ProcessVitals } from "../layers/metrics/ProcessVitals.ts"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
+import { layerBulk } from "./BulkHandlers.ts"
 import { layerDocs } from "./Docs.ts"
 import { layerPipeline } from "./HttpPipeline.ts"
 import { layerExchanges } from "./ExchangeHandlers.ts"
@@ -23,6 +24,7 @@ import { layerQuotes } from "./QuoteHandlers.ts"
 import { layerRequestFaults } from "./RequestFaults.ts"
 import { layerRoot } from "./Root.ts"
 import { OPENAPI_PATH, routerConfig } from "./Routes.ts"
+import { layerRules } from "./RuleHandlers.ts"
 import { layerStreams } from "./StreamHandlers.ts"
 import { Streams } from "./stream/Streams.ts"
 import { layerSymbols } from "./SymbolHandlers.ts"
@@ -62,7 +64,9 @@ const groups = Layer.mergeAll(
   layerHealth,
   layerMetrics,
   layerQuotes,
-  layerTree
+  layerTree,
+  layerBulk,
+  layerRules
 ).pipe(Layer.provide(guards))
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }),

@@ -25,6 +25,8 @@ import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
 import { deleteAmongSame, keysOf } from "./CatalogDuplicates.ts"
 import { scopeClosedWithin } from "./ClosedWithin.ts"
+import { type ListedRow, makeListedMarketQueries } from "./ListedMarketQueries.ts"
+import { makeRuleStore, type RuleStore } from "./RuleStore.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
 export class Catalog extends Context.Service<
@@ -55,6 +57,15 @@ export class Catalog extends Context.Service<
     deleteMarket(market: Market): Effect.Effect<void, NotFound | InUse | CatalogUnavailable>
     /** Writes the durable switch; starts and stops nothing. */
     setFeedEnabled(id: MarketId, enabled: boolean): Effect.Effect<Market, NotFound | CatalogUnavailable>
+    /**
+     * Adds what a listing shows, verified and switched off, with the symbols that it needs; what is there already, by
+     * its tag or at its venue, is left as it is. Gives the numbers of those that were added. At most a thousand at once.
+     */
+    addListed(
+      exchange: Exchange,
+      listed: ReadonlyArray<ListedRow>
+    ): Effect.Effect<ReadonlyArray<MarketId>, CatalogUnavailable>
+    readonly rules: RuleStore
     /** A listing of their venues has shown these markets; those that are gone are left out. */
     setVerified(ids: ReadonlyArray<MarketId>): Effect.Effect<void, CatalogUnavailable>
     /** Succeeds when the database answers and its schema is up to date; says in its error what it waits for. */
@@ -77,6 +88,7 @@ const VERIFIED_AT_A_TIME = 1_000
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient
   const queries = makeCatalogQueries(sql)
+  const { insertListed } = makeListedMarketQueries(sql)
   const call = yield* makeCall
 
   const createSymbol = Effect.fn("Catalog.createSymbol")((given: SymbolCode) => {
@@ -198,6 +210,10 @@ const make = Effect.gen(function* () {
     ),
     deleteMarket,
     setFeedEnabled,
+    addListed: Effect.fn("Catalog.addListed")((exchange: Exchange, listed: ReadonlyArray<ListedRow>) =>
+      call(insertListed(exchange, listed))
+    ),
+    rules: makeRuleStore(sql, call),
     setVerified: Effect.fn("Catalog.setVerified")((ids: ReadonlyArray<MarketId>) =>
       Effect.forEach(Array.chunksOf(ids, VERIFIED_AT_A_TIME), (some) => call(queries.updateVerified(some)), {
         discard: true
@@ -271,7 +287,7 @@ const first = <A>(rows: Effect.Effect<ReadonlyArray<A>, SqlError | Schema.Schema
 
 const onlyOr = <A extends { readonly id: number }>(
   rows: Effect.Effect<ReadonlyArray<A>, SqlError | Schema.SchemaError>,
-  entity: NotFound["entity"],
+  entity: Ambiguous["entity"],
   name: string,
   nameOf: (row: A) => string
 ) =>

@@ -17,6 +17,8 @@ import { Market, type MarketId, type NewMarket, tagOf } from "../../src/domain/M
 import { choose, folded } from "../../src/domain/Names.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
 import { keysOf } from "../../src/layers/CatalogDuplicates.ts"
+import type { ListedRow } from "../../src/layers/ListedMarketQueries.ts"
+import { makeMemoryRules } from "./memoryRules.ts"
 
 export class CatalogFaults extends Context.Service<
   CatalogFaults,
@@ -60,7 +62,7 @@ const makeCatalog = Effect.gen(function* () {
     })
   const find = <A extends { readonly id: number }>(
     rows: Map<number, A>,
-    entity: NotFound["entity"],
+    entity: Ambiguous["entity"],
     id: number | string,
     nameOf: (row: A) => string
   ) =>
@@ -150,7 +152,7 @@ const makeCatalog = Effect.gen(function* () {
 
   const remove = (
     rows: Map<number, unknown>,
-    entity: NotFound["entity"],
+    entity: InUse["entity"],
     { id, name }: { readonly id: number; readonly name: string },
     uses: (market: Market) => boolean
   ) =>
@@ -161,18 +163,31 @@ const makeCatalog = Effect.gen(function* () {
         return yield* new InUse({ entity, name, id, users: users.slice(0, 20), count: users.length })
       rows.delete(id)
     })
+  const createSymbol = (code: string) =>
+    create(
+      symbols,
+      "symbol",
+      code,
+      ({ symbol }) => folded(symbol),
+      (id) => new Asset({ id: id as SymbolId, symbol: code })
+    )
+  const symbolOf = (code: string) =>
+    createSymbol(code).pipe(Effect.catchTag("AlreadyExists", ({ id }) => Effect.succeed(symbols.get(id)!)))
+  const addListed = (exchange: Exchange, listed: ReadonlyArray<ListedRow>) =>
+    Effect.forEach(listed, ({ base, market_type, native_symbol, quote }) =>
+      Effect.gen(function* () {
+        const [one, other] = [yield* symbolOf(base), yield* symbolOf(quote)]
+        const ids = { exchange_id: exchange.id, base_symbol_id: one.id, quote_symbol_id: other.id }
+        return yield* createMarket({ ...ids, market_type, native_symbol }, false)
+      }).pipe(
+        Effect.map(({ id }) => [id]),
+        Effect.catchTag("AlreadyExists", () => Effect.succeed([])),
+        Effect.orDie
+      )
+    ).pipe(Effect.map((ids) => ids.flat()))
 
   return Catalog.of({
-    createSymbol: (code) =>
-      call(() =>
-        create(
-          symbols,
-          "symbol",
-          code,
-          ({ symbol }) => folded(symbol),
-          (id) => new Asset({ id: id as SymbolId, symbol: code })
-        )
-      ),
+    createSymbol: (code) => call(() => createSymbol(code)),
     symbols: call(() => Effect.sync(() => [...symbols.values()])),
     symbol: (id) => call(() => find(symbols, "symbol", id, ({ symbol }) => symbol)),
     deleteSymbol: ({ id, symbol }) =>
@@ -230,6 +245,8 @@ const makeCatalog = Effect.gen(function* () {
           }
         })
       ),
+    addListed: (exchange, listed) => call(() => addListed(exchange, listed)),
+    rules: makeMemoryRules(call),
     ready: call(() => Effect.void)
   })
 })
