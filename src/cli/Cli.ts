@@ -12,6 +12,7 @@ import { instrumentsCommand } from "./InstrumentsCommand.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
+import { rulesCommand } from "./RulesCommand.ts"
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
@@ -56,7 +57,8 @@ export const cli = <R>(seams: Seams<R>) =>
           tabular(symbolsCommand),
           tabular(exchangesCommand(seams)),
           tabular(marketsCommand(seams)),
-          tabular(instrumentsCommand)
+          tabular(instrumentsCommand),
+          tabular(rulesCommand)
         ]
       },
       { group: "Books", commands: [bookCommand, tailCommand] },
@@ -94,11 +96,13 @@ const SWITCHES = new Set([
   "--all",
   "--create",
   "--disabled",
+  "--dry-run",
   "--enabled",
   "--force",
   "--json",
   "--require-live",
   "--stale",
+  "--start",
   "--watch",
   "--wide",
   "--yes"

@@ -6,6 +6,7 @@ import { clientFlags, connect } from "./ClientFlags.ts"
 import { exchange, marketType } from "./DomainParams.ts"
 import { findExchange } from "./findExchange.ts"
 import { marketReference, resolveMarket } from "./MarketReference.ts"
+import { marketsAdd } from "./MarketsAdd.ts"
 import { marketsNew } from "./MarketsNew.ts"
 import { marketsRemove } from "./MarketsRemove.ts"
 import { marketsStart, marketsStop } from "./MarketsSwitch.ts"
@@ -76,5 +77,5 @@ const show = Command.make(
 export const marketsCommand = <R>(seams: Seams<R>) =>
   Command.make("markets").pipe(
     Command.withDescription("Markets: what the catalog knows of them, and the feeds that follow them"),
-    Command.withSubcommands([marketsNew(seams), list, show, marketsStart, marketsStop, marketsRemove])
+    Command.withSubcommands([marketsNew(seams), marketsAdd, list, show, marketsStart, marketsStop, marketsRemove])
   )

@@ -2,7 +2,7 @@
 // live, and ends when all are, when the rest can't become live any more, or when the time is over. What a state means is
 // the service's. Invariant: it ends within its time and one call.
 import { Clock, Duration, Effect, Option } from "effect"
-import { CliError, Flag } from "effect/cli"
+import { Flag } from "effect/cli"
 import type { FeedState } from "../domain/FeedState.ts"
 import type { ListedMarket, MarketId } from "../domain/Market.ts"
 import type { Client } from "./Client.ts"
@@ -36,11 +36,6 @@ interface Waiting {
 /** A time without a wait is most likely a slip. */
 export const timeoutWithoutWait = ({ timeout, wait }: Waiting): string | undefined =>
   Option.isSome(timeout) && Option.isNone(wait) ? "--timeout goes with --wait live" : undefined
-
-export const validateWaiting = (input: Waiting): Effect.Effect<void, CliError.ValidationError> => {
-  const message = timeoutWithoutWait(input)
-  return message === undefined ? Effect.void : Effect.fail(new CliError.ValidationError({ message }))
-}
 
 /** Waits for the feeds of these markets; hands on how they are in the end to `print`, then fails if any is not live. */
 export const waitLive = Effect.fnUntraced(function* <E>(
