@@ -13,6 +13,8 @@ import { WebSocket } from "ws"
 import { Server } from "../src/api/Server.ts"
 import { nowMicros } from "../src/feeds/core/Now.ts"
 import { FeedSwitch } from "../src/layers/FeedSwitch.ts"
+import { MarketAdder } from "../src/layers/MarketAdder.ts"
+import { Rules } from "../src/layers/Rules.ts"
 import { EventHub } from "../src/hub/EventHub.ts"
 import { layerSettings } from "../test/support/Databases.ts"
 import { FakeFeeds } from "../test/support/FakeFeeds.ts"
@@ -38,6 +40,8 @@ type Flood = (typeof FLOODS)[number]
 const serve = async (): Promise<void> => {
   const env = { LEVEL4_PORT: "0", LEVEL4_CLIENT_REQUESTS_PER_SECOND: "200" }
   const layer = Server.layer.pipe(
+    Layer.provide(Rules.layer),
+    Layer.provide(MarketAdder.layer),
     Layer.provide(FeedSwitch.layer),
     Layer.provideMerge(Layer.mergeAll(MemoryCatalog.layer, FakeFeeds.layer, FakeInstruments.layer, EventHub.layer)),
     Layer.provide(layerSettings(env)),

@@ -16,12 +16,16 @@ import { Ending, layerLease, type LeaseHeld } from "./layers/Lease.ts"
 import { ListingWatch } from "./layers/ListingWatch.ts"
 import { layerLogs } from "./layers/Logs.ts"
 import { marketEndpoints } from "./layers/marketEndpoints.ts"
+import { MarketAdder } from "./layers/MarketAdder.ts"
 import { OpenVenues } from "./layers/OpenVenues.ts"
+import { Rules } from "./layers/Rules.ts"
 import { InvalidSetting, Settings } from "./layers/Settings.ts"
 import { layerTelemetry } from "./layers/Telemetry.ts"
 
 /** The whole service, listening. */
 export const layerService = Layer.mergeAll(Server.layer, layerBoot, layerVerifyMarkets).pipe(
+  Layer.provide(Rules.layer),
+  Layer.provide(MarketAdder.layer),
   Layer.provideMerge(FeedSwitch.layer),
   Layer.provideMerge(ListingWatch.layer),
   Layer.provideMerge(FeedRegistry.layer),

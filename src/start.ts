@@ -48,6 +48,11 @@ const simulate: Seams<FileSystem.FileSystem>["simulate"] = (options) =>
     Effect.promise(() => import("./simulator/simulate.ts")),
     (module) => module.simulate(options)
   )
+const doctor: Seams["doctor"] = (options) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./layers/doctor/doctor.ts")),
+    (module) => module.doctor(options)
+  )
 const supported = Effect.sync(() =>
   exchangeNames().map((name) => {
     const { status, offers } = describeExchange(name)
@@ -58,7 +63,7 @@ const supported = Effect.sync(() =>
 /** Runs the command line with its arguments, and ends the process with its exit code. */
 export const start = (version: string, args: ReadonlyArray<string>): void =>
   runMain(
-    run({ serve, replay, playback, record, simulate, supported }, version, args).pipe(
+    run({ serve, replay, playback, record, simulate, supported, doctor }, version, args).pipe(
       Effect.provide(NodeServices.layer)
     ),
     args[0]

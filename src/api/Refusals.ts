@@ -5,6 +5,7 @@ import type {
   Ambiguous,
   CatalogUnavailable,
   FeedRefused,
+  InUse,
   InvalidMarket,
   ListingUnavailable,
   MisleadingName,
@@ -17,6 +18,7 @@ import {
   AlreadyExistsProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
+  InUseProblem,
   InvalidMarketProblem,
   InstrumentMismatchProblem,
   InvalidRequestProblem,
@@ -25,7 +27,7 @@ import {
   UnknownReferenceProblem
 } from "./Problems.ts"
 
-const LISTS = { symbol: "/symbols", exchange: "/exchanges", market: "/markets" }
+const LISTS = { symbol: "/symbols", exchange: "/exchanges", market: "/markets", rule: "/rules" }
 const REFERENCES = {
   exchange_id: ["exchange", "/exchanges"],
   base_symbol_id: ["symbol", "/symbols"],
@@ -42,6 +44,8 @@ export const notFound = ({ entity, id }: NotFound) =>
       `There is no ${entity} ${typeof id === "number" ? `with id ${id}` : id}. ` +
       `GET ${LISTS[entity]} lists those that exist.`
   })
+
+export const inUse = ({ count, detail, entity, users }: InUse) => new InUseProblem({ entity, users, count, detail })
 
 /** What only the catalog can find wrong with a request, answered as the contract's own faults are. */
 const faulty = (place: "path" | "body", path: string, message: string) =>

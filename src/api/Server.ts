@@ -8,6 +8,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { ProcessVitals } from "../layers/metrics/ProcessVitals.ts"
 import { Settings } from "../layers/Settings.ts"
 import { Api } from "./Api.ts"
+import { layerBulk } from "./BulkHandlers.ts"
 import { layerDocs } from "./Docs.ts"
 import { layerPipeline } from "./HttpPipeline.ts"
 import { layerExchanges } from "./ExchangeHandlers.ts"
@@ -19,13 +20,16 @@ import { KnownMarkets } from "./KnownMarkets.ts"
 import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
 import { layerMetrics } from "./MetricsHandlers.ts"
+import { layerQuotes } from "./QuoteHandlers.ts"
 import { layerRequestFaults } from "./RequestFaults.ts"
 import { layerRoot } from "./Root.ts"
 import { OPENAPI_PATH, routerConfig } from "./Routes.ts"
+import { layerRules } from "./RuleHandlers.ts"
 import { layerStreams } from "./StreamHandlers.ts"
 import { Streams } from "./stream/Streams.ts"
 import { layerSymbols } from "./SymbolHandlers.ts"
 import { layerOperator, layerReader } from "./Tokens.ts"
+import { layerTree } from "./TreeHandlers.ts"
 
 /** The port can't be listened on; `code` is the system's, such as EADDRINUSE. */
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
@@ -58,7 +62,11 @@ const groups = Layer.mergeAll(
   layerMarkets,
   layerStreams,
   layerHealth,
-  layerMetrics
+  layerMetrics,
+  layerQuotes,
+  layerTree,
+  layerBulk,
+  layerRules
 ).pipe(Layer.provide(guards))
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }),

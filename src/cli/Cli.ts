@@ -5,14 +5,18 @@ import { Cause, Console, Data, Effect, References, Runtime } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { bookCommand } from "./BookCommand.ts"
 import { stdoutClosed } from "./ClosedPipe.ts"
+import { doctorCommand } from "./DoctorCommand.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
+import { instrumentsCommand } from "./InstrumentsCommand.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
+import { rulesCommand } from "./RulesCommand.ts"
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
+import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
 
@@ -26,6 +30,9 @@ const description = [
     "end, 69 service unreachable, 70 a defect of level4, 130 interrupted. serve, simulate, playback and record end " +
     "with 0 on SIGTERM and SIGHUP."
 ].join("\n")
+
+/** Of commands that print tables: they take --wide. */
+const tabular = Command.withGlobalFlags([wide])
 
 /** The root command. */
 export const cli = <R>(seams: Seams<R>) =>
@@ -43,8 +50,17 @@ export const cli = <R>(seams: Seams<R>) =>
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
-      { group: "Service", commands: [serveCommand(seams)] },
-      { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand] },
+      { group: "Service", commands: [serveCommand(seams), doctorCommand(seams)] },
+      {
+        group: "Catalog",
+        commands: [
+          tabular(symbolsCommand),
+          tabular(exchangesCommand(seams)),
+          tabular(marketsCommand(seams)),
+          tabular(instrumentsCommand),
+          tabular(rulesCommand)
+        ]
+      },
       { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
@@ -76,7 +92,21 @@ export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<str
  * A switch that is given is on. Left bare, the parser would take a market's number 1 that follows it for its value, and
  * `markets stop --all 1` would stop everything instead of being refused.
  */
-const SWITCHES = new Set(["--all", "--create", "--disabled", "--enabled", "--json", "--require-live", "--watch"])
+const SWITCHES = new Set([
+  "--all",
+  "--create",
+  "--disabled",
+  "--dry-run",
+  "--enabled",
+  "--force",
+  "--json",
+  "--require-live",
+  "--stale",
+  "--start",
+  "--watch",
+  "--wide",
+  "--yes"
+])
 const switched = (arg: string): string => (SWITCHES.has(arg) ? `${arg}=true` : arg)
 
 const ended = Effect.fnUntraced(function* (cause: Cause.Cause<Error>): Effect.fn.Return<void, Ended> {

@@ -1,18 +1,23 @@
 // Owns the calls to a running service: one typed function a call, over the HttpApi client of src/api/Api.ts. Whatever
 // can go wrong leaves here as one of three failures: the service refused, no service answers, or something else
-// answers. Loaded only by commands that call (see ClientFlags.ts). Invariant: every call ends within `PATIENCE`.
+// answers. Loaded only by commands that call (see ClientFlags.ts). Invariant: every call ends within its patience.
 import { Config, Duration, Effect, Option, Redacted, Schema } from "effect"
 import { FetchHttpClient, HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
 import type { HttpClientResponse } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../api/Api.ts"
-import type { SymbolCode } from "../domain/Asset.ts"
-import type { ExchangeName } from "../domain/Exchange.ts"
+import type { SymbolCode, SymbolId } from "../domain/Asset.ts"
+import type { ExchangeId, ExchangeName } from "../domain/Exchange.ts"
 import type { MarketId, NewMarket } from "../domain/Market.ts"
+import type { NewMarketBatch } from "../domain/MarketBatch.ts"
+import type { NewRule, RuleId } from "../domain/Rule.ts"
+import type { QuoteSide } from "../domain/SizedQuote.ts"
 import { NotLevel4, Problem, Refused, Unreachable } from "./Failures.ts"
 
 /** Longer than the service takes for its slowest answer, which is stopping a feed. */
 const PATIENCE = Duration.seconds(30)
+/** For calls that read listings, or start or stop many feeds. */
+const PATIENCE_OF_MANY = Duration.minutes(5)
 
 export type CallFailure = Refused | Unreachable | NotLevel4
 export type Client = Effect.Success<ReturnType<typeof makeClient>>
@@ -21,6 +26,12 @@ export type Client = Effect.Success<ReturnType<typeof makeClient>>
 export const token = Config.option(
   Config.Redacted("LEVEL4_OPERATOR_TOKEN").pipe(Config.orElse(() => Config.Redacted("LEVEL4_READER_TOKEN")))
 )
+
+/** What a quote is asked for. */
+interface Order {
+  readonly side: QuoteSide
+  readonly size: string
+}
 
 /** A client of the service at this address. */
 export const makeClient = Effect.fnUntraced(function* (url: string) {
@@ -38,12 +49,12 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
     )
   )
   const api = yield* HttpApiClient.makeWith(Api, { httpClient: http })
-  const call = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, CallFailure> =>
+  const call = <A, E>(effect: Effect.Effect<A, E>, patience = PATIENCE): Effect.Effect<A, CallFailure> =>
     effect.pipe(
       Effect.mapError((error) => (isCallFailure(error) ? error : new NotLevel4({ url, reason: String(error) }))),
       Effect.timeoutOrElse({
-        duration: PATIENCE,
-        orElse: () => new Unreachable({ url, reason: `no answer within ${Duration.format(PATIENCE)}` })
+        duration: patience,
+        orElse: () => new Unreachable({ url, reason: `no answer within ${Duration.format(patience)}` })
       })
     )
   return {
@@ -57,7 +68,27 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
     switchFeed: (id: MarketId, level4_feed_enabled: boolean) =>
       call(api.markets.update({ params: { id }, payload: { level4_feed_enabled } })),
     book: (id: MarketId, depth: number, requireLive: boolean) =>
-      call(api.markets.book({ params: { id }, query: { depth, ...(requireLive ? { require: "live" } : {}) } }))
+      call(api.markets.book({ params: { id }, query: { depth, ...(requireLive ? { require: "live" } : {}) } })),
+    deleteSymbol: (id: SymbolId | string) => call(api.symbols.remove({ params: { id } })),
+    deleteExchange: (id: ExchangeId | string) => call(api.exchanges.remove({ params: { id } })),
+    deleteMarket: (id: MarketId | string) => call(api.markets.remove({ params: { id } })),
+    /** Turns every market whose tag is this, or matches it. */
+    switchFeeds: (tag: string, level4_feed_enabled: boolean) =>
+      call(api.markets.updateMany({ query: { tag }, payload: { level4_feed_enabled } }), PATIENCE_OF_MANY),
+    marketQuote: (id: MarketId | string, query: Order) => call(api.quotes.market({ params: { id }, query })),
+    pairQuote: (pair: string, query: Parameters<typeof api.quotes.pair>[0]["query"]) =>
+      call(api.quotes.pair({ params: { pair }, query })),
+    consolidated: (pair: string, query: Parameters<typeof api.streams.consolidated>[0]["query"]) =>
+      call(api.streams.consolidated({ params: { pair }, query })),
+    tree: call(api.tree.read({})),
+    addMarkets: (payload: NewMarketBatch) => call(api.bulk.add({ payload }), PATIENCE_OF_MANY),
+    rules: call(api.rules.list({})),
+    createRule: (payload: NewRule) => call(api.rules.create({ payload })),
+    turnRule: (id: RuleId, enabled: boolean) => call(api.rules.update({ params: { id }, payload: { enabled } })),
+    deleteRule: (id: RuleId) => call(api.rules.remove({ params: { id } })),
+    /** One page of what an exchange lists; `headers.link` is there where more follow its last row. */
+    instruments: (exchange: string, query: Parameters<typeof api.instruments.list>[0]["query"]) =>
+      call(api.instruments.list({ params: { id: exchange }, query }))
   }
 }, Effect.provide(FetchHttpClient.layer))
 

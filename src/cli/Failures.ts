@@ -44,6 +44,49 @@ export class NotInCatalog extends Schema.TaggedError<NotInCatalog>()("NotInCatal
   }
 }
 
+/** Level4 has no scheme for a venue of this name; `detail` says which name may be meant. */
+export class NotSupported extends Schema.TaggedError<NotSupported>()("NotSupported", { detail: Schema.String }) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+  override get message(): string {
+    return this.detail
+  }
+}
+
+/** Books that were waited for are not live; `lines` name the markets, with why. */
+export class NotLiveInTime extends Schema.TaggedError<NotLiveInTime>()("NotLiveInTime", {
+  summary: Schema.String,
+  lines: Schema.Array(Schema.String)
+}) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+  override get message(): string {
+    return [this.summary, ...this.lines].join("\n  ")
+  }
+}
+
+/** The question whether something is meant was answered with no, or not at all; nothing was done. */
+export class Declined extends Schema.TaggedError<Declined>()("Declined", {}) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.interrupted
+  }
+  override get message(): string {
+    return "nothing was removed"
+  }
+}
+
+/** Checks of this installation failed; each was printed with its fix. */
+export class ChecksFailed extends Schema.TaggedError<ChecksFailed>()("ChecksFailed", { summary: Schema.String }) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+  override get message(): string {
+    return this.summary
+  }
+}
+
 /** Some of several things asked for were refused; each was reported when it happened. */
 export class SomeRefused extends Schema.TaggedError<SomeRefused>()("SomeRefused", { summary: Schema.String }) {
   override get [Runtime.errorExitCode](): number {

@@ -10,7 +10,8 @@ import { NotInCatalog } from "./Failures.ts"
 /** A number, or the text of a tag. */
 export type MarketReference = MarketId | string
 
-const parse = (text: string): Option.Option<MarketReference> =>
+/** A market as it is typed; none where it can be neither number nor tag. */
+export const parseReference = (text: string): Option.Option<MarketReference> =>
   /^\d+$/.test(text)
     ? Schema.decodeOption(MarketId)(Number(text))
     : text.includes(":")
@@ -20,7 +21,7 @@ const parse = (text: string): Option.Option<MarketReference> =>
 export const marketReference = Argument.String("market").pipe(
   Argument.withMetavar("<id|tag>"),
   Argument.withDescription("The market's number, or its tag such as KRAKEN.SPOT:BTC-USD"),
-  Argument.filterMap(parse, () => "Expected a market's number or tag, such as 3 or KRAKEN.SPOT:BTC-USD")
+  Argument.filterMap(parseReference, () => "Expected a market's number or tag, such as 3 or KRAKEN.SPOT:BTC-USD")
 )
 
 /** A market to speak to, and how to speak of it. */

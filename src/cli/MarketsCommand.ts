@@ -6,10 +6,13 @@ import { clientFlags, connect } from "./ClientFlags.ts"
 import { exchange, marketType } from "./DomainParams.ts"
 import { findExchange } from "./findExchange.ts"
 import { marketReference, resolveMarket } from "./MarketReference.ts"
+import { marketsAdd } from "./MarketsAdd.ts"
 import { marketsNew } from "./MarketsNew.ts"
+import { marketsRemove } from "./MarketsRemove.ts"
 import { marketsStart, marketsStop } from "./MarketsSwitch.ts"
 import { marketDetails, marketTable } from "./MarketTable.ts"
 import { printData, tell } from "./Output.ts"
+import type { Seams } from "./Seams.ts"
 
 const list = Command.make(
   "list",
@@ -71,7 +74,8 @@ const show = Command.make(
   ])
 )
 
-export const marketsCommand = Command.make("markets").pipe(
-  Command.withDescription("Markets: what the catalog knows of them, and the feeds that follow them"),
-  Command.withSubcommands([marketsNew, list, show, marketsStart, marketsStop])
-)
+export const marketsCommand = <R>(seams: Seams<R>) =>
+  Command.make("markets").pipe(
+    Command.withDescription("Markets: what the catalog knows of them, and the feeds that follow them"),
+    Command.withSubcommands([marketsNew(seams), marketsAdd, list, show, marketsStart, marketsStop, marketsRemove])
+  )

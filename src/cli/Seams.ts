@@ -6,6 +6,7 @@ import type { Effect, Option } from "effect"
 import type { Duration } from "effect/Duration"
 import type { SymbolCode } from "../domain/Asset.ts"
 import type { ExchangeName, ListedExchange } from "../domain/Exchange.ts"
+import type { Finding } from "../domain/Finding.ts"
 import type { NativeSymbol } from "../domain/Market.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 
@@ -64,6 +65,11 @@ interface SimulateOptions {
   readonly json: boolean
 }
 
+interface DoctorOptions {
+  /** None: the addresses of all. */
+  readonly exchanges: ReadonlyArray<ExchangeName>
+}
+
 /** What level4 can follow, whether the catalog names it or not. */
 export type SupportedExchange = Pick<ListedExchange, "name" | "status" | "offers">
 
@@ -76,4 +82,6 @@ export interface Seams<R = never> {
   /** Simulates exchanges until it is interrupted. */
   readonly simulate: (options: SimulateOptions) => Effect.Effect<void, Error, R>
   readonly supported: Effect.Effect<ReadonlyArray<SupportedExchange>, Error, R>
+  /** Examines this installation; ends within 15 s. */
+  readonly doctor: (options: DoctorOptions) => Effect.Effect<ReadonlyArray<Finding>, Error, R>
 }

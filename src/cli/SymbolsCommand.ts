@@ -3,9 +3,11 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { Asset } from "../domain/Asset.ts"
 import { clientFlags, connect } from "./ClientFlags.ts"
+import { canAsk, confirmRemoval, yes } from "./confirm.ts"
 import { symbolCodes } from "./DomainParams.ts"
 import { inTurn } from "./inTurn.ts"
 import { printData, tell } from "./Output.ts"
+import { removeInTurn } from "./removeInTurn.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 
@@ -37,6 +39,27 @@ const create = Command.make(
   ])
 )
 
+const remove = Command.make(
+  "rm",
+  { codes: symbolCodes, yes, ...clientFlags },
+  Effect.fnUntraced(function* ({ codes, yes, url, json }) {
+    const client = yield* connect(url)
+    yield* confirmRemoval(yes, codes, ["symbol", "symbols"])
+    yield* removeInTurn(
+      codes.map((code) => ({ label: code, remove: client.deleteSymbol(code) })),
+      json
+    )
+  })
+).pipe(
+  Command.validate((input) => canAsk(input)),
+  Command.withDescription(
+    "Take asset codes that no market uses out of the catalog. It asks first; where stdin or stdout is no terminal " +
+      "--yes is needed."
+  ),
+  Command.withShortDescription("Take asset codes out of the catalog"),
+  Command.withExamples([{ command: "level4 symbols rm BTCC --yes", description: "One that was misspelt" }])
+)
+
 const list = Command.make(
   "list",
   clientFlags,
@@ -52,5 +75,5 @@ const list = Command.make(
 
 export const symbolsCommand = Command.make("symbols").pipe(
   Command.withDescription("The asset codes of the catalog, such as BTC"),
-  Command.withSubcommands([create, list])
+  Command.withSubcommands([create, list, remove])
 )

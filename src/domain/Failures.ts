@@ -8,7 +8,7 @@ import { Schema } from "effect"
  * which knows it by another one.
  */
 export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyExists", {
-  entity: Schema.Literals(["symbol", "exchange", "market"]),
+  entity: Schema.Literals(["symbol", "exchange", "market", "rule"]),
   name: Schema.String,
   id: Schema.Int,
   same: Schema.Literals(["by_name", "to_its_venue"])
@@ -21,7 +21,7 @@ export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyE
 
 /** No row has this number or name. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
-  entity: Schema.Literals(["symbol", "exchange", "market"]),
+  entity: Schema.Literals(["symbol", "exchange", "market", "rule"]),
   id: Schema.Union([Schema.Int, Schema.String])
 }) {}
 
@@ -31,6 +31,33 @@ export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", {
   name: Schema.String,
   ids: Schema.Array(Schema.Int)
 }) {}
+
+/**
+ * What is to be deleted is used by markets: by these, `count` in all. A market is used by itself, while its feed runs
+ * or its switch is on.
+ */
+export class InUse extends Schema.TaggedError<InUse>()("InUse", {
+  entity: Schema.Literals(["symbol", "exchange", "market"]),
+  name: Schema.String,
+  id: Schema.Int,
+  users: Schema.Array(Schema.String),
+  count: Schema.Int
+}) {
+  get detail(): string {
+    const { count, entity, id, name, users } = this
+    if (entity === "market") {
+      return (
+        `The market ${name} is switched on, or its feed still runs. ` +
+        `Stop it first: PATCH /markets/${id} with {"level4_feed_enabled":false}.`
+      )
+    }
+    const more = count > users.length ? ` and ${count - users.length} more` : ""
+    return (
+      `The ${entity} ${name} is used by ${count} ${count === 1 ? "market" : "markets"}: ${users.join(", ")}${more}. ` +
+      "Delete those first: DELETE /markets/:id."
+    )
+  }
+}
 
 /** A name that a reader would take for another one: `looks_like` is the one that is meant, most likely. */
 export class MisleadingName extends Schema.TaggedError<MisleadingName>()("MisleadingName", {
@@ -112,5 +139,33 @@ export class ListingUnavailable extends Schema.TaggedError<ListingUnavailable>()
   get detail(): string {
     const known = this.age === null ? "Nothing of it is known." : `What it listed ${this.age} s ago is known.`
     return `${this.exchange} does not say what it lists: ${this.said}. ${known}`
+  }
+}
+
+/** A pattern that no tag of an instrument can match: `detail` says which part of it is wrong, and what would be right. */
+export class UnmatchedPattern extends Schema.TaggedError<UnmatchedPattern>()("UnmatchedPattern", {
+  pattern: Schema.String,
+  detail: Schema.String,
+  /** The exchange that is meant, most likely. */
+  nearest: Schema.NullOr(Schema.String)
+}) {}
+
+/** Patterns match more instruments than were allowed to be added at once; nothing was done. */
+export class TooManyMatches extends Schema.TaggedError<TooManyMatches>()("TooManyMatches", {
+  matched: Schema.Int,
+  limit: Schema.Int
+}) {
+  get detail(): string {
+    return (
+      `The patterns match ${this.matched} instruments, more than the limit of ${this.limit}; nothing was added. ` +
+      "Raise `limit`, or narrow the patterns."
+    )
+  }
+}
+
+/** There are as many rules as there may be. */
+export class TooManyRules extends Schema.TaggedError<TooManyRules>()("TooManyRules", { limit: Schema.Int }) {
+  get detail(): string {
+    return `There are ${this.limit} rules, as many as there may be. Delete one that is not needed any more.`
   }
 }

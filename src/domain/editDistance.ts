@@ -1,5 +1,19 @@
 // Owns how far one spelling is from another, for hints at the name that a misspelt one may mean. Which names are near
-// enough to be worth a hint is decided by whoever asks. Pure.
+// enough to be worth a hint is decided by whoever asks; `nearestName` is for names alone. Pure.
+import { folded } from "./Names.ts"
+
+/** The name that a misspelt one may mean, whatever its case; null where more than a third of its letters are wrong. */
+export const nearestName = (misspelt: string, names: Iterable<string>): string | null => {
+  let nearest: string | null = null
+  let least = Math.floor(misspelt.length / 3) + 1
+  for (const name of names) {
+    const distance = distanceOf(folded(misspelt), folded(name), least)
+    if (distance >= least) continue
+    least = distance
+    nearest = name
+  }
+  return nearest
+}
 
 /** Letters to add, leave out, change or swap with their neighbour; no more than `limit` is counted exactly. */
 export const distanceOf = (a: string, b: string, limit: number): number => {

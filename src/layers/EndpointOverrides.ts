@@ -6,7 +6,7 @@ import { ConfigProvider, Effect, HashMap, Result } from "effect"
 import type { EndpointKind } from "../domain/endpointVariable.ts"
 import { isLimitVariable, type LimitOverrides, parseLimit, type Rate } from "./LimitOverrides.ts"
 
-interface EndpointOverrides {
+export interface EndpointOverrides {
   /** Parsed addresses by their variable. */
   readonly urls: HashMap.HashMap<string, string>
   /** Names of protocols by their variable. */

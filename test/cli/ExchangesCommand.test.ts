@@ -7,7 +7,7 @@ describe("level4 exchanges", () => {
   it.live("creates and lists, for people and for scripts", () =>
     onService((cli) =>
       Effect.gen(function* () {
-        const created = yield* cli("exchanges new Atlantis Kraken")
+        const created = yield* cli("exchanges new Atlantis Kraken --force")
         assert.strictEqual(created.code, 0)
         assert.match(
           created.stdout,
@@ -28,6 +28,25 @@ describe("level4 exchanges", () => {
         assert.strictEqual(ran.code, 2)
         assert.match(ran.stderr, /^level4: Already exists \(409\)\n {2}The exchange kraken exists already/)
         assert.strictEqual(ran.stdout, "")
+      })
+    )
+  )
+
+  it.live("refuses what level4 can't follow, with the name that was probably meant, and adds nothing", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* cli("exchanges new Krakem Kraken Atlantis"), {
+          code: 2,
+          stdout: "",
+          stderr: [
+            "level4: level4 follows no Krakem; did you mean Kraken?",
+            "  level4 follows no Atlantis",
+            "  it follows Kraken, FTX",
+            "  to add such a name all the same, repeat with --force"
+          ].join("\n")
+        })
+        assert.deepStrictEqual(yield* got("/exchanges"), [])
+        assert.strictEqual((yield* cli("exchanges new KRAKEN ftx")).code, 0)
       })
     )
   )

@@ -7,7 +7,7 @@ const threeMarkets = (cli: CommandLine) =>
   Effect.gen(function* () {
     yield* cli(NEW_BTC)
     yield* cli(NEW_BTC.replace("SPOT", "PERP"))
-    yield* cli(NEW_BTC.replace("Kraken", "Binance").replace("USD", "USDT"))
+    yield* cli(`${NEW_BTC.replace("Kraken", "Binance").replace("USD", "USDT")} --force`)
     yield* cli("markets start 2")
   })
 

@@ -37,6 +37,20 @@ describe("level4 markets new", () => {
     )
   )
 
+  it.live("adds an exchange that level4 can't follow only by force", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        const misspelt = NEW_BTC.replace("Kraken", "Karken")
+        const ran = yield* cli(misspelt)
+        assert.strictEqual(ran.code, 2)
+        assert.include(ran.stderr, "level4 follows no Karken; did you mean Kraken?")
+        assert.deepStrictEqual(yield* got("/symbols"), [])
+        assert.strictEqual((yield* cli(`${misspelt} --force`)).code, 0)
+        assert.include(JSON.stringify(yield* got("/exchanges")), '"name":"Karken"')
+      })
+    )
+  )
+
   it.live("finds exchanges without case and symbols with it", () =>
     onService((cli) =>
       Effect.gen(function* () {

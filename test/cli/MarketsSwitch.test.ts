@@ -10,7 +10,7 @@ const fourMarkets = (cli: CommandLine) =>
   Effect.gen(function* () {
     yield* cli(NEW_BTC)
     yield* cli(NEW_BTC.replace("USD", "EUR"))
-    yield* cli(NEW_BTC.replace("Kraken", "Nowhere"))
+    yield* cli(`${NEW_BTC.replace("Kraken", "Nowhere")} --force`)
     yield* cli(NEW_BTC.replace("SPOT", "PERP"))
   })
 
@@ -112,6 +112,95 @@ describe("level4 markets start and stop", () => {
           assert.strictEqual((yield* Fiber.join(fiber)).code, 0)
           assert.deepStrictEqual(asked, ["start 1", "start 2"])
         }).pipe(Effect.provide(TestClock.layer()))
+      })
+    )
+  )
+
+  it.live("switches all that match a pattern by one request", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        yield* fourMarkets(cli)
+        const { asked } = yield* FeedControl
+        yield* cli("markets start 2")
+        const ran = yield* cli("markets start kraken.spot:* NOWHERE.* --json")
+        assert.strictEqual(ran.code, 2)
+        assert.deepStrictEqual(ran.stderr.split("\n"), [
+          "[1/2] kraken.spot:*: 1 started, 1 unchanged",
+          "[2/2] NOWHERE.*: 1 refused",
+          `  refused NOWHERE.SPOT:BTC-USD: ${REFUSAL}`,
+          "level4: 1 of 3 refused: NOWHERE.SPOT:BTC-USD"
+        ])
+        assert.deepStrictEqual(
+          (JSON.parse(ran.stdout) as Array<{ readonly id: number }>).map(({ id }) => id),
+          [1, 2]
+        )
+        assert.includeMembers(asked, ["start 1", "start 3"])
+        assert.strictEqual((yield* cli("markets stop KRAKEN.*")).stderr, "[1/1] KRAKEN.*: 2 stopped, 1 unchanged")
+        const none = yield* cli("markets start KRAKNE.*")
+        assert.strictEqual(none.code, 2)
+        assert.include(none.stderr, "level4: no market matches KRAKNE.*; see: level4 markets list")
+        const delayed = yield* cli("markets start KRAKEN.* --delay 1s")
+        assert.strictEqual(delayed.code, 1)
+        assert.include(delayed.stderr, "--delay does not go with a pattern")
+      })
+    )
+  )
+
+  it.live("waits until every book is live, and says which became so", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        yield* fourMarkets(cli)
+        const feeds = yield* FeedControl
+        feeds.state = "syncing"
+        const started = yield* Deferred.make<void>()
+        const onError = (line: string) => {
+          if (line.startsWith("[1/1]")) Deferred.doneUnsafe(started, Effect.void)
+        }
+        const fiber = yield* Effect.forkChild(cli("markets start KRAKEN.SPOT:* --wait live --json", { onError }))
+        yield* Deferred.await(started)
+        feeds.state = "live"
+        const ran = yield* Fiber.join(fiber)
+        assert.strictEqual(ran.code, 0)
+        assert.deepStrictEqual(ran.stderr.split("\n").slice(1), [
+          "[1/2] live KRAKEN.SPOT:BTC-USD",
+          "[2/2] live KRAKEN.SPOT:BTC-EUR"
+        ])
+        assert.match(ran.stdout, /"state": "live"/)
+      })
+    )
+  )
+
+  it.live("ends with 2 when the time is over, and names what is not live with why", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        yield* fourMarkets(cli)
+        const feeds = yield* FeedControl
+        feeds.state = "backoff"
+        feeds.reason = "connection refused"
+        feeds.reason_code = "connecting"
+        const ran = yield* cli("markets start 1 --wait live --timeout 1ms")
+        assert.strictEqual(ran.code, 2)
+        assert.strictEqual(
+          ran.stderr,
+          "[1/1] started KRAKEN.SPOT:BTC-USD\n" +
+            "level4: 1 of 1 are not live after 1ms\n  KRAKEN.SPOT:BTC-USD: backoff, connection refused"
+        )
+      })
+    )
+  )
+
+  it.live("does not wait for what can't become live", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        yield* fourMarkets(cli)
+        const feeds = yield* FeedControl
+        feeds.state = "rejected"
+        const ran = yield* cli("markets start 1 --wait live --timeout 1h")
+        assert.strictEqual(ran.code, 2)
+        assert.include(ran.stderr, "KRAKEN.SPOT:BTC-USD: rejected")
+        const wrong = yield* cli("markets start 1 --timeout 1h")
+        assert.strictEqual(wrong.code, 1)
+        assert.include(wrong.stderr, "--timeout goes with --wait live")
       })
     )
   )

@@ -4,10 +4,12 @@ import { Context, Effect, Layer, Logger, References } from "effect"
 import { connect } from "node:net"
 import { Server } from "../../src/api/Server.ts"
 import { EventHub } from "../../src/hub/EventHub.ts"
+import { MarketAdder } from "../../src/layers/MarketAdder.ts"
 import { marketEndpoints } from "../../src/layers/marketEndpoints.ts"
 import type { CatalogKind } from "./Catalogs.ts"
 import { type Environment, layerSettings } from "./Databases.ts"
 import { FeedSwitch } from "../../src/layers/FeedSwitch.ts"
+import { Rules } from "../../src/layers/Rules.ts"
 import { FakeFeeds } from "./FakeFeeds.ts"
 import { FakeInstruments } from "./FakeInstruments.ts"
 
@@ -74,6 +76,8 @@ export const layerApi = <A, E, R>({ catalog, fresh }: CatalogKind<A, E, R>, envi
     Effect.map(fresh, (database) =>
       layerClient.pipe(
         Layer.provideMerge(Server.layer),
+        Layer.provide(Rules.layer),
+        Layer.provide(MarketAdder.layer),
         Layer.provideMerge(FeedSwitch.layer),
         Layer.provideMerge(
           Layer.mergeAll(catalog, FakeFeeds.layer, FakeInstruments.layer, EventHub.layerWith(marketEndpoints))

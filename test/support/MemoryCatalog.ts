@@ -8,6 +8,7 @@ import {
   AlreadyExists,
   Ambiguous,
   CatalogUnavailable,
+  InUse,
   InvalidMarket,
   NotFound,
   UnknownReference
@@ -16,6 +17,8 @@ import { Market, type MarketId, type NewMarket, tagOf } from "../../src/domain/M
 import { choose, folded } from "../../src/domain/Names.ts"
 import { Catalog } from "../../src/layers/Catalog.ts"
 import { keysOf } from "../../src/layers/CatalogDuplicates.ts"
+import type { ListedRow } from "../../src/layers/ListedMarketQueries.ts"
+import { makeMemoryRules } from "./memoryRules.ts"
 
 export class CatalogFaults extends Context.Service<
   CatalogFaults,
@@ -42,6 +45,14 @@ const makeCatalog = Effect.gen(function* () {
   const exchanges = new Map<number, Exchange>()
   const markets = new Map<number, Market>()
 
+  const last = new Map<object, number>()
+  /** No number is given twice. */
+  const nextId = (rows: object): number => {
+    const id = (last.get(rows) ?? 0) + 1
+    last.set(rows, id)
+    return id
+  }
+
   const call = <A, E>(body: () => Effect.Effect<A, E>): Effect.Effect<A, E | CatalogUnavailable> =>
     Effect.gen(function* () {
       if (faults.hold !== undefined) yield* faults.hold
@@ -51,7 +62,7 @@ const makeCatalog = Effect.gen(function* () {
     })
   const find = <A extends { readonly id: number }>(
     rows: Map<number, A>,
-    entity: NotFound["entity"],
+    entity: Ambiguous["entity"],
     id: number | string,
     nameOf: (row: A) => string
   ) =>
@@ -79,7 +90,7 @@ const makeCatalog = Effect.gen(function* () {
       if (twin !== undefined) {
         return Effect.fail(new AlreadyExists({ entity, name: shown, id: twin.id, same: "by_name" }))
       }
-      const row = make(rows.size + 1)
+      const row = make(nextId(rows))
       rows.set(row.id, row)
       return Effect.succeed(row)
     })
@@ -125,7 +136,7 @@ const makeCatalog = Effect.gen(function* () {
       if (twin !== undefined) {
         return yield* new AlreadyExists({ entity: "market", name: tagOf(twin), id: twin.id, same: "by_name" })
       }
-      const row = make(markets.size + 1)
+      const row = make(nextId(markets))
       markets.set(row.id, row)
       return row
     })
@@ -139,19 +150,52 @@ const makeCatalog = Effect.gen(function* () {
       return market
     })
 
+  const remove = (
+    rows: Map<number, unknown>,
+    entity: InUse["entity"],
+    { id, name }: { readonly id: number; readonly name: string },
+    uses: (market: Market) => boolean
+  ) =>
+    Effect.gen(function* () {
+      if (!rows.has(id)) return yield* new NotFound({ entity, id })
+      const users = [...markets.values()].filter(uses).map(tagOf)
+      if (users.length > 0)
+        return yield* new InUse({ entity, name, id, users: users.slice(0, 20), count: users.length })
+      rows.delete(id)
+    })
+  const createSymbol = (code: string) =>
+    create(
+      symbols,
+      "symbol",
+      code,
+      ({ symbol }) => folded(symbol),
+      (id) => new Asset({ id: id as SymbolId, symbol: code })
+    )
+  const symbolOf = (code: string) =>
+    createSymbol(code).pipe(Effect.catchTag("AlreadyExists", ({ id }) => Effect.succeed(symbols.get(id)!)))
+  const addListed = (exchange: Exchange, listed: ReadonlyArray<ListedRow>) =>
+    Effect.forEach(listed, ({ base, market_type, native_symbol, quote }) =>
+      Effect.gen(function* () {
+        const [one, other] = [yield* symbolOf(base), yield* symbolOf(quote)]
+        const ids = { exchange_id: exchange.id, base_symbol_id: one.id, quote_symbol_id: other.id }
+        return yield* createMarket({ ...ids, market_type, native_symbol }, false)
+      }).pipe(
+        Effect.map(({ id }) => [id]),
+        Effect.catchTag("AlreadyExists", () => Effect.succeed([])),
+        Effect.orDie
+      )
+    ).pipe(Effect.map((ids) => ids.flat()))
+
   return Catalog.of({
-    createSymbol: (code) =>
+    createSymbol: (code) => call(() => createSymbol(code)),
+    symbols: call(() => Effect.sync(() => [...symbols.values()])),
+    symbol: (id) => call(() => find(symbols, "symbol", id, ({ symbol }) => symbol)),
+    deleteSymbol: ({ id, symbol }) =>
       call(() =>
-        create(
-          symbols,
-          "symbol",
-          code,
-          ({ symbol }) => folded(symbol),
-          (id) => new Asset({ id: id as SymbolId, symbol: code })
+        remove(symbols, "symbol", { id, name: symbol }, (market) =>
+          [market.base_symbol.id, market.quote_symbol.id].some((used) => used === id)
         )
       ),
-    symbols: call(() => Effect.sync(() => [...symbols.values()])),
-    symbol: (id) => call(() => byId(symbols, "symbol", id)),
     createExchange: (name) =>
       call(() =>
         create(
@@ -164,6 +208,7 @@ const makeCatalog = Effect.gen(function* () {
       ),
     exchanges: call(() => Effect.sync(() => [...exchanges.values()])),
     exchange: (id) => call(() => find(exchanges, "exchange", id, ({ name }) => name)),
+    deleteExchange: (row) => call(() => remove(exchanges, "exchange", row, ({ exchange }) => exchange.id === row.id)),
     createMarket: (market, options) => call(() => createMarket(market, options?.unverified ?? true)),
     markets: (filter) =>
       call(() =>
@@ -174,12 +219,22 @@ const makeCatalog = Effect.gen(function* () {
               (filter.exchange_id ?? market.exchange.id) === market.exchange.id &&
               (filter.base_symbol_id ?? market.base_symbol.id) === market.base_symbol.id &&
               (filter.quote_symbol_id ?? market.quote_symbol.id) === market.quote_symbol.id &&
-              (filter.market_type ?? market.market_type) === market.market_type
+              (filter.market_type ?? market.market_type) === market.market_type &&
+              (filter.tag === undefined || folded(filter.tag) === folded(tagOf(market)))
           )
         )
       ),
     market: (id) => call(() => stored(id)),
     marketOf: (tag) => call(() => find(markets, "market", tag, tagOf)),
+    deleteMarket: (market) =>
+      call(() =>
+        remove(
+          markets,
+          "market",
+          { id: market.id, name: tagOf(market) },
+          (one) => one.id === market.id && one.level4_feed_enabled
+        )
+      ),
     setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
     setVerified: (ids) =>
       call(() =>
@@ -190,6 +245,8 @@ const makeCatalog = Effect.gen(function* () {
           }
         })
       ),
+    addListed: (exchange, listed) => call(() => addListed(exchange, listed)),
+    rules: makeMemoryRules(call),
     ready: call(() => Effect.void)
   })
 })

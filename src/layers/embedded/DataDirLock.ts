@@ -1,7 +1,7 @@
 // Owns the right to a data directory: one process at a time, since PGlite itself checks nothing and two of them would
 // destroy the data. The lock is SQLite's exclusive transaction on a file in the directory: an operating system lock on
 // every platform, also between containers that share a volume, and gone with its process however that ends.
-import { readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { usableDirectory } from "./usableDirectory.ts"
@@ -36,6 +36,22 @@ const lock = (directory: string): DatabaseSync => {
   } catch (cause) {
     file.close()
     throw cause
+  }
+}
+
+/** True while a process holds the lock. It is looked at for an instant; nothing is written. */
+export const isDirectoryHeld = (directory: string): boolean => {
+  const path = join(directory, "level4.lock")
+  if (!existsSync(path)) return false
+  const file = new DatabaseSync(path, { readOnly: true, timeout: 0 })
+  try {
+    file.exec("SELECT count(*) FROM sqlite_schema")
+    return false
+  } catch (cause) {
+    if (isHeld(cause)) return true
+    throw cause
+  } finally {
+    file.close()
   }
 }
 

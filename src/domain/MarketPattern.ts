@@ -1,4 +1,16 @@
 // Owns patterns of tags: `*` stands for any text, also none; all else is itself, without case. Pure.
+import { Schema } from "effect"
+
+export const PatternText = Schema.String.check(
+  Schema.isPattern(/^[^\s\p{C}]{1,200}$/u, {
+    message:
+      "Expected a tag in which * stands for any text, 1 to 200 characters without blanks, such as KRAKEN.SPOT:*-USD"
+  })
+).annotate({
+  identifier: "PatternText",
+  description: "A tag in which * stands for any text, e.g. KRAKEN.SPOT:*-USD; case is ignored"
+})
+
 export interface MarketPattern {
   readonly text: string
   readonly matches: (tag: string) => boolean
