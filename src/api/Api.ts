@@ -3,16 +3,17 @@
 // file a group.
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { Asset, NewSymbolCode, SymbolId } from "../domain/Asset.ts"
+import { Asset, NewSymbolCode } from "../domain/Asset.ts"
 import { ListedExchange, NewExchangeName } from "../domain/Exchange.ts"
 import { polish } from "./Document.ts"
 import { Operator, Reader, RequestFaults } from "./Guards.ts"
 import { MarketsApi } from "./MarketsApi.ts"
 import { MetricsApi } from "./MetricsApi.ts"
-import { digits, exchangeReference } from "./Params.ts"
+import { exchangeReference, symbolReference } from "./Params.ts"
 import {
   AlreadyExistsProblem,
   CatalogUnavailableProblem,
+  InUseProblem,
   InvalidRequestProblem,
   NotFoundProblem,
   NotReadyProblem,
@@ -20,7 +21,9 @@ import {
   readiness,
   UnsupportedMediaTypeProblem
 } from "./Problems.ts"
+import { QuotesApi } from "./QuotesApi.ts"
 import { StreamApi } from "./StreamApi.ts"
+import { TreeApi } from "./TreeApi.ts"
 
 const created = HttpApiSchema.status(201)
 const docs = (summary: string, description: string) => OpenApi.annotations({ summary, description })
@@ -41,12 +44,24 @@ class SymbolsApi extends HttpApiGroup.make("symbols")
       .middleware(Reader)
       .annotateMerge(docs("List the symbols", "All asset codes of the catalog, in the order of their ids.")),
     HttpApiEndpoint.get("find", "/symbols/:id", {
-      params: { id: digits(SymbolId) },
+      params: { id: symbolReference },
       success: Asset,
-      error: [NotFoundProblem, CatalogUnavailableProblem]
+      error: [NotFoundProblem, InvalidRequestProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
-      .annotateMerge(docs("Show a symbol", "One asset code by its id."))
+      .annotateMerge(docs("Show a symbol", "One asset code by its id, or by itself whatever its case.")),
+    HttpApiEndpoint.delete("remove", "/symbols/:id", {
+      params: { id: symbolReference },
+      success: HttpApiSchema.NoContent,
+      error: [NotFoundProblem, InvalidRequestProblem, InUseProblem, CatalogUnavailableProblem]
+    })
+      .middleware(Operator)
+      .annotateMerge(
+        docs(
+          "Delete a symbol",
+          "Takes an asset code that no market uses out of the catalog; its number is not used again."
+        )
+      )
   )
   .annotateMerge(OpenApi.annotations({ description: "Asset codes" })) {}
 
@@ -82,7 +97,16 @@ class ExchangesApi extends HttpApiGroup.make("exchanges")
       error: [NotFoundProblem, InvalidRequestProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
-      .annotateMerge(docs("Show an exchange", "One venue by its id, or by its name whatever its case."))
+      .annotateMerge(docs("Show an exchange", "One venue by its id, or by its name whatever its case.")),
+    HttpApiEndpoint.delete("remove", "/exchanges/:id", {
+      params: { id: exchangeReference },
+      success: HttpApiSchema.NoContent,
+      error: [NotFoundProblem, InvalidRequestProblem, InUseProblem, CatalogUnavailableProblem]
+    })
+      .middleware(Operator)
+      .annotateMerge(
+        docs("Delete an exchange", "Takes a venue that has no market out of the catalog; its number is not used again.")
+      )
   )
   .annotateMerge(OpenApi.annotations({ description: "Venues" })) {}
 
@@ -106,7 +130,7 @@ class HealthApi extends HttpApiGroup.make("health")
   .annotateMerge(OpenApi.annotations({ description: "Health of the process" })) {}
 
 export class Api extends HttpApi.make("level4")
-  .add(SymbolsApi, ExchangesApi, MarketsApi, StreamApi, HealthApi, MetricsApi)
+  .add(SymbolsApi, ExchangesApi, MarketsApi, StreamApi, HealthApi, MetricsApi, QuotesApi, TreeApi)
   .middleware(RequestFaults)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })

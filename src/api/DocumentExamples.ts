@@ -7,6 +7,8 @@ import type { Book, MarketEvent } from "../domain/Event.ts"
 import type { ListedExchange } from "../domain/Exchange.ts"
 import { FeedCounters, FeedState } from "../domain/FeedState.ts"
 import type { ListedMarket } from "../domain/Market.ts"
+import type { MarketQuote, PairQuote } from "../domain/SizedQuote.ts"
+import type { TreeNode } from "../domain/Tree.ts"
 import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./GeneralProblems.ts"
 import { tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 
@@ -65,7 +67,7 @@ const market: typeof ListedMarket.Encoded = {
   tag: TAG,
   size_unit: "base",
   contract_value: null,
-  feed: { ...truth, counters, unknown_sample: null }
+  feed: { ...truth, ts_exchange: SINCE + 29_000_000, ts_received: SINCE + 29_041_217, counters, unknown_sample: null }
 }
 
 const book: typeof Book.Encoded = {
@@ -124,6 +126,70 @@ const consolidated: typeof Consolidated.Encoded = {
   left_out: [{ ...left, state: "resyncing", reason: "gap: 4711 follows 4709", reason_code: "gap" }]
 }
 
+const walked = {
+  side: "buy",
+  size: "1",
+  vwap: "64212.944",
+  best_price: "64212.2",
+  worst_price: "64213",
+  notional: "64212.944",
+  levels: 2,
+  age_ms: 12
+} as const
+
+const marketQuote: typeof MarketQuote.Encoded = {
+  market_id: 1,
+  tag: TAG,
+  ...walked,
+  size_unit: "base",
+  state: "live",
+  ...place
+}
+
+const pairQuote: typeof PairQuote.Encoded = {
+  pair: "BTC-USD",
+  market_type: "SPOT",
+  ...walked,
+  size_unit: "base",
+  fills: [{ exchange: "Kraken", market_id: 1, tag: TAG, size: "1", vwap: "64212.944" }],
+  excluded: consolidated.left_out
+}
+
+const part = { since: SINCE, restarts: 0, detail: null, children: [] }
+const tree: typeof TreeNode.Encoded = {
+  ...part,
+  name: "level4",
+  kind: "service",
+  state: "running",
+  children: [
+    {
+      ...part,
+      name: "feeds",
+      kind: "feeds",
+      state: "running",
+      detail: "1 run, 1 live",
+      children: [
+        {
+          ...part,
+          name: TAG,
+          kind: "feed",
+          state: "live",
+          children: [
+            { ...part, name: "exchange", kind: "exchange", state: "running", detail: `epoch 1, seq ${truth.seq}` },
+            {
+              ...part,
+              name: "level 2",
+              kind: "level_2",
+              state: "running",
+              children: [{ ...part, name: "mediator", kind: "mediator", state: "live" }]
+            }
+          ]
+        }
+      ]
+    }
+  ]
+}
+
 const states = { ...Object.fromEntries(FeedState.literals.map((state) => [state, 0])), live: 1, stale: 1 }
 const silent = { state: "stale", reason: "silent: no change for 58.0 s", reason_code: "silent", since: SINCE }
 const not_live = [{ market_id: 9, tag: left.tag, ...silent }]
@@ -134,9 +200,11 @@ export const CALL_EXAMPLES: Readonly<Record<string, { readonly request?: unknown
   "symbols.create": { request: { symbol: "BTC" }, answer: btc },
   "symbols.list": { answer: [btc, usd] },
   "symbols.find": { answer: btc },
+  "symbols.remove": {},
   "exchanges.create": { request: { name: "Kraken" }, answer: kraken },
   "exchanges.list": { answer: [kraken] },
   "exchanges.find": { answer: kraken },
+  "exchanges.remove": {},
   "markets.create": {
     request: { exchange_id: 1, base_symbol_id: 1, quote_symbol_id: 2, market_type: "SPOT" },
     answer: market
@@ -144,7 +212,15 @@ export const CALL_EXAMPLES: Readonly<Record<string, { readonly request?: unknown
   "markets.list": { answer: [market] },
   "markets.find": { answer: market },
   "markets.update": { request: { level4_feed_enabled: true }, answer: market },
+  "markets.updateMany": {
+    request: { level4_feed_enabled: true },
+    answer: [{ market_id: 1, tag: TAG, outcome: "started", detail: null }]
+  },
+  "markets.remove": {},
   "markets.book": { answer: book },
+  "quotes.market": { answer: marketQuote },
+  "quotes.pair": { answer: pairQuote },
+  "tree.read": { answer: tree },
   "streams.stream": {},
   "streams.events": { answer: { id: `1-${truth.seq}`, event: "trade", data: JSON.stringify(trade) } },
   "streams.consolidated": { answer: consolidated },
@@ -165,6 +241,10 @@ export const PARAMETER_EXAMPLES: Readonly<Record<string, unknown>> = {
   quote_symbol_id: 2,
   enabled: "true",
   market_type: "SPOT",
+  tag: "KRAKEN.*",
+  exchange: "Kraken",
+  side: "buy",
+  size: "0.5",
   depth: 25,
   require: "live",
   pair: "BTC-USD",
@@ -231,6 +311,23 @@ export const PROBLEM_EXAMPLES: Readonly<Record<string, object>> = {
     state: "resyncing",
     reason: "gap: 4711 follows 4709",
     reason_code: "gap"
+  },
+  InUseProblem: {
+    detail: `The symbol BTC is used by 1 market: ${TAG}. Delete those first: DELETE /markets/:id.`,
+    entity: "symbol",
+    users: [TAG],
+    count: 1
+  },
+  InsufficientDepthProblem: {
+    detail: `The asks of ${TAG} hold 2.07, less than 5. Ask for a smaller size.`,
+    size: "5",
+    available: "2.07"
+  },
+  PairNotLiveProblem: {
+    detail: `No SPOT book of BTC-USD is live: ${left.tag}: gap: 4711 follows 4709.`,
+    pair: "BTC-USD",
+    market_type: "SPOT",
+    excluded: consolidated.left_out
   },
   NotReadyProblem: { detail: db, database: { ok: false, detail: db }, feeds: { ...feeds, enabled: null } }
 }

@@ -4,7 +4,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Catalog } from "../layers/Catalog.ts"
 import { Api } from "./Api.ts"
 import { listedExchange } from "./Listing.ts"
-import { alreadyExists, ambiguous, catalogUnavailable, misleadingName, notFound } from "./Refusals.ts"
+import { alreadyExists, ambiguous, catalogUnavailable, inUse, misleadingName, notFound } from "./Refusals.ts"
 
 export const layerExchanges = HttpApiBuilder.group(Api, "exchanges", (handlers) =>
   Effect.map(Catalog, (catalog) =>
@@ -29,7 +29,16 @@ export const layerExchanges = HttpApiBuilder.group(Api, "exchanges", (handlers) 
           .pipe(
             Effect.map(listedExchange),
             Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })
-          )
+          ),
+      remove: ({ params }) =>
+        Effect.flatMap(catalog.exchange(params.id), catalog.deleteExchange).pipe(
+          Effect.catchTags({
+            NotFound: notFound,
+            Ambiguous: ambiguous,
+            InUse: inUse,
+            CatalogUnavailable: catalogUnavailable
+          })
+        )
     })
   )
 )

@@ -24,6 +24,8 @@ export class KnownMarkets extends Context.Service<
     find(reference: MarketReference): Effect.Effect<Market, NotFound | Ambiguous | CatalogUnavailable>
     /** The catalog has just given this market. */
     note(market: Market): Effect.Effect<void>
+    /** The catalog has just lost this market. */
+    forget(market: Market): Effect.Effect<void>
   }
 >()("level4/api/KnownMarkets") {
   static readonly layer = Layer.effect(KnownMarkets)(Effect.suspend(() => make))
@@ -70,5 +72,10 @@ const make = Effect.gen(function* () {
       Effect.sync(() => remember(market.id, market)),
       Cache.set(fresh, market.id, market)
     )
-  return KnownMarkets.of({ find, note })
+  const forget = Effect.fnUntraced(function* ({ id }: Market) {
+    for (const [reference, market] of last) if (market.id === id) last.delete(reference)
+    for (const [reference, market] of yield* Cache.entries(fresh))
+      if (market.id === id) yield* Cache.invalidate(fresh, reference)
+  })
+  return KnownMarkets.of({ find, note, forget })
 })

@@ -4,8 +4,12 @@
 // (KnownMarkets).
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import type { Market } from "../domain/Market.ts"
+import type { ExchangeId } from "../domain/Exchange.ts"
+import { type Market, tagOf } from "../domain/Market.ts"
+import { isPattern, marketPattern } from "../domain/MarketPattern.ts"
+import { EventHub } from "../hub/EventHub.ts"
 import { Catalog } from "../layers/Catalog.ts"
+import type { MarketFilter } from "../layers/CatalogQueries.ts"
 import { FeedRegistry } from "../layers/FeedRegistry.ts"
 import { FeedSwitch } from "../layers/FeedSwitch.ts"
 import { Api } from "./Api.ts"
@@ -13,15 +17,18 @@ import { refusedChange } from "./ImmutableFields.ts"
 import { KnownMarkets, type MarketReference } from "./KnownMarkets.ts"
 import { listedMarket } from "./Listing.ts"
 import { notLive } from "./notLive.ts"
+import { UnknownReferenceProblem } from "./Problems.ts"
 import {
   alreadyExists,
   ambiguous,
   catalogUnavailable,
   feedRefused,
+  inUse,
   invalidMarket,
   notFound,
   unknownReference
 } from "./Refusals.ts"
+import { switchMarkets } from "./switchMarkets.ts"
 
 const DEFAULT_DEPTH = 25
 
@@ -31,8 +38,24 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
     const registry = yield* FeedRegistry
     const feedSwitch = yield* FeedSwitch
     const known = yield* KnownMarkets
+    const hub = yield* EventHub
     const stored = (reference: MarketReference) =>
       typeof reference === "number" ? catalog.market(reference) : catalog.marketOf(reference)
+    const exchangeOf = (reference: ExchangeId | string) =>
+      catalog.exchange(reference).pipe(
+        Effect.catchTags({
+          NotFound: () => new UnknownReferenceProblem(unknownExchange(reference)),
+          Ambiguous: ({ ids }) => new UnknownReferenceProblem(ambiguousExchange(reference, ids))
+        })
+      )
+    /** The markets whose tag is this, or matches it, of those that pass the filter. */
+    const matching = (tag: string, filter: MarketFilter) =>
+      isPattern(tag)
+        ? Effect.map(catalog.markets(filter), (markets) => {
+            const { matches } = marketPattern(tag)
+            return markets.filter((market) => matches(tagOf(market)))
+          })
+        : catalog.markets({ ...filter, tag })
     const listed = (market: Market) => Effect.map(registry.view(market), (feed) => listedMarket(market, feed))
 
     return handlers.handleAll({
@@ -46,11 +69,15 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
             CatalogUnavailable: catalogUnavailable
           })
         ),
-      list: ({ query }) =>
-        catalog.markets(query).pipe(
-          Effect.flatMap((markets) => Effect.forEach(markets, listed)),
-          Effect.catchTag("CatalogUnavailable", catalogUnavailable)
-        ),
+      list: Effect.fnUntraced(
+        function* ({ query: { exchange, tag = "*", ...query } }) {
+          const exchange_id = exchange === undefined ? undefined : (yield* exchangeOf(exchange)).id
+          if (exchange_id !== undefined && (query.exchange_id ?? exchange_id) !== exchange_id) return []
+          const filter = exchange_id === undefined ? query : { ...query, exchange_id }
+          return yield* Effect.forEach(yield* matching(tag, filter), listed)
+        },
+        Effect.catchTag("CatalogUnavailable", catalogUnavailable)
+      ),
       find: ({ params }) =>
         stored(params.id).pipe(
           Effect.flatMap(listed),
@@ -69,6 +96,27 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
         },
         Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })
       ),
+      updateMany: Effect.fnUntraced(
+        function* ({ payload, query }) {
+          const markets = yield* matching(query.tag, {})
+          const running = new Set(yield* registry.running)
+          return yield* switchMarkets(feedSwitch, markets, running, payload.level4_feed_enabled)
+        },
+        Effect.catchTag("CatalogUnavailable", catalogUnavailable)
+      ),
+      remove: Effect.fnUntraced(
+        function* ({ params: { id } }) {
+          const market = yield* feedSwitch.remove(typeof id === "number" ? id : (yield* catalog.marketOf(id)).id)
+          yield* known.forget(market)
+          hub.forget(market.id)
+        },
+        Effect.catchTags({
+          NotFound: notFound,
+          Ambiguous: ambiguous,
+          InUse: inUse,
+          CatalogUnavailable: catalogUnavailable
+        })
+      ),
       book: ({ params: { id }, query }) =>
         known.find(id).pipe(
           Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable }),
@@ -83,3 +131,15 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
     })
   })
 )
+
+const unknownExchange = (id: ExchangeId | string) => ({
+  field: "exchange" as const,
+  id,
+  detail: `There is no exchange ${typeof id === "number" ? `with id ${id}` : id}. GET /exchanges lists those that exist.`
+})
+
+const ambiguousExchange = (id: ExchangeId | string, ids: ReadonlyArray<number>) => ({
+  field: "exchange" as const,
+  id,
+  detail: `Several exchanges are called ${id}: name it by its id, one of ${ids.join(", ")}.`
+})

@@ -7,13 +7,14 @@ import { Exchange, ExchangeId } from "../domain/Exchange.ts"
 import { ListedMarket, MarketId, NewMarket } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
 import { Operator, Reader } from "./Guards.ts"
-import { digits, marketReference, marketTypeParam } from "./Params.ts"
+import { digits, exchangeReference, marketReference, marketTypeParam, tagPattern } from "./Params.ts"
 import {
   AlreadyExistsProblem,
   BookNotLiveProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
   ImmutableFieldProblem,
+  InUseProblem,
   InvalidMarketProblem,
   InvalidRequestProblem,
   NotFoundProblem,
@@ -47,6 +48,15 @@ export const MarketPatch = Schema.Struct({
   feed: Schema.optionalKey(Schema.Json)
 }).annotate({ identifier: "MarketPatch" })
 
+/** What became of one market of several that were switched together. */
+export const SwitchedMarket = Schema.Struct({
+  market_id: MarketId,
+  tag: Schema.String,
+  outcome: Schema.Literals(["started", "stopped", "unchanged", "refused"]),
+  detail: Schema.NullOr(Schema.String).annotate({ description: "Why it was refused" })
+}).annotate({ identifier: "SwitchedMarket" })
+export type SwitchedMarket = typeof SwitchedMarket.Type
+
 const BookDepth = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 })).annotate({
   description: "Levels a side, best first; 25 if left out"
 })
@@ -79,14 +89,30 @@ export class MarketsApi extends HttpApiGroup.make("markets")
         exchange_id: Schema.optionalKey(digits(ExchangeId)),
         base_symbol_id: Schema.optionalKey(digits(SymbolId)),
         quote_symbol_id: Schema.optionalKey(digits(SymbolId)),
-        market_type: Schema.optionalKey(marketTypeParam)
+        market_type: Schema.optionalKey(marketTypeParam),
+        tag: Schema.optionalKey(tagPattern),
+        exchange: Schema.optionalKey(exchangeReference)
       },
       success: Schema.Array(ListedMarket),
-      error: CatalogUnavailableProblem
+      error: [InvalidRequestProblem, UnknownReferenceProblem, CatalogUnavailableProblem]
     })
       .middleware(Reader)
       .annotateMerge(
         docs("List the markets", "The markets that pass every given filter, each with the state of its feed.")
+      ),
+    HttpApiEndpoint.patch("updateMany", "/markets", {
+      query: { tag: tagPattern },
+      payload: Schema.Struct({ level4_feed_enabled: Schema.Boolean }).annotate({ identifier: "MarketsPatch" }),
+      success: Schema.Array(SwitchedMarket),
+      error: [CatalogUnavailableProblem, PayloadTooLargeProblem, UnsupportedMediaTypeProblem]
+    })
+      .middleware(Operator)
+      .annotateMerge(
+        docs(
+          "Start or stop the feeds of several markets",
+          "Every market whose tag is, or matches, `tag` is turned as by PATCH of it alone; the answer says what " +
+            "became of each, in the order of their ids. One that is refused holds up no other. No match: an empty array."
+        )
       ),
     HttpApiEndpoint.get("find", "/markets/:id", {
       params,
@@ -117,6 +143,19 @@ export class MarketsApi extends HttpApiGroup.make("markets")
             "when that is done and written. Other fields may be present with the value they have; a changed one is " +
             "refused with 422. While the catalog is down the answer is 503 and the feed goes on, or stays off, as it " +
             "was."
+        )
+      ),
+    HttpApiEndpoint.delete("remove", "/markets/:id", {
+      params,
+      success: HttpApiSchema.NoContent,
+      error: [NotFoundProblem, InvalidRequestProblem, InUseProblem, CatalogUnavailableProblem]
+    })
+      .middleware(Operator)
+      .annotateMerge(
+        docs(
+          "Delete a market",
+          "Takes a market whose feed is stopped out of the catalog. Its number is never given to another: streams " +
+            "that follow it hear no more of it."
         )
       ),
     HttpApiEndpoint.get("book", "/markets/:id/book", {

@@ -2,6 +2,7 @@
 // `+5` or `007` never name a row by accident; how a path names a row, by its number or its name; and that a market type
 // may be in any case. Which numbers are allowed is the schema's they are handed to.
 import { Schema, SchemaTransformation } from "effect"
+import { SymbolId } from "../domain/Asset.ts"
 import { ExchangeId } from "../domain/Exchange.ts"
 import { MarketId } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
@@ -47,6 +48,7 @@ const reference = <S extends Schema.Codec<number, number>>(schema: S, isName: (t
   )
 
 const EXCHANGE = /^(?=.*[^0-9])[\p{L}\p{N}][\p{L}\p{N}\p{M} ._-]{0,63}$/u
+const CODE = /^(?=.*[^0-9])[\p{L}\p{N}._-][\p{L}\p{N}\p{M}._-]{0,31}$/u
 const TAG = /^[^\p{C}:]{1,100}[.](?:SPOT|PERP|INVERSE|FUTURE):[^\p{C}]{3,200}$/iu
 
 export const exchangeReference = reference(ExchangeId, (text) => EXCHANGE.test(text)).annotate({
@@ -56,3 +58,20 @@ export const exchangeReference = reference(ExchangeId, (text) => EXCHANGE.test(t
 export const marketReference = reference(MarketId, (text) => TAG.test(text)).annotate({
   description: "The market's number, or its tag; case is ignored"
 })
+
+export const symbolReference = reference(SymbolId, (text) => CODE.test(text)).annotate({
+  description: "The symbol's number, or its code; case is ignored"
+})
+
+export const tagPattern = Schema.String.check(
+  Schema.isPattern(/^[^\p{C}]{1,300}$/u, {
+    message: "Expected a tag or a pattern of tags such as KRAKEN.*, 1 to 300 characters"
+  })
+).annotate({ description: "A tag, or a pattern of tags in which * stands for any text; case is ignored" })
+
+export const pair = Schema.String.annotate({ description: "Base and quote, e.g. BTC-USD" })
+
+export const commonMarketType = marketTypeOf(
+  ["SPOT", "PERP", "INVERSE"],
+  "SPOT if left out; case is ignored. Dated futures of one pair are different things and have no common book"
+)

@@ -4,6 +4,8 @@
 // GeneralProblems.ts's.
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
+import { LeftOut } from "../domain/Consolidated.ts"
+import { DecimalText } from "../domain/EventFields.ts"
 import { FeedState, FeedStatus } from "../domain/FeedState.ts"
 import { MarketId } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
@@ -92,6 +94,29 @@ export class AlreadyExistsProblem extends HttpApiError.Problem<AlreadyExistsProb
   { detail, entity: Entity }
 ) {}
 
+/** What is to be deleted is used: by markets, or as a market by its own feed. */
+export class InUseProblem extends HttpApiError.Problem<InUseProblem>()(
+  "InUseProblem",
+  { type: uri("in-use"), status: 409, title: "In use" },
+  {
+    detail,
+    entity: Entity,
+    users: Schema.Array(Schema.String).annotate({ description: "Tags of the markets that use it, twenty at most" }),
+    count: Schema.Int.annotate({ description: "How many markets use it" })
+  }
+) {}
+
+/** The book holds less than the size asked for. */
+export class InsufficientDepthProblem extends HttpApiError.Problem<InsufficientDepthProblem>()(
+  "InsufficientDepthProblem",
+  { type: uri("insufficient-depth"), status: 409, title: "The book holds less than that" },
+  {
+    detail,
+    size: DecimalText,
+    available: DecimalText.annotate({ description: "The sizes of all levels of that side together" })
+  }
+) {}
+
 /** No scheme, no such market type, a retired venue; the market's switch is off. */
 export class FeedRefusedProblem extends HttpApiError.Problem<FeedRefusedProblem>()(
   "FeedRefusedProblem",
@@ -114,7 +139,11 @@ export class UnsupportedMediaTypeProblem extends HttpApiError.Problem<Unsupporte
 export class UnknownReferenceProblem extends HttpApiError.Problem<UnknownReferenceProblem>()(
   "UnknownReferenceProblem",
   { type: uri("unknown-reference"), status: 422, title: "Unknown reference" },
-  { detail, field: Schema.Literals(["exchange_id", "base_symbol_id", "quote_symbol_id"]), id: Schema.Int }
+  {
+    detail,
+    field: Schema.Literals(["exchange_id", "base_symbol_id", "quote_symbol_id", "exchange"]),
+    id: Schema.Union([Schema.Int, Schema.String])
+  }
 ) {}
 
 export class InvalidMarketProblem extends HttpApiError.Problem<InvalidMarketProblem>()(
@@ -151,6 +180,13 @@ export class BookNotLiveProblem extends HttpApiError.Problem<BookNotLiveProblem>
   "BookNotLiveProblem",
   { type: uri("book-not-live"), status: 503, title: "The book is not live" },
   { detail, market_id: MarketId, tag: Schema.String, ...FeedStatus.fields }
+) {}
+
+/** No book of the pair is live. */
+export class PairNotLiveProblem extends HttpApiError.Problem<PairNotLiveProblem>()(
+  "PairNotLiveProblem",
+  { type: uri("pair-not-live"), status: 503, title: "No book of the pair is live" },
+  { detail, pair: Schema.String, market_type: MarketType, excluded: Schema.Array(LeftOut) }
 ) {}
 
 export class UnknownChannelProblem extends HttpApiError.Problem<UnknownChannelProblem>()(

@@ -5,6 +5,7 @@ import type {
   Ambiguous,
   CatalogUnavailable,
   FeedRefused,
+  InUse,
   InvalidMarket,
   MisleadingName,
   NotFound,
@@ -15,6 +16,7 @@ import {
   AlreadyExistsProblem,
   CatalogUnavailableProblem,
   FeedRefusedProblem,
+  InUseProblem,
   InvalidMarketProblem,
   InvalidRequestProblem,
   NotFoundProblem,
@@ -38,6 +40,8 @@ export const notFound = ({ entity, id }: NotFound) =>
       `There is no ${entity} ${typeof id === "number" ? `with id ${id}` : id}. ` +
       `GET ${LISTS[entity]} lists those that exist.`
   })
+
+export const inUse = ({ count, detail, entity, users }: InUse) => new InUseProblem({ entity, users, count, detail })
 
 /** What only the catalog can find wrong with a request, answered as the contract's own faults are. */
 const faulty = (place: "path" | "body", path: string, message: string) =>

@@ -18,6 +18,7 @@ import { KnownMarkets } from "./KnownMarkets.ts"
 import { makeListener } from "./Listener.ts"
 import { layerMarkets } from "./MarketHandlers.ts"
 import { layerMetrics } from "./MetricsHandlers.ts"
+import { layerQuotes } from "./QuoteHandlers.ts"
 import { layerRequestFaults } from "./RequestFaults.ts"
 import { layerRoot } from "./Root.ts"
 import { OPENAPI_PATH, routerConfig } from "./Routes.ts"
@@ -25,6 +26,7 @@ import { layerStreams } from "./StreamHandlers.ts"
 import { Streams } from "./stream/Streams.ts"
 import { layerSymbols } from "./SymbolHandlers.ts"
 import { layerOperator, layerReader } from "./Tokens.ts"
+import { layerTree } from "./TreeHandlers.ts"
 
 /** The port can't be listened on; `code` is the system's, such as EADDRINUSE. */
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
@@ -50,9 +52,16 @@ const REASONS: Readonly<Record<string, (host: string, port: number) => string>> 
 }
 
 const guards = Layer.mergeAll(layerRequestFaults, layerOperator, layerReader)
-const groups = Layer.mergeAll(layerSymbols, layerExchanges, layerMarkets, layerStreams, layerHealth, layerMetrics).pipe(
-  Layer.provide(guards)
-)
+const groups = Layer.mergeAll(
+  layerSymbols,
+  layerExchanges,
+  layerMarkets,
+  layerStreams,
+  layerHealth,
+  layerMetrics,
+  layerQuotes,
+  layerTree
+).pipe(Layer.provide(guards))
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: OPENAPI_PATH }),
   layerDocs,

@@ -6,7 +6,7 @@ import { ALIASES, channelSpellings } from "../domain/ChannelName.ts"
 import { Consolidated } from "../domain/Consolidated.ts"
 import { StreamEvent } from "../domain/StreamEvent.ts"
 import { Reader } from "./Guards.ts"
-import { digits, marketReference, marketTypeOf } from "./Params.ts"
+import { commonMarketType, digits, marketReference, pair } from "./Params.ts"
 import {
   CatalogUnavailableProblem,
   InvalidRequestProblem,
@@ -78,14 +78,9 @@ export class StreamApi extends HttpApiGroup.make("streams")
         )
       ),
     HttpApiEndpoint.get("consolidated", "/consolidated/:pair", {
-      params: { pair: Schema.String.annotate({ description: "Base and quote, e.g. BTC-USD" }) },
+      params: { pair },
       query: {
-        market_type: Schema.optionalKey(
-          marketTypeOf(
-            ["SPOT", "PERP", "INVERSE"],
-            "SPOT if left out; case is ignored. Dated futures of one pair are different things and have no common book"
-          )
-        ),
+        market_type: Schema.optionalKey(commonMarketType),
         depth: Schema.optionalKey(digits(Depth))
       },
       success: Consolidated,

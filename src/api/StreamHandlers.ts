@@ -1,5 +1,5 @@
-// Owns the answers of the streams' group: hands upgrades and event bodies to Streams, and brings the books of a pair
-// together.
+// Owns the answers of the streams' group: hands upgrades and event bodies to Streams, and the books of a pair
+// (PairBooks.ts) to who brings them together.
 // Invariant: what runs is sent while the catalog is down.
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Effect, Stream } from "effect"
@@ -8,16 +8,14 @@ import { HttpApiBuilder } from "effect/http-api"
 import { IncomingMessage } from "node:http"
 import { isConsolidated, type MarketChannelName, readChannel } from "../domain/ChannelName.ts"
 import type { EventKinds } from "../domain/EventKinds.ts"
-import type { Market, MarketId } from "../domain/Market.ts"
 import type { MarketType } from "../domain/MarketType.ts"
-import { Catalog } from "../layers/Catalog.ts"
-import { consolidated, isOfPair, type Venue } from "../hub/Consolidated.ts"
+import { consolidated } from "../hub/Consolidated.ts"
 import { EventHub } from "../hub/EventHub.ts"
-import { FeedRegistry } from "../layers/FeedRegistry.ts"
 import type { Place } from "../hub/Place.ts"
 import { Api } from "./Api.ts"
 import { KnownMarkets, type MarketReference } from "./KnownMarkets.ts"
-import { UnknownChannelProblem, UnknownPairProblem, UpgradeRequiredProblem } from "./Problems.ts"
+import { makePairBooks } from "./PairBooks.ts"
+import { UnknownChannelProblem, UpgradeRequiredProblem } from "./Problems.ts"
 import { ambiguous, catalogUnavailable, notFound } from "./Refusals.ts"
 import { offeredSubprotocols } from "./StreamToken.ts"
 import { Streams } from "./stream/Streams.ts"
@@ -27,9 +25,8 @@ const DEFAULT_CHANNELS = "spread,trade,book_change"
 
 export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
   Effect.gen(function* () {
-    const catalog = yield* Catalog
     const hub = yield* EventHub
-    const registry = yield* FeedRegistry
+    const pairs = yield* makePairBooks
     const streams = yield* Streams
 
     const known = yield* KnownMarkets
@@ -71,24 +68,8 @@ export const layerStreams = HttpApiBuilder.group(Api, "streams", (handlers) =>
     })
 
     const over = Effect.fnUntraced(function* (pair: string, type: MarketType, depth: number) {
-      const running = (yield* registry.runningMarkets).filter((market) => isOfPair(market, pair, type))
-      const listed = yield* catalog.markets({ market_type: type }).pipe(
-        // what runs can be answered without the catalog, and it alone can be live
-        Effect.catchTag("CatalogUnavailable", (down) => (running.length > 0 ? Effect.succeed([]) : Effect.fail(down)))
-      )
-      const all = new Map<MarketId, Market>(
-        [...running, ...listed.filter((market) => isOfPair(market, pair, type))].map((market) => [market.id, market])
-      )
-      if (all.size === 0) {
-        const detail =
-          `The catalog has no ${type} market of ${pair}. ` +
-          "GET /markets lists what there is; a pair is spelled base-quote."
-        return yield* new UnknownPairProblem({ pair, market_type: type, detail })
-      }
-      const venues = yield* Effect.forEach(all.values(), (market) =>
-        Effect.map(registry.book(market, depth), (book): Venue => ({ market, book }))
-      )
-      return consolidated(pair.toUpperCase(), type, depth, venues)
+      const books = yield* pairs.books(yield* pairs.markets(pair, type), depth)
+      return consolidated(pair.toUpperCase(), type, depth, books)
     })
 
     return handlers

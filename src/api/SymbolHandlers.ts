@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Catalog } from "../layers/Catalog.ts"
 import { Api } from "./Api.ts"
-import { alreadyExists, catalogUnavailable, notFound } from "./Refusals.ts"
+import { alreadyExists, ambiguous, catalogUnavailable, inUse, notFound } from "./Refusals.ts"
 
 export const layerSymbols = HttpApiBuilder.group(Api, "symbols", (handlers) =>
   Effect.map(Catalog, (catalog) =>
@@ -14,7 +14,18 @@ export const layerSymbols = HttpApiBuilder.group(Api, "symbols", (handlers) =>
           .pipe(Effect.catchTags({ AlreadyExists: alreadyExists, CatalogUnavailable: catalogUnavailable })),
       list: () => catalog.symbols.pipe(Effect.catchTag("CatalogUnavailable", catalogUnavailable)),
       find: ({ params }) =>
-        catalog.symbol(params.id).pipe(Effect.catchTags({ NotFound: notFound, CatalogUnavailable: catalogUnavailable }))
+        catalog
+          .symbol(params.id)
+          .pipe(Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })),
+      remove: ({ params }) =>
+        Effect.flatMap(catalog.symbol(params.id), catalog.deleteSymbol).pipe(
+          Effect.catchTags({
+            NotFound: notFound,
+            Ambiguous: ambiguous,
+            InUse: inUse,
+            CatalogUnavailable: catalogUnavailable
+          })
+        )
     })
   )
 )

@@ -6,9 +6,10 @@ import { FetchHttpClient, HttpClient, type HttpClientError, HttpClientRequest } 
 import type { HttpClientResponse } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../api/Api.ts"
-import type { SymbolCode } from "../domain/Asset.ts"
-import type { ExchangeName } from "../domain/Exchange.ts"
+import type { SymbolCode, SymbolId } from "../domain/Asset.ts"
+import type { ExchangeId, ExchangeName } from "../domain/Exchange.ts"
 import type { MarketId, NewMarket } from "../domain/Market.ts"
+import type { QuoteSide } from "../domain/SizedQuote.ts"
 import { NotLevel4, Problem, Refused, Unreachable } from "./Failures.ts"
 
 /** Longer than the service takes for its slowest answer, which is stopping a feed. */
@@ -21,6 +22,12 @@ export type Client = Effect.Success<ReturnType<typeof makeClient>>
 export const token = Config.option(
   Config.Redacted("LEVEL4_OPERATOR_TOKEN").pipe(Config.orElse(() => Config.Redacted("LEVEL4_READER_TOKEN")))
 )
+
+/** What a quote is asked for. */
+interface Order {
+  readonly side: QuoteSide
+  readonly size: string
+}
 
 /** A client of the service at this address. */
 export const makeClient = Effect.fnUntraced(function* (url: string) {
@@ -57,7 +64,19 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
     switchFeed: (id: MarketId, level4_feed_enabled: boolean) =>
       call(api.markets.update({ params: { id }, payload: { level4_feed_enabled } })),
     book: (id: MarketId, depth: number, requireLive: boolean) =>
-      call(api.markets.book({ params: { id }, query: { depth, ...(requireLive ? { require: "live" } : {}) } }))
+      call(api.markets.book({ params: { id }, query: { depth, ...(requireLive ? { require: "live" } : {}) } })),
+    deleteSymbol: (id: SymbolId | string) => call(api.symbols.remove({ params: { id } })),
+    deleteExchange: (id: ExchangeId | string) => call(api.exchanges.remove({ params: { id } })),
+    deleteMarket: (id: MarketId | string) => call(api.markets.remove({ params: { id } })),
+    /** Turns every market whose tag is this, or matches it. */
+    switchFeeds: (tag: string, level4_feed_enabled: boolean) =>
+      call(api.markets.updateMany({ query: { tag }, payload: { level4_feed_enabled } })),
+    marketQuote: (id: MarketId | string, query: Order) => call(api.quotes.market({ params: { id }, query })),
+    pairQuote: (pair: string, query: Parameters<typeof api.quotes.pair>[0]["query"]) =>
+      call(api.quotes.pair({ params: { pair }, query })),
+    consolidated: (pair: string, query: Parameters<typeof api.streams.consolidated>[0]["query"]) =>
+      call(api.streams.consolidated({ params: { pair }, query })),
+    tree: call(api.tree.read({}))
   }
 }, Effect.provide(FetchHttpClient.layer))
 

@@ -32,6 +32,33 @@ export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", {
   ids: Schema.Array(Schema.Int)
 }) {}
 
+/**
+ * What is to be deleted is used by markets: by these, `count` in all. A market is used by itself, while its feed runs
+ * or its switch is on.
+ */
+export class InUse extends Schema.TaggedError<InUse>()("InUse", {
+  entity: Schema.Literals(["symbol", "exchange", "market"]),
+  name: Schema.String,
+  id: Schema.Int,
+  users: Schema.Array(Schema.String),
+  count: Schema.Int
+}) {
+  get detail(): string {
+    const { count, entity, id, name, users } = this
+    if (entity === "market") {
+      return (
+        `The market ${name} is switched on, or its feed still runs. ` +
+        `Stop it first: PATCH /markets/${id} with {"level4_feed_enabled":false}.`
+      )
+    }
+    const more = count > users.length ? ` and ${count - users.length} more` : ""
+    return (
+      `The ${entity} ${name} is used by ${count} ${count === 1 ? "market" : "markets"}: ${users.join(", ")}${more}. ` +
+      "Delete those first: DELETE /markets/:id."
+    )
+  }
+}
+
 /** A name that a reader would take for another one: `looks_like` is the one that is meant, most likely. */
 export class MisleadingName extends Schema.TaggedError<MisleadingName>()("MisleadingName", {
   name: Schema.String,

@@ -72,6 +72,8 @@ export class FeedCounters extends Schema.Class<FeedCounters>("FeedCounters")({
 /** A running feed as the API shows it. */
 export class FeedView extends Schema.Class<FeedView>("Feed")({
   ...FeedStatus.fields,
+  ts_exchange: Schema.NullOr(Micros).annotate({ description: "The venue's time of the book's last change" }),
+  ts_received: Schema.NullOr(Micros).annotate({ description: "When that was received; null before the first" }),
   counters: FeedCounters,
   unknown_sample: Schema.NullOr(Schema.String).annotate({
     description: "The last frame that no schema knew, or what was no event of its kind, cut to 256"

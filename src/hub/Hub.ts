@@ -87,6 +87,18 @@ export class Hub {
     return channel
   }
 
+  /**
+   * The market exists no more: nobody finds its channel any longer. Who follows it keeps that, and hears nothing more:
+   * a market of the same tag that comes later is another one.
+   */
+  forget(id: MarketId): void {
+    const channel = this.byId.get(id)
+    if (channel === undefined || channel.feed !== null) return
+    this.byId.delete(id)
+    this.revision++
+    channel.retire()
+  }
+
   /** Where the events of a market begin whose id was `earlier`'s. */
   private beginOf(earlier: MarketChannel | undefined): number {
     return earlier === undefined ? this.firstSeq : earlier.now.seq + 1

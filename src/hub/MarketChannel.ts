@@ -131,6 +131,11 @@ export class MarketChannel implements EventSink {
     for (const here of this.byName.values()) if (here.kind.newcomer === "last") here.last = null
   }
 
+  /** The market exists no more: what was kept of its events is. */
+  retire(): void {
+    this.ring.clear()
+  }
+
   /** What is true of the market's book now. */
   get label(): Label {
     return this.running?.exchange.truth() ?? this.idle

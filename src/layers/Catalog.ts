@@ -12,6 +12,7 @@ import {
   AlreadyExists,
   Ambiguous,
   CatalogUnavailable,
+  InUse,
   InvalidMarket,
   MisleadingName,
   NotFound,
@@ -22,7 +23,7 @@ import { choose, folded } from "../domain/Names.ts"
 import { knownVenueLike } from "../schemes/knownVenueLike.ts"
 import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
-import { keysOf } from "./CatalogDuplicates.ts"
+import { deleteAmongSame, keysOf } from "./CatalogDuplicates.ts"
 import { scopeClosedWithin } from "./ClosedWithin.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
@@ -32,11 +33,15 @@ export class Catalog extends Context.Service<
     createSymbol(code: SymbolCode): Effect.Effect<Asset, AlreadyExists | CatalogUnavailable>
     /** Every list is in the order of its ids. */
     readonly symbols: Effect.Effect<ReadonlyArray<Asset>, CatalogUnavailable>
-    symbol(id: SymbolId): Effect.Effect<Asset, NotFound | CatalogUnavailable>
+    /** By its number, or by its code: the one spelled exactly so, else the only one that differs in case alone. */
+    symbol(reference: SymbolId | string): Effect.Effect<Asset, NotFound | Ambiguous | CatalogUnavailable>
+    /** Only what no market uses is deleted; its number is never given again. */
+    deleteSymbol(symbol: Asset): Effect.Effect<void, NotFound | InUse | CatalogUnavailable>
     createExchange(name: ExchangeName): Effect.Effect<Exchange, AlreadyExists | MisleadingName | CatalogUnavailable>
     readonly exchanges: Effect.Effect<ReadonlyArray<Exchange>, CatalogUnavailable>
     /** By its number, or by its name: the one spelled exactly so, else the only one that differs in case alone. */
     exchange(reference: ExchangeId | string): Effect.Effect<Exchange, NotFound | Ambiguous | CatalogUnavailable>
+    deleteExchange(exchange: Exchange): Effect.Effect<void, NotFound | InUse | CatalogUnavailable>
     /** The new market's switch is off. */
     createMarket(
       market: NewMarket
@@ -45,6 +50,8 @@ export class Catalog extends Context.Service<
     market(id: MarketId): Effect.Effect<Market, NotFound | CatalogUnavailable>
     /** By its tag: the one spelled exactly so, else the only one that differs in case alone. */
     marketOf(tag: string): Effect.Effect<Market, NotFound | Ambiguous | CatalogUnavailable>
+    /** Only a market whose switch is off is deleted; whether its feed runs is for FeedSwitch to know. */
+    deleteMarket(market: Market): Effect.Effect<void, NotFound | InUse | CatalogUnavailable>
     /** Writes the durable switch; starts and stops nothing. */
     setFeedEnabled(id: MarketId, enabled: boolean): Effect.Effect<Market, NotFound | CatalogUnavailable>
     /** Succeeds when the database answers and its schema is up to date; says in its error what it waits for. */
@@ -63,7 +70,8 @@ const CLOSE_LIMIT = Duration.millis(500)
 const MAX_ID = 2_147_483_647
 
 const make = Effect.gen(function* () {
-  const queries = makeCatalogQueries(yield* SqlClient)
+  const sql = yield* SqlClient
+  const queries = makeCatalogQueries(sql)
   const call = yield* makeCall
 
   const createSymbol = Effect.fn("Catalog.createSymbol")((given: SymbolCode) => {
@@ -99,10 +107,63 @@ const make = Effect.gen(function* () {
   const setFeedEnabled = Effect.fn("Catalog.setFeedEnabled")((id: MarketId, enabled: boolean) =>
     call(foundOr(queries.updateSwitch({ id, enabled }), "market", id))
   )
+  const deleteUnused = Effect.fnUntraced(function* (row: Deleted) {
+    const { deletion, entity, id, name, table } = row
+    const used = { exchange_id: row.exchange_id ?? null, symbol_id: row.symbol_id ?? null }
+    const users = Effect.gen(function* () {
+      const markets = yield* queries.users(used)
+      const [first] = markets
+      // who used it is gone in the meantime: it can be deleted now
+      if (first === undefined) return yield* Effect.fail("unused" as const)
+      return yield* new InUse({ entity, name, id, users: markets.map(tagOf), count: first.count })
+    })
+    yield* deleteAmongSame(sql, table, id, deletion).pipe(
+      Effect.flatMap((deleted) => (Option.isSome(deleted) ? Effect.void : new NotFound({ entity, id }))),
+      Effect.catchIf(
+        (error) => isSqlError(error) && USES.has(violatedConstraint(error)),
+        () => users
+      ),
+      Effect.retry({ times: 3, while: (error) => error === "unused" }),
+      Effect.catchIf(
+        (error) => error === "unused",
+        () => Effect.die(new Error(`the ${entity} is used by no market`))
+      )
+    )
+  })
+  const deleteMarket = Effect.fn("Catalog.deleteMarket")((market: Market) => {
+    const { id } = market
+    const name = tagOf(market)
+    return call(
+      Effect.gen(function* () {
+        const deleted = yield* deleteAmongSame(sql, "markets", id, queries.deleteMarket(id))
+        if (Option.isSome(deleted)) return
+        yield* foundOr(queries.market(id), "market", id)
+        return yield* new InUse({ entity: "market", name, id, users: [name], count: 1 })
+      })
+    )
+  })
   return Catalog.of({
     createSymbol,
     symbols: call(queries.symbols(undefined)).pipe(Effect.withSpan("Catalog.symbols")),
-    symbol: Effect.fn("Catalog.symbol")((id: SymbolId) => call(foundOr(queries.symbol(id), "symbol", id))),
+    symbol: Effect.fn("Catalog.symbol")((reference: SymbolId | string) =>
+      call(
+        typeof reference === "number"
+          ? foundOr(queries.symbol(reference), "symbol", reference)
+          : onlyOr(queries.symbolsByCode(reference), "symbol", reference, ({ symbol }) => symbol)
+      )
+    ),
+    deleteSymbol: Effect.fn("Catalog.deleteSymbol")(({ id, symbol }: Asset) =>
+      call(
+        deleteUnused({
+          entity: "symbol",
+          table: "symbols",
+          id,
+          name: symbol,
+          symbol_id: id,
+          deletion: queries.deleteSymbol(id)
+        })
+      )
+    ),
     createExchange,
     exchanges: call(queries.exchanges(undefined)).pipe(Effect.withSpan("Catalog.exchanges")),
     exchange: Effect.fn("Catalog.exchange")((reference: ExchangeId | string) =>
@@ -112,12 +173,25 @@ const make = Effect.gen(function* () {
           : onlyOr(queries.exchangesByName(reference), "exchange", reference, ({ name }) => name)
       )
     ),
+    deleteExchange: Effect.fn("Catalog.deleteExchange")(({ id, name }: Exchange) =>
+      call(
+        deleteUnused({
+          entity: "exchange",
+          table: "exchanges",
+          id,
+          name,
+          exchange_id: id,
+          deletion: queries.deleteExchange(id)
+        })
+      )
+    ),
     createMarket,
     markets: Effect.fn("Catalog.markets")((filter: MarketFilter) => call(queries.markets(filter))),
     market: Effect.fn("Catalog.market")((id: MarketId) => call(foundOr(queries.market(id), "market", id))),
     marketOf: Effect.fn("Catalog.marketOf")((tag: string) =>
       call(onlyOr(queries.marketsByTag(tag), "market", tag, tagOf))
     ),
+    deleteMarket,
     setFeedEnabled,
     ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
   })
@@ -144,6 +218,24 @@ const makeCall = Effect.gen(function* () {
       })
     )
 })
+
+/** A row that markets can use. */
+interface Deleted {
+  readonly entity: "symbol" | "exchange"
+  readonly table: "symbols" | "exchanges"
+  readonly id: number
+  readonly name: string
+  readonly exchange_id?: ExchangeId
+  readonly symbol_id?: SymbolId
+  readonly deletion: Queried<unknown>
+}
+
+/** What refuses the deletion of a row that a market names. */
+const USES: ReadonlySet<string> = new Set([
+  "markets_exchange_exists",
+  "markets_base_symbol_exists",
+  "markets_quote_symbol_exists"
+])
 
 type Queried<A> = Effect.Effect<Option.Option<A>, SqlError | Schema.SchemaError>
 

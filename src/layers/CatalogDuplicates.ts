@@ -2,7 +2,7 @@
 // scheme of today spells differently, and reports rows that are the same. What is compared is the domain's and the
 // schemes'; that it is unique the database sees to. Invariant: of rows that are the same the earliest counts, the
 // others point at it, stay, and work by their numbers; no row is dropped.
-import { Effect, Schema } from "effect"
+import { Effect, type Option, Schema } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import * as SqlSchema from "effect/sql/SqlSchema"
 import { type MarketWords, tagOf } from "../domain/Market.ts"
@@ -22,6 +22,8 @@ export const keysOf = (market: MarketWords) => ({
   })
 })
 
+/** The column of the form that names are compared by. */
+const KEYS = { symbols: "symbol_key", exchanges: "name_key" } as const
 const Key = Schema.NullOr(Schema.String)
 const Earlier = Schema.NullOr(Schema.Int)
 const Named = Schema.Struct({ id: Schema.Int, name: Schema.String, key: Key, same_as: Earlier })
@@ -47,8 +49,8 @@ const REPORTED = 20
 export const markDuplicates = Effect.gen(function* () {
   const sql = yield* SqlClient
   const reports = [
-    ...(yield* settleNames(sql, "symbols", "symbol", "symbol_key")),
-    ...(yield* settleNames(sql, "exchanges", "name", "name_key")),
+    ...(yield* settleNames(sql, "symbols", "symbol")),
+    ...(yield* settleNames(sql, "exchanges", "name")),
     ...(yield* settleMarkets(sql))
   ]
   for (const report of reports.slice(0, REPORTED)) yield* Effect.logWarning(report)
@@ -56,6 +58,34 @@ export const markDuplicates = Effect.gen(function* () {
     yield* Effect.logWarning(`${reports.length - REPORTED} more rows of the catalog are the same as earlier ones`)
   }
 })
+
+const POINTERS = {
+  symbols: ["same_as"],
+  exchanges: ["same_as"],
+  markets: ["same_tag_as", "same_symbol_as"]
+} as const
+
+/**
+ * Deletes a row with those that are the same as it: the first of them counts from then on. `deletion` gives None where
+ * it deleted nothing. All or nothing.
+ */
+export const deleteAmongSame = <A, E>(
+  sql: SqlClient,
+  table: keyof typeof POINTERS,
+  id: number,
+  deletion: Effect.Effect<Option.Option<A>, E>
+) =>
+  sql.withTransaction(
+    Effect.gen(function* () {
+      // the database forgets the pointers with the row, and would find several that count
+      const keys = table === "markets" ? sql`tag_key = NULL, effective_symbol = NULL` : sql`${sql(KEYS[table])} = NULL`
+      const points = sql.or(POINTERS[table].map((column) => sql`${sql(column)} = ${id}::bigint`))
+      const freed = yield* sql`UPDATE ${sql(table)} SET ${keys} WHERE ${points} RETURNING id`
+      const deleted = yield* deletion
+      if (freed.length > 0) yield* markDuplicates.pipe(Effect.provideService(SqlClient, sql))
+      return deleted
+    })
+  )
 
 /** For each row the earlier row with the same key. */
 const firsts = () => {
@@ -67,8 +97,9 @@ const firsts = () => {
   }
 }
 
-const settleNames = (sql: SqlClient, table: "symbols" | "exchanges", name: "symbol" | "name", key: string) =>
+const settleNames = (sql: SqlClient, table: keyof typeof KEYS, name: "symbol" | "name") =>
   Effect.gen(function* () {
+    const key = KEYS[table]
     const rows = yield* SqlSchema.findAll({
       Request: Schema.Void,
       Result: Named,

@@ -16,7 +16,9 @@ export const MarketFilter = Schema.Struct({
   exchange_id: Schema.optional(ExchangeId),
   base_symbol_id: Schema.optional(SymbolId),
   quote_symbol_id: Schema.optional(SymbolId),
-  market_type: Schema.optional(MarketType)
+  market_type: Schema.optional(MarketType),
+  /** But for its case. */
+  tag: Schema.optional(Schema.String)
 })
 export type MarketFilter = typeof MarketFilter.Type
 
@@ -27,6 +29,12 @@ const MarketKey = Schema.Struct({
   effective_symbol: Schema.NullOr(Schema.String)
 })
 const References = Schema.Struct({ exchange: Exchange, base_symbol: Asset, quote_symbol: Asset })
+const Row = Schema.Struct({ id: Schema.Int })
+/** Names as many markets as a message can. */
+const USERS = 20
+/** The markets that use a row, by the column that names it. */
+const User = Schema.Struct({ ...Market.fields, count: Schema.Int })
+const Used = Schema.Struct({ exchange_id: Schema.NullOr(ExchangeId), symbol_id: Schema.NullOr(SymbolId) })
 const Switch = Schema.Struct({ id: MarketId, enabled: Schema.Boolean })
 
 // Ids are compared as bigint: a number too large for the column is a row that does not exist, not an error.
@@ -54,6 +62,11 @@ const symbolQueries = (sql: SqlClient) => ({
     Request: Schema.String,
     Result: Asset,
     execute: (code) => sql`SELECT id, symbol FROM symbols WHERE symbol_key = ${folded(code)} ORDER BY id`
+  }),
+  deleteSymbol: SqlSchema.findOneOption({
+    Request: SymbolId,
+    Result: Row,
+    execute: (id) => sql`DELETE FROM symbols WHERE id = ${id}::bigint RETURNING id`
   })
 })
 
@@ -80,6 +93,11 @@ const exchangeQueries = (sql: SqlClient) => ({
     Request: Schema.String,
     Result: Exchange,
     execute: (name) => sql`SELECT id, name FROM exchanges WHERE name_key = ${folded(name)} ORDER BY id`
+  }),
+  deleteExchange: SqlSchema.findOneOption({
+    Request: ExchangeId,
+    Result: Row,
+    execute: (id) => sql`DELETE FROM exchanges WHERE id = ${id}::bigint RETURNING id`
   })
 })
 
@@ -148,7 +166,8 @@ const marketQueries = (sql: SqlClient) => {
           filter.exchange_id === undefined ? [] : sql`m.exchange_id = ${filter.exchange_id}::bigint`,
           filter.base_symbol_id === undefined ? [] : sql`m.base_symbol_id = ${filter.base_symbol_id}::bigint`,
           filter.quote_symbol_id === undefined ? [] : sql`m.quote_symbol_id = ${filter.quote_symbol_id}::bigint`,
-          filter.market_type === undefined ? [] : sql`m.market_type = ${filter.market_type}`
+          filter.market_type === undefined ? [] : sql`m.market_type = ${filter.market_type}`,
+          filter.tag === undefined ? [] : sql`m.tag_key = ${folded(filter.tag)}`
         ].flat()
         return sql`SELECT ${columns} FROM markets m ${references} WHERE ${sql.and(wanted)} ORDER BY m.id`
       }
@@ -164,6 +183,22 @@ const marketQueries = (sql: SqlClient) => {
       execute: ({ enabled, id }) => sql`
         WITH m AS (UPDATE markets SET level4_feed_enabled = ${enabled} WHERE id = ${id}::bigint RETURNING *)
         SELECT ${columns} FROM m ${references}`
+    }),
+    /** None where it is gone, or its switch is on. */
+    deleteMarket: SqlSchema.findOneOption({
+      Request: MarketId,
+      Result: Row,
+      execute: (id) => sql`DELETE FROM markets WHERE id = ${id}::bigint AND NOT level4_feed_enabled RETURNING id`
+    }),
+    /** The first that use an exchange or a symbol, each with the count of all. */
+    users: SqlSchema.findAll({
+      Request: Used,
+      Result: User,
+      execute: ({ exchange_id, symbol_id }) => sql`
+        SELECT ${columns}, count(*) OVER ()::integer AS count FROM markets m ${references}
+        WHERE m.exchange_id = ${exchange_id}::bigint OR m.base_symbol_id = ${symbol_id}::bigint
+          OR m.quote_symbol_id = ${symbol_id}::bigint
+        ORDER BY m.id LIMIT ${USERS}`
     })
   }
 }

@@ -1,13 +1,13 @@
 // Owns the switch of a market: its durable flag in the catalog and its feed in the registry, turned together and one
-// caller at a time for each market. The API, the boot and the comparison with the catalog all go through here; nobody
-// else starts or stops a feed.
+// caller at a time for each market; and a market's deletion, which must not meet a start. The API, the boot and the
+// comparison with the catalog all go through here; nobody else starts or stops a feed.
 // Invariant: the flag never lies for long. A feed is started before its flag goes on and its flag goes off before it is
 // stopped, so a failed write leaves the feed as it was; where it is unknown whether a write arrived, because the
 // database went away in the middle, the flag is written again until the database answers; and what runs is held against
 // the catalog now and then, since others can write there, or make its tables again.
 import { Context, Effect, FiberMap, Layer, RcMap, Schedule, Semaphore } from "effect"
-import type { CatalogUnavailable, FeedRefused, NotFound } from "../domain/Failures.ts"
-import { isSameMarket, type Market, type MarketId } from "../domain/Market.ts"
+import { type CatalogUnavailable, type FeedRefused, InUse, type NotFound } from "../domain/Failures.ts"
+import { isSameMarket, type Market, type MarketId, tagOf } from "../domain/Market.ts"
 import { Catalog } from "./Catalog.ts"
 import { defectAsFailure } from "./defectAsFailure.ts"
 import { FeedRegistry } from "./FeedRegistry.ts"
@@ -31,6 +31,8 @@ export class FeedSwitch extends Context.Service<
       id: MarketId,
       decide: (market: Market) => Effect.Effect<boolean | undefined, E>
     ): Effect.Effect<Market, E | NotFound | FeedRefused | CatalogUnavailable>
+    /** Deletes a market whose switch is off and whose feed does not run; gives what it was. */
+    remove(id: MarketId): Effect.Effect<Market, NotFound | InUse | CatalogUnavailable>
   }
 >()("level4/layers/FeedSwitch") {
   static readonly layer = Layer.effect(FeedSwitch)(Effect.suspend(() => make))
@@ -85,6 +87,16 @@ const make = Effect.gen(function* () {
     return yield* alone(id, decideAndTurn)
   })
 
+  const removeStopped = Effect.fnUntraced(function* (id: MarketId) {
+    const market = yield* catalog.market(id)
+    const name = tagOf(market)
+    if (market.level4_feed_enabled || (yield* runs(id)))
+      return yield* new InUse({ entity: "market", name, id, users: [name], count: 1 })
+    yield* catalog.deleteMarket(market)
+    return market
+  })
+  const remove = Effect.fn("FeedSwitch.remove")((id: MarketId) => alone(id, Effect.uninterruptible(removeStopped(id))))
+
   const settle = (id: MarketId) =>
     Effect.gen(function* () {
       const running = (yield* registry.runningMarkets).find((market) => market.id === id)
@@ -113,5 +125,5 @@ const make = Effect.gen(function* () {
     Effect.forever,
     Effect.forkScoped
   )
-  return FeedSwitch.of({ turn })
+  return FeedSwitch.of({ turn, remove })
 })

@@ -10,9 +10,9 @@ import type { Hub } from "../hub/Hub.ts"
 /** The label of a market that no feed follows, as the hub's streams show it; 0 stands for a time that nobody knows. */
 export const idleView = (hub: Hub, market: Market): FeedView => {
   const { epoch, seq, since, state, reason, reason_code } = hub.standing(market)
-  const { counters, next_retry, unknown_sample } = stoppedView()
+  const { counters, next_retry, ts_exchange, ts_received, unknown_sample } = stoppedView()
   const label = { state, reason, reason_code, since: since ?? 0, epoch, seq, next_retry }
-  return new FeedView({ ...label, counters, unknown_sample })
+  return new FeedView({ ...label, ts_exchange, ts_received, counters, unknown_sample })
 }
 
 export const idleBook = (

@@ -8,9 +8,19 @@ import { stoppedView } from "../../src/feeds/core/stoppedView.ts"
 import { stagedMarket } from "../support/StagedFeed.ts"
 
 const rowOf = (since: number) => {
-  const { counters, epoch, next_retry, seq, unknown_sample } = stoppedView()
+  const { counters, epoch, next_retry, seq, ts_exchange, ts_received, unknown_sample } = stoppedView()
   const label = { state: "retired", reason: "the venue closed", reason_code: "retired" } as const
-  const view = new FeedView({ ...label, since, epoch, seq, next_retry, counters, unknown_sample })
+  const view = new FeedView({
+    ...label,
+    since,
+    epoch,
+    seq,
+    next_retry,
+    ts_exchange,
+    ts_received,
+    counters,
+    unknown_sample
+  })
   const lines = marketDetails(plain, listedMarket(stagedMarket(1), view)).split("\n")
   return lines.find((line) => line.startsWith("since"))?.trim()
 }

@@ -95,6 +95,8 @@ const makeRegistry = Effect.gen(function* () {
         () =>
           new FeedView({
             ...status(id),
+            ts_exchange: null,
+            ts_received: control.running.has(id) ? SINCE : null,
             counters: control.running.has(id) ? COUNTERS : ZERO,
             unknown_sample: null
           })

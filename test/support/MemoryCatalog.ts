@@ -8,6 +8,7 @@ import {
   AlreadyExists,
   Ambiguous,
   CatalogUnavailable,
+  InUse,
   InvalidMarket,
   NotFound,
   UnknownReference
@@ -41,6 +42,14 @@ const makeCatalog = Effect.gen(function* () {
   const symbols = new Map<number, Asset>()
   const exchanges = new Map<number, Exchange>()
   const markets = new Map<number, Market>()
+
+  const last = new Map<object, number>()
+  /** No number is given twice. */
+  const nextId = (rows: object): number => {
+    const id = (last.get(rows) ?? 0) + 1
+    last.set(rows, id)
+    return id
+  }
 
   const call = <A, E>(body: () => Effect.Effect<A, E>): Effect.Effect<A, E | CatalogUnavailable> =>
     Effect.gen(function* () {
@@ -79,7 +88,7 @@ const makeCatalog = Effect.gen(function* () {
       if (twin !== undefined) {
         return Effect.fail(new AlreadyExists({ entity, name: shown, id: twin.id, same: "by_name" }))
       }
-      const row = make(rows.size + 1)
+      const row = make(nextId(rows))
       rows.set(row.id, row)
       return Effect.succeed(row)
     })
@@ -125,7 +134,7 @@ const makeCatalog = Effect.gen(function* () {
       if (twin !== undefined) {
         return yield* new AlreadyExists({ entity: "market", name: tagOf(twin), id: twin.id, same: "by_name" })
       }
-      const row = make(markets.size + 1)
+      const row = make(nextId(markets))
       markets.set(row.id, row)
       return row
     })
@@ -137,6 +146,20 @@ const makeCatalog = Effect.gen(function* () {
       faults.written.push(`${id}=${enabled}`)
       if (faults.loseAnswers) return yield* unavailable()
       return market
+    })
+
+  const remove = (
+    rows: Map<number, unknown>,
+    entity: NotFound["entity"],
+    { id, name }: { readonly id: number; readonly name: string },
+    uses: (market: Market) => boolean
+  ) =>
+    Effect.gen(function* () {
+      if (!rows.has(id)) return yield* new NotFound({ entity, id })
+      const users = [...markets.values()].filter(uses).map(tagOf)
+      if (users.length > 0)
+        return yield* new InUse({ entity, name, id, users: users.slice(0, 20), count: users.length })
+      rows.delete(id)
     })
 
   return Catalog.of({
@@ -151,7 +174,13 @@ const makeCatalog = Effect.gen(function* () {
         )
       ),
     symbols: call(() => Effect.sync(() => [...symbols.values()])),
-    symbol: (id) => call(() => byId(symbols, "symbol", id)),
+    symbol: (id) => call(() => find(symbols, "symbol", id, ({ symbol }) => symbol)),
+    deleteSymbol: ({ id, symbol }) =>
+      call(() =>
+        remove(symbols, "symbol", { id, name: symbol }, (market) =>
+          [market.base_symbol.id, market.quote_symbol.id].some((used) => used === id)
+        )
+      ),
     createExchange: (name) =>
       call(() =>
         create(
@@ -164,6 +193,7 @@ const makeCatalog = Effect.gen(function* () {
       ),
     exchanges: call(() => Effect.sync(() => [...exchanges.values()])),
     exchange: (id) => call(() => find(exchanges, "exchange", id, ({ name }) => name)),
+    deleteExchange: (row) => call(() => remove(exchanges, "exchange", row, ({ exchange }) => exchange.id === row.id)),
     createMarket: (market) => call(() => createMarket(market)),
     markets: (filter) =>
       call(() =>
@@ -174,12 +204,22 @@ const makeCatalog = Effect.gen(function* () {
               (filter.exchange_id ?? market.exchange.id) === market.exchange.id &&
               (filter.base_symbol_id ?? market.base_symbol.id) === market.base_symbol.id &&
               (filter.quote_symbol_id ?? market.quote_symbol.id) === market.quote_symbol.id &&
-              (filter.market_type ?? market.market_type) === market.market_type
+              (filter.market_type ?? market.market_type) === market.market_type &&
+              (filter.tag === undefined || folded(filter.tag) === folded(tagOf(market)))
           )
         )
       ),
     market: (id) => call(() => stored(id)),
     marketOf: (tag) => call(() => find(markets, "market", tag, tagOf)),
+    deleteMarket: (market) =>
+      call(() =>
+        remove(
+          markets,
+          "market",
+          { id: market.id, name: tagOf(market) },
+          (one) => one.id === market.id && one.level4_feed_enabled
+        )
+      ),
     setFeedEnabled: (id, enabled) => call(() => setFeedEnabled(id, enabled)),
     ready: call(() => Effect.void)
   })

@@ -12,7 +12,7 @@ import type { Hub } from "../../hub/Hub.ts"
 import type { MarketChannel } from "../../hub/MarketChannel.ts"
 import type { Place } from "../../hub/Place.ts"
 import type { SchemaFault } from "../schemaFaults.ts"
-import { isPattern, type MarketPattern, marketPattern } from "./MarketPattern.ts"
+import { isPattern, type MarketPattern, marketPattern } from "../../domain/MarketPattern.ts"
 import type { Subscribe, Unsubscribe } from "./Protocol.ts"
 import type { Order } from "./Subscriber.ts"
 

@@ -186,6 +186,8 @@ export class FeedExchange {
   view(): FeedView {
     return new FeedView({
       ...this.truth(),
+      ts_exchange: this.bookTime,
+      ts_received: this.bookAt,
       counters: new FeedCounters(this.counts),
       unknown_sample: this.unknownSample
     })

@@ -11,6 +11,8 @@ export const stoppedView = (): FeedView =>
     epoch: 0,
     seq: 0,
     next_retry: null,
+    ts_exchange: null,
+    ts_received: null,
     counters: new FeedCounters(countsOfNothing()),
     unknown_sample: null
   })

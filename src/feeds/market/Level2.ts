@@ -92,6 +92,7 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
       Effect.forever
     )
     yield* Effect.forEach(subscriptions, (subscription) => placed(subscription, feed, venue))
+    yield* shown(feed, subscriptions)
     return yield* Effect.raceAllFirst([
       Deferred.await(ended),
       restBook(venue, feed, requests, fetched),
@@ -114,6 +115,13 @@ export const level2 = (feed: LiveFeed, venue: Venue): Effect.Effect<never, Level
       watch
     ])
   }).pipe(Effect.scoped)
+
+/** Lets itself be seen for as long as it runs. */
+const shown = (feed: LiveFeed, places: ReadonlyArray<MarketSubscription>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => (feed.level2 = { since: nowMicros(), places })),
+    () => Effect.sync(() => (feed.level2 = null))
+  )
 
 /** Takes a place on a socket of the line, and leaves it in the end. */
 const placed = (subscription: MarketSubscription, feed: LiveFeed, venue: Venue) =>

@@ -4,7 +4,7 @@
 import { Effect, Queue } from "effect"
 import type { Market } from "../../domain/Market.ts"
 import { tagOf } from "../../domain/Market.ts"
-import type { TranslationScheme } from "../../schemes/TranslationScheme.ts"
+import type { Line, TranslationScheme } from "../../schemes/TranslationScheme.ts"
 import type { EventSink } from "../core/FeedEvent.ts"
 import { FeedExchange } from "../core/FeedExchange.ts"
 import { nowMicros } from "../core/Now.ts"
@@ -19,6 +19,14 @@ export interface Endpoints {
   readonly rest: string | undefined
 }
 
+/** One incarnation of level 2, as far as it is shown. */
+export interface Level2Run {
+  /** Microseconds since 1970. */
+  readonly since: number
+  /** Where the market is on the sockets of the moment, the book's line first. */
+  readonly places: ReadonlyArray<{ readonly line: Line; readonly socket: SharedSocket }>
+}
+
 export class LiveFeed {
   readonly market: Market
   readonly scheme: TranslationScheme
@@ -27,6 +35,10 @@ export class LiveFeed {
   readonly exchange: FeedExchange
   readonly memory = new MarketMemory()
   book: OrderBook
+  /** When it was switched on; microseconds since 1970. */
+  readonly startedAt = nowMicros()
+  /** The level 2 that runs; null between two. */
+  level2: Level2Run | null = null
   /** Null: nobody records. */
   tap: Tap | null = null
   /** The socket on which this market had trouble of its own; the next one is another. */
@@ -45,7 +57,7 @@ export class LiveFeed {
     this.scheme = scheme
     this.symbol = symbol
     this.endpoints = endpoints
-    this.exchange = new FeedExchange(market.id, tagOf(market), sink, nowMicros())
+    this.exchange = new FeedExchange(market.id, tagOf(market), sink, this.startedAt)
     this.book = new OrderBook(scheme.keepsText)
   }
 

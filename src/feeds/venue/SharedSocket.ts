@@ -25,6 +25,8 @@ export class SharedSocket {
   /** The venue said so, whatever its documents say. */
   isFull = false
   session: Session
+  /** Since when the connection of the moment is open; microseconds since 1970, null while none is. */
+  openedAt: number | null = null
   private unknown = new UnknownFrames()
   private isFlooded = false
   /** The venue does not trade at all, as it said on this connection; null before and after. */
@@ -64,6 +66,7 @@ export class SharedSocket {
     this.halt = null
     this.outbox.open(say)
     const at = nowMicros()
+    this.openedAt = at
     for (const subscriber of this.subscribers.values()) {
       this.arrive(subscriber)
     }
@@ -73,6 +76,7 @@ export class SharedSocket {
   /** The connection is gone. Subscribers stay until the pool tells them. */
   closed(): void {
     this.outbox.close()
+    this.openedAt = null
     this.arriving.clear()
   }
 

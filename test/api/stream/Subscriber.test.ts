@@ -1,7 +1,7 @@
 // A subscriber on a hub and an sink under the test's hand: nothing told twice or out of order whenever it joins,
 // leaves or changes its delivery, openings no faster than they are read, nothing held after the end.
 import { assert, describe, it } from "@effect/vitest"
-import { marketPattern } from "../../../src/api/stream/MarketPattern.ts"
+import { marketPattern } from "../../../src/domain/MarketPattern.ts"
 import type { ClientSink } from "../../../src/api/stream/ClientSink.ts"
 import { type Order, Subscriber } from "../../../src/api/stream/Subscriber.ts"
 import { MarketId } from "../../../src/domain/Market.ts"

@@ -1,7 +1,7 @@
 // Patterns of tags against the plainest second opinion, a regular expression, over generated texts.
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { marketPattern } from "../../../src/api/stream/MarketPattern.ts"
+import { marketPattern } from "../../src/domain/MarketPattern.ts"
 
 const Letters = Schema.Array(Schema.Literals(["A", "b", ".", "*", "*"]))
 const Tag = Schema.Array(Schema.Literals(["a", "B", "."]))
