@@ -97,9 +97,12 @@ const simplified = (spec: Json): Json => {
     if (key === "x-effect-stream") return undefined
     if (key === "minimum" && value === Number.MIN_SAFE_INTEGER) return undefined
     if (key === "maximum" && value === Number.MAX_SAFE_INTEGER) return undefined
-    if (!isObject(value) || !Array.isArray(value["anyOf"]) || value["anyOf"].length !== 1) return value
-    const { anyOf, ...rest } = value
-    return { ...anyOf[0], ...rest }
+    if (!isObject(value)) return value
+    const { anyOf, allOf, ...rest } = value
+    if (Array.isArray(anyOf) && anyOf.length === 1) return { ...anyOf[0], ...rest }
+    // what is checked of a text or number stands beside its type
+    if (Array.isArray(allOf) && allOf.length === 1 && "enum" in allOf[0]) return { ...rest, ...allOf[0] }
+    return value
   })
   return isObject(simple) ? simple : spec
 }

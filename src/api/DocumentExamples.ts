@@ -30,6 +30,7 @@ const kraken: typeof ListedExchange.Encoded = {
     {
       market_type: "SPOT",
       protocol: "spot websocket v2",
+      alternative: null,
       size_unit: "base",
       guarantee: "CRC32 of the ten best levels with every change"
     }

@@ -7,7 +7,7 @@ import { Exchange, ExchangeId } from "../domain/Exchange.ts"
 import { ListedMarket, MarketId, NewMarket } from "../domain/Market.ts"
 import { MarketType } from "../domain/MarketType.ts"
 import { Operator, Reader } from "./Guards.ts"
-import { digits, exchangeReference, marketReference, tagPattern } from "./Params.ts"
+import { digits, exchangeReference, marketReference, marketTypeParam, tagPattern } from "./Params.ts"
 import {
   AlreadyExistsProblem,
   BookNotLiveProblem,
@@ -89,7 +89,7 @@ export class MarketsApi extends HttpApiGroup.make("markets")
         exchange_id: Schema.optionalKey(digits(ExchangeId)),
         base_symbol_id: Schema.optionalKey(digits(SymbolId)),
         quote_symbol_id: Schema.optionalKey(digits(SymbolId)),
-        market_type: Schema.optionalKey(MarketType),
+        market_type: Schema.optionalKey(marketTypeParam),
         tag: Schema.optionalKey(tagPattern),
         exchange: Schema.optionalKey(exchangeReference)
       },

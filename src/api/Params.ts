@@ -1,10 +1,11 @@
 // Owns how the contract reads numbers from paths and queries: plain decimal digits and nothing else, so that `1e3`,
-// `+5` or `007` never name a row by accident; and how a path names a row, by its number or its name. Which numbers are
-// allowed is the schema's they are handed to.
+// `+5` or `007` never name a row by accident; how a path names a row, by its number or its name; and that a market type
+// may be in any case. Which numbers are allowed is the schema's they are handed to.
 import { Schema, SchemaTransformation } from "effect"
 import { SymbolId } from "../domain/Asset.ts"
 import { ExchangeId } from "../domain/Exchange.ts"
 import { MarketId } from "../domain/Market.ts"
+import { MarketType } from "../domain/MarketType.ts"
 
 const DIGITS = /^(0|[1-9][0-9]{0,15})$/
 const NUMBER = "Expected a whole number in plain digits, such as 42"
@@ -14,6 +15,25 @@ const Digits = Schema.String.check(Schema.isPattern(DIGITS, { message: NUMBER })
 /** The schema of a number, read from its decimal digits. */
 export const digits = <S extends Schema.Codec<number, number>>(schema: S) =>
   Digits.pipe(Schema.decodeTo(schema, SchemaTransformation.numberFromString))
+
+/** One of these market types in a query, in any case; documents and clients know the capital ones. */
+export const marketTypeOf = <const Types extends ReadonlyArray<MarketType>>(types: Types, description: string) => {
+  const expected = `Expected ${types.slice(0, -1).join(", ")} or ${types.at(-1)}`
+  const meant = (text: string): Types[number] | undefined => types.find((type) => type === text.toUpperCase())
+  const isOne = Schema.makeFilter((text: string) => meant(text) !== undefined || expected, {
+    toJsonSchema: () => ({ enum: [...types] })
+  })
+  return Schema.String.annotate({ description })
+    .check(isOne)
+    .pipe(
+      Schema.decodeTo(
+        Schema.Literals(types),
+        SchemaTransformation.transform({ decode: (text: string) => meant(text)!, encode: (type): string => type })
+      )
+    )
+}
+
+export const marketTypeParam = marketTypeOf(MarketType.literals, "Case is ignored")
 
 /** A row's number, or its name, which is never digits alone. `isName`: what is taken for one. */
 const reference = <S extends Schema.Codec<number, number>>(schema: S, isName: (text: string) => boolean) =>
@@ -51,6 +71,7 @@ export const tagPattern = Schema.String.check(
 
 export const pair = Schema.String.annotate({ description: "Base and quote, e.g. BTC-USD" })
 
-export const commonMarketType = Schema.Literals(["SPOT", "PERP", "INVERSE"]).annotate({
-  description: "SPOT if left out. Dated futures of one pair are different things and have no common book"
-})
+export const commonMarketType = marketTypeOf(
+  ["SPOT", "PERP", "INVERSE"],
+  "SPOT if left out; case is ignored. Dated futures of one pair are different things and have no common book"
+)

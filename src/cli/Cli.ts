@@ -13,6 +13,7 @@ import { playbackCommand, recordCommand, replayCommand } from "./RecordingComman
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
+import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
 
@@ -26,6 +27,9 @@ const description = [
     "end, 69 service unreachable, 70 a defect of level4, 130 interrupted. serve, simulate, playback and record end " +
     "with 0 on SIGTERM and SIGHUP."
 ].join("\n")
+
+/** Of commands that print tables: they take --wide. */
+const tabular = Command.withGlobalFlags([wide])
 
 /** The root command. */
 export const cli = <R>(seams: Seams<R>) =>
@@ -44,7 +48,10 @@ export const cli = <R>(seams: Seams<R>) =>
     ]),
     Command.withSubcommands([
       { group: "Service", commands: [serveCommand(seams)] },
-      { group: "Catalog", commands: [symbolsCommand, exchangesCommand(seams), marketsCommand] },
+      {
+        group: "Catalog",
+        commands: [tabular(symbolsCommand), tabular(exchangesCommand(seams)), tabular(marketsCommand)]
+      },
       { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
@@ -76,7 +83,16 @@ export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<str
  * A switch that is given is on. Left bare, the parser would take a market's number 1 that follows it for its value, and
  * `markets stop --all 1` would stop everything instead of being refused.
  */
-const SWITCHES = new Set(["--all", "--create", "--disabled", "--enabled", "--json", "--require-live", "--watch"])
+const SWITCHES = new Set([
+  "--all",
+  "--create",
+  "--disabled",
+  "--enabled",
+  "--json",
+  "--require-live",
+  "--watch",
+  "--wide"
+])
 const switched = (arg: string): string => (SWITCHES.has(arg) ? `${arg}=true` : arg)
 
 const ended = Effect.fnUntraced(function* (cause: Cause.Cause<Error>): Effect.fn.Return<void, Ended> {

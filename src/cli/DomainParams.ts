@@ -1,7 +1,7 @@
 // Owns the domain's words as parameters of the command line, so that each reads and is explained the same way in every
 // command. What a word may look like is the domain's; its own message is what a wrong value is answered with.
 import { Schema } from "effect"
-import { Argument, Flag, Param } from "effect/cli"
+import { Argument, Flag, Param, Primitive } from "effect/cli"
 import { SymbolCode } from "../domain/Asset.ts"
 import { ExchangeName } from "../domain/Exchange.ts"
 import { NativeSymbol } from "../domain/Market.ts"
@@ -32,8 +32,15 @@ export const quote = Flag.String("quote").pipe(
   decodedBy(SymbolCode)
 )
 
-export const marketType = (name: string) =>
-  Flag.Literals(name, MarketType.literals).pipe(
+const types = Primitive.Choice(MarketType.literals.map((type) => [type, type] as const))
+
+/** A choice of market types, in any case. */
+export const marketType = (name: string): Flag.Flag<MarketType> =>
+  Param.makeSingle({
+    kind: Param.flagKind,
+    name,
+    primitiveType: { ...types, parse: (text) => types.parse(text.toUpperCase()) }
+  }).pipe(
     Flag.withMetavar("<type>"),
     Flag.withDescription("PERP: linear perpetual; INVERSE: coin-margined perpetual; FUTURE: dated")
   )

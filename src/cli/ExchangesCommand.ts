@@ -1,19 +1,15 @@
-// Owns `level4 exchanges`: the venues of the catalog, and those that level4 can follow.
+// Owns `level4 exchanges`: the venues of the catalog. Those that level4 can follow are ExchangesSupported's.
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import type { ExchangeStatus, ListedExchange } from "../domain/Exchange.ts"
-import { clientFlags, connect, json } from "./ClientFlags.ts"
+import type { ListedExchange } from "../domain/Exchange.ts"
+import { clientFlags, connect } from "./ClientFlags.ts"
 import { exchangeNames } from "./DomainParams.ts"
+import { exchangesSupported, paintStatus } from "./ExchangesSupported.ts"
 import { inTurn } from "./inTurn.ts"
 import { printData, tell } from "./Output.ts"
-import type { Seams, SupportedExchange } from "./Seams.ts"
+import type { Seams } from "./Seams.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-
-const paintStatus =
-  (style: Style) =>
-  (text: string, { status }: { readonly status: ExchangeStatus }) =>
-    status === "live" ? style.good(text) : style.quiet(text)
 
 const exchangeTable = (style: Style, exchanges: ReadonlyArray<ListedExchange>): string =>
   table(
@@ -25,22 +21,6 @@ const exchangeTable = (style: Style, exchanges: ReadonlyArray<ListedExchange>): 
       { title: "MARKET TYPES", cell: ({ market_types }) => market_types.join(" ") || "-" }
     ],
     exchanges
-  )
-
-const offerTable = (style: Style, exchanges: ReadonlyArray<SupportedExchange>): string =>
-  table(
-    style,
-    [
-      { title: "EXCHANGE", cell: ({ name }) => name },
-      { title: "TYPE", cell: ({ offer }) => offer?.market_type ?? "-" },
-      { title: "STATUS", cell: ({ status }) => status, paint: paintStatus(style) },
-      { title: "PROTOCOL", cell: ({ offer }) => offer?.protocol ?? "-" },
-      { title: "SIZES IN", cell: ({ offer }) => offer?.size_unit ?? "-" },
-      { title: "WHAT PROVES THE BOOK", cell: ({ offer }) => offer?.guarantee ?? "-" }
-    ],
-    exchanges.flatMap(({ name, status, offers }) =>
-      (offers.length === 0 ? [undefined] : offers).map((offer) => ({ name, status, offer }))
-    )
   )
 
 const create = Command.make(
@@ -75,25 +55,8 @@ const list = Command.make(
   Command.withExamples([{ command: "level4 exchanges list", description: "Every exchange with its number" }])
 )
 
-const supported = <R>(seams: Seams<R>) =>
-  Command.make(
-    "supported",
-    { json },
-    Effect.fnUntraced(function* ({ json }) {
-      yield* printData(json, yield* seams.supported, offerTable)
-    })
-  ).pipe(
-    Command.withDescription(
-      "Show what this level4 can follow: exchange, market type, protocol, and what proves that a book is right. A " +
-        "subscription that dies in silence no protocol shows: on every venue a market that is silent beyond its " +
-        "tempo is asked about, by a REST book or by a second subscription. Needs no running service."
-    ),
-    Command.withShortDescription("Show what level4 can follow"),
-    Command.withExamples([{ command: "level4 exchanges supported", description: "One line a market type" }])
-  )
-
 export const exchangesCommand = <R>(seams: Seams<R>) =>
   Command.make("exchanges").pipe(
     Command.withDescription("The exchanges of the catalog, and those that level4 can follow"),
-    Command.withSubcommands([create, list, supported(seams)])
+    Command.withSubcommands([create, list, exchangesSupported(seams)])
   )

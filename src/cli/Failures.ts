@@ -44,6 +44,16 @@ export class NotInCatalog extends Schema.TaggedError<NotInCatalog>()("NotInCatal
   }
 }
 
+/** Level4 has no scheme for a venue of this name; `detail` says which name may be meant. */
+export class NotSupported extends Schema.TaggedError<NotSupported>()("NotSupported", { detail: Schema.String }) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+  override get message(): string {
+    return this.detail
+  }
+}
+
 /** Some of several things asked for were refused; each was reported when it happened. */
 export class SomeRefused extends Schema.TaggedError<SomeRefused>()("SomeRefused", { summary: Schema.String }) {
   override get [Runtime.errorExitCode](): number {

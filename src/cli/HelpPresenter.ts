@@ -4,17 +4,16 @@ import { Console, Effect } from "effect"
 import { CliOutput, TerminalCapabilities } from "effect/cli"
 import { ExitCode } from "./ExitCode.ts"
 import { style } from "./Style.ts"
+import { wrapText } from "./wrapText.ts"
 
 const WIDTH = 100
-const LINE = new RegExp(`(.{1,${WIDTH}})(?: |$)`, "g")
 
 /** Breaks long lines into lines under each other; the formatter indents the first by two spaces, and that one only. */
 const wrapped = (description: string): string =>
   description
     .split("\n")
-    .map((line) => (line.length <= WIDTH ? line : line.replace(LINE, "$1\n").trimEnd()))
-    .join("\n")
-    .replaceAll("\n", "\n  ")
+    .flatMap((line) => wrapText(line, WIDTH))
+    .join("\n  ")
 
 const isWholeProgram = (commandPath: ReadonlyArray<string>): boolean => commandPath.length === 1
 

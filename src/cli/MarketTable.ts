@@ -1,7 +1,9 @@
-// Owns how markets look to people: one line each in a list, every known fact of a single one.
+// Owns how markets look to people: one line each in a list, every known fact of a single one, broken over lines where
+// it is long.
 import type { ListedMarket } from "../domain/Market.ts"
 import type { Style } from "./Style.ts"
-import { table } from "./Table.ts"
+import { printable, table } from "./Table.ts"
+import { wrapText } from "./wrapText.ts"
 
 /** Green for live, quiet for what is off, loud for a feed that runs and whose book is not good. */
 export const paintState = (style: Style, state: string): ((text: string) => string) =>
@@ -13,16 +15,16 @@ export const marketTable = (style: Style, markets: ReadonlyArray<ListedMarket>):
     [
       { title: "ID", cell: ({ id }) => id, align: "right" },
       { title: "MARKET", cell: ({ tag }) => tag },
-      { title: "NATIVE SYMBOL", cell: ({ native_symbol }) => native_symbol ?? "-" },
+      { title: "NATIVE SYMBOL", cell: ({ native_symbol }) => native_symbol ?? "-", detail: true },
       { title: "SWITCH", cell: ({ level4_feed_enabled }) => (level4_feed_enabled ? "on" : "off") },
       {
         title: "STATE",
         cell: ({ feed }) => feed.state,
         paint: (text, { feed }) => paintState(style, feed.state)(text)
       },
-      { title: "REASON", cell: ({ feed }) => feed.reason ?? "-" },
-      { title: "EPOCH", cell: ({ feed }) => feed.epoch, align: "right" },
-      { title: "SEQ", cell: ({ feed }) => feed.seq, align: "right" }
+      { title: "REASON", cell: ({ feed }) => feed.reason ?? "-", elastic: 24 },
+      { title: "EPOCH", cell: ({ feed }) => feed.epoch, align: "right", detail: true },
+      { title: "SEQ", cell: ({ feed }) => feed.seq, align: "right", detail: true }
     ],
     markets
   )
@@ -48,16 +50,22 @@ export const marketDetails = (style: Style, market: ListedMarket): string => {
     ...Object.entries(feed.counters).map(([name, count]) => [name.replaceAll("_", " "), count] as const),
     ["unknown frame", feed.unknown_sample]
   ]
+  const names = Math.max(...facts.map(([name]) => name.length))
+  const lines = facts.flatMap(([name, value]) =>
+    wrapText(printable(String(value ?? "-")), Math.max(20, style.width - names - 2)).map(
+      (line, index) => [index === 0 ? name : "", line] as const
+    )
+  )
   return table(
     style,
     [
       { title: "FIELD", cell: ([name]) => name },
       {
         title: "VALUE",
-        cell: ([, value]) => value ?? "-",
+        cell: ([, line]) => line,
         paint: (text, [name]) => (name === "state" ? paintState(style, feed.state)(text) : text)
       }
     ],
-    facts
+    lines
   )
 }

@@ -12,6 +12,9 @@ const recording = Argument.File("file", { mustExist: true }).pipe(
   Argument.withDescription("A recording: gzipped NDJSON, as 'level4 record' writes it")
 )
 
+/** Spelled --type everywhere; --market-type was its name here. */
+const recordedType = marketType("type").pipe(Flag.withAlias("market-type"))
+
 const usage = (message: string) => Effect.fail(new CliError.ValidationError({ message }))
 
 const pairOf = (base: Option.Option<SymbolCode>, quote: Option.Option<SymbolCode>): Option.Option<Pair> =>
@@ -23,7 +26,7 @@ export const replayCommand = <R>(seams: Seams<R>) =>
     {
       file: recording,
       exchange,
-      marketType: marketType("market-type"),
+      marketType: recordedType,
       base: Flag.optional(base),
       quote: Flag.optional(quote),
       nativeSymbol,
@@ -51,12 +54,12 @@ export const replayCommand = <R>(seams: Seams<R>) =>
     Command.withShortDescription("Fold a recording into its events and final book"),
     Command.withExamples([
       {
-        command: "level4 replay kraken.ndjson.gz --exchange Kraken --market-type SPOT --base BTC --quote USD",
+        command: "level4 replay kraken.ndjson.gz --exchange Kraken --type SPOT --base BTC --quote USD",
         description: "What happened to one market of a recording"
       },
       {
         command:
-          "level4 replay bitmex.ndjson.gz --exchange BitMEX --market-type INVERSE --native-symbol XBTUSD --json " +
+          "level4 replay bitmex.ndjson.gz --exchange BitMEX --type INVERSE --native-symbol XBTUSD --json " +
           "| tail -1 | jq .book",
         description: "The final book, for a script"
       }
@@ -110,7 +113,7 @@ export const recordCommand = <R>(seams: Seams<R>) =>
     "record",
     {
       exchange,
-      marketType: marketType("market-type"),
+      marketType: recordedType,
       base,
       quote,
       nativeSymbol,
@@ -132,8 +135,7 @@ export const recordCommand = <R>(seams: Seams<R>) =>
     Command.withShortDescription("Record what an exchange says"),
     Command.withExamples([
       {
-        command:
-          "level4 record --exchange Kraken --market-type SPOT --base BTC --quote USD --out kraken.ndjson.gz --for 5m",
+        command: "level4 record --exchange Kraken --type SPOT --base BTC --quote USD --out kraken.ndjson.gz --for 5m",
         description: "Five minutes of one market"
       }
     ])

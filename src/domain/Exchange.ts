@@ -32,6 +32,9 @@ export type ExchangeStatus = typeof ExchangeStatus.Type
 export class Offer extends Schema.Class<Offer>("Offer")({
   market_type: MarketType,
   protocol: Schema.String.annotate({ description: "The wire protocol, e.g. spot websocket v2" }),
+  alternative: Schema.NullOr(Schema.String).annotate({
+    description: "Null: the protocol that is spoken; else the value of LEVEL4_<EXCHANGE>_<MARKET_TYPE>_PROTOCOL for it"
+  }),
   size_unit: Schema.Literals(["base", "quote", "contracts"]),
   guarantee: Schema.String.annotate({ description: "What proves the book, and what that protocol cannot show" })
 }) {}

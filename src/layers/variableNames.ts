@@ -1,5 +1,6 @@
 // Owns the list of the settings that each venue has, and the search for the one that a misspelt name may mean. How they
 // are spelled and what they mean is endpointVariable's, EndpointOverrides' and LimitOverrides'. Pure.
+import { distanceOf } from "../domain/editDistance.ts"
 import { endpointVariable, protocolVariable } from "../domain/endpointVariable.ts"
 import { describeExchange, exchangeNames } from "../schemes/Schemes.ts"
 import { limitVariables } from "./LimitOverrides.ts"
@@ -29,22 +30,4 @@ export const nearestVariable = (variable: string, known: ReadonlySet<string>): s
     nearest = name
   }
   return nearest
-}
-
-/** Letters to add, leave out, change or swap with their neighbour; no more than `limit` is counted exactly. */
-const distanceOf = (a: string, b: string, limit: number): number => {
-  if (Math.abs(a.length - b.length) >= limit) return limit
-  let [before, row] = [new Array<number>(), Array.from({ length: b.length + 1 }, (_, index) => index)]
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1]
-      let least = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (same ? 0 : 1))
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1)
-      next.push(least)
-    }
-    before = row
-    row = next
-  }
-  return row[b.length]!
 }

@@ -113,6 +113,7 @@ export const describeExchange = (name: string): ExchangeOffer => {
     scheme.marketTypes.map((market_type) => ({
       market_type,
       protocol: scheme.protocol,
+      alternative: scheme.alternative,
       size_unit: scheme.sizeUnit(market_type, "").size_unit,
       guarantee: scheme.guarantee
     }))

@@ -115,6 +115,7 @@ describe.each(onDatabases)("/markets on $name", (kind) => {
         assert.deepStrictEqual(yield* list(`base_symbol_id=${spot.base_symbol_id}`), [idA, idB])
         assert.deepStrictEqual(yield* list(`quote_symbol_id=${spot.quote_symbol_id}&market_type=PERP`), [idB])
         assert.deepStrictEqual(yield* list(`${mine}&market_type=INVERSE`), [])
+        assert.deepStrictEqual(yield* list(`${mine}&market_type=spot`), [idA, c], "in any case")
         assert.deepStrictEqual(yield* list("exchange_id=9007199254740991"), [])
         assert.includeMembers([...(yield* list(""))], [idA, idB, c])
       })

@@ -112,7 +112,7 @@ const ADDRESSES: ReadonlyArray<readonly [path: string, faults: ReadonlyArray<Fau
     ]
   ],
   ["/markets?enabeld=true", [["query", "/enabeld", unknown]]],
-  ["/markets?market_type=spot", [["query", "/market_type", /^Expected SPOT, PERP, INVERSE or FUTURE$/]]],
+  ["/markets?market_type=spott", [["query", "/market_type", /^Expected SPOT, PERP, INVERSE or FUTURE$/]]],
   [
     "/markets?base_symbol_id=-1&quote_symbol_id=a",
     [

@@ -242,6 +242,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("GET /consolidated/:pai
       const { send } = yield* ApiClient
       assertProblem(yield* send("GET", "/consolidated/NO-PAIR"), 404, "unknown-pair")
       assertProblem(yield* send("GET", "/consolidated/A-B?market_type=FUTURE"), 400, "invalid-request")
+      assertProblem(yield* send("GET", "/consolidated/NO-PAIR?market_type=perp"), 404, "unknown-pair")
       assertProblem(yield* send("GET", "/consolidated/A-B?depth=0"), 400, "invalid-request")
     })
   )

@@ -16,7 +16,7 @@ const recording = join(directory, "recording.ndjson.gz")
 beforeAll(() => writeFileSync(recording, ""))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-const market = ["--exchange", "Kraken", "--market-type", "SPOT", "--base", "BTC", "--quote", "USD"]
+const market = ["--exchange", "Kraken", "--type", "SPOT", "--base", "BTC", "--quote", "USD"]
 
 describe("usage", () => {
   it.effect.each([
@@ -195,10 +195,11 @@ describe("seams", () => {
       assert.deepStrictEqual(ran, {
         code: 0,
         stdout: [
-          "EXCHANGE  TYPE  STATUS   PROTOCOL              SIZES IN   WHAT PROVES THE BOOK",
-          "Kraken    SPOT  live     spot websocket v2     base       CRC32 of ten levels",
-          "Kraken    PERP  live     futures websocket v1  contracts  seq, +1 each",
-          "FTX       -     retired  -                     -          -"
+          "EXCHANGE  TYPES  STATUS   PROTOCOL",
+          "Kraken    SPOT   live     spot websocket v2 (today)",
+          "Kraken    PERP   live     futures websocket v1",
+          "Kraken    SPOT   live     spot websocket v1 (LEVEL4_KRAKEN_SPOT_PROTOCOL=v1)",
+          "FTX       -      retired  -"
         ].join("\n"),
         stderr: ""
       })

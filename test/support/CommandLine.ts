@@ -1,8 +1,9 @@
 // Runs the real root command inside the test, and hands back what a shell would see: exit code, stdout, stderr.
 import { NodeServices } from "@effect/platform-node"
-import { Cause, ConfigProvider, Console, Effect, Exit } from "effect"
+import { Cause, ConfigProvider, Console, Effect, Exit, Option } from "effect"
 import { Ended, run } from "../../src/cli/Cli.ts"
 import type { Seams } from "../../src/cli/Seams.ts"
+import { TerminalColumns } from "../../src/cli/Style.ts"
 import { seams as sayingSeams } from "./cliSeams.ts"
 
 export interface Ran {
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly seams?: Seams
   /** The whole environment: nothing of the test's own process is seen. */
   readonly env?: Record<string, string>
+  /** As wide as this is the terminal; left out: stdout is none. */
+  readonly columns?: number
   /** Called with each line of stderr when it is written. */
   readonly onError?: (line: string) => void
   /** Called with each line of stdout when it is written. */
@@ -39,6 +42,7 @@ export const level4 = (args: ReadonlyArray<string>, around: Surroundings = {}): 
     return run(around.seams ?? sayingSeams, "1.2.3", args).pipe(
       Effect.provide(NodeServices.layer),
       Effect.provideService(Console.Console, console),
+      Effect.provideService(TerminalColumns, () => Option.fromUndefinedOr(around.columns)),
       Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: around.env ?? {} }))),
       Effect.exit,
       Effect.map((exit) => ({ code: codeOf(exit), stdout: out.join("\n"), stderr: err.join("\n") }))

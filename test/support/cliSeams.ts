@@ -15,8 +15,27 @@ export const seams: Seams = {
       name: "Kraken",
       status: "live",
       offers: [
-        { market_type: "SPOT", protocol: "spot websocket v2", size_unit: "base", guarantee: "CRC32 of ten levels" },
-        { market_type: "PERP", protocol: "futures websocket v1", size_unit: "contracts", guarantee: "seq, +1 each" }
+        {
+          market_type: "SPOT",
+          protocol: "spot websocket v2",
+          alternative: null,
+          size_unit: "base",
+          guarantee: "CRC32 of ten levels"
+        },
+        {
+          market_type: "PERP",
+          protocol: "futures websocket v1",
+          alternative: null,
+          size_unit: "contracts",
+          guarantee: "seq, +1 each"
+        },
+        {
+          market_type: "SPOT",
+          protocol: "spot websocket v1",
+          alternative: "v1",
+          size_unit: "base",
+          guarantee: "CRC32 of ten levels, trades without ids"
+        }
       ]
     },
     { name: "FTX", status: "retired", offers: [] }
