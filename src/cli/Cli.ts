@@ -6,16 +6,20 @@ import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { bookCommand } from "./BookCommand.ts"
 import { stdoutClosed } from "./ClosedPipe.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
+import { consolidatedCommand } from "./ConsolidatedCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
+import { quoteCommand } from "./QuoteCommand.ts"
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
 import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
+import { tradesCommand } from "./TradesCommand.ts"
+import { treeCommand } from "./TreeCommand.ts"
 
 const description = [
   "Live, normalised level-2 order books, best bid/ask and trades of crypto exchanges.",
@@ -47,12 +51,15 @@ export const cli = <R>(seams: Seams<R>) =>
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
-      { group: "Service", commands: [serveCommand(seams)] },
+      { group: "Service", commands: [serveCommand(seams), treeCommand] },
       {
         group: "Catalog",
         commands: [tabular(symbolsCommand), tabular(exchangesCommand(seams)), tabular(marketsCommand)]
       },
-      { group: "Books", commands: [bookCommand, tailCommand] },
+      {
+        group: "Books",
+        commands: [bookCommand, tailCommand, tradesCommand, consolidatedCommand, tabular(quoteCommand)]
+      },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
     ])
