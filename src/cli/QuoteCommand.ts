@@ -54,8 +54,8 @@ export const quoteCommand = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "What an order of a size would meet now: average and worst price, what it is worth, and how many levels it takes. " +
-      "Exact, without fees. Fails with exit code 2 when the book is not live, or holds less than the size."
+    "What an order of a size would meet now: average and worst price, what it is worth, and how many levels it " +
+      "takes. Exact, without fees. Fails with exit code 2 when the book is not live, or holds less than the size."
   ),
   Command.withShortDescription("What an order of a size would meet"),
   Command.withExamples([

@@ -1,5 +1,6 @@
-// Owns `level4 trades`: the trades of one market as they come, each a line of a table. Following is tail.ts, loaded only
-// then. Invariant: what else the stream says, such as that the market is not live or something was missed, is said too.
+// Owns `level4 trades`: the trades of one market as they come, each a line of a table. Following is tail.ts, loaded
+// only then. Invariant: what else the stream says, such as that the market is not live or something was missed, is said
+// too.
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { StreamEvent } from "../domain/StreamEvent.ts"
@@ -35,8 +36,8 @@ export const tradesCommand = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Follow the trades of a market until Ctrl-C: when, what the taker did, price, size, and the venue's id. The state " +
-      "of the feed is printed when it changes. With --json every line is one JSON object, as of level4 tail."
+    "Follow the trades of a market until Ctrl-C: when, what the taker did, price, size, and the venue's id. The " +
+      "state of the feed is printed when it changes. With --json every line is one JSON object, as of level4 tail."
   ),
   Command.withShortDescription("Follow the trades of a market"),
   Command.withExamples([

@@ -19,8 +19,9 @@ export const treeCommand = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Show what runs in the service: its feeds, and of each what leaves it (exchange) and level 2, whose mediator, order " +
-      "book and sockets are restarted as one. Each with its state, since when, and how often a defect made it restart."
+    "Show what runs in the service: its feeds, and of each what leaves it (exchange) and level 2, whose mediator, " +
+      "order book and sockets are restarted as one. Each with its state, since when, and how often a defect made it " +
+      "restart."
   ),
   Command.withShortDescription("Show the tree of what runs"),
   Command.withExamples([

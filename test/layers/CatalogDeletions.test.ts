@@ -12,7 +12,7 @@ import { Database } from "../../src/layers/Database.ts"
 import { databases, layerCatalog, layerFreshCatalog, layerSettings } from "../support/Databases.ts"
 import { draft } from "../support/marketDraft.ts"
 
-/** A catalog of the first level4, in which three markets, symbols and exchanges each are the same by today's measure. */
+/** A catalog of the first level4, in which three markets and three symbols are the same by today's measure. */
 const threefold = Effect.gen(function* () {
   const sql = yield* SqlClient
   const loader = Migrator.fromRecord({ "0001_create_catalog": createCatalog })
