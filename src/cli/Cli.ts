@@ -7,11 +7,13 @@ import { bookCommand } from "./BookCommand.ts"
 import { stdoutClosed } from "./ClosedPipe.ts"
 import { doctorCommand } from "./DoctorCommand.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
+import { consolidatedCommand } from "./ConsolidatedCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { instrumentsCommand } from "./InstrumentsCommand.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
+import { quoteCommand } from "./QuoteCommand.ts"
 import { rulesCommand } from "./RulesCommand.ts"
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
@@ -19,6 +21,8 @@ import { simulateCommand } from "./SimulateCommand.ts"
 import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
+import { tradesCommand } from "./TradesCommand.ts"
+import { treeCommand } from "./TreeCommand.ts"
 
 const description = [
   "Live, normalised level-2 order books, best bid/ask and trades of crypto exchanges.",
@@ -50,7 +54,7 @@ export const cli = <R>(seams: Seams<R>) =>
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
-      { group: "Service", commands: [serveCommand(seams), doctorCommand(seams)] },
+      { group: "Service", commands: [serveCommand(seams), treeCommand, doctorCommand(seams)] },
       {
         group: "Catalog",
         commands: [
@@ -61,7 +65,10 @@ export const cli = <R>(seams: Seams<R>) =>
           tabular(rulesCommand)
         ]
       },
-      { group: "Books", commands: [bookCommand, tailCommand] },
+      {
+        group: "Books",
+        commands: [bookCommand, tailCommand, tradesCommand, consolidatedCommand, tabular(quoteCommand)]
+      },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
     ])

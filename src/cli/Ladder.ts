@@ -42,14 +42,17 @@ const stateLine = (style: Style, book: Book, nowMicros: number): string => {
 /**
  * A span in microseconds as people say it; clocks of two machines may differ, so that it is never less than nothing.
  */
-const span = (micros: number): string => {
+export const span = (micros: number): string => {
   const seconds = Math.max(0, micros) / 1_000_000
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
-const middle = (book: Book): string => {
+export const middle = (book: {
+  readonly bids: ReadonlyArray<readonly [price: string, size: string]>
+  readonly asks: ReadonlyArray<readonly [price: string, size: string]>
+}): string => {
   const [ask] = book.asks[0] ?? []
   const [bid] = book.bids[0] ?? []
   if (ask === undefined && bid === undefined) return "the book is empty"
@@ -60,7 +63,7 @@ const middle = (book: Book): string => {
 }
 
 /** Decimals with their points under each other, one width for all. */
-const aligned = (texts: ReadonlyArray<string>): ReadonlyArray<string> => {
+export const aligned = (texts: ReadonlyArray<string>): ReadonlyArray<string> => {
   const parts = texts.map((text) => {
     const [whole = "", fraction] = text.split(".")
     return { whole, rest: fraction === undefined ? "" : `.${fraction}` }

@@ -43,24 +43,34 @@ const ALL = ["400", "403", "429", "500", "503"]
 const READ = [...ALL, "401"]
 const WRITE = [...READ, "409", "413", "415"]
 
+/** Of every call that deletes: it reads no body. */
+const DELETE = [...READ, "404", "409"]
+
 const CALLS: Readonly<Record<string, ReadonlyArray<string>>> = {
   "post /symbols": ["201", ...WRITE],
   "get /symbols": ["200", ...READ],
   "get /symbols/{id}": ["200", ...READ, "404"],
+  "delete /symbols/{id}": ["204", ...DELETE],
   "post /exchanges": ["201", ...WRITE],
   "get /exchanges": ["200", ...READ],
   "get /exchanges/{id}": ["200", ...READ, "404"],
   "get /exchanges/{id}/instruments": ["200", ...READ, "404", "422"],
-  "post /markets": ["201", ...WRITE, "422"],
   "post /markets/batch": ["200", ...READ, "413", "415", "422"],
   "post /rules": ["201", ...WRITE, "422"],
   "get /rules": ["200", ...READ],
   "get /rules/{id}": ["200", ...READ, "404"],
   "patch /rules/{id}": ["200", ...READ, "404", "413", "415"],
   "delete /rules/{id}": ["204", ...READ, "404"],
-  "get /markets": ["200", ...READ],
+  "delete /exchanges/{id}": ["204", ...DELETE],
+  "post /markets": ["201", ...WRITE, "422"],
+  "get /markets": ["200", ...READ, "422"],
+  "patch /markets": ["200", ...READ, "413", "415"],
   "get /markets/{id}": ["200", ...READ, "404"],
   "patch /markets/{id}": ["200", ...WRITE, "404", "422"],
+  "delete /markets/{id}": ["204", ...DELETE],
+  "get /markets/{id}/quote": ["200", ...READ, "404", "409"],
+  "get /consolidated/{pair}/quote": ["200", ...READ, "404", "409"],
+  "get /tree": ["200", ...READ],
   "get /markets/{id}/book": ["200", ...READ, "404"],
   "get /stream": ["101", ...READ, "426"],
   "get /markets/{id}/events": ["200", ...READ, "404"],
@@ -186,7 +196,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
         numbers.filter(({ schema }) => "anyOf" in schema),
         numbers.filter(({ schema }) => !("anyOf" in schema))
       ]
-      assert.lengthOf(names, 6, "exchanges and markets by number or name")
+      assert.lengthOf(names, 11, "symbols, exchanges and markets by number or name")
       for (const { schema } of names) assert.deepInclude(schema, { anyOf: [integer, { type: "string", minLength: 1 }] })
       for (const { schema } of plain) assert.deepInclude(schema, integer)
     })
