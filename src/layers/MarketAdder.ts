@@ -1,19 +1,19 @@
 // Owns the way from patterns of tags to markets of the catalog: which listings they concern, which instruments match,
-// what of them is there already, and adding the rest by many at once. What an instrument becomes is planMarkets's; who
-// starts feeds is FeedSwitch. Invariants: doing it again adds only what is missing; one at a time writes; a listing
-// that can't be had costs its exchange alone.
+// what of them is there already, and adding the rest by many at once. What an instrument becomes is planMarkets', who
+// starts feeds is FeedSwitch. Invariants: doing it again adds only what is missing; one at a time writes; a listing that
+// can't be had costs its exchange alone.
 import { Context, Effect, Layer, Result, Semaphore } from "effect"
 import { ExchangeName } from "../domain/Exchange.ts"
 import { type CatalogUnavailable, ListingUnavailable, TooManyMatches, UnmatchedPattern } from "../domain/Failures.ts"
 import type { Instrument } from "../domain/Instrument.ts"
 import { instrumentTag } from "../domain/instrumentTag.ts"
-import { type Market, type MarketId } from "../domain/Market.ts"
-import { BatchedExchange, BatchedMarket, MarketBatch } from "../domain/MarketBatch.ts"
+import type { Market, MarketId } from "../domain/Market.ts"
+import type { MarketBatch } from "../domain/MarketBatch.ts"
 import { type MarketPattern, marketPattern } from "../domain/MarketPattern.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { folded } from "../domain/Names.ts"
-import { nowMicros } from "../feeds/core/Now.ts"
 import { patternTargets, type PatternTarget } from "../schemes/patternTargets.ts"
+import { type AddedMarket, batchOf, type Started } from "./batchReport.ts"
 import { Catalog } from "./Catalog.ts"
 import { FeedSwitch } from "./FeedSwitch.ts"
 import { Instruments, type Listed } from "./Instruments.ts"
@@ -25,15 +25,6 @@ export interface BatchOrder {
   readonly start: boolean
   readonly limit: number
   readonly dryRun: boolean
-}
-
-/** What became of one instrument; `would_add`: it was beyond what there was room for. */
-export interface AddedMarket {
-  readonly tag: string
-  readonly native_symbol: string
-  readonly market: Market | null
-  readonly outcome: BatchedMarket["outcome"]
-  readonly detail: string | null
 }
 
 interface AddOptions {
@@ -60,13 +51,6 @@ export class MarketAdder extends Context.Service<
   }
 >()("level4/layers/MarketAdder") {
   static readonly layer = Layer.effect(MarketAdder)(Effect.suspend(() => make))
-}
-
-export interface Started {
-  readonly started: boolean
-  readonly detail: string | null
-  /** The catalog was away: trying again later may help. */
-  readonly again: boolean
 }
 
 /** Rows that one statement inserts. */
@@ -203,45 +187,4 @@ const outcomeOf = (planned: PlannedMarket, added: ReadonlySet<MarketId>): AddedM
     case "refuse":
       return { tag, native_symbol, market: null, outcome: "refused", detail: planned.detail }
   }
-}
-
-const batchOf = (
-  dry_run: boolean,
-  readings: ReadonlyArray<{ readonly exchange: string; readonly listing: Result.Result<Listed, ListingUnavailable> }>,
-  rows: ReadonlyArray<AddedMarket>,
-  started: ReadonlyMap<MarketId, Started>
-): MarketBatch => {
-  const now = nowMicros()
-  const markets = rows.map(({ detail, market, native_symbol, outcome, tag }) => {
-    const start = market === null ? undefined : started.get(market.id)
-    return new BatchedMarket({
-      tag,
-      native_symbol,
-      market_id: market?.id ?? null,
-      // beyond a dry run it was deleted while it was added, again and again
-      outcome: outcome === "would_add" && !dry_run ? "refused" : outcome,
-      started: start?.started ?? false,
-      detail: start?.detail ?? detail
-    })
-  })
-  const count = (...outcomes: ReadonlyArray<BatchedMarket["outcome"]>): number =>
-    markets.filter(({ outcome }) => outcomes.includes(outcome)).length
-  return new MarketBatch({
-    matched: markets.length,
-    added: count("added", "would_add"),
-    existing: count("exists"),
-    started: markets.filter((market) => market.started).length,
-    refused: count("refused"),
-    dry_run,
-    exchanges: readings.map(({ exchange, listing }) =>
-      Result.isSuccess(listing)
-        ? new BatchedExchange({
-            exchange,
-            age: Math.max(0, Math.floor((now - listing.success.at) / 1e6)),
-            error: null
-          })
-        : new BatchedExchange({ exchange, age: listing.failure.age, error: listing.failure.detail })
-    ),
-    markets: markets.toSorted((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0))
-  })
 }

@@ -7,9 +7,10 @@ import { marketPattern } from "../domain/MarketPattern.ts"
 import type { Rule, RuleId } from "../domain/Rule.ts"
 import { nowMicros } from "../feeds/core/Now.ts"
 import type { PatternTarget } from "../schemes/patternTargets.ts"
+import type { AddedMarket } from "./batchReport.ts"
 import { Catalog } from "./Catalog.ts"
 import { Instruments } from "./Instruments.ts"
-import { type AddedMarket, MarketAdder, matching } from "./MarketAdder.ts"
+import { MarketAdder, matching } from "./MarketAdder.ts"
 
 /** What the process knows of a rule. */
 export interface RuleMemory {
@@ -89,6 +90,11 @@ export const makeRuleEvaluation = Effect.gen(function* () {
 
   return {
     memoryOf,
+    /** What it has done stays; all else it begins with again. */
+    beginAgain: (id: RuleId) => {
+      const { adding, evaluated, faults, unstarted } = memoryOf(id)
+      for (const held of [adding, evaluated, faults, unstarted]) held.clear()
+    },
     /** Forgets the rules that are not among these. */
     keep: (rules: ReadonlyArray<Rule>) => {
       const ids = new Set(rules.map(({ id }) => id))
