@@ -2,7 +2,7 @@
 // what of them is there already, and adding the rest by many at once. What an instrument becomes is planMarkets', who
 // starts feeds is FeedSwitch. Invariants: doing it again adds only what is missing; one at a time writes; a listing that
 // can't be had costs its exchange alone.
-import { Context, Effect, Layer, Result, Semaphore } from "effect"
+import { Context, Duration, Effect, Fiber, Layer, Result, Semaphore } from "effect"
 import { ExchangeName } from "../domain/Exchange.ts"
 import { type CatalogUnavailable, ListingUnavailable, TooManyMatches, UnmatchedPattern } from "../domain/Failures.ts"
 import type { Instrument } from "../domain/Instrument.ts"
@@ -46,7 +46,7 @@ export class MarketAdder extends Context.Service<
       instruments: ReadonlyArray<Instrument>,
       options: AddOptions
     ): Effect.Effect<ReadonlyArray<AddedMarket>, CatalogUnavailable>
-    /** Switches feeds on; for each, whether this did it, and else why it can't run, if it can't. */
+    /** Switches feeds on and waits for all; for each, whether this did it, and else why it can't run, if it can't. */
     start(ids: ReadonlyArray<MarketId>): Effect.Effect<ReadonlyMap<MarketId, Started>>
   }
 >()("level4/layers/MarketAdder") {
@@ -58,11 +58,15 @@ const AT_ONCE = 500
 /** How often it is looked again for what others added or deleted in the same moment. */
 const ROUNDS = 3
 const STARTS_AT_ONCE = 16
+/** How long a caller waits for starts: with all the rest an answer comes within a client's 30 s. */
+const PATIENCE = Duration.seconds(12)
+const GOES_ON: Started = { started: false, detail: "it is still being started; that goes on", again: false }
 
 const make = Effect.gen(function* () {
   const catalog = yield* Catalog
   const instruments = yield* Instruments
   const feedSwitch = yield* FeedSwitch
+  const scope = yield* Effect.scope
   const writing = yield* Semaphore.make(1)
 
   const present = Effect.fnUntraced(function* (name: string) {
@@ -113,12 +117,31 @@ const make = Effect.gen(function* () {
           NotFound: () => Effect.succeed(failed(false)("it was deleted meanwhile")),
           CatalogUnavailable: ({ detail }) => Effect.succeed(failed(true)(detail))
         }),
+        Effect.catchDefect((defect) =>
+          Effect.as(
+            Effect.logError("a market could not be started", defect),
+            failed(false)("level4 failed to start it because of a fault of its own; the service's log has the cause")
+          )
+        ),
+        Effect.annotateLogs({ market: id }),
         Effect.map((outcome) => [id, outcome] as const)
       )
     })
   const start = Effect.fn("MarketAdder.start")((ids: ReadonlyArray<MarketId>) =>
     Effect.map(Effect.forEach(ids, startOne, { concurrency: STARTS_AT_ONCE }), (pairs) => new Map(pairs))
   )
+
+  /** As far as that is done in time; the rest is done after the answer. */
+  const beginStart = Effect.fnUntraced(function* (ids: ReadonlyArray<MarketId>) {
+    const done = new Map(ids.map((id) => [id, GOES_ON]))
+    const starting = Effect.forEach(ids, (id) => Effect.map(startOne(id), ([, outcome]) => done.set(id, outcome)), {
+      concurrency: STARTS_AT_ONCE,
+      discard: true
+    })
+    const fiber = yield* Effect.forkIn(starting, scope)
+    yield* Effect.timeoutOption(Fiber.await(fiber), PATIENCE)
+    return new Map(done)
+  })
 
   const read = ({ exchange, marketTypes }: PatternTarget) =>
     Effect.map(Effect.result(instruments.list(exchange, marketTypes)), (listing) => ({ exchange, listing }))
@@ -138,7 +161,7 @@ const make = Effect.gen(function* () {
       addListed(one.exchange, one.instruments, { room: dryRun ? 0 : Infinity })
     )).flat()
     const ids = rows.flatMap(({ market }) => (market === null ? [] : [market.id]))
-    const started = starts && !dryRun ? yield* start(ids) : new Map<MarketId, Started>()
+    const started = starts && !dryRun ? yield* beginStart(ids) : new Map<MarketId, Started>()
     return batchOf(dryRun, readings, rows, started)
   })
   return MarketAdder.of({ add, addListed, start })

@@ -26,6 +26,9 @@ export interface RuleMemory {
   readonly unstarted: Set<MarketId>
 }
 
+/** Markets that a line of the log names. */
+const NAMED = 20
+
 const fresh = (): RuleMemory => ({
   added: 0,
   lastEvaluatedAt: null,
@@ -59,10 +62,12 @@ export const makeRuleEvaluation = Effect.gen(function* () {
     const room = rule.max_markets - matchingMarkets(rule.pattern, yield* catalog.markets({}))
     const before = (tags: ReadonlyArray<string>) => tags.forEach((tag) => memory.adding.add(tag))
     const outcomes = yield* adder.addListed(exchange, matching(exchange, listed, [pattern]), { room, before })
-    for (const { market, tag } of outcomes) {
-      if (market === null || !memory.adding.delete(tag)) continue
-      memory.added++
-      if (rule.start) memory.unstarted.add(market.id)
+    const added = outcomes.flatMap(({ market, tag }) => (market !== null && memory.adding.delete(tag) ? [market] : []))
+    memory.added += added.length
+    if (rule.start) for (const { id } of added) memory.unstarted.add(id)
+    if (added.length > 0) {
+      const tags = added.slice(0, NAMED).map(tagOf).join(", ")
+      yield* Effect.logInfo(`the rule ${rule.pattern} added ${added.length} markets: ${tags}`)
     }
     return faultsOf(rule, outcomes)
   })

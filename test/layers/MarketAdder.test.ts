@@ -1,6 +1,7 @@
 // Markets added by patterns: what matches is added once with all that it needs, and whatever can't be is said.
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Deferred, Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
 import { SymbolCode } from "../../src/domain/Asset.ts"
 import { ExchangeName } from "../../src/domain/Exchange.ts"
 import { MarketId, NewMarket } from "../../src/domain/Market.ts"
@@ -175,6 +176,35 @@ test(
     const started = yield* Effect.flatMap(MarketAdder, (adder) => adder.start([gone]))
     assert.deepInclude(started.get(gone), { started: false, detail: "it was deleted meanwhile", again: false })
   })
+)
+
+it.effect("answers after twelve seconds where starts take longer, and goes on with them", () =>
+  Effect.gen(function* () {
+    const [catalog, control, gate] = [yield* Catalog, yield* FeedControl, yield* Deferred.make<void>()]
+    // the second market is being turned by somebody who takes his time
+    const slow = Layer.effect(FeedSwitch)(
+      Effect.map(FeedSwitch, ({ turn }) =>
+        FeedSwitch.of({
+          turn: (id, decide) => (id === 2 ? Effect.andThen(Deferred.await(gate), turn(id, decide)) : turn(id, decide))
+        })
+      )
+    )
+    yield* listKraken
+    yield* Effect.gen(function* () {
+      const adding = yield* Effect.forkChild(add("KRAKEN.SPOT:*-USD", { start: true }))
+      yield* TestClock.adjust("12 seconds")
+      const { markets, started } = yield* Fiber.join(adding)
+      assert.strictEqual(started, 2)
+      assert.deepStrictEqual(
+        markets.map(({ detail }) => detail),
+        [null, "it is still being started; that goes on", null]
+      )
+      yield* Deferred.succeed(gate, undefined)
+      yield* Effect.repeat(Effect.yieldNow, { times: 100 })
+    }).pipe(Effect.provide(Layer.provide(Layer.fresh(MarketAdder.layer), slow)))
+    assert.strictEqual(control.running.size, 3)
+    assert.lengthOf(yield* catalog.markets({ enabled: true }), 3)
+  }).pipe(Effect.provide(layers))
 )
 
 test(
