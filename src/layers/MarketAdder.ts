@@ -1,19 +1,19 @@
 // Owns the way from patterns of tags to markets of the catalog: which listings they concern, which instruments match,
-// what of them is there already, and adding the rest by many at once. What an instrument becomes is planMarkets's; who
-// starts feeds is FeedSwitch. Invariants: doing it again adds only what is missing; one at a time writes; a listing
-// that can't be had costs its exchange alone.
-import { Context, Effect, Layer, Result, Semaphore } from "effect"
+// what of them is there already, and adding the rest by many at once. What an instrument becomes is planMarkets', who
+// starts feeds is FeedSwitch. Invariants: doing it again adds only what is missing; one at a time writes; a listing that
+// can't be had costs its exchange alone.
+import { Context, Duration, Effect, Fiber, Layer, Result, Semaphore } from "effect"
 import { ExchangeName } from "../domain/Exchange.ts"
 import { type CatalogUnavailable, ListingUnavailable, TooManyMatches, UnmatchedPattern } from "../domain/Failures.ts"
 import type { Instrument } from "../domain/Instrument.ts"
 import { instrumentTag } from "../domain/instrumentTag.ts"
-import { type Market, type MarketId } from "../domain/Market.ts"
-import { BatchedExchange, BatchedMarket, MarketBatch } from "../domain/MarketBatch.ts"
+import type { Market, MarketId } from "../domain/Market.ts"
+import type { MarketBatch } from "../domain/MarketBatch.ts"
 import { type MarketPattern, marketPattern } from "../domain/MarketPattern.ts"
 import type { MarketType } from "../domain/MarketType.ts"
 import { folded } from "../domain/Names.ts"
-import { nowMicros } from "../feeds/core/Now.ts"
 import { patternTargets, type PatternTarget } from "../schemes/patternTargets.ts"
+import { type AddedMarket, batchOf, type Started } from "./batchReport.ts"
 import { Catalog } from "./Catalog.ts"
 import { FeedSwitch } from "./FeedSwitch.ts"
 import { Instruments, type Listed } from "./Instruments.ts"
@@ -25,15 +25,6 @@ export interface BatchOrder {
   readonly start: boolean
   readonly limit: number
   readonly dryRun: boolean
-}
-
-/** What became of one instrument; `would_add`: it was beyond what there was room for. */
-export interface AddedMarket {
-  readonly tag: string
-  readonly native_symbol: string
-  readonly market: Market | null
-  readonly outcome: BatchedMarket["outcome"]
-  readonly detail: string | null
 }
 
 interface AddOptions {
@@ -55,18 +46,11 @@ export class MarketAdder extends Context.Service<
       instruments: ReadonlyArray<Instrument>,
       options: AddOptions
     ): Effect.Effect<ReadonlyArray<AddedMarket>, CatalogUnavailable>
-    /** Switches feeds on; for each, whether this did it, and else why it can't run, if it can't. */
+    /** Switches feeds on and waits for all; for each, whether this did it, and else why it can't run, if it can't. */
     start(ids: ReadonlyArray<MarketId>): Effect.Effect<ReadonlyMap<MarketId, Started>>
   }
 >()("level4/layers/MarketAdder") {
   static readonly layer = Layer.effect(MarketAdder)(Effect.suspend(() => make))
-}
-
-export interface Started {
-  readonly started: boolean
-  readonly detail: string | null
-  /** The catalog was away: trying again later may help. */
-  readonly again: boolean
 }
 
 /** Rows that one statement inserts. */
@@ -74,11 +58,15 @@ const AT_ONCE = 500
 /** How often it is looked again for what others added or deleted in the same moment. */
 const ROUNDS = 3
 const STARTS_AT_ONCE = 16
+/** How long a caller waits for starts: with all the rest an answer comes within a client's 30 s. */
+const PATIENCE = Duration.seconds(12)
+const GOES_ON: Started = { started: false, detail: "it is still being started; that goes on", again: false }
 
 const make = Effect.gen(function* () {
   const catalog = yield* Catalog
   const instruments = yield* Instruments
   const feedSwitch = yield* FeedSwitch
+  const scope = yield* Effect.scope
   const writing = yield* Semaphore.make(1)
 
   const present = Effect.fnUntraced(function* (name: string) {
@@ -129,12 +117,31 @@ const make = Effect.gen(function* () {
           NotFound: () => Effect.succeed(failed(false)("it was deleted meanwhile")),
           CatalogUnavailable: ({ detail }) => Effect.succeed(failed(true)(detail))
         }),
+        Effect.catchDefect((defect) =>
+          Effect.as(
+            Effect.logError("a market could not be started", defect),
+            failed(false)("level4 failed to start it because of a fault of its own; the service's log has the cause")
+          )
+        ),
+        Effect.annotateLogs({ market: id }),
         Effect.map((outcome) => [id, outcome] as const)
       )
     })
   const start = Effect.fn("MarketAdder.start")((ids: ReadonlyArray<MarketId>) =>
     Effect.map(Effect.forEach(ids, startOne, { concurrency: STARTS_AT_ONCE }), (pairs) => new Map(pairs))
   )
+
+  /** As far as that is done in time; the rest is done after the answer. */
+  const beginStart = Effect.fnUntraced(function* (ids: ReadonlyArray<MarketId>) {
+    const done = new Map(ids.map((id) => [id, GOES_ON]))
+    const starting = Effect.forEach(ids, (id) => Effect.map(startOne(id), ([, outcome]) => done.set(id, outcome)), {
+      concurrency: STARTS_AT_ONCE,
+      discard: true
+    })
+    const fiber = yield* Effect.forkIn(starting, scope)
+    yield* Effect.timeoutOption(Fiber.await(fiber), PATIENCE)
+    return new Map(done)
+  })
 
   const read = ({ exchange, marketTypes }: PatternTarget) =>
     Effect.map(Effect.result(instruments.list(exchange, marketTypes)), (listing) => ({ exchange, listing }))
@@ -154,7 +161,7 @@ const make = Effect.gen(function* () {
       addListed(one.exchange, one.instruments, { room: dryRun ? 0 : Infinity })
     )).flat()
     const ids = rows.flatMap(({ market }) => (market === null ? [] : [market.id]))
-    const started = starts && !dryRun ? yield* start(ids) : new Map<MarketId, Started>()
+    const started = starts && !dryRun ? yield* beginStart(ids) : new Map<MarketId, Started>()
     return batchOf(dryRun, readings, rows, started)
   })
   return MarketAdder.of({ add, addListed, start })
@@ -203,45 +210,4 @@ const outcomeOf = (planned: PlannedMarket, added: ReadonlySet<MarketId>): AddedM
     case "refuse":
       return { tag, native_symbol, market: null, outcome: "refused", detail: planned.detail }
   }
-}
-
-const batchOf = (
-  dry_run: boolean,
-  readings: ReadonlyArray<{ readonly exchange: string; readonly listing: Result.Result<Listed, ListingUnavailable> }>,
-  rows: ReadonlyArray<AddedMarket>,
-  started: ReadonlyMap<MarketId, Started>
-): MarketBatch => {
-  const now = nowMicros()
-  const markets = rows.map(({ detail, market, native_symbol, outcome, tag }) => {
-    const start = market === null ? undefined : started.get(market.id)
-    return new BatchedMarket({
-      tag,
-      native_symbol,
-      market_id: market?.id ?? null,
-      // beyond a dry run it was deleted while it was added, again and again
-      outcome: outcome === "would_add" && !dry_run ? "refused" : outcome,
-      started: start?.started ?? false,
-      detail: start?.detail ?? detail
-    })
-  })
-  const count = (...outcomes: ReadonlyArray<BatchedMarket["outcome"]>): number =>
-    markets.filter(({ outcome }) => outcomes.includes(outcome)).length
-  return new MarketBatch({
-    matched: markets.length,
-    added: count("added", "would_add"),
-    existing: count("exists"),
-    started: markets.filter((market) => market.started).length,
-    refused: count("refused"),
-    dry_run,
-    exchanges: readings.map(({ exchange, listing }) =>
-      Result.isSuccess(listing)
-        ? new BatchedExchange({
-            exchange,
-            age: Math.max(0, Math.floor((now - listing.success.at) / 1e6)),
-            error: null
-          })
-        : new BatchedExchange({ exchange, age: listing.failure.age, error: listing.failure.detail })
-    ),
-    markets: markets.toSorted((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0))
-  })
 }

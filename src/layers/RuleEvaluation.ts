@@ -7,9 +7,10 @@ import { marketPattern } from "../domain/MarketPattern.ts"
 import type { Rule, RuleId } from "../domain/Rule.ts"
 import { nowMicros } from "../feeds/core/Now.ts"
 import type { PatternTarget } from "../schemes/patternTargets.ts"
+import type { AddedMarket } from "./batchReport.ts"
 import { Catalog } from "./Catalog.ts"
 import { Instruments } from "./Instruments.ts"
-import { type AddedMarket, MarketAdder, matching } from "./MarketAdder.ts"
+import { MarketAdder, matching } from "./MarketAdder.ts"
 
 /** What the process knows of a rule. */
 export interface RuleMemory {
@@ -24,6 +25,9 @@ export interface RuleMemory {
   /** What it added and has still to start. */
   readonly unstarted: Set<MarketId>
 }
+
+/** Markets that a line of the log names. */
+const NAMED = 20
 
 const fresh = (): RuleMemory => ({
   added: 0,
@@ -58,10 +62,12 @@ export const makeRuleEvaluation = Effect.gen(function* () {
     const room = rule.max_markets - matchingMarkets(rule.pattern, yield* catalog.markets({}))
     const before = (tags: ReadonlyArray<string>) => tags.forEach((tag) => memory.adding.add(tag))
     const outcomes = yield* adder.addListed(exchange, matching(exchange, listed, [pattern]), { room, before })
-    for (const { market, tag } of outcomes) {
-      if (market === null || !memory.adding.delete(tag)) continue
-      memory.added++
-      if (rule.start) memory.unstarted.add(market.id)
+    const added = outcomes.flatMap(({ market, tag }) => (market !== null && memory.adding.delete(tag) ? [market] : []))
+    memory.added += added.length
+    if (rule.start) for (const { id } of added) memory.unstarted.add(id)
+    if (added.length > 0) {
+      const tags = added.slice(0, NAMED).map(tagOf).join(", ")
+      yield* Effect.logInfo(`the rule ${rule.pattern} added ${added.length} markets: ${tags}`)
     }
     return faultsOf(rule, outcomes)
   })
@@ -89,6 +95,11 @@ export const makeRuleEvaluation = Effect.gen(function* () {
 
   return {
     memoryOf,
+    /** What it has done stays; all else it begins with again. */
+    beginAgain: (id: RuleId) => {
+      const { adding, evaluated, faults, unstarted } = memoryOf(id)
+      for (const held of [adding, evaluated, faults, unstarted]) held.clear()
+    },
     /** Forgets the rules that are not among these. */
     keep: (rules: ReadonlyArray<Rule>) => {
       const ids = new Set(rules.map(({ id }) => id))

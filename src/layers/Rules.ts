@@ -55,7 +55,7 @@ const make = Effect.gen(function* () {
   const instruments = yield* Instruments
   const { listingInterval, onBoot } = yield* Settings
   const scope = yield* Effect.scope
-  const { evaluate, keep, memoryOf } = yield* makeRuleEvaluation
+  const { beginAgain, evaluate, keep, memoryOf } = yield* makeRuleEvaluation
   const settling = yield* Semaphore.make(1)
   const creating = yield* Semaphore.make(1)
   /** By exchange: why its listing can't be had. */
@@ -157,9 +157,7 @@ const make = Effect.gen(function* () {
     setEnabled: Effect.fn("Rules.setEnabled")(function* (id: RuleId, on: boolean) {
       yield* settle
       const rule = yield* catalog.rules.setEnabled(id, on)
-      // a rule that was off is held against everything again
-      memoryOf(id).evaluated.clear()
-      memoryOf(id).faults.clear()
+      beginAgain(id)
       if (on) yield* evaluateNow(rule)
       return yield* show(rule)
     }),

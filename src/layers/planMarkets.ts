@@ -6,6 +6,7 @@ import { type Asset, NewSymbolCode } from "../domain/Asset.ts"
 import type { Instrument } from "../domain/Instrument.ts"
 import { type Market, tagOf } from "../domain/Market.ts"
 import { folded } from "../domain/Names.ts"
+import { describeMarket } from "../schemes/Schemes.ts"
 import { keysOf } from "./CatalogDuplicates.ts"
 import type { ListedRow } from "./ListedMarketQueries.ts"
 
@@ -73,7 +74,7 @@ const takenNames = (markets: ReadonlyArray<Market>) => {
     `${market.market_type} ${keysOf(market).effective_symbol ?? market.native_symbol}`
   // of markets that are the same the earliest counts
   for (const market of markets.toReversed()) {
-    byTag.set(folded(tagOf(market)), market.native_symbol ?? `that of its venue's rule (market ${market.id})`)
+    byTag.set(folded(tagOf(market)), nativeOf(market))
     byName.set(nameOf(market), market)
   }
   return {
@@ -84,6 +85,12 @@ const takenNames = (markets: ReadonlyArray<Market>) => {
     },
     take: (tag: string, native: string) => void byTag.set(folded(tag), native)
   }
+}
+
+/** As the venue is asked for it. */
+const nativeOf = ({ base_symbol, exchange, market_type, native_symbol, quote_symbol }: Market): string => {
+  const [base, quote] = [base_symbol.symbol, quote_symbol.symbol]
+  return describeMarket({ exchange: exchange.name, base, quote, market_type, native_symbol }).native_symbol ?? "none"
 }
 
 const refusal = (base: string, quote: string): string | null => {
