@@ -7,6 +7,7 @@ import { bookCommand } from "./BookCommand.ts"
 import { stdoutClosed } from "./ClosedPipe.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
+import { helpCommand, versionCommand } from "./HelpCommand.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
@@ -32,7 +33,7 @@ const description = [
 const tabular = Command.withGlobalFlags([wide])
 
 /** The root command. */
-export const cli = <R>(seams: Seams<R>) =>
+export const cli = <R>(seams: Seams<R>, version: string) =>
   Command.make("level4").pipe(
     Command.withDescription(description),
     Command.withExamples([
@@ -54,7 +55,11 @@ export const cli = <R>(seams: Seams<R>) =>
       },
       { group: "Books", commands: [bookCommand, tailCommand] },
       { group: "Simulation", commands: [simulateCommand(seams)] },
-      { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
+      { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] },
+      {
+        group: "Help",
+        commands: [helpCommand((): Command.Command.Any => cli(seams, version), version), versionCommand(version)]
+      }
     ])
   )
 
@@ -68,7 +73,7 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> 
  * Runs the command line; fails with `Ended` for every exit code but 0, and is interrupted when the user interrupts it.
  */
 export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<string>) =>
-  Command.runWith(cli(seams), { version })(args.map(switched)).pipe(
+  Command.runWith(cli(seams, version), { version })(args.map(switched)).pipe(
     Effect.raceFirst(stdoutClosed),
     Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : ended(cause))),
     Effect.provideService(References.LogToStderr, true),
