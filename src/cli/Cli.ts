@@ -14,9 +14,11 @@ import { playbackCommand, recordCommand, replayCommand } from "./RecordingComman
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
+import { statusCommand } from "./StatusCommand.ts"
 import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
+import { topCommand } from "./TopCommand.ts"
 
 const description = [
   "Live, normalised level-2 order books, best bid/ask and trades of crypto exchanges.",
@@ -48,7 +50,7 @@ export const cli = <R>(seams: Seams<R>, version: string) =>
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
-      { group: "Service", commands: [serveCommand(seams)] },
+      { group: "Service", commands: [serveCommand(seams), tabular(statusCommand), topCommand] },
       {
         group: "Catalog",
         commands: [tabular(symbolsCommand), tabular(exchangesCommand(seams)), tabular(marketsCommand)]
@@ -94,6 +96,7 @@ const SWITCHES = new Set([
   "--disabled",
   "--enabled",
   "--json",
+  "--once",
   "--require-live",
   "--watch",
   "--wide"

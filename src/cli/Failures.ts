@@ -54,6 +54,16 @@ export class NotSupported extends Schema.TaggedError<NotSupported>()("NotSupport
   }
 }
 
+/** The service is not ready, or something that should be live is not; what it is was printed as data. */
+export class NotWell extends Schema.TaggedError<NotWell>()("NotWell", { summary: Schema.String }) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+  override get message(): string {
+    return this.summary
+  }
+}
+
 /** Some of several things asked for were refused; each was reported when it happened. */
 export class SomeRefused extends Schema.TaggedError<SomeRefused>()("SomeRefused", { summary: Schema.String }) {
   override get [Runtime.errorExitCode](): number {

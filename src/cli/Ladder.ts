@@ -42,10 +42,11 @@ const stateLine = (style: Style, book: Book, nowMicros: number): string => {
 /**
  * A span in microseconds as people say it; clocks of two machines may differ, so that it is never less than nothing.
  */
-const span = (micros: number): string => {
+export const span = (micros: number): string => {
   const seconds = Math.max(0, micros) / 1_000_000
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
+  if (seconds >= 172_800) return `${Math.floor(seconds / 86_400)} days ${Math.floor((seconds % 86_400) / 3600)} h`
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
