@@ -1,4 +1,4 @@
-// Owns the entry of the process: the signals until a command hears them itself, `--version`, which loads nothing at
+// Owns the entry of the process: the signals until a command hears them itself, the version, which loads nothing at
 // all, and the start of every other command (start.ts).
 import { enableCompileCache } from "node:module"
 import manifest from "../package.json" with { type: "json" }
@@ -9,7 +9,7 @@ const args = process.argv.slice(2)
 for (const signal of SIGNALS) process.on(signal, () => process.exit(codeAfter(signal, args[0])))
 enableCompileCache()
 
-if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
+if (args.length === 1 && /^(?:--version|-v|version)$/.test(args[0]!)) {
   process.stdout.write(`level4 ${manifest.version}\n`)
 } else {
   const { start } = await import("./start.ts")

@@ -24,7 +24,14 @@ const ABOUT: Readonly<Record<keyof typeof LINKS, string>> = {
 }
 
 const DESCRIPTION = "Live level-2 order books of crypto exchanges that never serve a wrong book as a good one"
-const body = { name: manifest.name, version: manifest.version, description: DESCRIPTION, links: LINKS }
+const body = {
+  name: manifest.name,
+  version: manifest.version,
+  description: DESCRIPTION,
+  /** Since when the process runs, in microseconds since 1970. */
+  started_at: Math.round(performance.timeOrigin * 1000),
+  links: LINKS
+}
 
 const rows = Object.entries(LINKS).map(
   ([name, path]) => `<li><a href="${path}">${path}</a> ${ABOUT[name as keyof typeof LINKS]}</li>`

@@ -9,6 +9,7 @@ import { doctorCommand } from "./DoctorCommand.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
 import { consolidatedCommand } from "./ConsolidatedCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
+import { helpCommand, versionCommand } from "./HelpCommand.ts"
 import { instrumentsCommand } from "./InstrumentsCommand.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
@@ -18,9 +19,11 @@ import { rulesCommand } from "./RulesCommand.ts"
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
+import { statusCommand } from "./StatusCommand.ts"
 import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
+import { topCommand } from "./TopCommand.ts"
 import { tradesCommand } from "./TradesCommand.ts"
 import { treeCommand } from "./TreeCommand.ts"
 
@@ -39,7 +42,7 @@ const description = [
 const tabular = Command.withGlobalFlags([wide])
 
 /** The root command. */
-export const cli = <R>(seams: Seams<R>) =>
+export const cli = <R>(seams: Seams<R>, version: string) =>
   Command.make("level4").pipe(
     Command.withDescription(description),
     Command.withExamples([
@@ -54,7 +57,10 @@ export const cli = <R>(seams: Seams<R>) =>
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
-      { group: "Service", commands: [serveCommand(seams), treeCommand, doctorCommand(seams)] },
+      {
+        group: "Service",
+        commands: [serveCommand(seams), tabular(statusCommand), topCommand, treeCommand, doctorCommand(seams)]
+      },
       {
         group: "Catalog",
         commands: [
@@ -70,7 +76,11 @@ export const cli = <R>(seams: Seams<R>) =>
         commands: [bookCommand, tailCommand, tradesCommand, consolidatedCommand, tabular(quoteCommand)]
       },
       { group: "Simulation", commands: [simulateCommand(seams)] },
-      { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] }
+      { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] },
+      {
+        group: "Help",
+        commands: [helpCommand((): Command.Command.Any => cli(seams, version), version), versionCommand(version)]
+      }
     ])
   )
 
@@ -84,7 +94,7 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> 
  * Runs the command line; fails with `Ended` for every exit code but 0, and is interrupted when the user interrupts it.
  */
 export const run = <R>(seams: Seams<R>, version: string, args: ReadonlyArray<string>) =>
-  Command.runWith(cli(seams), { version })(args.map(switched)).pipe(
+  Command.runWith(cli(seams, version), { version })(args.map(switched)).pipe(
     Effect.raceFirst(stdoutClosed),
     Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : ended(cause))),
     Effect.provideService(References.LogToStderr, true),
@@ -107,6 +117,7 @@ const SWITCHES = new Set([
   "--enabled",
   "--force",
   "--json",
+  "--once",
   "--require-live",
   "--stale",
   "--start",

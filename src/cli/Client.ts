@@ -6,6 +6,7 @@ import { FetchHttpClient, HttpClient, type HttpClientError, HttpClientRequest } 
 import type { HttpClientResponse } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../api/Api.ts"
+import { readiness } from "../api/Problems.ts"
 import type { SymbolCode, SymbolId } from "../domain/Asset.ts"
 import type { ExchangeId, ExchangeName } from "../domain/Exchange.ts"
 import type { MarketId, NewMarket } from "../domain/Market.ts"
@@ -33,19 +34,26 @@ interface Order {
   readonly size: string
 }
 
+/** What the service says at its root. */
+const About = Schema.Struct({ name: Schema.Literal("level4"), version: Schema.String, started_at: Schema.Int })
+export type About = typeof About.Type
+
+/** What /readyz says, ready or not. */
+const Readiness = Schema.Struct(readiness)
+export type Readiness = typeof Readiness.Type & { readonly ready: boolean }
+
 /** A client of the service at this address. */
 export const makeClient = Effect.fnUntraced(function* (url: string) {
   const credential = yield* token
-  const http = (yield* HttpClient.HttpClient).pipe(
+  const anyAnswer = (yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest((request) => authorised(HttpClientRequest.prependUrl(request, url), credential)),
-    HttpClient.transformResponse((answer) =>
-      answer.pipe(
-        Effect.mapError((error) => new Unreachable({ url, reason: transportReason(error) })),
-        Effect.filterOrElse(
-          (response) => response.status < 400,
-          (response) => refusal(url, response)
-        )
-      )
+    HttpClient.transformResponse(Effect.mapError((error) => new Unreachable({ url, reason: transportReason(error) })))
+  )
+  const http = HttpClient.transformResponse(
+    anyAnswer,
+    Effect.filterOrElse(
+      (response) => response.status < 400,
+      (response) => refusal(url, response)
     )
   )
   const api = yield* HttpApiClient.makeWith(Api, { httpClient: http })
@@ -81,6 +89,19 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
     consolidated: (pair: string, query: Parameters<typeof api.streams.consolidated>[0]["query"]) =>
       call(api.streams.consolidated({ params: { pair }, query })),
     tree: call(api.tree.read({})),
+    about: call(
+      Effect.flatMap(http.get("/", { acceptJson: true }), (answer) =>
+        Effect.flatMap(answer.json, Schema.decodeUnknownEffect(About))
+      )
+    ),
+    readiness: call(
+      Effect.flatMap(anyAnswer.get("/readyz"), (answer) =>
+        answer.json.pipe(
+          Effect.flatMap(Schema.decodeUnknownEffect(Readiness)),
+          Effect.map((body): Readiness => ({ ...body, ready: answer.status === 200 }))
+        )
+      )
+    ),
     addMarkets: (payload: NewMarketBatch) => call(api.bulk.add({ payload }), PATIENCE_OF_MANY),
     rules: call(api.rules.list({})),
     createRule: (payload: NewRule) => call(api.rules.create({ payload })),

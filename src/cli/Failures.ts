@@ -77,6 +77,16 @@ export class Declined extends Schema.TaggedError<Declined>()("Declined", {}) {
   }
 }
 
+/** The service is not ready, or something that should be live is not; what it is was printed as data. */
+export class NotWell extends Schema.TaggedError<NotWell>()("NotWell", { summary: Schema.String }) {
+  override get [Runtime.errorExitCode](): number {
+    return ExitCode.refused
+  }
+  override get message(): string {
+    return this.summary
+  }
+}
+
 /** Checks of this installation failed; each was printed with its fix. */
 export class ChecksFailed extends Schema.TaggedError<ChecksFailed>()("ChecksFailed", { summary: Schema.String }) {
   override get [Runtime.errorExitCode](): number {

@@ -1,21 +1,13 @@
 // Owns `level4 tail`: which markets and channels to follow, read from arguments. Following is tail.ts, loaded only
 // then.
-import { Effect, Option, Schema } from "effect"
+import { Effect } from "effect"
 import { Argument, CliError, Command, Flag } from "effect/cli"
 import type { Place } from "../client/Places.ts"
 import { ALIASES, channelSpellings } from "../domain/ChannelName.ts"
-import { MarketId } from "../domain/Market.ts"
 import { clientFlags } from "./ClientFlags.ts"
+import { parseReference } from "./MarketReference.ts"
 
 const DEFAULT_CHANNELS = "spread,trade"
-
-/** A market's number, its tag, or a pattern of tags. */
-const parseMarket = (text: string): Option.Option<number | string> =>
-  /^\d+$/.test(text)
-    ? Schema.decodeOption(MarketId)(Number(text))
-    : /[:*]/.test(text)
-      ? Option.some(text)
-      : Option.none()
 
 const parseSince = (pairs: Record<string, string>): Effect.Effect<Record<string, Place>, CliError.InvalidValue> => {
   const since: Record<string, Place> = {}
@@ -34,8 +26,10 @@ const parseSince = (pairs: Record<string, string>): Effect.Effect<Record<string,
 const flags = {
   markets: Argument.String("market").pipe(
     Argument.withMetavar("<id|tag|pattern>"),
-    Argument.withDescription("Numbers, tags, or quoted patterns such as '*.SPOT:BTC-*', which take in markets to come"),
-    Argument.filterMap(parseMarket, () => "Expected a market's number, tag or pattern, such as 3 or 'KRAKEN.*'"),
+    Argument.withDescription(
+      "Numbers, tags, ccxt's symbols, or quoted patterns such as '*.SPOT:BTC-*', which take in markets to come"
+    ),
+    Argument.filterMap(parseReference, () => "Expected a market's number, tag or pattern, such as 3 or 'KRAKEN.*'"),
     Argument.variadic({ min: 1 })
   ),
   channels: Flag.String("channels").pipe(

@@ -7,14 +7,29 @@ import type { StreamFailure } from "../client/StreamFailures.ts"
 import type { StreamChannel, StreamRequest } from "../client/StreamRequest.ts"
 import type { StreamValue } from "../client/StreamValue.ts"
 import type { StreamEvent } from "../domain/StreamEvent.ts"
-import { token } from "./Client.ts"
+import { makeClient, token } from "./Client.ts"
 import { NotLevel4, Refused, SubscriptionRefused, Unreachable } from "./Failures.ts"
+import { type MarketReference, resolveMarkets } from "./MarketReference.ts"
 import { tell } from "./Output.ts"
 import { style, type Style } from "./Style.ts"
 import { tailLine } from "./tailLine.ts"
 
 /** Channels as they were typed; the service knows which exist. */
-type Request = Omit<StreamRequest, "channels"> & { readonly channels: ReadonlyArray<string> }
+interface Request extends Omit<StreamRequest, "channels" | "markets"> {
+  readonly channels: ReadonlyArray<string>
+  readonly markets: ReadonlyArray<MarketReference>
+}
+
+/** A tag or a pattern of tags: the service knows these. */
+const TAG = /[*]|^[^/]+[.]\w+:[^/]+$/
+
+/** What may be ccxt's symbol is looked up. */
+const known = Effect.fnUntraced(function* (url: string, markets: ReadonlyArray<MarketReference>) {
+  const names = markets.filter((market) => typeof market === "string" && !TAG.test(market))
+  if (names.length === 0) return markets
+  const found = yield* resolveMarkets(yield* makeClient(url), names)
+  return markets.map((market) => found[names.indexOf(market)]?.id ?? market)
+})
 
 /** `lineOf`: how an event looks to people. */
 export const tail = Effect.fnUntraced(function* (
@@ -40,7 +55,8 @@ export const tail = Effect.fnUntraced(function* (
     yield* stdoutDrained
   })
   const channels = request.channels as ReadonlyArray<StreamChannel>
-  yield* marketStream({ url, token: credential }, { ...request, channels }).pipe(
+  const markets = yield* known(url, request.markets)
+  yield* marketStream({ url, token: credential }, { ...request, markets, channels }).pipe(
     Stream.mapError((failure) => explained(url, failure)),
     Stream.runForEachArray(show)
   )

@@ -68,7 +68,8 @@ layer(layerApi(inMemory), { excludeTestServices: true })("the edge", (it) => {
         const { send } = yield* ApiClient
         const plain = yield* send("GET", "/")
         assert.strictEqual(plain.headers.get("content-type"), "application/json")
-        const { links, name, version } = Object(plain.json)
+        const { links, name, started_at, version } = Object(plain.json)
+        assert.isBelow(Math.abs(Number(started_at) / 1000 - performance.timeOrigin), 1)
         assert.strictEqual(name, "level4")
         assert.match(version, /^\d+\.\d+\.\d+/)
         const { docs, metrics, openapi, stream } = links

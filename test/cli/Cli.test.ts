@@ -1,6 +1,6 @@
 // The command line as a whole, run in this process: usage errors, help, seams and their failures. No service runs here.
 import { assert, describe, it } from "@effect/vitest"
-import { Data, Effect, Runtime } from "effect"
+import { Config, Console, Data, Effect, HashMap, Runtime } from "effect"
 import { Completions, type Command } from "effect/cli"
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, beforeAll } from "vitest"
 import { cli } from "../../src/cli/Cli.ts"
+import { readEndpointOverrides } from "../../src/layers/EndpointOverrides.ts"
 import { seams } from "../support/cliSeams.ts"
 import { level4 } from "../support/CommandLine.ts"
 
@@ -28,10 +29,12 @@ describe("usage", () => {
     [["exchanges", "new", "!"], "Expected an exchange name"],
     [["markets", "new", "--exchange", "Kraken"], "Missing required flag: --base"],
     [["markets", "new", ...market.slice(0, 2), "--type", "SWAP", ...market.slice(4)], '"SPOT" | "PERP"'],
+    [["symbols", "new", "BTC", "--wide", "x y"], "Expected an asset code"],
+    [["serve", "--wide"], "--wide"],
     [["markets", "new", ...market.slice(0, 2), "--type", "FUTURE", ...market.slice(4)], "needs --native-symbol"],
     [["markets", "new", "--exchange", "X", "--type", "SPOT", "--base", "A", "--quote", "A"], "must differ"],
     [["markets", "list", "--enabled", "--disabled"], "exclude each other"],
-    [["markets", "show", "kraken"], "Expected a market's number or tag"],
+    [["markets", "show", " "], "Expected a market's number or tag"],
     [["markets", "show", "0"], "Expected a market's number or tag"],
     [["markets", "start"], "name markets to start, or give --all; not both"],
     [["markets", "stop", "1", "--all"], "name markets to stop, or give --all; not both"],
@@ -47,6 +50,7 @@ describe("usage", () => {
     [["replay", recording, ...market.slice(0, 6)], "--base and --quote go together"],
     [["playback", recording, "--port", "65536"], "Expected a port from 0 to 65535"],
     [["playback", recording, "--speed", "-1"], "Expected 0 or more"],
+    [["serve", "--port", "65536"], "Expected a port from 0 to 65535"],
     [["simulate", "--rate", "-1"], "Expected 0 to 1000"],
     [["simulate", "--port", "65536"], "Expected a port from 0 to 65535"],
     [["record", ...market], "Missing required flag: --out"],
@@ -89,7 +93,7 @@ const paths = (command: Command.Command.Any, above: ReadonlyArray<string>): Read
 ]
 
 describe("help", () => {
-  it.effect.each(paths(cli(seams), []).map((path) => ({ path, name: path.join(" ") })))(
+  it.effect.each(paths(cli(seams, "1.2.3"), []).map((path) => ({ path, name: path.join(" ") })))(
     "level4 $name --help explains the command",
     ({ path }) =>
       Effect.gen(function* () {
@@ -118,6 +122,26 @@ describe("help", () => {
     })
   )
 
+  it.effect("is also a command, of any command", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* level4(["help"]), yield* level4(["--help"]))
+      assert.deepStrictEqual(yield* level4(["help", "markets"]), yield* level4(["markets", "--help"]))
+      assert.deepStrictEqual(yield* level4(["help", "markets", "start"]), yield* level4(["markets", "start", "--help"]))
+      const wrong = yield* level4(["help", "markets", "strat"])
+      assert.deepStrictEqual([wrong.code, wrong.stdout], [1, ""])
+      assert.include(wrong.stderr, "Did you mean this?\n    start")
+    })
+  )
+
+  it.effect("prints the version by a command, too", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* level4(["version"]), { code: 0, stdout: "level4 1.2.3", stderr: "" })
+      const json = yield* level4(["version", "--json"])
+      assert.deepStrictEqual(JSON.parse(json.stdout), { name: "level4", version: "1.2.3", node: process.version })
+      assert.strictEqual((yield* level4(["version", "9"])).code, 1)
+    })
+  )
+
   it.effect("completes commands, flags and their values in bash", () =>
     Effect.gen(function* () {
       const { stdout: script } = yield* level4(["--completions", "bash"])
@@ -137,10 +161,31 @@ describe("help", () => {
   )
 
   it("knows completions for zsh and fish", () => {
-    const descriptor = Completions.fromCommand(cli(seams))
+    const descriptor = Completions.fromCommand(cli(seams, "1.2.3"))
     assert.include(Completions.generate("level4", "zsh", descriptor), "#compdef level4")
     assert.include(Completions.generate("level4", "fish", descriptor), "complete -c level4")
   })
+})
+
+describe("serve", () => {
+  const settings = ["LEVEL4_HOST", "LEVEL4_PORT", "LEVEL4_DATA_DIR", "LEVEL4_KRAKEN_SPOT_WS_URL"] as const
+  const serve = Effect.gen(function* () {
+    const values = yield* Effect.forEach(settings, (name) => Config.String(name).pipe(Config.withDefault("-")))
+    const { urls } = yield* readEndpointOverrides(new Set(settings))
+    yield* Console.log(`${values.join(" ")} ${[...HashMap.keys(urls)].join(" ")}`)
+  }).pipe(Effect.orDie)
+  const env = { LEVEL4_PORT: "7", LEVEL4_DATA_DIR: "/d", LEVEL4_KRAKEN_SPOT_WS_URL: "ws://127.0.0.1:1" }
+  const served = (...args: ReadonlyArray<string>) =>
+    Effect.map(level4(["serve", ...args], { seams: { ...seams, serve }, env }), ({ stdout }) => stdout)
+
+  it.effect("puts --host and --port before the settings, and leaves all others as they are", () =>
+    Effect.gen(function* () {
+      const more = "/d ws://127.0.0.1:1 LEVEL4_KRAKEN_SPOT_WS_URL"
+      assert.strictEqual(yield* served(), `- 7 ${more}`)
+      assert.strictEqual(yield* served("--port", "0"), `- 0 ${more}`)
+      assert.strictEqual(yield* served("--host", "::1", "--port", "9"), `::1 9 ${more}`)
+    })
+  )
 })
 
 class Broken extends Data.TaggedError("Broken")<{ readonly message: string }> {}

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { EventHub } from "../../src/hub/EventHub.ts"
-import { type CommandLine, onService } from "../support/cliService.ts"
+import { type CommandLine, NEW_BTC, onService } from "../support/cliService.ts"
 import { StagedFeed, stagedMarket } from "../support/StagedFeed.ts"
 import { tcpProxy } from "../support/TcpProxy.ts"
 import { until } from "../support/until.ts"
@@ -154,6 +154,20 @@ describe("level4 tail", () => {
     )
   )
 
+  it.live("follows a market by ccxt's symbol, and says when the catalog has none of it", () =>
+    onService((cli) =>
+      Effect.gen(function* () {
+        yield* cli(NEW_BTC)
+        const tail = yield* running(cli, "tail BTC/USD --json")
+        yield* tail.prints('"tag":"KRAKEN.SPOT:BTC-USD"')
+        yield* tail.enough
+        const none = yield* cli("tail 1 nonsense")
+        assert.deepStrictEqual([none.code, none.stdout], [2, ""])
+        assert.include(none.stderr, "no market has the tag nonsense")
+      })
+    )
+  )
+
   it.live("says what is wrong, and with which code it ends", () =>
     onService((cli) =>
       Effect.gen(function* () {
@@ -167,7 +181,7 @@ describe("level4 tail", () => {
         const gone = yield* cli("tail 1", { env: { LEVEL4_URL: "http://127.0.0.1:1" } })
         assert.strictEqual(gone.code, 69)
         assert.match(gone.stderr, /^level4: no service answers at http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/)
-        for (const wrong of ["tail", "tail nonsense", "tail 1 --delivery first", "tail 1 --since 1=7"]) {
+        for (const wrong of ["tail", "tail 0", "tail 1 --delivery first", "tail 1 --since 1=7"]) {
           const ran = yield* cli(wrong)
           assert.deepStrictEqual([ran.code, ran.stdout], [1, ""], wrong)
         }

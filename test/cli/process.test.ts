@@ -2,7 +2,7 @@
 // service it talks to is in this process.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import { EventHub } from "../../src/hub/EventHub.ts"
@@ -27,7 +27,7 @@ const start = (args: string, env: Record<string, string>) =>
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
 
-const ended = (child: Started) =>
+const ended = (child: ChildProcess) =>
   Effect.callback<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>((resume) => {
     child.on("close", (code, signal) => resume(Effect.succeed({ code, signal })))
   })
@@ -46,6 +46,9 @@ const firstOutput = (child: Started) =>
   Effect.callback<string>((resume) => {
     child.stdout.once("data", (chunk: Buffer) => resume(Effect.succeed(chunk.toString())))
   })
+
+/** Runs a command on a terminal of its own (util-linux); where there is none, the loop is proved in top.test.ts alone. */
+const HAS_TERMINAL = spawnSync("script", ["--version"]).status === 0
 
 describe("level4 as a process", { timeout: 120_000 }, () => {
   it.live("ends with 0, 1, 2 or 69, with data alone on stdout", () =>
@@ -110,6 +113,36 @@ describe("level4 as a process", { timeout: 120_000 }, () => {
         assert.strictEqual(yield* Effect.promise(() => stderr), "")
       })
     )
+  )
+
+  const keys = [
+    ["q", 0],
+    ["\u{3}", 130]
+  ] as const
+  it.live.each(HAS_TERMINAL ? keys : [])(
+    "watches on a terminal until the key %j, and leaves it as it was (%i)",
+    ([key, code]) =>
+      onService((cli, url) =>
+        Effect.gen(function* () {
+          yield* cli(NEW_BTC)
+          yield* cli("markets start 1")
+          const command = [process.execPath, "--disable-warning=ExperimentalWarning", entry, "top"].join(" ")
+          const env = { PATH: process.env["PATH"], LEVEL4_URL: url, TERM: "xterm" }
+          const child = yield* Effect.acquireRelease(
+            Effect.sync(() => spawn("script", ["-qfec", command, "/dev/null"], { env, stdio: "pipe" })),
+            (child) => Effect.sync(() => child.kill("SIGKILL"))
+          )
+          let screen = ""
+          child.stdout.on("data", (chunk: Buffer) => (screen += chunk.toString()))
+          const seen = Effect.sync(() => screen)
+          yield* until("the market on the screen", seen, (text) => text.includes("KRAKEN.SPOT:BTC-USD"))
+          child.stdin.write(key)
+          assert.deepStrictEqual(yield* ended(child), { code, signal: null })
+          assert.isTrue(screen.startsWith("\u{1b}[?1049h\u{1b}[?25l"))
+          assert.include(screen, "\u{1b}[?25h\u{1b}[?1049l")
+          assert.isTrue(screen.trimEnd().endsWith("\u{1b}[?1049l"), JSON.stringify(screen.slice(-80)))
+        })
+      )
   )
 
   it.live("ends a tail with 130 on SIGINT, and quietly when its reader has had enough", () =>

@@ -183,8 +183,9 @@ it.effect("answers after twelve seconds where starts take longer, and goes on wi
     const [catalog, control, gate] = [yield* Catalog, yield* FeedControl, yield* Deferred.make<void>()]
     // the second market is being turned by somebody who takes his time
     const slow = Layer.effect(FeedSwitch)(
-      Effect.map(FeedSwitch, ({ turn }) =>
+      Effect.map(FeedSwitch, ({ remove, turn }) =>
         FeedSwitch.of({
+          remove,
           turn: (id, decide) => (id === 2 ? Effect.andThen(Deferred.await(gate), turn(id, decide)) : turn(id, decide))
         })
       )
