@@ -1,8 +1,8 @@
 // Owns who follows listings all the time, and what running feeds learn of them. The listing of an exchange is kept
 // read, and the socket on which its venue says that it changed kept open, while a feed of it runs or somebody wants it;
 // each reading is handed to the feeds that it concerns. How a listing is asked for, and when it is fresh, is
-// Instruments'; what a feed makes of it is feeds/truth/ListedState's. Invariant: nothing is asked for while no feed runs
-// and nobody wants it.
+// Instruments'; what a feed makes of it is feeds/truth/ListedState's. Invariant: nothing is asked for while no feed
+// runs and nobody wants it.
 import { Context, Duration, Effect, type Fiber, FiberSet, Layer, Option, Queue, Random, Schedule, Stream } from "effect"
 import type { MarketType } from "../domain/MarketType.ts"
 import { folded } from "../domain/Names.ts"
@@ -33,10 +33,10 @@ export class ListingWatch extends Context.Service<
 
 /** How often it looks which feeds run. */
 const LOOK_EVERY = "2 seconds"
-/** Looks at whether a listing is fresh still, as a share of the time for which it is: all venues are not asked at once. */
+/** Between two looks whether a listing is fresh, as a share of the time for which it is; jitter spreads the venues. */
 const LEAST_SHARE = 0.08
 const SHARE_JITTER = 0.04
-/** After a change: the venue is asked now, and again, since its REST answer may be older than its word on the socket. */
+/** After a change the venue is asked, and again so much later: its REST answer may be older than its word here. */
 const SETTLES = "11 seconds"
 const AGAIN = "10 seconds"
 

@@ -1,6 +1,6 @@
 // Owns the route by which a user of the simulator changes what its venues list: halts a market and lets it trade again,
-// drops it, or lists more made-up ones. What follows on sockets and in REST answers is the venue's. Invariant: a request
-// is done whole or not at all, and says which of its fields can't be used.
+// drops it, or lists more made-up ones. What follows on sockets and in REST answers is the venue's. Invariant: a
+// request is done whole or not at all, and says which of its fields can't be used.
 import { Result, Schema } from "effect"
 import { MarketType } from "../domain/MarketType.ts"
 import { json, parsed, wrongMethod } from "./ownAnswers.ts"

@@ -15,7 +15,8 @@ import { FeedRegistry, makeRegistry } from "../../src/layers/FeedRegistry.ts"
 import { Instruments, type ListingRead } from "../../src/layers/Instruments.ts"
 import { ListingWatch, makeListingWatch } from "../../src/layers/ListingWatch.ts"
 import { OpenVenues } from "../../src/layers/OpenVenues.ts"
-import { schemes } from "../../src/schemes/Schemes.ts"
+import { defineScheme } from "../../src/schemes/defineScheme.ts"
+import { definition } from "../feeds/truth/mediatorStage.ts"
 import { layerSettings } from "../support/Databases.ts"
 
 const marketOf = (id: number, exchange: string, market_type: MarketType = "SPOT", base = "BTC") =>
@@ -96,11 +97,11 @@ const push = {
 } as const
 
 /** Coinbase as if it pushed what it lists. */
-const pushing = schemes.map((scheme) =>
-  scheme.exchange === "Coinbase"
-    ? { ...scheme, listing: { requests: () => [], read: () => null, push: [push] } }
-    : { ...scheme, listing: null }
-)
+const pushing = defineScheme({
+  ...definition,
+  exchange: "Coinbase",
+  listing: { requests: () => [], read: () => null, push: [push] }
+})
 
 class Sockets extends Context.Service<Sockets, { readonly open: Map<string, WebsocketOptions> }>()("test/Sockets") {}
 
@@ -112,7 +113,7 @@ const layersOf = (listings: Listings) => {
       options.onOpen(() => {})
       return Deferred.await(Deferred.makeUnsafe<never>())
     }).pipe(Effect.ensuring(Effect.sync(() => open.delete(options.url))))
-  return Layer.effect(ListingWatch)(makeListingWatch(pushing, dial)).pipe(
+  return Layer.effect(ListingWatch)(makeListingWatch([pushing], dial)).pipe(
     Layer.provideMerge(Layer.effect(FeedRegistry)(Effect.suspend(() => makeRegistry(() => Effect.never)))),
     Layer.provideMerge(listings.layer),
     Layer.provideMerge(Layer.succeed(Sockets)(Sockets.of({ open }))),

@@ -1,6 +1,7 @@
 // Owns what is learnt of one market and outlives its sockets: how its book and its trades move, which trades were
-// passed on, how patiently a book is waited for, what its venue lists, and what a subscription that died silently left. Level 2 reads and
-// writes it; the feed holds it for as long as it is switched on. Invariant: nothing here is shown to anybody.
+// passed on, how patiently a book is waited for, what its venue lists, and what a subscription that died silently left.
+// Level 2 reads and writes it; the feed holds it for as long as it is switched on. Invariant: nothing here is shown to
+// anybody.
 import { ListedState } from "./ListedState.ts"
 import { Tempo } from "./Tempo.ts"
 import { TradeMemory } from "./TradeMemory.ts"

@@ -1,7 +1,7 @@
 // Owns a websocket on which a venue says that its listing changed: dials it within the venue's budget for ever, with
 // capped and jittered pauses, and holds each word of an instrument against the one before. What is done about a change
-// is others'; what frames mean is the scheme's. Invariants: it carries no market, so its end is the end of no feed; what
-// it remembers is bounded, and outlives its connections, so that a change in between is found by the next one.
+// is others'; what frames mean is the scheme's. Invariants: it carries no market, so its end is the end of no feed;
+// what it remembers is bounded, and outlives its connections, so that a change in between is found by the next one.
 import { Clock, Effect } from "effect"
 import type { ListingPush } from "../../schemes/Listing.ts"
 import { ConnectionLost } from "../core/ConnectionLost.ts"
