@@ -48,7 +48,7 @@ export const polish = (spec: Json): Json => {
     const parameters = Array.isArray(operation["parameters"]) ? operation["parameters"] : []
     for (const parameter of parameters.filter(isObject)) {
       const name = String(parameter["name"])
-      const named = name === "id" && !String(operation["operationId"]).startsWith("symbols.")
+      const named = name === "id" && !String(operation["operationId"]).startsWith("rules.")
       parameter["schema"] = named ? NUMBER_OR_NAME : (NUMBERS[name] ?? parameter["schema"])
       parameter["example"] = PARAMETER_EXAMPLES[name]
     }

@@ -7,8 +7,7 @@ import type { Book, MarketEvent } from "../domain/Event.ts"
 import type { ListedExchange } from "../domain/Exchange.ts"
 import { FeedCounters, FeedState } from "../domain/FeedState.ts"
 import type { ListedMarket } from "../domain/Market.ts"
-import type { MarketQuote, PairQuote } from "../domain/SizedQuote.ts"
-import type { TreeNode } from "../domain/Tree.ts"
+import { marketQuote, pairQuote, tree } from "./QuoteExamples.ts"
 import { hostNotAllowed, INTERNAL, originNotAllowed, payloadTooLarge, unsupportedMediaType } from "./GeneralProblems.ts"
 import { tooManyConnections, tooManyRequests } from "./GeneralProblems.ts"
 
@@ -124,70 +123,6 @@ const consolidated: typeof Consolidated.Encoded = {
     { market_id: 7, tag: "COINBASE.SPOT:BTC-USD", exchange: "Coinbase", ...place }
   ],
   left_out: [{ ...left, state: "resyncing", reason: "gap: 4711 follows 4709", reason_code: "gap" }]
-}
-
-const walked = {
-  side: "buy",
-  size: "1",
-  vwap: "64212.944",
-  best_price: "64212.2",
-  worst_price: "64213",
-  notional: "64212.944",
-  levels: 2,
-  age_ms: 12
-} as const
-
-const marketQuote: typeof MarketQuote.Encoded = {
-  market_id: 1,
-  tag: TAG,
-  ...walked,
-  size_unit: "base",
-  state: "live",
-  ...place
-}
-
-const pairQuote: typeof PairQuote.Encoded = {
-  pair: "BTC-USD",
-  market_type: "SPOT",
-  ...walked,
-  size_unit: "base",
-  fills: [{ exchange: "Kraken", market_id: 1, tag: TAG, size: "1", vwap: "64212.944" }],
-  excluded: consolidated.left_out
-}
-
-const part = { since: SINCE, restarts: 0, detail: null, children: [] }
-const tree: typeof TreeNode.Encoded = {
-  ...part,
-  name: "level4",
-  kind: "service",
-  state: "running",
-  children: [
-    {
-      ...part,
-      name: "feeds",
-      kind: "feeds",
-      state: "running",
-      detail: "1 run, 1 live",
-      children: [
-        {
-          ...part,
-          name: TAG,
-          kind: "feed",
-          state: "live",
-          children: [
-            { ...part, name: "exchange", kind: "exchange", state: "running", detail: `epoch 1, seq ${truth.seq}` },
-            {
-              ...part,
-              name: "level 2",
-              kind: "level_2",
-              state: "running",
-              children: [{ ...part, name: "mediator", kind: "mediator", state: "live" }]
-            }
-          ]
-        }
-      ]
-    }
-  ]
 }
 
 const states = { ...Object.fromEntries(FeedState.literals.map((state) => [state, 0])), live: 1, stale: 1 }

@@ -135,7 +135,8 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
 const unknownExchange = (id: ExchangeId | string) => ({
   field: "exchange" as const,
   id,
-  detail: `There is no exchange ${typeof id === "number" ? `with id ${id}` : id}. GET /exchanges lists those that exist.`
+  detail:
+    `There is no exchange ${typeof id === "number" ? `with id ${id}` : id}. ` + "GET /exchanges lists those that exist."
 })
 
 const ambiguousExchange = (id: ExchangeId | string, ids: ReadonlyArray<number>) => ({

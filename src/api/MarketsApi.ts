@@ -111,7 +111,8 @@ export class MarketsApi extends HttpApiGroup.make("markets")
         docs(
           "Start or stop the feeds of several markets",
           "Every market whose tag is, or matches, `tag` is turned as by PATCH of it alone; the answer says what " +
-            "became of each, in the order of their ids. One that is refused holds up no other. No match: an empty array."
+            "became of each, in the order of their ids. One that is refused holds up no other. Where none matches it " +
+            "is an empty array."
         )
       ),
     HttpApiEndpoint.get("find", "/markets/:id", {

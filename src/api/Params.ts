@@ -17,7 +17,7 @@ export const digits = <S extends Schema.Codec<number, number>>(schema: S) =>
   Digits.pipe(Schema.decodeTo(schema, SchemaTransformation.numberFromString))
 
 /** One of these market types in a query, in any case; documents and clients know the capital ones. */
-export const marketTypeOf = <const Types extends ReadonlyArray<MarketType>>(types: Types, description: string) => {
+const marketTypeOf = <const Types extends ReadonlyArray<MarketType>>(types: Types, description: string) => {
   const expected = `Expected ${types.slice(0, -1).join(", ")} or ${types.at(-1)}`
   const meant = (text: string): Types[number] | undefined => types.find((type) => type === text.toUpperCase())
   const isOne = Schema.makeFilter((text: string) => meant(text) !== undefined || expected, {

@@ -18,8 +18,8 @@ export const switchMarkets = (
   Effect.forEach(
     markets,
     (market) => {
-      const told = { market_id: market.id, tag: tagOf(market) }
-      const refused = (detail: string): SwitchedMarket => ({ ...told, outcome: "refused", detail })
+      const of = { market_id: market.id, tag: tagOf(market) }
+      const refused = (detail: string): SwitchedMarket => ({ ...of, outcome: "refused", detail })
       let was = false
       const decide = (now: Market) => {
         was = now.level4_feed_enabled && running.has(now.id)
@@ -27,7 +27,7 @@ export const switchMarkets = (
       }
       return feedSwitch.turn(market.id, decide).pipe(
         Effect.map((): SwitchedMarket => ({
-          ...told,
+          ...of,
           outcome: was === enabled ? "unchanged" : enabled ? "started" : "stopped",
           detail: null
         })),

@@ -1,54 +1,21 @@
 // Owns `level4 book`: one look at a market's book, or a look every interval until Ctrl-C (exit code 130).
-import { Clock, Console, Duration, Effect, Schedule } from "effect"
-import { Command, Flag, TerminalCapabilities } from "effect/cli"
+import { Clock, Effect } from "effect"
+import { Command, Flag } from "effect/cli"
 import type { Book } from "../domain/Event.ts"
 import { clientFlags, connect } from "./ClientFlags.ts"
-import { DurationFlag } from "./DurationFlag.ts"
 import { ladder } from "./Ladder.ts"
+import { depth, printLooks, watchFlags } from "./Looks.ts"
 import { marketReference, resolveMarket } from "./MarketReference.ts"
-import { printData } from "./Output.ts"
 import { style } from "./Style.ts"
-
-const DEFAULT_DEPTH = 10
-
-/** Cursor home, and nothing left of what the terminal showed. */
-const CLEAR = "\u{1b}[H\u{1b}[2J"
 
 const drawn = Effect.fnUntraced(function* (book: Book) {
   return ladder(yield* style, book, (yield* Clock.currentTimeMillis) * 1000)
 })
 
-/** One look of many: a line of JSON; on a terminal each look in the place of the last, else below it. */
-const printLook = Effect.fnUntraced(function* (json: boolean, book: Book) {
-  if (json) return yield* Console.log(JSON.stringify(book))
-  const { canAnimate } = yield* TerminalCapabilities.TerminalCapabilities
-  yield* Console.log(canAnimate ? CLEAR + (yield* drawn(book)) : `${yield* drawn(book)}\n`)
-})
-
 const flags = {
   market: marketReference,
-  depth: Flag.Int("depth").pipe(
-    Flag.withMetavar("<levels>"),
-    Flag.withDescription(`Levels a side, 1 to 5000 (default ${DEFAULT_DEPTH})`),
-    Flag.withDefault(DEFAULT_DEPTH),
-    Flag.filter(
-      (depth) => depth >= 1 && depth <= 5000,
-      () => "Expected 1 to 5000 levels"
-    )
-  ),
-  watch: Flag.Boolean("watch").pipe(
-    Flag.withDescription("Look again and again until Ctrl-C; with --json one line a look"),
-    Flag.withDefault(false),
-    Flag.withoutNegation
-  ),
-  interval: DurationFlag("interval").pipe(
-    Flag.withDescription("With --watch: how long between two looks (default 1s, at least 50ms)"),
-    Flag.withDefault(Duration.seconds(1)),
-    Flag.filter(
-      (interval) => Duration.toMillis(interval) >= 50,
-      () => "Expected at least 50ms"
-    )
-  ),
+  depth,
+  ...watchFlags,
   requireLive: Flag.Boolean("require-live").pipe(
     Flag.withDescription("Fail with exit code 2, and print no prices, when the book is not live"),
     Flag.withDefault(false),
@@ -63,16 +30,7 @@ export const bookCommand = Command.make(
   Effect.fnUntraced(function* ({ market, depth, watch, interval, requireLive, url, json }) {
     const client = yield* connect(url)
     const look = client.book(yield* resolveMarket(client, market), depth, requireLive)
-    if (watch) {
-      yield* Effect.repeat(
-        Effect.flatMap(look, (book) => printLook(json, book)),
-        Schedule.spaced(interval)
-      )
-    } else {
-      const book = yield* look
-      const picture = yield* drawn(book)
-      yield* printData(json, book, () => picture)
-    }
+    yield* printLooks({ watch, interval, json }, look, drawn)
   })
 ).pipe(
   Command.withDescription(

@@ -6,11 +6,13 @@ import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { bookCommand } from "./BookCommand.ts"
 import { stdoutClosed } from "./ClosedPipe.ts"
 import { exchangesCommand } from "./ExchangesCommand.ts"
+import { consolidatedCommand } from "./ConsolidatedCommand.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { helpCommand, versionCommand } from "./HelpCommand.ts"
 import { helpPresenter, implicitHelpCode } from "./HelpPresenter.ts"
 import { marketsCommand } from "./MarketsCommand.ts"
 import { playbackCommand, recordCommand, replayCommand } from "./RecordingCommands.ts"
+import { quoteCommand } from "./QuoteCommand.ts"
 import type { Seams } from "./Seams.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { simulateCommand } from "./SimulateCommand.ts"
@@ -19,6 +21,8 @@ import { wide } from "./Style.ts"
 import { symbolsCommand } from "./SymbolsCommand.ts"
 import { tailCommand } from "./TailCommand.ts"
 import { topCommand } from "./TopCommand.ts"
+import { tradesCommand } from "./TradesCommand.ts"
+import { treeCommand } from "./TreeCommand.ts"
 
 const description = [
   "Live, normalised level-2 order books, best bid/ask and trades of crypto exchanges.",
@@ -50,12 +54,15 @@ export const cli = <R>(seams: Seams<R>, version: string) =>
       { command: "source <(level4 --completions bash)", description: "Completions for this shell" }
     ]),
     Command.withSubcommands([
-      { group: "Service", commands: [serveCommand(seams), tabular(statusCommand), topCommand] },
+      { group: "Service", commands: [serveCommand(seams), tabular(statusCommand), topCommand, treeCommand] },
       {
         group: "Catalog",
         commands: [tabular(symbolsCommand), tabular(exchangesCommand(seams)), tabular(marketsCommand)]
       },
-      { group: "Books", commands: [bookCommand, tailCommand] },
+      {
+        group: "Books",
+        commands: [bookCommand, tailCommand, tradesCommand, consolidatedCommand, tabular(quoteCommand)]
+      },
       { group: "Simulation", commands: [simulateCommand(seams)] },
       { group: "Recordings", commands: [replayCommand(seams), playbackCommand(seams), recordCommand(seams)] },
       {

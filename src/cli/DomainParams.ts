@@ -1,6 +1,6 @@
 // Owns the domain's words as parameters of the command line, so that each reads and is explained the same way in every
 // command. What a word may look like is the domain's; its own message is what a wrong value is answered with.
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 import { Argument, Flag, Param, Primitive } from "effect/cli"
 import { SymbolCode } from "../domain/Asset.ts"
 import { ExchangeName } from "../domain/Exchange.ts"
@@ -62,4 +62,17 @@ export const exchangeNames = Argument.String("name").pipe(
   Argument.withDescription("Names of exchanges, e.g. Kraken"),
   decodedBy(ExchangeName),
   Argument.variadic({ min: 1 })
+)
+
+/** A base and a quote, with what only a pair of codes has: a dash, and neither the colon of a tag nor a slash. */
+export const isPair = (text: string): boolean => /^[^\s:/*-][^\s:/*]*-[^\s:/*]*[^\s:/*-]$/.test(text)
+export const PAIR = "Expected a base and a quote with a dash between, such as BTC-USD"
+
+export const commonType = marketType("type").pipe(
+  Flag.withDescription("SPOT (default), PERP or INVERSE; dated futures of a pair have no common book"),
+  Flag.filterMap(
+    (type) => (type === "FUTURE" ? Option.none() : Option.some(type)),
+    () => "Expected SPOT, PERP or INVERSE"
+  ),
+  Flag.withDefault("SPOT" as const)
 )

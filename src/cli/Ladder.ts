@@ -50,7 +50,10 @@ export const span = (micros: number): string => {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
-const middle = (book: Book): string => {
+export const middle = (book: {
+  readonly bids: ReadonlyArray<readonly [price: string, size: string]>
+  readonly asks: ReadonlyArray<readonly [price: string, size: string]>
+}): string => {
   const [ask] = book.asks[0] ?? []
   const [bid] = book.bids[0] ?? []
   if (ask === undefined && bid === undefined) return "the book is empty"
@@ -61,7 +64,7 @@ const middle = (book: Book): string => {
 }
 
 /** Decimals with their points under each other, one width for all. */
-const aligned = (texts: ReadonlyArray<string>): ReadonlyArray<string> => {
+export const aligned = (texts: ReadonlyArray<string>): ReadonlyArray<string> => {
   const parts = texts.map((text) => {
     const [whole = "", fraction] = text.split(".")
     return { whole, rest: fraction === undefined ? "" : `.${fraction}` }

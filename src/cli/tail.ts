@@ -6,11 +6,12 @@ import { marketStream } from "../client/marketStream.ts"
 import type { StreamFailure } from "../client/StreamFailures.ts"
 import type { StreamChannel, StreamRequest } from "../client/StreamRequest.ts"
 import type { StreamValue } from "../client/StreamValue.ts"
+import type { StreamEvent } from "../domain/StreamEvent.ts"
 import { makeClient, token } from "./Client.ts"
 import { NotLevel4, Refused, SubscriptionRefused, Unreachable } from "./Failures.ts"
 import { type MarketReference, resolveMarkets } from "./MarketReference.ts"
 import { tell } from "./Output.ts"
-import { style } from "./Style.ts"
+import { style, type Style } from "./Style.ts"
 import { tailLine } from "./tailLine.ts"
 
 /** Channels as they were typed; the service knows which exist. */
@@ -30,7 +31,13 @@ const known = Effect.fnUntraced(function* (url: string, markets: ReadonlyArray<M
   return markets.map((market) => found[names.indexOf(market)]?.id ?? market)
 })
 
-export const tail = Effect.fnUntraced(function* (url: string, request: Request, json: boolean) {
+/** `lineOf`: how an event looks to people. */
+export const tail = Effect.fnUntraced(function* (
+  url: string,
+  request: Request,
+  json: boolean,
+  lineOf: (style: Style, event: StreamEvent) => string = tailLine
+) {
   const credential = Option.getOrUndefined(yield* token)
   const look = yield* style
   let connected = false
@@ -42,7 +49,7 @@ export const tail = Effect.fnUntraced(function* (url: string, request: Request, 
       if (json) lines.push(JSON.stringify(value))
       else if (value.type === "connected" || value.type === "left_out" || value.type === "disconnected")
         yield* tell(connectionLine(value))
-      else lines.push(tailLine(look, value))
+      else lines.push(lineOf(look, value))
     }
     if (lines.length > 0) yield* Console.log(lines.join("\n"))
     yield* stdoutDrained

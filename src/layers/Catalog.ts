@@ -12,7 +12,7 @@ import {
   AlreadyExists,
   Ambiguous,
   CatalogUnavailable,
-  InUse,
+  type InUse,
   InvalidMarket,
   MisleadingName,
   NotFound,
@@ -23,7 +23,8 @@ import { choose, folded } from "../domain/Names.ts"
 import { knownVenueLike } from "../schemes/knownVenueLike.ts"
 import { type MarketFilter, makeCatalogQueries } from "./CatalogQueries.ts"
 import { makeCatalogSchema } from "./CatalogSchema.ts"
-import { deleteAmongSame, keysOf } from "./CatalogDuplicates.ts"
+import { makeDeletions } from "./CatalogDeletions.ts"
+import { keysOf } from "./CatalogDuplicates.ts"
 import { scopeClosedWithin } from "./ClosedWithin.ts"
 import { databaseFault, isSchemaMissing, violatedConstraint } from "./DatabaseFault.ts"
 
@@ -72,6 +73,7 @@ const MAX_ID = 2_147_483_647
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient
   const queries = makeCatalogQueries(sql)
+  const deletions = makeDeletions(sql, queries)
   const call = yield* makeCall
 
   const createSymbol = Effect.fn("Catalog.createSymbol")((given: SymbolCode) => {
@@ -107,41 +109,6 @@ const make = Effect.gen(function* () {
   const setFeedEnabled = Effect.fn("Catalog.setFeedEnabled")((id: MarketId, enabled: boolean) =>
     call(foundOr(queries.updateSwitch({ id, enabled }), "market", id))
   )
-  const deleteUnused = Effect.fnUntraced(function* (row: Deleted) {
-    const { deletion, entity, id, name, table } = row
-    const used = { exchange_id: row.exchange_id ?? null, symbol_id: row.symbol_id ?? null }
-    const users = Effect.gen(function* () {
-      const markets = yield* queries.users(used)
-      const [first] = markets
-      // who used it is gone in the meantime: it can be deleted now
-      if (first === undefined) return yield* Effect.fail("unused" as const)
-      return yield* new InUse({ entity, name, id, users: markets.map(tagOf), count: first.count })
-    })
-    yield* deleteAmongSame(sql, table, id, deletion).pipe(
-      Effect.flatMap((deleted) => (Option.isSome(deleted) ? Effect.void : new NotFound({ entity, id }))),
-      Effect.catchIf(
-        (error) => isSqlError(error) && USES.has(violatedConstraint(error)),
-        () => users
-      ),
-      Effect.retry({ times: 3, while: (error) => error === "unused" }),
-      Effect.catchIf(
-        (error) => error === "unused",
-        () => Effect.die(new Error(`the ${entity} is used by no market`))
-      )
-    )
-  })
-  const deleteMarket = Effect.fn("Catalog.deleteMarket")((market: Market) => {
-    const { id } = market
-    const name = tagOf(market)
-    return call(
-      Effect.gen(function* () {
-        const deleted = yield* deleteAmongSame(sql, "markets", id, queries.deleteMarket(id))
-        if (Option.isSome(deleted)) return
-        yield* foundOr(queries.market(id), "market", id)
-        return yield* new InUse({ entity: "market", name, id, users: [name], count: 1 })
-      })
-    )
-  })
   return Catalog.of({
     createSymbol,
     symbols: call(queries.symbols(undefined)).pipe(Effect.withSpan("Catalog.symbols")),
@@ -152,18 +119,7 @@ const make = Effect.gen(function* () {
           : onlyOr(queries.symbolsByCode(reference), "symbol", reference, ({ symbol }) => symbol)
       )
     ),
-    deleteSymbol: Effect.fn("Catalog.deleteSymbol")(({ id, symbol }: Asset) =>
-      call(
-        deleteUnused({
-          entity: "symbol",
-          table: "symbols",
-          id,
-          name: symbol,
-          symbol_id: id,
-          deletion: queries.deleteSymbol(id)
-        })
-      )
-    ),
+    deleteSymbol: Effect.fn("Catalog.deleteSymbol")((symbol: Asset) => call(deletions.symbol(symbol))),
     createExchange,
     exchanges: call(queries.exchanges(undefined)).pipe(Effect.withSpan("Catalog.exchanges")),
     exchange: Effect.fn("Catalog.exchange")((reference: ExchangeId | string) =>
@@ -173,25 +129,14 @@ const make = Effect.gen(function* () {
           : onlyOr(queries.exchangesByName(reference), "exchange", reference, ({ name }) => name)
       )
     ),
-    deleteExchange: Effect.fn("Catalog.deleteExchange")(({ id, name }: Exchange) =>
-      call(
-        deleteUnused({
-          entity: "exchange",
-          table: "exchanges",
-          id,
-          name,
-          exchange_id: id,
-          deletion: queries.deleteExchange(id)
-        })
-      )
-    ),
+    deleteExchange: Effect.fn("Catalog.deleteExchange")((exchange: Exchange) => call(deletions.exchange(exchange))),
     createMarket,
     markets: Effect.fn("Catalog.markets")((filter: MarketFilter) => call(queries.markets(filter))),
     market: Effect.fn("Catalog.market")((id: MarketId) => call(foundOr(queries.market(id), "market", id))),
     marketOf: Effect.fn("Catalog.marketOf")((tag: string) =>
       call(onlyOr(queries.marketsByTag(tag), "market", tag, tagOf))
     ),
-    deleteMarket,
+    deleteMarket: Effect.fn("Catalog.deleteMarket")((market: Market) => call(deletions.market(market))),
     setFeedEnabled,
     ready: call(Effect.asVoid(queries.ping)).pipe(Effect.withSpan("Catalog.ready"))
   })
@@ -218,24 +163,6 @@ const makeCall = Effect.gen(function* () {
       })
     )
 })
-
-/** A row that markets can use. */
-interface Deleted {
-  readonly entity: "symbol" | "exchange"
-  readonly table: "symbols" | "exchanges"
-  readonly id: number
-  readonly name: string
-  readonly exchange_id?: ExchangeId
-  readonly symbol_id?: SymbolId
-  readonly deletion: Queried<unknown>
-}
-
-/** What refuses the deletion of a row that a market names. */
-const USES: ReadonlySet<string> = new Set([
-  "markets_exchange_exists",
-  "markets_base_symbol_exists",
-  "markets_quote_symbol_exists"
-])
 
 type Queried<A> = Effect.Effect<Option.Option<A>, SqlError | Schema.SchemaError>
 

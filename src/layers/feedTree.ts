@@ -1,6 +1,6 @@
 // Owns how what runs is shown as a tree: the service, its feeds, and the parts of each as MarketFeed.ts and Level2.ts
 // begin and end them together. Reading of the feeds alone, when somebody asks. Pure.
-// Invariant: nothing of an address is shown but its origin and path, since settings may hold secrets in the rest.
+// Invariant: nothing of an address is shown but its origin, since settings may hold secrets in the rest.
 import type { TreeNode } from "../domain/Tree.ts"
 import type { LiveFeed } from "../feeds/market/LiveFeed.ts"
 
@@ -89,6 +89,6 @@ const level2Node = (feed: LiveFeed): TreeNode => {
 }
 
 const plain = (address: string): string => {
-  const { host, pathname, protocol } = new URL(address)
-  return `${protocol}//${host}${pathname}`
+  const { host, protocol } = new URL(address)
+  return `${protocol}//${host}`
 }

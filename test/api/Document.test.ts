@@ -43,17 +43,27 @@ const ALL = ["400", "403", "429", "500", "503"]
 const READ = [...ALL, "401"]
 const WRITE = [...READ, "409", "413", "415"]
 
+/** Of every call that deletes: it reads no body. */
+const DELETE = [...READ, "404", "409"]
+
 const CALLS: Readonly<Record<string, ReadonlyArray<string>>> = {
   "post /symbols": ["201", ...WRITE],
   "get /symbols": ["200", ...READ],
   "get /symbols/{id}": ["200", ...READ, "404"],
+  "delete /symbols/{id}": ["204", ...DELETE],
   "post /exchanges": ["201", ...WRITE],
   "get /exchanges": ["200", ...READ],
   "get /exchanges/{id}": ["200", ...READ, "404"],
+  "delete /exchanges/{id}": ["204", ...DELETE],
   "post /markets": ["201", ...WRITE, "422"],
-  "get /markets": ["200", ...READ],
+  "get /markets": ["200", ...READ, "422"],
+  "patch /markets": ["200", ...READ, "413", "415"],
   "get /markets/{id}": ["200", ...READ, "404"],
   "patch /markets/{id}": ["200", ...WRITE, "404", "422"],
+  "delete /markets/{id}": ["204", ...DELETE],
+  "get /markets/{id}/quote": ["200", ...READ, "404", "409"],
+  "get /consolidated/{pair}/quote": ["200", ...READ, "404", "409"],
+  "get /tree": ["200", ...READ],
   "get /markets/{id}/book": ["200", ...READ, "404"],
   "get /stream": ["101", ...READ, "426"],
   "get /markets/{id}/events": ["200", ...READ, "404"],
@@ -116,7 +126,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
         assert.isAbove(summary?.length ?? 0, 8, call)
         assert.isAbove(description?.length ?? 0, 12, call)
         for (const [status, { content, headers }] of Object.entries(responses)) {
-          if (status === "101") continue
+          if (status === "101" || status === "204") continue
           const type = status.startsWith("2") ? (TYPES[call] ?? "application/json") : "application/problem+json"
           assert.deepStrictEqual(Object.keys(content), [type], `${call} ${status}`)
           if (status === "503" || status === "429") assert.property(headers, "Retry-After")
@@ -173,13 +183,13 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
       const numbers = operations
         .flatMap(([, { parameters }]) => parameters)
         .filter(({ name }) => /(^|_)id$|^depth$/.test(name))
-      assert.lengthOf(numbers, 11)
+      assert.lengthOf(numbers, 15)
       const integer = { type: "integer", minimum: 1 }
       const [names, plain] = [
         numbers.filter(({ schema }) => "anyOf" in schema),
         numbers.filter(({ schema }) => !("anyOf" in schema))
       ]
-      assert.lengthOf(names, 5, "exchanges and markets by number or name")
+      assert.lengthOf(names, 10, "symbols, exchanges and markets by number or name")
       for (const { schema } of names) assert.deepInclude(schema, { anyOf: [integer, { type: "string", minLength: 1 }] })
       for (const { schema } of plain) assert.deepInclude(schema, integer)
     })

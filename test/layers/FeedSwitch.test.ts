@@ -202,3 +202,43 @@ it.effect("goes on holding what runs against the catalog after a bug in that", (
     assert.isFalse(control.running.has(missing))
   }).pipe(Effect.provide(layers))
 )
+
+it.effect("deletes what is stopped alone, and never while it is being started", () =>
+  Effect.gen(function* () {
+    const [control, feedSwitch] = [yield* FeedControl, yield* FeedSwitch]
+    const id = yield* marketOn("Kraken")
+    yield* turn(id, true)
+    const refused = yield* Effect.flip(feedSwitch.remove(id))
+    assert.deepInclude(refused, {
+      _tag: "InUse",
+      entity: "market",
+      users: ["KRAKEN.SPOT:KrakenBTC-KrakenUSD"],
+      count: 1
+    })
+    assert.isTrue(control.running.has(id))
+    // its switch is off before its feed has stopped: the deletion waits for its turn
+    const held = yield* Deferred.make<void>()
+    control.holdStop = Deferred.await(held)
+    const stopping = yield* Effect.forkChild(turn(id, false), { startImmediately: true })
+    const removing = yield* Effect.forkChild(feedSwitch.remove(id), { startImmediately: true })
+    const starting = yield* Effect.forkChild(Effect.flip(turn(id, true)), { startImmediately: true })
+    yield* TestClock.adjust("1 second")
+    assert.isUndefined(removing.pollUnsafe())
+    yield* Deferred.succeed(held, undefined)
+    yield* Fiber.join(stopping)
+    assert.strictEqual((yield* Fiber.join(removing)).id, id)
+    assert.strictEqual((yield* Fiber.join(starting))._tag, "NotFound")
+    assert.isFalse(control.running.has(id))
+    assert.strictEqual((yield* Effect.flip(feedSwitch.remove(id)))._tag, "NotFound")
+  }).pipe(Effect.provide(layers))
+)
+
+it.effect("deletes nothing that runs, although its flag says that it does not", () =>
+  Effect.gen(function* () {
+    const [control, catalog, feedSwitch] = [yield* FeedControl, yield* Catalog, yield* FeedSwitch]
+    const id = yield* marketOn("Kraken")
+    control.running.set(id, yield* catalog.market(id))
+    assert.strictEqual((yield* Effect.flip(feedSwitch.remove(id)))._tag, "InUse")
+    assert.strictEqual((yield* catalog.market(id)).id, id)
+  }).pipe(Effect.provide(layers))
+)

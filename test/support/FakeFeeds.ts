@@ -7,6 +7,7 @@ import { FeedRefused } from "../../src/domain/Failures.ts"
 import { FeedCounters, type FeedState, FeedView } from "../../src/domain/FeedState.ts"
 import type { ReasonCode } from "../../src/domain/ReasonCode.ts"
 import { type Market, type MarketId, tagOf } from "../../src/domain/Market.ts"
+import type { LiveFeed } from "../../src/feeds/market/LiveFeed.ts"
 import { FeedRegistry } from "../../src/layers/FeedRegistry.ts"
 
 export class FeedControl extends Context.Service<
@@ -15,6 +16,8 @@ export class FeedControl extends Context.Service<
     /** What was asked for and what was done, in order: `start 1`, `stop 1`, `stopped 1`. */
     readonly asked: Array<string>
     readonly running: Map<MarketId, Market>
+    /** Feeds of the test that are seen where feeds are measured, and nowhere else. */
+    readonly measured: Array<LiveFeed>
     /** The state of every running feed. */
     state: FeedState
     reason: string | null
@@ -125,7 +128,7 @@ const makeRegistry = Effect.gen(function* () {
       }),
     running: Effect.sync(() => [...control.running.keys()]),
     runningMarkets: Effect.sync(() => [...control.running.values()]),
-    measured: Effect.succeed({ feeds: [], venues: [] })
+    measured: Effect.sync(() => ({ feeds: [...control.measured], venues: [] }))
   })
 })
 
@@ -136,6 +139,7 @@ export const FakeFeeds = {
         FeedControl.of({
           asked: [],
           running: new Map(),
+          measured: [],
           state: "live",
           reason: null,
           reason_code: null,
