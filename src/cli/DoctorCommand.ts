@@ -1,5 +1,5 @@
-// Owns `level4 doctor` as far as the command line goes: its flags, and how findings look. What is looked at comes through
-// the seam; no running service is needed.
+// Owns `level4 doctor` as far as the command line goes: its flags, and how findings look. What is looked at comes
+// through the seam; no running service is needed.
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Finding } from "../domain/Finding.ts"
@@ -18,7 +18,7 @@ const paint = (style: Style, level: Finding["level"]): ((text: string) => string
   ({ ok: style.good, warn: style.heading, fail: style.bad })[level]
 
 /** A line each, and what mends it below. */
-export const findingLines = (style: Style, findings: ReadonlyArray<Finding>): string => {
+const findingLines = (style: Style, findings: ReadonlyArray<Finding>): string => {
   const width = Math.max(0, ...findings.map(({ check }) => check.length))
   const lines = findings.flatMap(({ level, check, detail, fix }) => [
     `${paint(style, level)(WORDS[level].padEnd(4))}  ${check.padEnd(width)}  ${printable(detail)}`,
@@ -56,10 +56,10 @@ export const doctorCommand = <R>(seams: Seams<R>) =>
   ).pipe(
     Command.withDescription(
       "Examine this installation, and say of everything whether it is right and what mends it: the settings in the " +
-        "environment, the catalog's database, room on the disk, the runtime, host names, this machine's clock against " +
-        "the exchanges' own, and whether each exchange's websocket and REST address is reached from here (with overrides " +
-        "and proxies as the service would have them). It sends each REST address one HEAD request, changes nothing, " +
-        "needs no running service and takes 15 s at most. The exit code is 2 if anything failed."
+        "environment, the catalog's database, room on the disk, the runtime, host names, this machine's clock " +
+        "against the exchanges' own, and whether each exchange's websocket and REST address is reached from here " +
+        "(with overrides and proxies as the service would have them). It sends each REST address one HEAD request, " +
+        "changes nothing, needs no running service and takes 15 s at most. The exit code is 2 if anything failed."
     ),
     Command.withShortDescription("Examine settings, database, clock and network"),
     Command.withExamples([

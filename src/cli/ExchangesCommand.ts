@@ -63,8 +63,8 @@ const remove = Command.make(
 ).pipe(
   Command.validate((input) => canAsk(input)),
   Command.withDescription(
-    "Take exchanges that have no market out of the catalog. It asks first; where stdin or stdout is no terminal --yes " +
-      "is needed."
+    "Take exchanges that have no market out of the catalog. It asks first; where stdin or stdout is no terminal " +
+      "--yes is needed."
   ),
   Command.withShortDescription("Take exchanges out of the catalog"),
   Command.withExamples([{ command: "level4 exchanges rm Krakem --yes", description: "One that was misspelt" }])

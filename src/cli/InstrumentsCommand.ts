@@ -102,8 +102,8 @@ export const instrumentsCommand = Command.make(
   Command.withDescription(
     "Show what an exchange lists now, whether the catalog has it or not: tag, native symbol, status (trading, " +
       "pre_launch, halted, delisted), tick, step and least size. The service asks the exchange when what it knows is " +
-      "older than LEVEL4_LISTING_INTERVAL. SIZES IN says what one contract is worth where sizes count contracts; ID is " +
-      "the market's number in the catalog."
+      "older than LEVEL4_LISTING_INTERVAL. SIZES IN says what one contract is worth where sizes count contracts; ID " +
+      "is the market's number in the catalog."
   ),
   Command.withShortDescription("Show what an exchange lists"),
   Command.withExamples([

@@ -110,9 +110,9 @@ export const marketsAdd = Command.make(
   }),
   Command.withDescription(
     "Add all that exchanges list now and whose tag matches a pattern, with exchange and symbols as needed, in one " +
-      "request. Delisted instruments are left out; doing it again adds only what is missing. A * before the first dot " +
-      "means every exchange whose listing can be had. The exit code is 2 where an exchange did not say what it lists, or " +
-      "a market was refused; the others are added all the same."
+      "request. Delisted instruments are left out; doing it again adds only what is missing. A * before the first " +
+      "dot means every exchange whose listing can be had. The exit code is 2 where an exchange did not say what it " +
+      "lists, or a market was refused; the others are added all the same."
   ),
   Command.withShortDescription("Add all listed markets that match"),
   Command.withExamples([

@@ -118,8 +118,8 @@ export const marketsNew = <R>(seams: Seams<R>) =>
       return message === undefined ? Effect.void : Effect.fail(new CliError.ValidationError({ message }))
     }),
     Command.withDescription(
-      "Add a market to the catalog by names. Its feed is off until 'level4 markets start'. The exchange's own spelling " +
-        "is needed only where its rule does not give it, and for every FUTURE."
+      "Add a market to the catalog by names. Its feed is off until 'level4 markets start'. The exchange's own " +
+        "spelling is needed only where its rule does not give it, and for every FUTURE."
     ),
     Command.withShortDescription("Add a market to the catalog"),
     Command.withExamples([
@@ -133,8 +133,8 @@ export const marketsNew = <R>(seams: Seams<R>) =>
       },
       {
         command:
-          "level4 markets new --exchange Binance --base BTC --quote USDT --type FUTURE --native-symbol BTCUSDT_261225 " +
-          "--json",
+          "level4 markets new --exchange Binance --base BTC --quote USDT --type FUTURE --native-symbol " +
+          "BTCUSDT_261225 --json",
         description: "A dated future, by the exchange's own name for it"
       }
     ])

@@ -148,10 +148,10 @@ export const marketsStart = Command.make("start", { ...flags("start"), ...waitFl
 ).pipe(
   Command.validate((input) => refuse(faultOf(input, "start") ?? timeoutWithoutWait(input))),
   Command.withDescription(
-    "Start the feeds of markets, in the order given, then those that match patterns, with a line of progress on stderr " +
-      "for each. A market that is refused does not stop the others; the exit code is 2 then. Starting what runs " +
-      "already changes nothing, but asks a venue again that had rejected the market. With --wait live it ends when " +
-      "every book is live, or with 2 and the names of those that are not."
+    "Start the feeds of markets, in the order given, then those that match patterns, with a line of progress on " +
+      "stderr for each. A market that is refused does not stop the others; the exit code is 2 then. Starting what " +
+      "runs already changes nothing, but asks a venue again that had rejected the market. With --wait live it ends " +
+      "when every book is live, or with 2 and the names of those that are not."
   ),
   Command.withShortDescription("Start feeds"),
   Command.withExamples([

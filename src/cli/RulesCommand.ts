@@ -99,8 +99,8 @@ const list = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "List the rules, with the markets of the catalog that each matches, how many it added since the service began, and " +
-      "what keeps it from following more"
+    "List the rules, with the markets of the catalog that each matches, how many it added since the service began, " +
+      "and what keeps it from following more"
   ),
   Command.withShortDescription("List the rules"),
   Command.withExamples([{ command: "level4 rules list", description: "Every rule with its number" }])
@@ -146,8 +146,8 @@ const turn = (name: "enable" | "disable", description: string, short: string) =>
 
 const enable = turn(
   "enable",
-  "Let rules follow listings again: each is held against its listings at once. When the service starts, all rules are " +
-    "off, unless LEVEL4_ON_BOOT is resume.",
+  "Let rules follow listings again: each is held against its listings at once. When the service starts, all rules " +
+    "are off, unless LEVEL4_ON_BOOT is resume.",
   "Let rules follow again"
 )
 const disable = turn(

@@ -1,5 +1,5 @@
-// Owns what is said to the name of an exchange that level4 has no scheme for, before it gets into the catalog: most such
-// names are misspelt, and their markets could never be started. Which names have a scheme comes through the seam
+// Owns what is said to the name of an exchange that level4 has no scheme for, before it gets into the catalog: most
+// such names are misspelt, and their markets could never be started. Which names have a scheme comes through the seam
 // `supported`; `--force` is for those who mean the name.
 import { Effect } from "effect"
 import { Flag } from "effect/cli"

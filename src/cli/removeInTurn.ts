@@ -1,5 +1,5 @@
-// Owns the removal of several things, one after the other, with a line on stderr for each; with --json the names of what
-// was removed are printed as an array.
+// Owns the removal of several things, one after the other, with a line on stderr for each; with --json the names of
+// what was removed are printed as an array.
 import { Effect } from "effect"
 import type { CallFailure } from "./Client.ts"
 import { inTurn } from "./inTurn.ts"

@@ -1,6 +1,6 @@
-// Owns the wait for books after their feeds were started: looks at the states twice a second, says on stderr what became
-// live, and ends when all are, when the rest can't become live any more, or when the time is over. What a state means is
-// the service's. Invariant: it ends within its time and one call.
+// Owns the wait for books after their feeds were started: looks at the states twice a second, says on stderr what
+// became live, and ends when all are, when the rest can't become live any more, or when the time is over. What a
+// state means is the service's. Invariant: it ends within its time and one call.
 import { Clock, Duration, Effect, Option } from "effect"
 import { Flag } from "effect/cli"
 import type { FeedState } from "../domain/FeedState.ts"

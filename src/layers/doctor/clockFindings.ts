@@ -43,7 +43,8 @@ export const clockFindings = (dated: ReadonlyArray<Dated>): ReadonlyArray<Findin
   const { offset, uncertainty } = middle
   const beyond = Math.abs(offset) - uncertainty
   const among = compared.length === 1 ? middle.exchange : `${compared.length} addresses of exchanges`
-  const detail = `this clock is ${seconds(offset)} ${direction(offset)} that of ${among}, give or take ${seconds(uncertainty)}`
+  const apart = `${seconds(offset)} ${direction(offset)}`
+  const detail = `this clock is ${apart} that of ${among}, give or take ${seconds(uncertainty)}`
   const ours =
     beyond > HARMFUL
       ? fail("clock", detail, FIX)

@@ -1,6 +1,6 @@
-// Owns the examination of this installation, as `level4 doctor` prints it: which checks there are, all at the same time,
-// and the order of what they find. Each check is a file beside. Invariants: it changes nothing, in the database or on
-// the disk; every check ends by itself within 12 s; no secret is in a finding.
+// Owns the examination of this installation, as `level4 doctor` prints it: which checks there are, all at the same
+// time, and the order of what they find. Each check is a file beside. Invariants: it changes nothing, in the database
+// or on the disk; every check ends by itself within 12 s; no secret is in a finding.
 import { Effect, Result } from "effect"
 import { fail, type Finding } from "../../domain/Finding.ts"
 import { agentFor, useProxies } from "../../feeds/venue/Proxy.ts"

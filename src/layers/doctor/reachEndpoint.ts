@@ -1,6 +1,6 @@
-// Owns the attempt to reach one address of an exchange, on the way that a feed would take (its proxy included), and what
-// it means: a websocket's by a connection with TLS and nothing said on it, a REST origin by one HEAD request, whose
-// answer carries the venue's clock. Invariants: bounded in time; the connection is closed when it is known.
+// Owns the attempt to reach one address of an exchange, on the way that a feed would take (its proxy included), and
+// what it means: a websocket's by a connection with TLS and nothing said on it, a REST origin by one HEAD request,
+// whose answer carries the venue's clock. Invariants: bounded in time; the connection is closed when it is known.
 import { Clock, Effect } from "effect"
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from "node:http"
 import { request as requestTls } from "node:https"
