@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { clientText } from "../../src/simulator/clientText.ts"
+import { decimalStep } from "../../src/simulator/decimalStep.ts"
 import { isoTime } from "../../src/simulator/isoTime.ts"
 import { randomOf } from "../../src/simulator/Random.ts"
 import { seededUuid } from "../../src/simulator/seededUuid.ts"
@@ -17,6 +18,20 @@ describe("texts of simulated venues", () => {
   it("takes the padding of a decimal away, and nothing else", () => {
     const texts = { "104.50": "104.5", "104.00": "104", "0.00": "0", "100": "100", "0.00000355": "0.00000355" }
     for (const [padded, bare] of Object.entries(texts)) assert.strictEqual(unpadded(padded), bare)
+  })
+
+  it("writes ticks and steps as so many units of the last decimal", () => {
+    assert.deepStrictEqual(
+      [
+        decimalStep(2),
+        decimalStep(1, 5),
+        decimalStep(8, 5_000),
+        decimalStep(0),
+        decimalStep(0, 100),
+        decimalStep(2, 250)
+      ],
+      ["0.01", "0.5", "0.00005", "1", "100", "2.5"]
+    )
   })
 
   it("makes the same ids of the same seed, each another", () => {

@@ -1,8 +1,9 @@
 // Holds the answer in which a simulated venue lists its markets to the listing of its scheme: what one writes, the
 // other reads, in every state that a market may be in. Both are pure, so nothing is dialled and no time passes.
 import { assert } from "@effect/vitest"
+import { Schema } from "effect"
 import { canonical } from "../../src/domain/Decimal.ts"
-import type { Instrument, InstrumentStatus } from "../../src/domain/Instrument.ts"
+import { Instrument, type InstrumentStatus } from "../../src/domain/Instrument.ts"
 import type { Listing as SchemeListing, ListingRequest } from "../../src/schemes/Listing.ts"
 import type { TranslationScheme } from "../../src/schemes/TranslationScheme.ts"
 import { MatchingEngine } from "../../src/simulator/MatchingEngine.ts"
@@ -98,6 +99,9 @@ export const assertReadsSimulated = (
     }
   }
 }
+
+/** What instruments say, as plain values that a test can write down. */
+export const factsOf = Schema.encodeSync(Schema.Array(Instrument))
 
 /** Instruments keep what their names say: the scheme reads the pair back out of each native symbol. */
 export const assertSpelled = (scheme: TranslationScheme, instruments: ReadonlyArray<Instrument>): void => {

@@ -8,8 +8,7 @@ import type { Listing } from "../Listing.ts"
 import { amount, answered, Decimal, isoMicros, listingRows } from "../rules/listingRows.ts"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
-const Row = Schema.Struct({
-  id: Schema.String,
+const Listed = Schema.Struct({
   type: Schema.String,
   contract_type: Text,
   expiry: Text,
@@ -20,13 +19,15 @@ const Row = Schema.Struct({
   tick_size: Decimal,
   status: Schema.String
 })
+/** With the key under which it stands. */
+const Row = Schema.Tuple([Schema.String, Listed])
 
 const STATUS: ReadonlyMap<string, InstrumentStatus> = new Map([
   ["working", "trading"],
   ["expired", "delisted"]
 ])
 
-const rows = listingRows(Row, (row) => {
+const rows = listingRows(Row, ([native_symbol, row]) => {
   const isSpot = row.type === "spot"
   const isPerp = row.type === "futures" && row.contract_type === "perpetual"
   if (!isSpot && !isPerp) return null
@@ -34,7 +35,7 @@ const rows = listingRows(Row, (row) => {
   if (base === null || base === undefined) throw new RangeError("no base")
   const step = amount(row.quantity_increment)
   return {
-    native_symbol: row.id,
+    native_symbol,
     base,
     quote: row.quote_currency,
     settle: isSpot ? null : row.quote_currency,
@@ -58,7 +59,6 @@ export const hitBtcListing: Listing = {
   read: (_request, status, body) => {
     const answer = answered(status, body)
     if (!isKeyed(answer) || Array.isArray(answer) || isError(answer)) return null
-    const named = Object.entries(answer).map(([id, row]) => (isKeyed(row) ? { ...row, id } : row))
-    return { ...rows(named), next: [] }
+    return { ...rows(Object.entries(answer)), next: [] }
   }
 }

@@ -1,7 +1,7 @@
 // Owns the server side of BitMEX: the realtime API with `orderBookL2` and `trade` of spot, linear and inverse markets,
 // and the REST book and instruments. Source: venues/bitmex.md, its rows of 2026-09 and the capture of 2021-07-22. The
-// conversation is BitMEXConversation's, the rows are BitMEXTape's and bitmexInstruments'. Sizes are whole contracts everywhere, Bitcoin is
-// XBT.
+// conversation is BitMEXConversation's, the rows are BitMEXTape's and bitmexInstruments'. Sizes are whole contracts
+// everywhere, Bitcoin is XBT.
 // Invariant: no sequence, no checksum; what can show a loss are the keys alone.
 import type { MarketType } from "../../domain/MarketType.ts"
 import type {

@@ -61,28 +61,28 @@ class BitstampGateway implements Gateway {
   }
 
   private list(): string {
-    const isSpot = this.kind === "spot"
     const listed = [...this.markets.values()].filter(({ state }) => state !== "dropped")
-    const rows = listed.map(({ symbol, base, quote, priceDecimals, sizeDecimals, state }) => ({
-      market_symbol: symbol,
-      name: isSpot ? `${base}/${quote}` : `${base}/${quote}-PERP`,
-      base_currency: base,
-      base_decimals: sizeDecimals,
-      counter_currency: quote,
-      counter_decimals: priceDecimals,
-      minimum_order_value: "10",
-      // it has no other word, not even before the launch
-      trading: state === "trading" ? "Enabled" : "Disabled",
-      market_type: isSpot ? "SPOT" : "PERPETUAL",
-      ...(!isSpot && {
-        minimum_order_amount: decimalStep(sizeDecimals),
-        payoff_type: "Linear",
-        contract_size: "1.00000000"
-      })
-    }))
-    return JSON.stringify(rows)
+    return JSON.stringify(listed.map((market) => rowOf(this.kind, market)))
   }
 }
+
+const rowOf = (kind: MarketKind, { symbol, base, quote, priceDecimals, sizeDecimals, state }: SimMarket) => ({
+  market_symbol: symbol,
+  name: kind === "spot" ? `${base}/${quote}` : `${base}/${quote}-PERP`,
+  base_currency: base,
+  base_decimals: sizeDecimals,
+  counter_currency: quote,
+  counter_decimals: priceDecimals,
+  minimum_order_value: "10",
+  // there is no other word, not even before a launch
+  trading: state === "trading" ? "Enabled" : "Disabled",
+  market_type: kind === "spot" ? "SPOT" : "PERPETUAL",
+  ...(kind === "perp" && {
+    minimum_order_amount: decimalStep(sizeDecimals),
+    payoff_type: "Linear",
+    contract_size: "1.00000000"
+  })
+})
 
 /** Counted together: both kinds of market share one host. */
 const LIMITS: SimLimits = {

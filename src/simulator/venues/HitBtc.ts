@@ -183,8 +183,15 @@ const ok = (body: unknown): RestAnswer => ({ status: 200, body: JSON.stringify(b
 /** A word that is not documented, of a perpetual that ended in 2022. */
 const EXPIRED = {
   LUNAUSDT_PERP: {
-    ...{ type: "futures", contract_type: "perpetual", expiry: null, underlying: "LUNA", base_currency: null },
-    ...{ quote_currency: "USDT", status: "expired", quantity_increment: "0.01", tick_size: "0.001" }
+    type: "futures",
+    contract_type: "perpetual",
+    expiry: null,
+    underlying: "LUNA",
+    base_currency: null,
+    quote_currency: "USDT",
+    status: "expired",
+    quantity_increment: "0.01",
+    tick_size: "0.001"
   }
 }
 

@@ -1,8 +1,8 @@
 // Owns Kraken's spot server side of today: websocket v2 (wss://ws.kraken.com/v2), as the sheet of docs.kraken.com shows
 // it (read 2026-11-23): what is listed and allowed, and one gateway. The talk itself is KrakenConversation; futures are
 // another platform, KrakenFutures. Simplified: channels book, trade and instrument alone, of REST Depth and AssetPairs
-// (krakenInstruments). Surprises kept: a level that better ones push out of the depth is never removed, the client cuts;
-// `connection_id` is beyond 2^53. No rate of messages is published.
+// (krakenInstruments). Surprises kept: a level that better ones push out of the depth is never removed, the client
+// cuts; `connection_id` is beyond 2^53. No rate of messages is published.
 import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { KrakenConversation } from "./KrakenConversation.ts"

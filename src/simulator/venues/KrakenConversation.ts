@@ -1,6 +1,6 @@
 // Owns one client's talk with the simulated Kraken spot gateway: subscriptions, snapshots, updates, trades, listed
-// pairs, heartbeats. Surprises kept: numbers are JSON numbers with all their zeros, and the CRC32 over the ten best asks
-// and bids is of that text; one acknowledgement a symbol, all before the first snapshot; errors have the
+// pairs, heartbeats. Surprises kept: numbers are JSON numbers with all their zeros, and the CRC32 over the ten best
+// asks and bids is of that text; one acknowledgement a symbol, all before the first snapshot; errors have the
 // acknowledgement's envelope; a socket without subscriptions is closed after a minute. Invariant: every book frame
 // carries the checksum of the book after it.
 import { Schema } from "effect"

@@ -1,9 +1,9 @@
 // Owns Kraken's derivatives server side: websocket v1 (wss://futures.kraken.com/ws/v1), feeds book, trade and
 // heartbeat, as the sheet of docs.kraken.com and a capture of 2021-07-22 show them (read 2026-11-23): what is listed
 // and allowed, and one gateway with its sequences. Serves PERP (`PF_`, sizes in base) and INVERSE (`PI_`, contracts of
-// 1 USD). The talk itself is KrakenFuturesConversation. Simplified: of REST the book and the instruments alone; the sequence of trades,
-// unlike that of books, outlives a restart. Surprise kept: one level a frame, so a step is many frames, each with the
-// product's next `seq`. Invariant: no frame of a step leaves the book crossed.
+// 1 USD). The talk itself is KrakenFuturesConversation. Simplified: of REST the book and the instruments alone; the
+// sequence of trades, unlike that of books, outlives a restart. Surprise kept: one level a frame, so a step is many
+// frames, each with the product's next `seq`. Invariant: no frame of a step leaves the book crossed.
 import { isoTime } from "../isoTime.ts"
 import type {
   Client,

@@ -1,8 +1,8 @@
 // Owns Poloniex's server side: spot websocket v2 (/ws/public) and futures v3 (/ws/v3/public), as the sheet of
 // api-docs.poloniex.com, a capture of 2022-08-22 and probes of 2026-09 show them (read 2026-11-23): what is listed and
-// allowed, one gateway, the lists of what trades (poloniexInstruments), and the REST books, which have no ids to join on (spot writes its sides as flat lists,
-// unverified in the sheet). The talk itself is PoloniexConversation. Simplified: channels book_lv2, trades and those of the
-// listing alone.
+// allowed, one gateway, the lists of what trades (poloniexInstruments), and the REST books, which have no ids to join
+// on (spot writes its sides as flat lists, unverified in the sheet). The talk itself is PoloniexConversation.
+// Simplified: channels book_lv2, trades and that of the listing alone.
 import type { Client, Conversation, Gateway, Listing, RestAnswer, SimMarket, SimStep, Venue } from "../Venue.ts"
 import { PoloniexChains } from "./PoloniexChains.ts"
 import { type PoloniexBooks, PoloniexConversation } from "./PoloniexConversation.ts"

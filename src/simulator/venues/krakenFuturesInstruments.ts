@@ -1,7 +1,7 @@
-// Owns the answer in which simulated Kraken derivatives list their contracts, as shared/instruments.md has it (2026-11):
-// beside the contracts of its markets an index, which has no book. Surprises kept: decimals are JSON numbers with an
-// exponent where they are small, what is not launched and what is suspended both say `tradeable: false`, and what is
-// delisted is gone.
+// Owns the answer in which simulated Kraken derivatives list their contracts, as shared/instruments.md has it
+// (2026-11): beside the contracts of its markets an index, which has no book. Surprises kept: decimals are JSON numbers
+// with an exponent where they are small, what is not launched and what is suspended both say `tradeable: false`, and
+// what is delisted is gone.
 import { decimalStep } from "../decimalStep.ts"
 import { isoTime } from "../isoTime.ts"
 import type { SimMarket } from "../Venue.ts"

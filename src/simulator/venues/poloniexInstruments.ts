@@ -80,6 +80,12 @@ const contractRow = (market: SimMarket, at: number) => {
   }
 }
 
+/** The same in the channel's shorter keys. */
+const pushedContract = (market: SimMarket, at: number) => {
+  const { symbol: s, visibleStartTime: visibleST, tradableStartTime: tradableST, ...row } = contractRow(market, at)
+  return { ...row, s, visibleST, tradableST }
+}
+
 const DATED = { symbol: "BTC_USDT_QUARTER", bCcy: "BTC", qCcy: "USDT", ctType: "LINEAR", alias: "quarter" }
 
 export const poloniexContracts: PoloniexListing = {
@@ -90,10 +96,7 @@ export const poloniexContracts: PoloniexListing = {
   },
   channel: "symbol",
   frame: (action, markets, at) => {
-    const data = [...markets].map((market) => {
-      const { symbol: s, visibleStartTime: visibleST, tradableStartTime: tradableST, ...row } = contractRow(market, at)
-      return { ...row, s, visibleST, tradableST }
-    })
+    const data = [...markets].map((market) => pushedContract(market, at))
     return JSON.stringify({ channel: "symbol", data, action })
   }
 }

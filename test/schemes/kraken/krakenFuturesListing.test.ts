@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { krakenFutures } from "../../../src/schemes/kraken/KrakenFutures.ts"
 import { krakenInverse, krakenPerp } from "../../../src/simulator/venues/KrakenFutures.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 const INVERSE = {
   symbol: "PI_XBTUSD",
@@ -46,59 +46,56 @@ describe("what Kraken's derivatives list", () => {
   it("is read row by row: perpetuals of both kinds and dated contracts, indices and options left out", () => {
     const page = read(body([INVERSE, LINEAR, DATED, { symbol: "in_xbtusd", type: "spot index", tradeable: false }]))!
     assert.strictEqual(page.unread, 0)
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "PI_XBTUSD",
-          base: "BTC",
-          quote: "USD",
-          settle: "BTC",
-          market_type: "INVERSE",
-          price_tick: "0.5",
-          size_step: "1",
-          min_size: null,
-          min_notional: null,
-          size_unit: "contracts",
-          contract_value: "1 USD",
-          status: "trading",
-          listed_at: micros("2018-08-31T00:00:00Z"),
-          expires_at: null
-        },
-        {
-          native_symbol: "PF_PEPEUSD",
-          base: "PEPE",
-          quote: "USD",
-          settle: "USD",
-          market_type: "PERP",
-          price_tick: "0.0000000001",
-          size_step: "1000",
-          min_size: null,
-          min_notional: null,
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: micros("2018-08-31T00:00:00Z"),
-          expires_at: null
-        },
-        {
-          native_symbol: "FI_XBTUSD_210924",
-          base: "BTC",
-          quote: "USD",
-          settle: "BTC",
-          market_type: "FUTURE",
-          price_tick: "0.5",
-          size_step: null,
-          min_size: null,
-          min_notional: null,
-          size_unit: "contracts",
-          contract_value: "1 USD",
-          status: "trading",
-          listed_at: null,
-          expires_at: micros("2021-09-24T15:00:00Z")
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "PI_XBTUSD",
+        base: "BTC",
+        quote: "USD",
+        settle: "BTC",
+        market_type: "INVERSE",
+        price_tick: "0.5",
+        size_step: "1",
+        min_size: null,
+        min_notional: null,
+        size_unit: "contracts",
+        contract_value: "1 USD",
+        status: "trading",
+        listed_at: micros("2018-08-31T00:00:00Z"),
+        expires_at: null
+      },
+      {
+        native_symbol: "PF_PEPEUSD",
+        base: "PEPE",
+        quote: "USD",
+        settle: "USD",
+        market_type: "PERP",
+        price_tick: "0.0000000001",
+        size_step: "1000",
+        min_size: null,
+        min_notional: null,
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: micros("2018-08-31T00:00:00Z"),
+        expires_at: null
+      },
+      {
+        native_symbol: "FI_XBTUSD_210924",
+        base: "BTC",
+        quote: "USD",
+        settle: "BTC",
+        market_type: "FUTURE",
+        price_tick: "0.5",
+        size_step: null,
+        min_size: null,
+        min_notional: null,
+        size_unit: "contracts",
+        contract_value: "1 USD",
+        status: "trading",
+        listed_at: null,
+        expires_at: micros("2021-09-24T15:00:00Z")
+      }
+    ])
     assertSpelled(krakenFutures, page.instruments)
   })
 

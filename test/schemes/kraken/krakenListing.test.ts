@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { krakenSpot } from "../../../src/schemes/kraken/Kraken.ts"
 import { krakenSpotV1 } from "../../../src/schemes/kraken/KrakenV1.ts"
 import { krakenSpot as simulated } from "../../../src/simulator/venues/Kraken.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 import { bareTalk, BEGIN } from "../../simulator/bareTalk.ts"
 
 /** From shared/instruments.md, with the fields that rows of 2025 bear besides. */
@@ -53,59 +53,56 @@ describe("what Kraken's spot lists", () => {
   it("is read in the names of websocket v2, dark pools and other venues left out", () => {
     const page = read(body(ROWS))!
     assert.strictEqual(page.unread, 0)
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "BTC/USDT",
-          base: "BTC",
-          quote: "USDT",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.1",
-          size_step: "0.00000001",
-          min_size: "0.00005",
-          min_notional: "0.5",
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: null,
-          expires_at: null
-        },
-        {
-          native_symbol: "DOGE/EUR",
-          base: "DOGE",
-          quote: "EUR",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.0000001",
-          size_step: "0.00000001",
-          min_size: "13",
-          min_notional: "0.5",
-          size_unit: "base",
-          contract_value: null,
-          status: "halted",
-          listed_at: null,
-          expires_at: null
-        },
-        {
-          native_symbol: "LUNA/USD",
-          base: "LUNC",
-          quote: "USD",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: null,
-          size_step: "0.00000001",
-          min_size: "0.00005",
-          min_notional: "0.5",
-          size_unit: "base",
-          contract_value: null,
-          status: "pre_launch",
-          listed_at: null,
-          expires_at: null
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      {
+        native_symbol: "BTC/USDT",
+        base: "BTC",
+        quote: "USDT",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.1",
+        size_step: "0.00000001",
+        min_size: "0.00005",
+        min_notional: "0.5",
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: null,
+        expires_at: null
+      },
+      {
+        native_symbol: "DOGE/EUR",
+        base: "DOGE",
+        quote: "EUR",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.0000001",
+        size_step: "0.00000001",
+        min_size: "13",
+        min_notional: "0.5",
+        size_unit: "base",
+        contract_value: null,
+        status: "halted",
+        listed_at: null,
+        expires_at: null
+      },
+      {
+        native_symbol: "LUNA/USD",
+        base: "LUNC",
+        quote: "USD",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: null,
+        size_step: "0.00000001",
+        min_size: "0.00005",
+        min_notional: "0.5",
+        size_unit: "base",
+        contract_value: null,
+        status: "pre_launch",
+        listed_at: null,
+        expires_at: null
+      }
+    ])
     assertSpelled(krakenSpot, page.instruments)
   })
 

@@ -162,8 +162,8 @@ describe("simulated BitMEX", () => {
 
   it("gives the book by REST, sells first, and what it lists", () => {
     const { gateway, markets } = bareTalk(bitmexPerp, "/realtime")
-    const body = (path: string) =>
-      JSON.parse(gateway.rest(path, BEGIN)!.body) as ReadonlyArray<{ side: string; price: number; pool: string }>
+    type Row = Readonly<Record<"symbol" | "side" | "pool", string>> & { readonly price: number }
+    const body = (path: string) => JSON.parse(gateway.rest(path, BEGIN)!.body) as ReadonlyArray<Row>
     const rows = body("/api/v1/orderBook/L2?symbol=XBTUSDT&depth=25&pool=Primary")
     const { bids, asks } = markets.get("XBTUSDT")!
     assert.deepStrictEqual(
@@ -173,7 +173,10 @@ describe("simulated BitMEX", () => {
     assert.isTrue(rows.every(({ side, pool }, place) => pool === "Primary" && side === (place < 25 ? "Sell" : "Buy")))
     assert.strictEqual(body("/api/v1/orderBook/L2?symbol=XBTUSDT").length, bids.length + asks.length)
     assert.strictEqual(gateway.rest("/api/v1/orderBook/L2?symbol=NOPE", BEGIN)!.status, 400)
-    assert.strictEqual(body("/api/v1/instrument/active").length, 3)
+    assert.deepStrictEqual(
+      body("/api/v1/instrument/active").map(({ symbol }) => symbol),
+      ["XBTUSDT", "ETHUSDT", "SOLUSDT", ".BXBT"]
+    )
     assert.isNull(gateway.rest("/elsewhere", BEGIN))
   })
 })
