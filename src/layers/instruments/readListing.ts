@@ -1,7 +1,7 @@
 // Owns one reading of a venue's listing: each request within the venue's budget, asked twice at most, page after page,
 // all of it in bounded time. What an answer says is its scheme's; what is done with it is ListingReader's. Invariant: a
 // reading is whole, or it fails with what the venue or the network said.
-import { Data, Duration, Effect, Schedule } from "effect"
+import { Clock, Data, Duration, Effect, Schedule } from "effect"
 import { foreignText } from "../../domain/ForeignText.ts"
 import type { Instrument } from "../../domain/Instrument.ts"
 import type { MarketType } from "../../domain/MarketType.ts"
@@ -70,10 +70,12 @@ const pageOf = (asked: Asked, request: ListingRequest, attempts: number): Effect
   ask(asked, request, attempts).pipe(
     Effect.flatMap(({ body, status }) =>
       Effect.flatMap(
-        Effect.try({
-          try: () => asked.listing.read(request, status, body),
-          catch: (cause) => new NotRead({ said: `its answer to ${request.path} can't be read (${String(cause)})` })
-        }),
+        Effect.flatMap(Clock.currentTimeMillis, (at) =>
+          Effect.try({
+            try: () => asked.listing.read(request, status, body, at * 1_000),
+            catch: (cause) => new NotRead({ said: `its answer to ${request.path} can't be read (${String(cause)})` })
+          })
+        ),
         (page) =>
           page === null
             ? new NotRead({ said: `it answered ${request.path} with ${status}: ${foreignText(body, 80)}` })
