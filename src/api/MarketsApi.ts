@@ -95,7 +95,7 @@ export class MarketsApi extends HttpApiGroup.make("markets")
           "Create a market",
           "Adds exchange + base + quote + market type. Its feed is off; PATCH starts it. `native_symbol` is needed " +
             "only where the venue's spelling does not follow its own rule, and for every FUTURE. The venue's listing " +
-            "is asked first, for 8 seconds at most: what it lists otherwise, as delisted or not at all is refused " +
+            "is asked first, for ten seconds at most: what it lists otherwise, as delisted or not at all is refused " +
             "with 422 that names the nearest instruments. Where it can't be had, the market is `unverified`."
         )
       ),

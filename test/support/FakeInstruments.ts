@@ -45,6 +45,8 @@ export class ListingControl extends Context.Service<
     hold: Effect.Effect<void> | undefined
     /** What the venue says of one instrument alone, by its native symbol. */
     readonly details: Map<string, Instrument>
+    /** While set what it says alone waits for it. */
+    holdDetails: Effect.Effect<void> | undefined
   }
 >()("test/ListingControl") {}
 
@@ -60,7 +62,8 @@ const make = Effect.gen(function* () {
     asked: [],
     at: null,
     hold: undefined,
-    details: new Map()
+    details: new Map(),
+    holdDetails: undefined
   })
   const known = (exchange: string, types?: ReadonlyArray<MarketType>) => {
     const all = listings.get(folded(exchange))
@@ -98,7 +101,11 @@ const make = Effect.gen(function* () {
     readings: Stream.fromPubSub(readings)
   })
   const details = InstrumentDetails.of({
-    of: (_, given) => Effect.sync(() => control.details.get(given.native_symbol) ?? given)
+    of: (_, given) =>
+      Effect.map(
+        Effect.suspend(() => control.holdDetails ?? Effect.void),
+        () => control.details.get(given.native_symbol) ?? given
+      )
   })
   return Context.make(Instruments, instruments).pipe(
     Context.add(InstrumentDetails, details),

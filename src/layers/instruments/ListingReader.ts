@@ -71,8 +71,11 @@ export class ListingReader {
     if (way.kind !== "asked" || way.listing.one === undefined) return Effect.succeed(instrument)
     return readOne(this.asked(way), way.listing.one(instrument)).pipe(
       Effect.map((said) => {
-        const { market_type, native_symbol } = instrument
-        const same = said.find((one) => one.market_type === market_type && one.native_symbol === native_symbol)
+        const { market_type: type, native_symbol } = instrument
+        const { effective } = this.source.scheme
+        const same = said.find(
+          (one) => one.market_type === type && effective(one.native_symbol, type) === effective(native_symbol, type)
+        )
         if (same !== undefined) this.memory.detail(same)
         return same ?? instrument
       }),

@@ -1,7 +1,7 @@
 // Owns the question whether a new market is what its venue lists, asked within PATIENCE before the market is stored.
 // What the answer means is checkMarket's. Invariant: only a listing that was had refuses a market; without one nothing
 // is known, and the market stays unverified.
-import { Effect, Option } from "effect"
+import { type Duration, Effect, Option } from "effect"
 import type { NewMarket } from "../../domain/Market.ts"
 import { Catalog } from "../Catalog.ts"
 import { InstrumentDetails } from "../InstrumentDetails.ts"
@@ -11,6 +11,8 @@ import { type Checked, checkMarket } from "./checkMarket.ts"
 
 /** How long a new market waits for what its venue lists. */
 const PATIENCE = "8 seconds"
+/** How long it then waits for what only makes the answer better. */
+const MORE_WITHIN = "2 seconds"
 
 const UNKNOWN: Checked = { verdict: "unknown" }
 
@@ -40,26 +42,17 @@ export const makeNewMarketCheck = Effect.gen(function* () {
     if (words === null) return UNKNOWN
     const { exchange } = words
     const protocol = Option.getOrNull(settings.protocol(exchange, market_type))
-    const asked = Effect.gen(function* () {
-      const listed = yield* instruments.list(exchange, [market_type])
-      const checked = checkMarket(words, listed.instruments, protocol)
-      if (checked.verdict === "listed") yield* details.of(exchange, checked.instrument)
-      return checked
-    })
-    const checked = yield* asked.pipe(
-      Effect.timeoutOption(PATIENCE),
-      Effect.orElseSucceed(Option.none<Checked>),
-      Effect.map(Option.getOrElse(() => UNKNOWN))
-    )
+    const listed = yield* inTime(instruments.list(exchange, [market_type]), PATIENCE)
+    if (Option.isNone(listed)) return UNKNOWN
+    const checked = checkMarket(words, listed.value.instruments, protocol)
+    if (checked.verdict === "listed") yield* inTime(details.of(exchange, checked.instrument), MORE_WITHIN)
     if (checked.verdict !== "mismatch") return checked
     // what is meant may be of another type
-    const all = yield* instruments
-      .list(exchange)
-      .pipe(
-        Effect.timeoutOption(PATIENCE),
-        Effect.orElseSucceed(Option.none),
-        Effect.map(Option.getOrElse(() => instruments.known(exchange)))
-      )
+    const asked = yield* inTime(instruments.list(exchange), MORE_WITHIN)
+    const all = Option.getOrElse(asked, () => instruments.known(exchange))
     return all === null ? checked : checkMarket(words, all.instruments, protocol)
   })
 })
+
+const inTime = <A, E>(asked: Effect.Effect<A, E>, limit: Duration.Input): Effect.Effect<Option.Option<A>> =>
+  Effect.orElseSucceed(Effect.timeoutOption(asked, limit), Option.none<A>)

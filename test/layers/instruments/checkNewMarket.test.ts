@@ -27,6 +27,19 @@ describe("the check of a new market", () => {
     }).pipe(Effect.provide(layer()), Effect.scoped)
   )
 
+  it.effect("takes a market for listed although the venue does not say more of it alone in time", () =>
+    Effect.gen(function* () {
+      const control = yield* ListingControl
+      const btc = instrument({ native_symbol: "BTC/USD", base: "BTC", quote: "USD" })
+      control.list("Kraken", [btc])
+      control.holdDetails = Effect.never
+      const check = yield* makeNewMarketCheck
+      const checking = yield* Effect.forkChild(check(new NewMarket(yield* draft("Kraken"))))
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(checking), { verdict: "listed", instrument: btc, native_symbol: null })
+    }).pipe(Effect.provide(layer()), Effect.scoped)
+  )
+
   it.effect("asks for one type, for the others where it may be one of those, and for what the venue alone says", () =>
     Effect.gen(function* () {
       const control = yield* ListingControl
