@@ -1,5 +1,5 @@
-// Owns the steps of bitFlyer's prices: no public call says them. Source: shared/venues/bitflyer.md section 2, as seen on
-// captures of 2021-12. Invariant: a product that is not here has no tick that is known.
+// Owns the steps of bitFlyer's prices: no public call says them. Source: shared/venues/bitflyer.md section 2, as
+// seen on captures of 2021-12. Invariant: a product that is not here has no tick that is known.
 
 const TICKS: ReadonlyMap<string, number> = new Map([
   ["BTC_JPY", 1],

@@ -1,7 +1,8 @@
-// Owns Bitfinex's server side: websocket v2 (wss://api-pub.bitfinex.com/ws/2), spot and derivatives alike, as the sheet
-// of docs.bitfinex.com, a capture of 2021-04-17 and probes of 2026-09 show it (read 2026-11-23): what is listed and
-// allowed, and one gateway. The talk itself is BitfinexConversation. Simplified: channels book and trades, of REST the
-// book and the configuration; maintenance is announced, and its end is not. Prices keep to the five significant digits that P0 shows.
+// Owns Bitfinex's server side: websocket v2 (wss://api-pub.bitfinex.com/ws/2), spot and derivatives alike, as the
+// sheet of docs.bitfinex.com, a capture of 2021-04-17 and probes of 2026-09 show it (read 2026-11-23): what is
+// listed and allowed, and one gateway. The talk itself is BitfinexConversation. Simplified: channels book and
+// trades, of REST the book and the configuration; maintenance is announced, and its end is not. Prices keep to the
+// five significant digits that P0 shows.
 import type { Client, Conversation, Gateway, Listing, RestAnswer, SimMarket, Venue } from "../Venue.ts"
 import { WindowChanges } from "../WindowChanges.ts"
 import { type BitfinexBooks, BitfinexConversation } from "./BitfinexConversation.ts"

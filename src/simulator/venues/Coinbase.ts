@@ -1,7 +1,7 @@
 // Owns the server side of Coinbase Exchange (spot): its websocket feed (`level2_batch`, `matches`, `heartbeat`,
-// `status`, all without keys) and the REST book, trades and products. Source: venues/coinbase.md, its frames and the capture of
-// 2021-04-17. The conversation is CoinbaseConversation's, the texts are CoinbaseTape's. Invariant: nothing of the book
-// is said that could show a loss, no sequence and no checksum, as on the real feed.
+// `status`, all without keys) and the REST book, trades and products. Source: venues/coinbase.md, its frames and the
+// capture of 2021-04-17. The conversation is CoinbaseConversation's, the texts are CoinbaseTape's. Invariant:
+// nothing of the book is said that could show a loss, no sequence and no checksum, as on the real feed.
 import { isoTime } from "../isoTime.ts"
 import type { Client, Conversation, Gateway, Listing, RestAnswer, SimLevel, SimMarket } from "../Venue.ts"
 import type { SimStep, Venue } from "../Venue.ts"

@@ -1,9 +1,10 @@
-// Owns one client's conversation with Coinbase's websocket feed: subscriptions, their whole state as acknowledgement,
-// what is refused, a `snapshot` on a product's first subscription, then `l2update`s that gather 50 ms of changes,
-// `match`es at once, heartbeats each second, all products' status now and then. Surprises kept (wire of 2026-09-30): `level2_batch` is acknowledged as
-// `level2_50`; a batch says each price once, buys before sells; the first repeats the snapshot's time, and one may bear
-// the heartbeat's full second. Numbering and texts are CoinbaseTape's. What venues/coinbase.md leaves open (unverified
-// there) is answered the strict way: one bad product refuses the whole frame.
+// Owns one client's conversation with Coinbase's websocket feed: subscriptions, their whole state as
+// acknowledgement, what is refused, a `snapshot` on a product's first subscription, then `l2update`s that gather 50
+// ms of changes, `match`es at once, heartbeats each second, all products' status now and then. Surprises kept (wire
+// of 2026-09-30): `level2_batch` is acknowledged as `level2_50`; a batch says each price once, buys before sells;
+// the first repeats the snapshot's time, and one may bear the heartbeat's full second. Numbering and texts are
+// CoinbaseTape's. What venues/coinbase.md leaves open (unverified there) is answered the strict way: one bad product
+// refuses the whole frame.
 import { Schema } from "effect"
 import { clientText } from "../clientText.ts"
 import { isoTime } from "../isoTime.ts"

@@ -1,7 +1,7 @@
 // Owns the configuration that simulated Bitfinex shows: several labels in one call, an array for each. Source:
-// shared/instruments.md (2026-11), docs.bitfinex.com (Configs). Surprises kept: pairs of paper trading among the others,
-// two currencies of it under plain names that only the map unmasks, and the map's `USDt`. Nothing says a state: what
-// trades or is halted is listed, and what is not yet is not.
+// shared/instruments.md (2026-11), docs.bitfinex.com (Configs). Surprises kept: pairs of paper trading among the
+// others, two currencies of it under plain names that only the map unmasks, and the map's `USDt`. Nothing says a
+// state: what trades or is halted is listed, and what is not yet is not.
 import type { SimMarket } from "../Venue.ts"
 
 const FUTURE = /F0:[^:]+F0$/

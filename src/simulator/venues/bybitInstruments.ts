@@ -1,7 +1,7 @@
-// Owns instruments-info of simulated Bybit: pages of one category's instruments. Source: shared/instruments.md (docs v5,
-// 2026-07). Surprises kept: a plain answer has what is trading alone, and `status=PreLaunch` what is not yet; spot comes
-// whole and knows no such filter; the cursor is spelt as an address has it; derivatives pad their ticks. Nothing says
-// that trading is halted: such a market is listed as before.
+// Owns instruments-info of simulated Bybit: pages of one category's instruments. Source: shared/instruments.md (docs
+// v5, 2026-07). Surprises kept: a plain answer has what is trading alone, and `status=PreLaunch` what is not yet;
+// spot comes whole and knows no such filter; the cursor is spelt as an address has it; derivatives pad their ticks.
+// Nothing says that trading is halted: such a market is listed as before.
 import type { SimMarket } from "../Venue.ts"
 import type { Category } from "./BybitTape.ts"
 

@@ -38,13 +38,13 @@ const listed = (markets: Iterable<SimMarket>) => [...markets].filter(({ state })
 
 export const products = (markets: Iterable<SimMarket>): string => JSON.stringify([...listed(markets), AUCTION])
 
+/** Without what REST says of money, and with what the channel alone says. */
+const statusRow = ({ min_market_funds: _funds, ...product }: typeof AUCTION) =>
+  Object.assign(product, { type: "spot", display_name: product.id.replace("-", "/") })
+
 export const statusFrame = (markets: Iterable<SimMarket>): string =>
   JSON.stringify({
     type: "status",
     currencies: [{ id: "USD", name: "United States Dollar", min_size: "0.01", status: "online" }],
-    products: [...listed(markets), AUCTION].map(({ min_market_funds: _funds, ...rest }) => ({
-      ...rest,
-      type: "spot",
-      display_name: rest.id.replace("-", "/")
-    }))
+    products: [...listed(markets), AUCTION].map(statusRow)
   })

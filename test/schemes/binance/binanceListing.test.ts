@@ -5,7 +5,7 @@ import type { Listing } from "../../../src/schemes/Listing.ts"
 import { binanceInverse, binanceLinear, binanceSpot } from "../../../src/schemes/binance/Binance.ts"
 import * as simulated from "../../../src/simulator/venues/Binance.ts"
 import { BEGIN, bareTalk } from "../../simulator/bareTalk.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 const SPOT = {
   symbol: "ETHBTC",
@@ -84,43 +84,40 @@ describe("what Binance lists", () => {
       { ...SPOT, symbol: "ETHUSDT", quoteAsset: "USDT", filters: [old, off] }
     ])!
     assert.strictEqual(unread, 0)
-    assert.deepStrictEqual(
-      instruments.map((one) => ({ ...one })),
-      [
-        {
-          native_symbol: "ETHBTC",
-          base: "ETH",
-          quote: "BTC",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.000001",
-          size_step: "0.0001",
-          min_size: "0.0001",
-          min_notional: "0.0001",
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: null,
-          expires_at: null
-        },
-        {
-          native_symbol: "ETHUSDT",
-          base: "ETH",
-          quote: "USDT",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: null,
-          size_step: null,
-          min_size: null,
-          min_notional: "10",
-          size_unit: "base",
-          contract_value: null,
-          status: "trading",
-          listed_at: null,
-          expires_at: null
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(instruments), [
+      {
+        native_symbol: "ETHBTC",
+        base: "ETH",
+        quote: "BTC",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.000001",
+        size_step: "0.0001",
+        min_size: "0.0001",
+        min_notional: "0.0001",
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: null,
+        expires_at: null
+      },
+      {
+        native_symbol: "ETHUSDT",
+        base: "ETH",
+        quote: "USDT",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: null,
+        size_step: null,
+        min_size: null,
+        min_notional: "10",
+        size_unit: "base",
+        contract_value: null,
+        status: "trading",
+        listed_at: null,
+        expires_at: null
+      }
+    ])
     assertSpelled(binanceSpot, instruments)
   })
 
@@ -143,14 +140,11 @@ describe("what Binance lists", () => {
       listed_at: 1_569_398_400_000_000,
       expires_at: null
     } as const
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        common,
-        { ...common, native_symbol: "BTCUSDT_261225", market_type: "FUTURE", expires_at: 1_798_185_600_000_000 },
-        { ...common, native_symbol: "1000SHIBUSDT", base: "1000SHIB" }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      common,
+      { ...common, native_symbol: "BTCUSDT_261225", market_type: "FUTURE", expires_at: 1_798_185_600_000_000 },
+      { ...common, native_symbol: "1000SHIBUSDT", base: "1000SHIB" }
+    ])
     assertSpelled(binanceLinear, page.instruments)
     const coin = { ...INVERSE, symbol: "LINKUSD_261225", baseAsset: "LINK", marginAsset: "LINK", contractSize: 10 }
     const coins = inverse([INVERSE, { ...coin, contractType: "NEXT_QUARTER", deliveryDate: 1798185600000 }])!
@@ -169,10 +163,10 @@ describe("what Binance lists", () => {
       listed_at: 1_597_042_800_000_000
     } as const
     const link = { native_symbol: "LINKUSD_261225", base: "LINK", settle: "LINK", contract_value: "10 USD" }
-    assert.deepStrictEqual(
-      coins.instruments.map((one) => ({ ...one })),
-      [coinCommon, { ...coinCommon, ...link, market_type: "FUTURE", expires_at: 1_798_185_600_000_000 }]
-    )
+    assert.deepStrictEqual(factsOf(coins.instruments), [
+      coinCommon,
+      { ...coinCommon, ...link, market_type: "FUTURE", expires_at: 1_798_185_600_000_000 }
+    ])
     assertSpelled(binanceInverse, coins.instruments)
   })
 

@@ -6,7 +6,7 @@ import { MatchingEngine } from "../../../src/simulator/MatchingEngine.ts"
 import { randomOf } from "../../../src/simulator/Random.ts"
 import type { ListingState } from "../../../src/simulator/Venue.ts"
 import { bitfinexPerp, bitfinexSpot } from "../../../src/simulator/venues/Bitfinex.ts"
-import { assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 const limits = [null, null, null, "0.02", "5000.0", null, null, null, null, null, null, null]
 const SPOT = ["AAVE:USD", limits]
@@ -49,10 +49,10 @@ describe("what Bitfinex lists", () => {
       listed_at: null,
       expires_at: null
     } as const
-    assert.deepStrictEqual(
-      instruments.map((one) => ({ ...one })),
-      [spot, { ...spot, native_symbol: "tAAVEF0:USTF0", quote: "USDT", settle: "USDT", market_type: "PERP" }]
-    )
+    assert.deepStrictEqual(factsOf(instruments), [
+      spot,
+      { ...spot, native_symbol: "tAAVEF0:USTF0", quote: "USDT", settle: "USDT", market_type: "PERP" }
+    ])
     assertSpelled(bitfinex, instruments)
   })
 

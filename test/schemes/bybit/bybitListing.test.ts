@@ -7,7 +7,7 @@ import type { TranslationScheme } from "../../../src/schemes/TranslationScheme.t
 import { MatchingEngine } from "../../../src/simulator/MatchingEngine.ts"
 import { randomOf } from "../../../src/simulator/Random.ts"
 import * as simulated from "../../../src/simulator/venues/Bybit.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 const LINEAR = {
   symbol: "BTCUSDT",
@@ -76,20 +76,17 @@ describe("what Bybit lists", () => {
     const usdc = { ...LINEAR, symbol: "SHIB1000PERP", baseCoin: "SHIB1000", quoteCoin: "USDC", settleCoin: "USDC" }
     const { instruments, unread } = read(bybitLinear, [LINEAR, early, dated, usdc])
     assert.strictEqual(unread, 0)
-    assert.deepStrictEqual(
-      instruments.map((one) => ({ ...one })),
-      [
-        LINEAR_FACTS,
-        { ...LINEAR_FACTS, native_symbol: "BIOUSDT", base: "BIO", status: "pre_launch" },
-        {
-          ...LINEAR_FACTS,
-          native_symbol: "BTCUSDT-26MAR27",
-          market_type: "FUTURE",
-          expires_at: 1_806_048_000_000_000
-        },
-        { ...LINEAR_FACTS, native_symbol: "SHIB1000PERP", base: "SHIB1000", quote: "USDC", settle: "USDC" }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(instruments), [
+      LINEAR_FACTS,
+      { ...LINEAR_FACTS, native_symbol: "BIOUSDT", base: "BIO", status: "pre_launch" },
+      {
+        ...LINEAR_FACTS,
+        native_symbol: "BTCUSDT-26MAR27",
+        market_type: "FUTURE",
+        expires_at: 1_806_048_000_000_000
+      },
+      { ...LINEAR_FACTS, native_symbol: "SHIB1000PERP", base: "SHIB1000", quote: "USDC", settle: "USDC" }
+    ])
     assertSpelled(bybitLinear, instruments)
   })
 
@@ -111,26 +108,23 @@ describe("what Bybit lists", () => {
       size_unit: "contracts",
       contract_value: "1 USD"
     } as const
-    assert.deepStrictEqual(
-      inverse.map((one) => ({ ...one })),
-      [facts, { ...facts, native_symbol: "BTCUSDZ25", market_type: "FUTURE", expires_at: 1_766_736_000_000_000 }]
-    )
+    assert.deepStrictEqual(factsOf(inverse), [
+      facts,
+      { ...facts, native_symbol: "BTCUSDZ25", market_type: "FUTURE", expires_at: 1_766_736_000_000_000 }
+    ])
     assertSpelled(bybitInverse, inverse)
     const spot = read(bybitSpot, [SPOT]).instruments
-    assert.deepStrictEqual(
-      spot.map((one) => ({ ...one })),
-      [
-        {
-          ...LINEAR_FACTS,
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.01",
-          size_step: "0.000001",
-          min_size: null,
-          listed_at: null
-        }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(spot), [
+      {
+        ...LINEAR_FACTS,
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.01",
+        size_step: "0.000001",
+        min_size: null,
+        listed_at: null
+      }
+    ])
     assertSpelled(bybitSpot, spot)
   })
 

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { coinbaseSpot } from "../../../src/schemes/coinbase/Coinbase.ts"
 import { coinbase } from "../../../src/simulator/venues/Coinbase.ts"
 import { BEGIN, bareTalk } from "../../simulator/bareTalk.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 const BTC = {
   id: "BTC-USD",
@@ -48,10 +48,10 @@ describe("what Coinbase lists", () => {
       listed_at: null,
       expires_at: null
     } as const
-    assert.deepStrictEqual(
-      instruments.map((one) => ({ ...one })),
-      [spot, { ...spot, native_symbol: "BTCAUCTION-USD", base: "BTCAUCTION", status: "halted" }]
-    )
+    assert.deepStrictEqual(factsOf(instruments), [
+      spot,
+      { ...spot, native_symbol: "BTCAUCTION-USD", base: "BTCAUCTION", status: "halted" }
+    ])
     assertSpelled(coinbaseSpot, instruments)
     assert.strictEqual(read([{ ...BTC, base_min_size: "0.0010" }]).instruments[0]?.min_size, "0.001")
   })

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ftx } from "../../../src/schemes/ftx/FTX.ts"
 import { ftxPerp, ftxSpot } from "../../../src/simulator/venues/FTX.ts"
 import { describeRecorded, recorded } from "../../support/realRecordings.ts"
-import { assertReadsSimulated, assertSpelled, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
+import { assertReadsSimulated, assertSpelled, factsOf, listingOf, NO_LISTINGS } from "../../support/simulatedListing.ts"
 
 const { requests, read: reads, closed } = listingOf(ftx)
 const [request] = requests(["SPOT", "PERP", "FUTURE"])
@@ -23,6 +23,7 @@ const BTC_PERP = {
   quoteCurrency: null,
   underlying: "BTC"
 }
+const named = (name: string) => ({ ...BTC_PERP, name })
 const PERP = {
   native_symbol: "BTC-PERP",
   base: "BTC",
@@ -44,7 +45,7 @@ const NOTHING_SAID = { price_tick: null, size_step: null, min_size: null } as co
 describe("what FTX listed", () => {
   it("is delisted, all of it, under the names that it had", () => {
     assert.isTrue(closed!.every(({ status }) => status === "delisted"))
-    const of = (name: string) => ({ ...closed!.find(({ native_symbol }) => native_symbol === name) })
+    const of = (name: string) => factsOf(closed!.filter(({ native_symbol }) => native_symbol === name))[0]
     const perp = { ...PERP, ...NOTHING_SAID, status: "delisted" } as const
     assert.deepStrictEqual(of("BTC-PERP"), perp)
     assert.deepStrictEqual(of("BTC-1231"), { ...perp, native_symbol: "BTC-1231", market_type: "FUTURE" })
@@ -62,29 +63,21 @@ describe("what FTX listed", () => {
 
   it("is read from an address of one's own, where a name tells a perpetual from a dated future", () => {
     const spot = { ...BTC_PERP, name: "SHIB/USD", type: "spot", priceIncrement: 1e-8, baseCurrency: "SHIB" }
-    const others = ["BTC-MOVE-0722", "BTC-MOVE-WK-0507", "BTC-MOVE-2021Q3", "TRUMP2024"]
-    const page = read([
-      BTC_PERP,
-      spot,
-      { ...BTC_PERP, name: "BNB-0625" },
-      ...others.map((name) => ({ ...BTC_PERP, name }))
-    ])
+    const others = ["BTC-MOVE-0722", "BTC-MOVE-WK-0507", "BTC-MOVE-2021Q3", "TRUMP2024"].map(named)
+    const page = read([BTC_PERP, spot, { ...BTC_PERP, name: "BNB-0625" }, ...others])
     assert.strictEqual(page.unread, 0)
-    assert.deepStrictEqual(
-      page.instruments.map((one) => ({ ...one })),
-      [
-        PERP,
-        {
-          ...PERP,
-          native_symbol: "SHIB/USD",
-          base: "SHIB",
-          settle: null,
-          market_type: "SPOT",
-          price_tick: "0.00000001"
-        },
-        { ...PERP, native_symbol: "BNB-0625", base: "BNB", market_type: "FUTURE" }
-      ]
-    )
+    assert.deepStrictEqual(factsOf(page.instruments), [
+      PERP,
+      {
+        ...PERP,
+        native_symbol: "SHIB/USD",
+        base: "SHIB",
+        settle: null,
+        market_type: "SPOT",
+        price_tick: "0.00000001"
+      },
+      { ...PERP, native_symbol: "BNB-0625", base: "BNB", market_type: "FUTURE" }
+    ])
     assertSpelled(ftx, page.instruments)
     for (const state of [{ enabled: false }, { postOnly: true }])
       assert.strictEqual(read([{ ...BTC_PERP, ...state }]).instruments[0]?.status, "halted")
