@@ -32,7 +32,8 @@ export class BulkApi extends HttpApiGroup.make("bulk")
             "Adds every instrument whose tag matches one of the patterns and that its venue lists as trading, " +
             "pre_launch or halted, with exchange and symbols as needed. A `*` in the exchange part means the live " +
             "exchanges whose listing can be had. Sending it again adds only what is missing; with `start`, markets " +
-            "that were there already are started too; starts that take longer than 12 s go on after the answer. An exchange that does not say what it lists has an `error` and " +
+            "that were there already are started too; starts that take longer than 12 s go on after the answer. " +
+            "An exchange that does not say what it lists has an `error` and " +
             "the others go on; where none does, the answer is 503."
         })
       )

@@ -1,4 +1,4 @@
-// Owns the examples of calls that name markets by patterns, for the OpenAPI document (DocumentExamples.ts has the rest).
+// Owns the examples of calls that name markets by patterns, for the OpenAPI document; DocumentExamples.ts has the rest.
 import { TooManyMatches, TooManyRules } from "../domain/Failures.ts"
 import type { MarketBatch } from "../domain/MarketBatch.ts"
 import type { ListedRule } from "../domain/Rule.ts"

@@ -35,9 +35,9 @@ export class RulesApi extends HttpApiGroup.make("rules")
         docs(
           "Create a rule",
           "Follows the listings that the pattern concerns: at once, and whenever one is read, it adds what is listed " +
-            "and not in the catalog, and starts what it added. A market that a person stopped stays stopped; one that " +
-            "a person deleted is added again at the next reading while it is listed. The answer comes when the " +
-            "listings have been read, or after 10 s. At most 100 rules."
+            "and not in the catalog, and starts what it added. A market that a person stopped stays stopped; one " +
+            "that a person deleted is added again at the next reading while it is listed. The answer comes when " +
+            "the listings have been read, or after 10 s. At most 100 rules."
         )
       ),
     HttpApiEndpoint.get("list", "/rules", {

@@ -142,7 +142,7 @@ export class ListingUnavailable extends Schema.TaggedError<ListingUnavailable>()
   }
 }
 
-/** A pattern that no tag of an instrument can match: `detail` says which part of it is wrong, and what would be right. */
+/** No tag of an instrument can match the pattern: `detail` says which part of it is wrong, and what would be right. */
 export class UnmatchedPattern extends Schema.TaggedError<UnmatchedPattern>()("UnmatchedPattern", {
   pattern: Schema.String,
   detail: Schema.String,

@@ -9,7 +9,7 @@ export const RuleId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(
 )
 export type RuleId = typeof RuleId.Type
 
-export const MaxMarkets = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 })).annotate({
+const MaxMarkets = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5000 })).annotate({
   description: "The rule adds nothing while this many markets of the catalog match its pattern; 1000 if left out"
 })
 

@@ -60,7 +60,7 @@ export class Catalog extends Context.Service<
     setFeedEnabled(id: MarketId, enabled: boolean): Effect.Effect<Market, NotFound | CatalogUnavailable>
     /**
      * Adds what a listing shows, verified and switched off, with the symbols that it needs; what is there already, by
-     * its tag or at its venue, is left as it is. Gives the numbers of those that were added. At most a thousand at once.
+     * its tag or at its venue, is left as it is. Gives the numbers of those that were added. A thousand at most.
      */
     addListed(
       exchange: Exchange,

@@ -1,6 +1,6 @@
 // Owns how markets that a listing shows come into the catalog, by many in a statement each: first the symbols that are
-// missing, then the markets. What is there already is left as it is, and takes no number of the ids' sequence. Invariant:
-// every value travels as a parameter; a statement is done as a whole or not at all.
+// missing, then the markets. What is there already is left as it is. Invariant: every value travels as a parameter; a
+// statement is done as a whole or not at all.
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError } from "effect/sql/SqlError"

@@ -1,7 +1,7 @@
 // Owns the way from patterns of tags to markets of the catalog: which listings they concern, which instruments match,
 // what of them is there already, and adding the rest by many at once. What an instrument becomes is planMarkets', who
-// starts feeds is FeedSwitch. Invariants: doing it again adds only what is missing; one at a time writes; a listing that
-// can't be had costs its exchange alone.
+// starts feeds is FeedSwitch. Invariants: doing it again adds only what is missing; one at a time writes; a listing
+// that can't be had costs its exchange alone.
 import { Context, Duration, Effect, Fiber, Layer, Result, Semaphore } from "effect"
 import { ExchangeName } from "../domain/Exchange.ts"
 import { type CatalogUnavailable, ListingUnavailable, TooManyMatches, UnmatchedPattern } from "../domain/Failures.ts"
@@ -69,6 +69,8 @@ const make = Effect.gen(function* () {
   const scope = yield* Effect.scope
   const writing = yield* Semaphore.make(1)
 
+  const alone = <A, E, R>(effect: Effect.Effect<A, E, R>) => writing.withPermit(effect)
+
   const present = Effect.fnUntraced(function* (name: string) {
     const exchanges = (yield* catalog.exchanges).filter((one) => folded(one.name) === folded(name))
     const markets = yield* Effect.forEach(exchanges, ({ id }) => catalog.markets({ exchange_id: id }))
@@ -100,7 +102,7 @@ const make = Effect.gen(function* () {
         for (const id of yield* catalog.addListed(exchange, rows)) added.add(id)
       }
     }
-  }, writing.withPermit)
+  }, alone)
 
   const startOne = (id: MarketId) =>
     Effect.suspend(() => {

@@ -43,6 +43,7 @@ export const makeRuleEvaluation = Effect.gen(function* () {
   const instruments = yield* Instruments
   const adder = yield* MarketAdder
   const one = yield* Semaphore.make(1)
+  const alone = <A, E, R>(effect: Effect.Effect<A, E, R>) => one.withPermit(effect)
   const memories = new Map<RuleId, RuleMemory>()
   const memoryOf = (id: RuleId): RuleMemory => {
     const known = memories.get(id) ?? fresh()
@@ -91,7 +92,7 @@ export const makeRuleEvaluation = Effect.gen(function* () {
     else memory.faults.set(target.exchange, `${target.exchange}: ${faults.join("; ")}`)
     memory.lastEvaluatedAt = nowMicros()
     if (memory.unstarted.size === 0) memory.evaluated.add(target.exchange)
-  }, one.withPermit)
+  }, alone)
 
   return {
     memoryOf,

@@ -1,5 +1,5 @@
-// Owns the rules that are kept in the catalog: their SQL, and what an empty answer or a refused write means. What a rule
-// does is Rules.ts's. Invariant: a pattern stands in one rule alone, whatever its case.
+// Owns the rules that are kept in the catalog: their SQL, and what an empty answer or a refused write means. What a
+// rule does is Rules.ts's. Invariant: a pattern stands in one rule alone, whatever its case.
 import { Effect, Option, Schema } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -20,7 +20,7 @@ export interface RuleStore {
   readonly disableAll: Effect.Effect<number, CatalogUnavailable>
 }
 
-export type RuleDraft = Pick<Rule, "pattern" | "start" | "max_markets">
+type RuleDraft = Pick<Rule, "pattern" | "start" | "max_markets">
 
 /** The catalog's one way to its database. */
 type Call = <A, E>(

@@ -63,17 +63,19 @@ const make = Effect.gen(function* () {
 
   let settled = onBoot === "resume"
   /** Comes before all else, whoever is the first to do something with rules. */
-  const settle = Effect.gen(function* () {
-    if (settled) return
-    const count = yield* catalog.rules.disableAll
-    if (count > 0) yield* Effect.logInfo(`disabled ${count} rules that an earlier process left enabled`)
-    settled = true
-  }).pipe(settling.withPermit)
+  const settle = settling.withPermit(
+    Effect.gen(function* () {
+      if (settled) return
+      const count = yield* catalog.rules.disableAll
+      if (count > 0) yield* Effect.logInfo(`disabled ${count} rules that an earlier process left enabled`)
+      settled = true
+    })
+  )
   const stored = Effect.andThen(
     settle,
     Effect.tap(catalog.rules.all, (rules) => Effect.sync(() => keep(rules)))
   )
-  const enabled = Effect.map(stored, (rules) => rules.filter((rule) => rule.enabled))
+  const enabledRules = Effect.map(stored, (rules) => rules.filter((rule) => rule.enabled))
 
   const read = ({ exchange, marketTypes }: PatternTarget) =>
     instruments.list(exchange, marketTypes).pipe(
@@ -93,7 +95,7 @@ const make = Effect.gen(function* () {
     )
   }
   const noteReading = ({ exchange, marketTypes }: ListingRead) =>
-    Effect.flatMap(enabled, (rules) => {
+    Effect.flatMap(enabledRules, (rules) => {
       unlisted.delete(exchange)
       const concerns = (target: PatternTarget) =>
         target.exchange === exchange && target.marketTypes.some((type) => marketTypes.includes(type))
@@ -109,7 +111,7 @@ const make = Effect.gen(function* () {
     Stream.runForEach((reading) => Effect.ignore(survived(noteReading(reading)))),
     Effect.forkScoped({ startImmediately: true })
   )
-  yield* Effect.retry(enabled, untilAnswered).pipe(
+  yield* Effect.retry(enabledRules, untilAnswered).pipe(
     Effect.flatMap(follow),
     survived,
     Effect.ignore,
@@ -125,12 +127,17 @@ const make = Effect.gen(function* () {
       Effect.flatMap((fiber) => Effect.timeoutOption(Fiber.await(fiber), PATIENCE))
     )
   const shown = (rule: Rule, markets: ReadonlyArray<Market>): ListedRule => {
-    const { added, faults, lastEvaluatedAt } = memoryOf(rule.id)
+    const { enabled, id, max_markets, pattern, start } = rule
+    const { added, faults, lastEvaluatedAt } = memoryOf(id)
     const listings = targetsOf(rule).flatMap(({ exchange }) => unlisted.get(exchange) ?? [])
-    const errors = rule.enabled ? [...listings, ...faults.values()] : []
+    const errors = enabled ? [...listings, ...faults.values()] : []
     return new ListedRule({
-      ...rule,
-      markets: matchingMarkets(rule.pattern, markets),
+      id,
+      pattern,
+      start,
+      max_markets,
+      enabled,
+      markets: matchingMarkets(pattern, markets),
       added,
       last_evaluated_at: lastEvaluatedAt,
       last_error: errors.length === 0 ? null : foreignText(errors.join(" "), 500)
@@ -138,10 +145,13 @@ const make = Effect.gen(function* () {
   }
   const show = (rule: Rule) => Effect.map(catalog.markets({}), (markets) => shown(rule, markets))
 
-  const insert = Effect.fnUntraced(function* ({ max_markets = MOST_MARKETS, pattern, start = true }: NewRule) {
-    if ((yield* stored).length >= MOST_RULES) return yield* new TooManyRules({ limit: MOST_RULES })
-    return yield* catalog.rules.create({ pattern, start, max_markets })
-  }, creating.withPermit)
+  const insert = ({ max_markets = MOST_MARKETS, pattern, start = true }: NewRule) =>
+    creating.withPermit(
+      Effect.gen(function* () {
+        if ((yield* stored).length >= MOST_RULES) return yield* new TooManyRules({ limit: MOST_RULES })
+        return yield* catalog.rules.create({ pattern, start, max_markets })
+      })
+    )
   return Rules.of({
     all: Effect.flatMap(stored, (rules) =>
       Effect.map(catalog.markets({}), (markets) => rules.map((rule) => shown(rule, markets)))

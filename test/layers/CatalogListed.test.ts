@@ -72,7 +72,7 @@ for (const { name: kind, fresh } of databases) {
         assert.isDefined(id)
         for (const native_symbol of [null, "BTC_USD"]) {
           const error = yield* Effect.flip(catalog.createMarket(new NewMarket({ ...wanted, native_symbol })))
-          assert.deepInclude(error, { _tag: "AlreadyExists", id: id! })
+          assert.deepInclude(error, { _tag: "AlreadyExists", id })
         }
         // and the other way round: by its name at the venue alone
         assert.deepStrictEqual(
@@ -122,7 +122,7 @@ for (const { name: kind, fresh } of databases) {
         assert.deepInclude(one, { pattern: "KRAKEN.SPOT:*-USD", start: true, max_markets: 10, enabled: true })
         assert.deepStrictEqual(yield* rules.all, [one, two])
         const off = yield* rules.setEnabled(one.id, false)
-        assert.deepStrictEqual({ ...off }, { ...one, enabled: false })
+        assert.deepInclude(off, { id: one.id, pattern: one.pattern, enabled: false })
         assert.deepStrictEqual(yield* rules.find(one.id), off)
         assert.strictEqual(yield* rules.disableAll, 1)
         assert.strictEqual(yield* rules.disableAll, 0)

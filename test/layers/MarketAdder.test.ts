@@ -183,10 +183,11 @@ it.effect("answers after twelve seconds where starts take longer, and goes on wi
     const [catalog, control, gate] = [yield* Catalog, yield* FeedControl, yield* Deferred.make<void>()]
     // the second market is being turned by somebody who takes his time
     const slow = Layer.effect(FeedSwitch)(
-      Effect.map(FeedSwitch, ({ remove, turn }) =>
+      Effect.map(FeedSwitch, (feedSwitch) =>
         FeedSwitch.of({
-          remove,
-          turn: (id, decide) => (id === 2 ? Effect.andThen(Deferred.await(gate), turn(id, decide)) : turn(id, decide))
+          ...feedSwitch,
+          turn: (id, decide) =>
+            Effect.andThen(id === 2 ? Deferred.await(gate) : Effect.void, feedSwitch.turn(id, decide))
         })
       )
     )

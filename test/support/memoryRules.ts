@@ -27,14 +27,17 @@ export const makeMemoryRules = (
         if (twin !== undefined) return Effect.fail(ruleExists(twin))
         return Effect.sync(() => put(new Rule({ ...draft, id: ++last as RuleId, enabled: true })))
       }),
-    setEnabled: (id, enabled) => call(() => Effect.map(stored(id), (rule) => put(new Rule({ ...rule, enabled })))),
+    setEnabled: (id, enabled) => call(() => Effect.map(stored(id), (rule) => put(switched(rule, enabled)))),
     remove: (id) => call(() => Effect.map(stored(id), () => void rules.delete(id))),
     disableAll: call(() =>
       Effect.sync(() => {
         const enabled = [...rules.values()].filter((rule) => rule.enabled)
-        for (const rule of enabled) put(new Rule({ ...rule, enabled: false }))
+        for (const rule of enabled) put(switched(rule, false))
         return enabled.length
       })
     )
   }
 }
+
+const switched = ({ id, max_markets, pattern, start }: Rule, enabled: boolean): Rule =>
+  new Rule({ id, pattern, start, max_markets, enabled })
