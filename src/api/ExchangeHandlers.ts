@@ -31,7 +31,7 @@ export const layerExchanges = HttpApiBuilder.group(Api, "exchanges", (handlers) 
             Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })
           ),
       remove: ({ params }) =>
-        Effect.flatMap(catalog.exchange(params.id), catalog.deleteExchange).pipe(
+        Effect.flatMap(catalog.exchange(params.id), (exchange) => catalog.deleteExchange(exchange)).pipe(
           Effect.catchTags({
             NotFound: notFound,
             Ambiguous: ambiguous,

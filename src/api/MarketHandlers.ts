@@ -147,11 +147,12 @@ export const layerMarkets = HttpApiBuilder.group(Api, "markets", (handlers) =>
   })
 )
 
+const nameOf = (id: ExchangeId | string): string => (typeof id === "number" ? `with id ${id}` : id)
+
 const unknownExchange = (id: ExchangeId | string) => ({
   field: "exchange" as const,
   id,
-  detail:
-    `There is no exchange ${typeof id === "number" ? `with id ${id}` : id}. ` + "GET /exchanges lists those that exist."
+  detail: `There is no exchange ${nameOf(id)}. GET /exchanges lists those that exist.`
 })
 
 const ambiguousExchange = (id: ExchangeId | string, ids: ReadonlyArray<number>) => ({

@@ -18,7 +18,7 @@ export const layerSymbols = HttpApiBuilder.group(Api, "symbols", (handlers) =>
           .symbol(params.id)
           .pipe(Effect.catchTags({ NotFound: notFound, Ambiguous: ambiguous, CatalogUnavailable: catalogUnavailable })),
       remove: ({ params }) =>
-        Effect.flatMap(catalog.symbol(params.id), catalog.deleteSymbol).pipe(
+        Effect.flatMap(catalog.symbol(params.id), (symbol) => catalog.deleteSymbol(symbol)).pipe(
           Effect.catchTags({
             NotFound: notFound,
             Ambiguous: ambiguous,

@@ -9,83 +9,51 @@ export const feedTree = (feeds: ReadonlyArray<LiveFeed>, startedAt: number): Tre
   const live = feeds.filter(({ exchange }) => exchange.state === "live").length
   const restarts = feeds.reduce((sum, { exchange }) => sum + exchange.counts.restarts, 0)
   const children = feeds.map(feedNode).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  return {
-    ...node("level4", "service", "running", startedAt),
-    children: [
-      {
-        ...node("feeds", "feeds", "running", startedAt),
-        restarts,
-        detail: `${feeds.length} run, ${live} live`,
-        children
-      }
-    ]
-  }
+  const detail = `${feeds.length} run, ${live} live`
+  const all = node("feeds", "feeds", "running", startedAt, { detail, restarts, children })
+  return node("level4", "service", "running", startedAt, { children: [all] })
 }
 
-type Kind = TreeNode["kind"]
+type Rest = Partial<Pick<TreeNode, "detail" | "restarts" | "children">>
 
 const node = (
   name: string,
-  kind: Kind,
+  kind: TreeNode["kind"],
   state: string,
   since: number | null,
-  detail: string | null = null
-): TreeNode => ({
-  name,
-  kind,
-  state,
-  since,
-  restarts: 0,
-  detail,
-  children: []
-})
+  { children = [], detail = null, restarts = 0 }: Rest = {}
+): TreeNode => ({ name, kind, state, since, restarts, detail, children })
 
 const feedNode = (feed: LiveFeed): TreeNode => {
   const { exchange, startedAt } = feed
   const { epoch, reason, seq, since, state } = exchange.truth()
-  const leaves = node("exchange", "exchange", "running", startedAt, `epoch ${epoch}, seq ${seq}`)
-  return {
-    ...node(exchange.tag, "feed", state, since, reason),
-    restarts: exchange.counts.restarts,
-    children: [leaves, level2Node(feed)]
-  }
+  const leaves = node("exchange", "exchange", "running", startedAt, { detail: `epoch ${epoch}, seq ${seq}` })
+  const { restarts } = exchange.counts
+  return node(exchange.tag, "feed", state, since, { detail: reason, restarts, children: [leaves, level2Node(feed)] })
 }
 
 const level2Node = (feed: LiveFeed): TreeNode => {
   const { book, exchange, level2 } = feed
   const { connects, restarts } = exchange.counts
   // between two incarnations there is nothing below it
-  if (level2 === null) return { ...node("level 2", "level_2", "waiting", null), restarts }
+  if (level2 === null) return node("level 2", "level_2", "waiting", null, { restarts })
   const { reason, since, state } = exchange.truth()
   const { bidLevels, askLevels } = book
-  const levels = `${bidLevels} bids, ${askLevels} asks`
   const filled = exchange.whole ? "whole" : bidLevels + askLevels === 0 ? "empty" : "partial"
-  return {
-    ...node(
-      "level 2",
-      "level_2",
-      "running",
-      level2.since,
-      `subscribed ${connects} ${connects === 1 ? "time" : "times"}`
-    ),
+  const sockets = level2.places.map(({ line, socket }) => {
+    const { size } = socket.subscribers
+    const detail = `${plain(feed.lineUrl(line.url))}, ${size === 1 ? "this market alone" : `${size} markets`}`
+    return node(`socket ${line.name}`, "socket", socket.isOpen ? "open" : "dialling", socket.openedAt, { detail })
+  })
+  return node("level 2", "level_2", "running", level2.since, {
+    detail: `subscribed ${connects} ${connects === 1 ? "time" : "times"}`,
     restarts,
     children: [
-      node("mediator", "mediator", state, since, reason),
-      node("order book", "order_book", filled, level2.since, levels),
-      ...level2.places.map(({ line, socket }) => {
-        const { size } = socket.subscribers
-        const shared = size === 1 ? "this market alone" : `${size} markets`
-        const state = socket.isOpen ? "open" : "dialling"
-        return node(
-          `socket ${line.name}`,
-          "socket",
-          state,
-          socket.openedAt,
-          `${plain(feed.lineUrl(line.url))}, ${shared}`
-        )
-      })
+      node("mediator", "mediator", state, since, { detail: reason }),
+      node("order book", "order_book", filled, level2.since, { detail: `${bidLevels} bids, ${askLevels} asks` }),
+      ...sockets
     ]
-  }
+  })
 }
 
 const plain = (address: string): string => {

@@ -75,7 +75,7 @@ describe("the tree", () => {
         "   level 2 running (subscribed 1 time)",
         "    mediator live",
         "    order book whole (1 bids, 2 asks)",
-        `    socket ${binanceSpot.lines[0]!.name} open (${new URL(venue.ws).origin}, 2 markets)`
+        `    socket ${binanceSpot.lines[0].name} open (${new URL(venue.ws).origin}, 2 markets)`
       ]
       assert.deepStrictEqual(
         drawn(tree).filter((line) => !/socket trades/.test(line)),
