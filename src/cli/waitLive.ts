@@ -1,6 +1,6 @@
 // Owns the wait for books after their feeds were started: looks at the states twice a second, says on stderr what
-// became live, and ends when all are, when the rest can't become live any more, or when the time is over. What a
-// state means is the service's. Invariant: it ends within its time and one call.
+// became live, and ends when all are, when the rest can't become live any more, or when the time is over. A market that
+// its venue lists and does not trade now is not waited for, and named. What a state means is the service's. Invariant: it ends within its time and one call.
 import { Clock, Duration, Effect, Option } from "effect"
 import { Flag } from "effect/cli"
 import type { FeedState } from "../domain/FeedState.ts"
@@ -56,7 +56,8 @@ export const waitLive = Effect.fnUntraced(function* <E>(
       reported.add(id)
       yield* tell(`[${reported.size}/${ids.length}] live ${tag}`)
     }
-    const open = followed.filter(({ feed }) => feed.state !== "live")
+    const quiet = followed.filter((market) => market.feed.state !== "live" && isNotTraded(market))
+    const open = followed.filter((market) => market.feed.state !== "live" && !isNotTraded(market))
     const left = end - (yield* Clock.currentTimeMillis)
     if (left > 0 && open.some(({ feed }) => !FINAL.has(feed.state))) {
       yield* Effect.sleep(Math.min(left, Duration.toMillis(LOOK_EVERY)))
@@ -64,15 +65,25 @@ export const waitLive = Effect.fnUntraced(function* <E>(
     }
     yield* print(followed)
     const gone = ids.length - followed.length
-    if (open.length === 0 && gone === 0) return
-    const lines = open.slice(0, NAMED).map(({ feed, tag }) => `${tag}: ${feed.state}${reasonOf(feed.reason)}`)
-    const others = open.length > NAMED ? [`and ${open.length - NAMED} more`] : []
+    for (const { listing_status, tag } of quiet) yield* tell(`not waited for: ${tag} is ${listing_status} at its venue`)
+    if (open.length === 0 && gone === 0 && reported.size === ids.length - quiet.length) {
+      if (reported.size > 0 || ids.length === 0) return
+    }
+    const lines = [...open, ...quiet]
+      .slice(0, NAMED)
+      .map(({ feed, tag }) => `${tag}: ${feed.state}${reasonOf(feed.reason)}`)
+    const more = open.length + quiet.length - NAMED
+    const others = more > 0 ? [`and ${more} more`] : []
     const off = gone > 0 ? [`${gone} switched off meanwhile`] : []
     return yield* new NotLiveInTime({
-      summary: `${open.length + gone} of ${ids.length} are not live after ${Duration.format(Duration.millis(limit))}`,
+      summary: `${open.length + quiet.length + gone} of ${ids.length} are not live after ${Duration.format(Duration.millis(limit))}`,
       lines: [...lines, ...others, ...off]
     })
   }
 })
+
+/** Its venue lists it, and does not trade it now: no time makes its book live. */
+const isNotTraded = ({ listing_status }: ListedMarket): boolean =>
+  listing_status !== null && listing_status !== "trading"
 
 const reasonOf = (reason: string | null): string => (reason === null ? "" : `, ${reason}`)

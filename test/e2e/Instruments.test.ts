@@ -86,7 +86,10 @@ describe("every simulated venue", () => {
           for (const venue of venues) {
             const { exchange, listings, marketType } = venue
             const path = `/exchanges/${exchange}/instruments`
-            const rows = yield* get<ReadonlyArray<ListedInstrument>>(url, `${path}?market_type=${marketType}&limit=5000`)
+            const rows = yield* get<ReadonlyArray<ListedInstrument>>(
+              url,
+              `${path}?market_type=${marketType}&limit=5000`
+            )
             assert.isTrue(rows.every(({ market_type }) => market_type === marketType))
             for (const listing of listings) isListed(rows, venue, listing)
             const { base } = listings[0]!
@@ -108,7 +111,8 @@ describe("every simulated venue", () => {
           for (const { exchange, marketType, listings } of venues) {
             const [first] = listings
             const market = markets.find(
-              (row) => row.exchange.name === exchange && row.market_type === marketType && row.native_symbol === first!.symbol
+              (row) =>
+                row.exchange.name === exchange && row.market_type === marketType && row.native_symbol === first!.symbol
             )
             assert.strictEqual(market?.feed.state, "live", `${exchange} ${marketType}: ${market?.feed.reason}`)
             assert.isFalse(market?.unverified)
@@ -140,7 +144,11 @@ describe("a listing that changes", () => {
               call(simulator, "POST", "/listings", { exchange: "Kraken", market_type: "SPOT", symbol, state: to }),
               ({ json, status }) => assert.strictEqual(status, 200, JSON.stringify(json))
             )
-          const made = yield* call(simulator, "POST", "/listings", { exchange: "Kraken", market_type: "SPOT", made_up: 1 })
+          const made = yield* call(simulator, "POST", "/listings", {
+            exchange: "Kraken",
+            market_type: "SPOT",
+            made_up: 1
+          })
           assert.strictEqual(made.status, 200, JSON.stringify(made.json))
           yield* until("the new listing is followed", state("KRAKEN.SPOT:S001-USD"), (seen) => seen === "live")
           yield* change("ETH/USD", "halted")
@@ -160,7 +168,8 @@ describe("a listing that changes", () => {
   it.live("refuses a native symbol of another market, and names the right one", () =>
     onSimulator(kraken, {}, (url) =>
       Effect.gen(function* () {
-        const wrong = "markets new --exchange Kraken --base BTC --quote USD --type perp --native-symbol PF_ETHUSD --create"
+        const wrong =
+          "markets new --exchange Kraken --base BTC --quote USD --type perp --native-symbol PF_ETHUSD --create"
         const refused = yield* run(url, wrong)
         assert.strictEqual(refused.code, 2)
         assert.match(refused.stderr, /PF_XBTUSD/)
