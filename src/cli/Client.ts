@@ -6,7 +6,6 @@ import { FetchHttpClient, HttpClient, type HttpClientError, HttpClientRequest } 
 import type { HttpClientResponse } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../api/Api.ts"
-import { readiness } from "../api/Problems.ts"
 import type { SymbolCode, SymbolId } from "../domain/Asset.ts"
 import type { ExchangeId, ExchangeName } from "../domain/Exchange.ts"
 import type { MarketId, NewMarket } from "../domain/Market.ts"
@@ -38,9 +37,7 @@ interface Order {
 const About = Schema.Struct({ name: Schema.Literal("level4"), version: Schema.String, started_at: Schema.Int })
 export type About = typeof About.Type
 
-/** What /readyz says, ready or not. */
-const Readiness = Schema.Struct(readiness)
-export type Readiness = typeof Readiness.Type & { readonly ready: boolean }
+export type Readiness = Effect.Success<Client["readiness"]>
 
 /** A client of the service at this address. */
 export const makeClient = Effect.fnUntraced(function* (url: string) {
@@ -57,6 +54,7 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
     )
   )
   const api = yield* HttpApiClient.makeWith(Api, { httpClient: http })
+  const { health } = yield* HttpApiClient.makeWith(Api, { httpClient: anyAnswer })
   const call = <A, E>(effect: Effect.Effect<A, E>, patience = PATIENCE): Effect.Effect<A, CallFailure> =>
     effect.pipe(
       Effect.mapError((error) => (isCallFailure(error) ? error : new NotLevel4({ url, reason: String(error) }))),
@@ -94,12 +92,11 @@ export const makeClient = Effect.fnUntraced(function* (url: string) {
         Effect.flatMap(answer.json, Schema.decodeUnknownEffect(About))
       )
     ),
+    /** What the service says of itself, ready or not. */
     readiness: call(
-      Effect.flatMap(anyAnswer.get("/readyz"), (answer) =>
-        answer.json.pipe(
-          Effect.flatMap(Schema.decodeUnknownEffect(Readiness)),
-          Effect.map((body): Readiness => ({ ...body, ready: answer.status === 200 }))
-        )
+      health.ready({}).pipe(
+        Effect.map(({ database, feeds }) => ({ ready: true, database, feeds })),
+        Effect.catchTag("NotReadyProblem", ({ database, feeds }) => Effect.succeed({ ready: false, database, feeds }))
       )
     ),
     addMarkets: (payload: NewMarketBatch) => call(api.bulk.add({ payload }), PATIENCE_OF_MANY),

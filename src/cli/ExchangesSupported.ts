@@ -137,7 +137,7 @@ export const exchangesSupported = <R>(seams: Seams<R>) =>
     })
   ).pipe(
     Command.withDescription(
-      "Show what this level4 can follow: exchange, market types, the unit of sizes and the protocol, with the setting " +
+      "Show what this level4 can follow: exchange, market types and the protocol, with the setting " +
         "that picks an older one. With names, or with --wide, also what proves that a book is right. A " +
         "subscription that dies in silence no protocol shows: on every venue a market that is silent beyond its " +
         "tempo is asked about, by a REST book or by a second subscription. Needs no running service."

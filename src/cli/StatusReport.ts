@@ -65,10 +65,11 @@ export const statusLines = (style: Style, report: StatusReport, nowMicros: numbe
     .toSorted(([a], [b]) => compareStates(a, b))
     .map(([name, count]) => paintState(style, name)(`${count} ${name}`))
   const switches = feeds.enabled === null ? "switches unknown" : `${feeds.enabled} enabled`
+  const byState = counted.length === 0 ? "" : `: ${counted.join(", ")}`
   return [
     `${style.heading(`level4 ${version}`)} at ${printable(url)}  ${state}  up ${span(nowMicros - started_at)}`,
     `database  ${database.ok ? style.good("ok") : style.bad(printable(database.detail ?? "not ok"))}`,
-    `feeds     ${[switches, `${feeds.running} running`].join(", ")}${counted.length > 0 ? `: ${counted.join(", ")}` : ""}`,
+    `feeds     ${switches}, ${feeds.running} running${byState}`,
     ...(not_live.length === 0 ? [] : ["", notLiveTable(style, not_live.slice(0, NAMED), nowMicros)]),
     ...(not_live.length > NAMED ? [style.quiet(`and ${not_live.length - NAMED} more; --json has all`)] : [])
   ].join("\n")

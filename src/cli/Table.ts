@@ -58,7 +58,7 @@ export const table = <Row>(style: Style, columns: ReadonlyArray<Column<Row>>, ro
       const text = padded(cells[at] ?? "", width, column.align, last)
       return column.paint === undefined ? text : column.paint(text, row)
     })
-    return [head, ...body]
+    return [head].concat(body)
   })
   return Array.from({ length: rows.length + 1 }, (_, line) => drawn.map((column) => column[line]).join("  ")).join("\n")
 }

@@ -1,7 +1,7 @@
 // Owns the order in which feeds that are not live are shown: what needs a person first. Pure.
 import { FeedState } from "../domain/FeedState.ts"
 
-/** The worst first: what never ends by itself, what may be wrong, what is under way, what the venue wants, what is good. */
+/** What never ends by itself, what may be wrong, what is under way, what the venue wants, and what is good. */
 const WORST_FIRST: ReadonlyArray<FeedState> = [
   "rejected",
   "retired",

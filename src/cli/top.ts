@@ -27,7 +27,7 @@ export const topTables = Effect.fnUntraced(function* (
 ) {
   const seen = yield* style
   let before = yield* look
-  do {
+  const next = Effect.gen(function* () {
     yield* Effect.sleep(interval)
     const now = yield* look
     const rows = topRows(before, now)
@@ -36,7 +36,8 @@ export const topTables = Effect.fnUntraced(function* (
       json ? JSON.stringify({ at: now.at, markets: rows }) : [...lines, ...(once ? [] : [""])].join("\n")
     )
     before = now
-  } while (!once)
+  })
+  yield* once ? next : Effect.forever(next)
 })
 
 /** A screen of its own, without cursor and without lines that go on in the next. */

@@ -1,6 +1,7 @@
 // Owns the wait for books after their feeds were started: looks at the states twice a second, says on stderr what
 // became live, and ends when all are, when the rest can't become live any more, or when the time is over. A market that
-// its venue lists and does not trade now is not waited for, and named. What a state means is the service's. Invariant: it ends within its time and one call.
+// its venue lists and does not trade now is not waited for, and named. What a state means is decided by the service.
+// Invariant: it ends within its time and one call.
 import { Clock, Duration, Effect, Option } from "effect"
 import { Flag } from "effect/cli"
 import type { FeedState } from "../domain/FeedState.ts"
@@ -76,7 +77,7 @@ export const waitLive = Effect.fnUntraced(function* <E>(
     const others = more > 0 ? [`and ${more} more`] : []
     const off = gone > 0 ? [`${gone} switched off meanwhile`] : []
     return yield* new NotLiveInTime({
-      summary: `${open.length + quiet.length + gone} of ${ids.length} are not live after ${Duration.format(Duration.millis(limit))}`,
+      summary: `${dark.length + gone} of ${ids.length} are not live after ${Duration.format(Duration.millis(limit))}`,
       lines: [...lines, ...others, ...off]
     })
   }

@@ -1,4 +1,4 @@
-// `level4 exchanges supported`: a table that people read, sentences of one venue, and the setting that picks a protocol.
+// `level4 exchanges supported`: a table that people read, sentences of one venue, the setting that picks a protocol.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describeExchange, exchangeNames } from "../../src/schemes/Schemes.ts"

@@ -5,23 +5,30 @@ import { plain } from "../../src/cli/Style.ts"
 import { type Look, topLines, topRows } from "../../src/cli/TopRows.ts"
 import { listedMarket } from "../../src/api/Listing.ts"
 import { FeedCounters, type FeedState, FeedView } from "../../src/domain/FeedState.ts"
+import { countsOfNothing } from "../../src/feeds/core/FeedCounts.ts"
 import { stoppedView } from "../../src/feeds/core/stoppedView.ts"
 import { stagedMarket } from "../support/StagedFeed.ts"
 
 const AT = 1_795_000_000_000_000
 
+const { epoch, next_retry, since, unknown_sample } = stoppedView()
+const counted = (frames: number) => new FeedCounters({ ...countsOfNothing(), frames })
+
 const feed = (id: number, base: string, state: FeedState, frames: number, seq: number, lag: number | null = 5_000) =>
   listedMarket(
     stagedMarket(id, base),
     new FeedView({
-      ...stoppedView(),
+      epoch,
+      next_retry,
+      since,
+      unknown_sample,
       state,
       reason: state === "live" ? null : "the venue is silent",
       reason_code: state === "live" ? null : "silent",
       seq,
       ts_exchange: lag === null ? null : AT - 2_000_000 - lag,
       ts_received: AT - 2_000_000,
-      counters: new FeedCounters({ ...stoppedView().counters, frames })
+      counters: counted(frames)
     }),
     null
   )

@@ -47,7 +47,7 @@ const firstOutput = (child: Started) =>
     child.stdout.once("data", (chunk: Buffer) => resume(Effect.succeed(chunk.toString())))
   })
 
-/** Runs a command on a terminal of its own (util-linux); where there is none, the loop is proved in top.test.ts alone. */
+/** Runs a command on a terminal of its own (util-linux); where there is none, top.test.ts alone proves the loop. */
 const HAS_TERMINAL = spawnSync("script", ["--version"]).status === 0
 
 describe("level4 as a process", { timeout: 120_000 }, () => {
