@@ -2,7 +2,8 @@
 // are integers there though they travel as text, components carry their plain names, headers of errors are listed, each
 // call and each problem has its example (DocumentExamples.ts), and what only Effect's own client understands is left
 // out.
-import { CALL_EXAMPLES, PARAMETER_EXAMPLES, PROBLEM_EXAMPLES } from "./DocumentExamples.ts"
+import { CALL_EXAMPLES, PARAMETER_EXAMPLES } from "./DocumentExamples.ts"
+import { PROBLEM_EXAMPLES } from "./ProblemExamples.ts"
 
 interface Json {
   [key: string]: unknown

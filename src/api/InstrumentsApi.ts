@@ -1,11 +1,10 @@
 // Owns the contract of instruments: what a venue lists now. Part of Api.ts.
-import { Schema, SchemaTransformation } from "effect"
+import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ListedInstrument } from "../domain/Instrument.ts"
 import { InstrumentStatus } from "../domain/InstrumentStatus.ts"
-import { MarketType } from "../domain/MarketType.ts"
 import { Reader } from "./Guards.ts"
-import { digits, exchangeReference } from "./Params.ts"
+import { digits, exchangeReference, marketTypeParam } from "./Params.ts"
 import {
   CatalogUnavailableProblem,
   ExchangeNotFollowedProblem,
@@ -15,11 +14,6 @@ import {
 } from "./Problems.ts"
 
 const docs = (summary: string, description: string) => OpenApi.annotations({ summary, description })
-
-const anyCase = Schema.String.pipe(
-  Schema.decode(SchemaTransformation.toUpperCase()),
-  Schema.decodeTo(MarketType)
-).annotate({ description: "SPOT, PERP, INVERSE or FUTURE, in any case; all of them if left out" })
 
 const part = (description: string) =>
   Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64)).annotate({ description })
@@ -41,7 +35,7 @@ export class InstrumentsApi extends HttpApiGroup.make("instruments")
     HttpApiEndpoint.get("list", "/exchanges/:id/instruments", {
       params: { id: exchangeReference },
       query: {
-        market_type: Schema.optionalKey(anyCase),
+        market_type: Schema.optionalKey(marketTypeParam),
         base: Schema.optionalKey(part("Only instruments of this base asset; case is ignored")),
         quote: Schema.optionalKey(part("Only instruments of this quote asset; case is ignored")),
         status: Schema.optionalKey(InstrumentStatus),

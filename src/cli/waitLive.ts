@@ -70,10 +70,9 @@ export const waitLive = Effect.fnUntraced(function* <E>(
     if (open.length === 0 && gone === 0 && reported.size === ids.length - quiet.length) {
       if (reported.size > 0 || ids.length === 0) return
     }
-    const lines = [...open, ...quiet]
-      .slice(0, NAMED)
-      .map(({ feed, tag }) => `${tag}: ${feed.state}${reasonOf(feed.reason)}`)
-    const more = open.length + quiet.length - NAMED
+    const dark = [...open, ...quiet]
+    const lines = dark.slice(0, NAMED).map(({ feed, tag }) => `${tag}: ${feed.state}${reasonOf(feed.reason)}`)
+    const more = dark.length - NAMED
     const others = more > 0 ? [`and ${more} more`] : []
     const off = gone > 0 ? [`${gone} switched off meanwhile`] : []
     return yield* new NotLiveInTime({
