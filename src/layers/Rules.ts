@@ -117,7 +117,7 @@ const make = Effect.gen(function* () {
     Effect.ignore,
     Effect.andThen(Effect.sleep(Duration.min(listingInterval, LOOK_EVERY))),
     Effect.forever,
-    Effect.forkScoped
+    Effect.forkScoped({ startImmediately: true })
   )
 
   const evaluateNow = (rule: Rule) =>

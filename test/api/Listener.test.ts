@@ -136,7 +136,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("over bare sockets", (i
       const { raw } = yield* ApiClient
       const [answer] = answersOf(yield* raw(`OPTIONS * HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`))
       assert.strictEqual(answer?.status, 204)
-      assert.include(answer?.head, "allow: get, head, options, patch, post")
+      assert.include(answer?.head, "allow: delete, get, head, options, patch, post")
     })
   )
 
