@@ -4,7 +4,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { Duration, Effect, Option, type Redacted, Result } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { SqlError } from "effect/sql/SqlError"
+import type { SqlError } from "effect/sql/SqlError"
 import { accessSync, constants, existsSync } from "node:fs"
 import { join } from "node:path"
 import { type Finding, fail, ok, warn } from "../../domain/Finding.ts"

@@ -29,12 +29,13 @@ const endpointsOf = (scheme: TranslationScheme, type: MarketType, overrides: End
     const variable = endpointVariable(scheme.exchange, type, kind)
     if (overrides.refused.some(([name]) => name === variable)) return []
     const override = HashMap.get(overrides.urls, variable)
-    const base = { exchange: scheme.exchange, kind, marketTypes: [type] }
-    if (Option.isSome(override)) return [{ ...base, url: override.value, variable }]
+    const { exchange } = scheme
+    const marketTypes = [type]
+    if (Option.isSome(override)) return [{ exchange, kind, marketTypes, url: override.value, variable }]
     // nothing of a venue that closed is there
     if (scheme.status === "retired") return []
     const own = kind === "WS" ? scheme.lines.map(({ url }) => url) : scheme.rest === null ? [] : [scheme.rest]
-    return own.map((url) => ({ ...base, url, variable: null }))
+    return own.map((url) => ({ exchange, kind, marketTypes, url, variable: null }))
   })
 
 const originOf = (url: string): string => {
