@@ -1,12 +1,13 @@
 // Owns the table of rules that follow new listings: a pattern of tags, and what is done with an instrument that it
-// matches. Invariant: a pattern stands in one rule alone, whatever its case.
+// matches. Invariant: a pattern stands in one rule alone, whatever its case. The table may be there although the
+// others were dropped: it stays then, with its rules.
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient
   yield* sql`
-    CREATE TABLE rules (
+    CREATE TABLE IF NOT EXISTS rules (
       id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       pattern text NOT NULL CHECK (pattern <> ''),
       pattern_key text NOT NULL,

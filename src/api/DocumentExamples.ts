@@ -1,6 +1,6 @@
-// Owns the examples of the OpenAPI document for each call and its parameters; problems have ProblemExamples.ts. The shapes are the
-// domain's own types, so that an example that no longer fits does not compile; the document's linter holds them to its
-// schemas once more. Where they go is left to Document.ts.
+// Owns the examples of the OpenAPI document for each call and its parameters; problems have ProblemExamples.ts. The
+// shapes are the domain's own types, so that an example that no longer fits does not compile; the document's linter
+// holds them to its schemas once more. Where they go is left to Document.ts.
 import type { Asset } from "../domain/Asset.ts"
 import type { Consolidated } from "../domain/Consolidated.ts"
 import type { Book, MarketEvent } from "../domain/Event.ts"

@@ -190,7 +190,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("/openapi.json", (it) =
       const numbers = operations
         .flatMap(([, { parameters }]) => parameters)
         .filter(({ name }) => /(^|_)id$|^depth$/.test(name))
-      assert.lengthOf(numbers, 15)
+      assert.lengthOf(numbers, 19)
       const integer = { type: "integer", minimum: 1 }
       const [names, plain] = [
         numbers.filter(({ schema }) => "anyOf" in schema),

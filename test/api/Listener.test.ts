@@ -74,7 +74,7 @@ layer(layerApi(inMemory), { excludeTestServices: true })("over bare sockets", (i
       const { raw } = yield* ApiClient
       const bytes =
         `${POST}Content-Length: 1\r\n\r\n{` +
-        `GET /symbols/abc HTTP/1.1\r\n${HOST}\r\n` +
+        `GET /symbols/a*c HTTP/1.1\r\n${HOST}\r\n` +
         `${POST}Content-Length: 16\r\n\r\n{"symbol":"PIPE"}`.replace("16", "17") +
         `DELETE /symbols HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc` +
         `GET /livez HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`

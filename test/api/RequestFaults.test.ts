@@ -87,7 +87,7 @@ const BODIES: ReadonlyArray<readonly [route: string, body: string, faults: Reado
 
 const ADDRESSES: ReadonlyArray<readonly [path: string, faults: ReadonlyArray<Fault>]> = [
   ...["abc", "1e3", "+1", "-1", "1.0", "007", "0x1", "1152921504606846976999", "%00", "1%2F2", "Infinity"].map(
-    (id) => [`/symbols/${id}`, [["path", "/id", digits]]] as const
+    (id) => [`/markets/${id}`, [["path", "/id", digits]]] as const
   ),
   ["/exchanges/0", [["path", "/id", /greater than 0/]]],
   ["/markets/1152921504606846", [] as const],

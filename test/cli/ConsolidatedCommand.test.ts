@@ -9,8 +9,8 @@ describe("level4 consolidated", () => {
     onService((cli) =>
       Effect.gen(function* () {
         yield* cli(NEW_BTC)
-        yield* cli(NEW_BTC.replace("Kraken", "Coinbase"))
-        yield* cli(NEW_BTC.replace("Kraken", "Gemini"))
+        yield* cli(`${NEW_BTC.replace("Kraken", "Coinbase")} --force`)
+        yield* cli(`${NEW_BTC.replace("Kraken", "Gemini")} --force`)
         yield* cli("markets start 1 2")
         const ran = yield* cli("consolidated btc-usd --depth 2")
         assert.deepStrictEqual([ran.code, ran.stderr], [0, ""])

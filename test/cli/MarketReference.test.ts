@@ -6,9 +6,11 @@ import { NEW_BTC, onService, type CommandLine } from "../support/cliService.ts"
 const four = (cli: CommandLine) =>
   Effect.gen(function* () {
     yield* cli(NEW_BTC)
-    yield* cli(NEW_BTC.replace("Kraken", "Binance").replace("USD", "USDT"))
-    yield* cli(NEW_BTC.replace("Kraken", "Binance").replace("USD", "USDT").replace("SPOT", "perp"))
-    yield* cli(`${NEW_BTC.replace("Kraken", "Binance").replace("SPOT", "FUTURE")} --native-symbol BTCUSD_261225`)
+    yield* cli(`${NEW_BTC.replace("Kraken", "Binance").replace("USD", "USDT")} --force`)
+    yield* cli(`${NEW_BTC.replace("Kraken", "Binance").replace("USD", "USDT").replace("SPOT", "perp")} --force`)
+    yield* cli(
+      `${NEW_BTC.replace("Kraken", "Binance").replace("SPOT", "FUTURE")} --native-symbol BTCUSD_261225 --force`
+    )
   })
 
 describe("a market by ccxt's symbol", () => {
@@ -35,7 +37,7 @@ describe("a market by ccxt's symbol", () => {
     onService((cli) =>
       Effect.gen(function* () {
         yield* four(cli)
-        yield* cli(NEW_BTC.replace("Kraken", "Coinbase"))
+        yield* cli(`${NEW_BTC.replace("Kraken", "Coinbase")} --force`)
         const refused = (name: string) => Effect.map(cli(`book ${name}`), ({ code, stderr }) => [code, stderr])
         assert.deepStrictEqual(yield* refused("BTC/USD"), [
           2,

@@ -38,8 +38,8 @@ describe("level4 quote", () => {
     onService((cli) =>
       Effect.gen(function* () {
         yield* cli(NEW_BTC)
-        yield* cli(NEW_BTC.replace("Kraken", "Coinbase"))
-        yield* cli(NEW_BTC.replace("Kraken", "Gemini"))
+        yield* cli(`${NEW_BTC.replace("Kraken", "Coinbase")} --force`)
+        yield* cli(`${NEW_BTC.replace("Kraken", "Gemini")} --force`)
         yield* cli("markets start 1 2")
         const ran = yield* cli("quote btc-usd --side buy --size 1.5")
         const [head, table] = ran.stdout.split("\n\n")

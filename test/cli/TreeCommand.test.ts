@@ -23,7 +23,9 @@ describe("level4 tree", () => {
         assert.deepStrictEqual(
           ran.stdout
             .split("\n")
-            .map((line) => line.replace(/for [\d.]+ (s|min \d+ s|h \d+ min)/, "for …").replace(/seq \d+$/, "seq …")),
+            .map((line) =>
+              line.replace(/for [\d.]+ (s|min \d+ s|h \d+ min|days \d+ h)/, "for …").replace(/seq \d+$/, "seq …")
+            ),
           [
             "level4  running, for …",
             "└─ feeds  running, for …, 2 run, 0 live",
