@@ -76,6 +76,9 @@ export const makeListingWatch = Effect.fnUntraced(function* (
         Effect.forever
       )
       const listening = listingSocket({ push, url, budget, changed, ...(dial === undefined ? {} : { dial }) })
+      // what does not answer with a listing, such as a playback, is no venue that pushes one
+      const listed = instruments.list(scheme.exchange, marketTypes).pipe(Effect.retry(Schedule.spaced(AGAIN)))
+      yield* Effect.orDie(listed)
       return yield* Effect.raceFirst(listening, refreshing)
     })
 

@@ -49,6 +49,12 @@ export interface Listing {
    * answered through `read`. Left out: the listing says all.
    */
   readonly one?: (instrument: Instrument) => ListingRequest
+  /**
+   * Asks for one instrument by its native symbol, where that is far less than the whole listing (Binance spot: a
+   * kilobyte in place of megabytes); answered through `read`, with null for a name that is not listed. Left out: the
+   * listing is asked for.
+   */
+  readonly named?: (native: string) => ListingRequest
   /** What a venue that has closed listed last, each `delisted`: known without asking. */
   readonly closed?: ReadonlyArray<Instrument>
   readonly push?: ReadonlyArray<ListingPush>

@@ -139,6 +139,18 @@ describe.each(onDatabases)("POST /markets on $name", (kind) => {
       })
     )
 
+    it.effect("takes what a closed venue listed for a part of what it did", () =>
+      Effect.gen(function* () {
+        const { base_symbol_id, control, exchange_id, quote_symbol_id, send } = yield* rows
+        const past = instrument({ native_symbol: "OLD/ONE", base: "OLD", quote: "ONE", status: "delisted" })
+        control.list("Kraken", [past])
+        const market = { exchange_id, base_symbol_id, quote_symbol_id, market_type: "SPOT" }
+        const created = yield* send("POST", "/markets", market)
+        assert.strictEqual(created.status, 201, created.text)
+        assert.deepInclude(created.json, { unverified: true })
+      })
+    )
+
     it.effect("leaves what contradicts itself, or names no row, to the catalog, without asking the venue", () =>
       Effect.gen(function* () {
         const { base_symbol_id, control, exchange_id, quote_symbol_id, send } = yield* rows

@@ -105,7 +105,8 @@ const make = Effect.gen(function* () {
       Effect.map(
         Effect.suspend(() => control.holdDetails ?? Effect.void),
         () => control.details.get(given.native_symbol) ?? given
-      )
+      ),
+    named: () => Effect.succeed(null)
   })
   return Context.make(Instruments, instruments).pipe(
     Context.add(InstrumentDetails, details),

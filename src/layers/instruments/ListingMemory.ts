@@ -57,6 +57,12 @@ export class ListingMemory {
     this.rows = new Map(this.rows).set(key, { ...row, instrument })
   }
 
+  /** An instrument that was asked for alone, before any listing was read. */
+  add(instrument: Instrument): void {
+    const key = this.keyOf(instrument.market_type, instrument.native_symbol)
+    this.rows = new Map(this.rows).set(key, { instrument, missed: 0, delistedAt: null })
+  }
+
   of(types: ReadonlyArray<MarketType>): ReadonlyArray<Instrument> {
     const all = [...this.rows.values()].map(({ instrument }) => instrument)
     return all.filter(({ market_type }) => types.includes(market_type))

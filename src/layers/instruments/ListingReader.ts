@@ -3,6 +3,7 @@
 // sooner than FAILURE_KEPT later.
 import { Clock, Deferred, Effect } from "effect"
 import type { Instrument } from "../../domain/Instrument.ts"
+import type { MarketType } from "../../domain/MarketType.ts"
 import { monotonicMillis } from "../../feeds/core/Now.ts"
 import type { Venue } from "../../feeds/venue/Venue.ts"
 import { ListingMemory } from "./ListingMemory.ts"
@@ -83,6 +84,23 @@ export class ListingReader {
     )
   }
 
+  /** The instrument of this native symbol, asked for alone; null where that is not possible, or all is known. */
+  named(type: MarketType, native: string): Effect.Effect<Instrument | null> {
+    const { scheme, way } = this.source
+    if (way.kind !== "asked" || way.listing.named === undefined || this.memory.at !== null) return Effect.succeed(null)
+    return readOne(this.asked(way), way.listing.named(native)).pipe(
+      Effect.map((said) => {
+        const wanted = scheme.effective(native, type)
+        const found = said.find(
+          (one) => one.market_type === type && scheme.effective(one.native_symbol, type) === wanted
+        )
+        if (found !== undefined) this.memory.add(found)
+        return found ?? null
+      }),
+      Effect.orElseSucceed(() => null)
+    )
+  }
+
   private asked({ listing, origin }: { readonly origin: string; readonly listing: Asked["listing"] }): Asked {
     return { listing, origin, venue: this.ports.venueOf(this.source) }
   }
@@ -91,7 +109,8 @@ export class ListingReader {
     const { scheme, types } = this.source
     return readListing(asked, types).pipe(
       Effect.flatMap((listing) =>
-        listing.instruments.length === 0 && this.memory.size > 0
+        // no venue lists nothing: whatever answers so is none, or is no venue's
+        listing.instruments.length === 0
           ? new NotRead({ said: "it answered with an empty listing" })
           : Effect.succeed(listing)
       ),

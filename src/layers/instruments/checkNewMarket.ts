@@ -3,6 +3,7 @@
 // is known, and the market stays unverified.
 import { type Duration, Effect, Option } from "effect"
 import type { NewMarket } from "../../domain/Market.ts"
+import { resolve } from "../../schemes/Schemes.ts"
 import { Catalog } from "../Catalog.ts"
 import { InstrumentDetails } from "../InstrumentDetails.ts"
 import { Instruments } from "../Instruments.ts"
@@ -42,8 +43,19 @@ export const makeNewMarketCheck = Effect.gen(function* () {
     if (words === null) return UNKNOWN
     const { exchange } = words
     const protocol = Option.getOrNull(settings.protocol(exchange, market_type))
+    const resolved = resolve(words, protocol)
+    if (typeof resolved === "string") return UNKNOWN
+    const alone = yield* inTime(details.named(exchange, market_type, resolved.symbol), MORE_WITHIN)
+    const named = Option.getOrNull(alone)
+    if (named !== null) {
+      const checked = checkMarket(words, [named], protocol)
+      if (checked.verdict === "listed") return checked
+    }
     const listed = yield* inTime(instruments.list(exchange, [market_type]), PATIENCE)
     if (Option.isNone(listed)) return UNKNOWN
+    // of a venue that closed not all is known that it listed
+    const known = instruments.known(exchange)?.instruments ?? []
+    if (known.length > 0 && known.every(({ status }) => status === "delisted")) return UNKNOWN
     const checked = checkMarket(words, listed.value.instruments, protocol)
     if (checked.verdict === "listed") yield* inTime(details.of(exchange, checked.instrument), MORE_WITHIN)
     if (checked.verdict !== "mismatch") return checked

@@ -100,6 +100,10 @@ const make = Effect.fnUntraced(function* (known: ReadonlyArray<TranslationScheme
         ({ memory }) => memory.find(instrument.market_type, instrument.native_symbol) !== null
       )
       return reader === undefined ? Effect.succeed(instrument) : reader.detailed(instrument)
+    },
+    named: (exchange, type, native) => {
+      const reader = readersOf(exchange, [type])[0]
+      return reader === undefined ? Effect.succeed(null) : reader.named(type, native)
     }
   })
   return Context.make(Instruments, instruments).pipe(Context.add(InstrumentDetails, details))

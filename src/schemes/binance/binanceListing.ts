@@ -179,9 +179,12 @@ const contractInfo = (perpetual: MarketType, url: string): ListingPush => ({
 const isAtRest = Schema.is(Schema.Array(Schema.Struct({ status: Schema.Literal("BREAK") })))
 
 /** Weights: instruments.md, 2026-11. Without `permissionSets`, which are most of what each pair says. */
-export const spotListing = listing("/api/v3/exchangeInfo?showPermissionSets=false", 20, ({ symbols }) =>
-  isAtRest(symbols) ? null : spotRows(symbols)
-)
+const SPOT_PATH = "/api/v3/exchangeInfo?showPermissionSets=false"
+export const spotListing: Listing = {
+  ...listing(SPOT_PATH, 20, ({ symbols }) => (isAtRest(symbols) ? null : spotRows(symbols))),
+  // the futures' systems know no such parameter
+  named: (native) => ({ path: `${SPOT_PATH}&symbol=${encodeURIComponent(native)}`, weight: 20 })
+}
 
 export const linearListing = listing(
   "/fapi/v1/exchangeInfo",

@@ -58,7 +58,7 @@ class BinanceGateway implements Gateway {
     const { pathname, searchParams } = new URL(path, "http://venue")
     const { api } = this.system
     if (pathname === `${api}/depth`) return this.book(searchParams, at)
-    if (pathname === `${api}/exchangeInfo`) return ok(exchangeInfo(this.system, this.markets.values(), at))
+    if (pathname === `${api}/exchangeInfo`) return this.info(searchParams.get("symbol"), at)
     return pathname === `${api}/ping` ? ok("{}") : null
   }
 
@@ -69,6 +69,15 @@ class BinanceGateway implements Gateway {
   renumber(symbol: string, back: number | null): boolean {
     this.depth.renumber(symbol, back)
     return true
+  }
+
+  /** Of all, or of one alone: only the spot system knows such a question. */
+  private info(symbol: string | null, at: number): RestAnswer {
+    const one = symbol === null || this.system.marketType !== "SPOT" ? null : this.markets.get(symbol)
+    if (one === null) return ok(exchangeInfo(this.system, this.markets.values(), at))
+    return one === undefined || one.state === "dropped"
+      ? failure(-1121, "Invalid symbol.")
+      : ok(exchangeInfo(this.system, [one], at))
   }
 
   private book(query: URLSearchParams, at: number): RestAnswer {

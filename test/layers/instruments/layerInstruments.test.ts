@@ -265,6 +265,38 @@ describe("Instruments", () => {
     )
   )
 
+  it.effect("asks for a native symbol alone before the listing is known, and remembers it; else not at all", () =>
+    staged(
+      (stage) =>
+        Effect.gen(function* () {
+          const instruments = yield* Instruments
+          const details = yield* InstrumentDetails
+          stage.says.set("/named?BTC/USD", { rows: [BTC] })
+          assert.deepStrictEqual(yield* details.named("kraken", "SPOT", "BTC/USD"), instrumentOf(BTC))
+          assert.isNull(yield* details.named("kraken", "SPOT", "XRP/USD"), "the venue answers with 404")
+          assert.isNull(yield* details.named("kraken", "PERP", "BTC/USD"))
+          assert.isNull(instruments.known("Kraken"), "one instrument is no listing")
+          const words = { base_symbol: { symbol: "BTC" }, quote_symbol: { symbol: "USD" }, native_symbol: null }
+          const market = { ...words, exchange: { name: "Kraken" }, market_type: "SPOT" as const }
+          assert.deepStrictEqual(instruments.ofMarket(market), instrumentOf(BTC))
+          yield* kraken
+          const asked = stage.asked.length
+          assert.isNull(yield* details.named("kraken", "SPOT", "BTC/USD"), "the listing says it")
+          assert.lengthOf(stage.asked, asked)
+        }),
+      [{ ...listed, listing: { ...rowsListing, named: (native) => ({ path: `/named?${native}`, weight: 1 }) } }]
+    )
+  )
+
+  it.effect("takes an empty answer for no listing, the first one too", () =>
+    staged((stage) =>
+      Effect.gen(function* () {
+        stage.says.set("/list", { rows: [] })
+        assert.strictEqual(yield* refused(kraken), "it answered with an empty listing")
+      })
+    )
+  )
+
   it.effect("tells every reading that succeeded", () =>
     staged((stage) =>
       Effect.gen(function* () {
