@@ -1,6 +1,6 @@
 // Owns the question about one instrument alone, at venues whose listing leaves out what matters of it (Gemini's ticks,
-// bitFlyer's state), or is large. What is asked is its scheme's (`Listing.one`, `Listing.named`); who knows listings is Instruments. Invariant: it
-// answers always, in bounded time, with what the listing says where the venue says no more.
+// bitFlyer's state), or is large. What is asked is its scheme's (`Listing.one`, `Listing.named`); who knows listings is
+// Instruments. Invariant: it answers always, in bounded time, with what the listing says where the venue says no more.
 import { Context, type Effect } from "effect"
 import type { Instrument } from "../domain/Instrument.ts"
 import type { MarketType } from "../domain/MarketType.ts"
